@@ -1,0 +1,1 @@
+//! Where things are in source text, and how a message shows it.

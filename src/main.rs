@@ -1,0 +1,2 @@
+//! The `vicar` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The reader: characters to datums with spans.
