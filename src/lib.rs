@@ -1,6 +1,10 @@
 //! Vicar: an R6RS Scheme made to be embedded.
+// Until `engine/` uses all of it.
+#![allow(dead_code, unused_imports)]
 
-#[allow(dead_code)]
+mod builtins;
 mod diagnostics;
-#[allow(dead_code)]
+mod eval;
+mod heap;
 mod reader;
+mod syntax;

@@ -1,0 +1,99 @@
+//! What a primitive is, and the macro in which each is declared, once: from a row come the argument and arity checks,
+//! the entry of its library's exports, the documentation.
+//!
+//! A primitive never calls back into Scheme and never runs the collector, so the values it holds need no roots. One
+//! flagged `control` may answer with [`Machine::tail_call`].
+
+use super::{Machine, Res};
+use crate::heap::Value;
+
+/// The Rust function: its arguments were counted by the caller against `min` and `max`.
+pub type PrimitiveFn = fn(&mut Machine, &[Value]) -> Res;
+
+/// One row of a table of primitives.
+pub struct Primitive {
+    /// The Scheme name. `%` begins those that only the prelude uses.
+    pub name: &'static str,
+    /// The library that exports it, without version: `(rnrs base)`; `(vicar internal)` for the prelude's own.
+    pub library: &'static str,
+    pub run: PrimitiveFn,
+    /// Fewest arguments.
+    pub min: usize,
+    /// Most arguments; `usize::MAX` when any number.
+    pub max: usize,
+    /// Parameters with what they must be: ("k", "an index").
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// From its doc comment.
+    pub doc: &'static str,
+    pub flags: Flags,
+}
+
+/// What the compiler may assume of a primitive.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub struct Flags(u8);
+
+impl Flags {
+    pub const NONE: Flags = Flags(0);
+    /// Same arguments, same answer, no effect but an error: a call with constant arguments can be folded, if the answer
+    /// is an immediate value.
+    pub const fn pure(self) -> Flags {
+        Flags(self.0 | 1)
+    }
+    /// May answer `Stop::CALL`, or looks at the machine's stack: never inside a simple expression.
+    pub const fn control(self) -> Flags {
+        Flags(self.0 | 2)
+    }
+    pub const fn is_pure(self) -> bool {
+        self.0 & 1 != 0
+    }
+    pub const fn is_control(self) -> bool {
+        self.0 & 2 != 0
+    }
+}
+
+/// Declares primitives, each with its doc comment:
+///
+/// ```ignore
+/// primitives! { pub TABLE in "(rnrs base)" {
+///     /// `(car pair)`: the first half.
+///     "car" [pure] fn car(m, pair: Pair) { Ok(pair.car()) }
+///     /// `(make-vector k)`, `(make-vector k fill)`.
+///     "make-vector" [] fn make_vector(m, k: usize, fill: Option<Value>) { … }
+///     /// `(list obj …)`.
+///     "list" [] fn list(m, objs: Rest) { Ok(m.heap.list(&objs)) }
+/// } }
+/// ```
+#[macro_export]
+#[doc(hidden)]
+macro_rules! primitives {
+    ($vis:vis $table:ident in $library:literal { $(
+        $(#[doc = $doc:literal])+
+        $name:literal [$($flag:ident)*] fn $f:ident($m:ident $(, $p:ident : $t:ty)* $(,)?) $body:block
+    )* }) => {
+        $(
+            $(#[doc = $doc])+
+            fn $f($m: &mut $crate::eval::Machine, args: &[$crate::heap::Value]) -> $crate::eval::Res {
+                let mut _at = 0usize;
+                $(
+                    let $p = match <$t as $crate::eval::Argument>::take(args, &mut _at) {
+                        Ok(x) => x,
+                        Err(bad) => return Err($m.wrong_argument($name, stringify!($p), _at, bad.expected, bad.value)),
+                    };
+                )*
+                $body
+            }
+        )*
+        $vis static $table: &[$crate::eval::Primitive] = &[$(
+            $crate::eval::Primitive {
+                name: $name,
+                library: $library,
+                run: $f,
+                min: 0 $(+ <$t as $crate::eval::Argument>::MIN)*,
+                max: 0usize $(.saturating_add(<$t as $crate::eval::Argument>::MAX))*,
+                parameters: &[$((stringify!($p), <$t as $crate::eval::Argument>::WHAT)),*],
+                doc: concat!($($doc, "\n"),+),
+                flags: $crate::eval::Flags::NONE$(.$flag())*,
+            }
+        ),*];
+    };
+}

@@ -1,0 +1,79 @@
+//! The core language: what the expander makes and the passes of `compile/` read and rewrite.
+//!
+//! Expressions live in one bump arena for a compilation unit, are immutable and shared freely, and are never dropped
+//! one by one, so deep nesting costs nothing at the end. Variables are unique objects: no two binders share one, and
+//! rewriting passes make fresh ones when they copy a binder.
+
+use crate::diagnostics::Span;
+use crate::heap::Value;
+use std::cell::Cell;
+
+/// A primitive: index into the table that the machine was built with.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct PrimitiveId(pub u16);
+
+/// A variable of a library or of the top level: index into the machine's table of globals.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct GlobalId(pub u32);
+
+/// A local variable.
+pub struct Variable {
+    /// A symbol, for messages and backtraces.
+    pub name: Value,
+    /// Unique within the machine's life.
+    pub id: u32,
+    /// Target of some `SetLocal`. Set by the expander, kept true by the passes.
+    pub assigned: Cell<bool>,
+    /// A word for whichever pass is running: counts, slots, substitutions. Zero between passes.
+    pub scratch: Cell<u64>,
+}
+
+pub type Expr<'a> = &'a Core<'a>;
+pub type Var<'a> = &'a Variable;
+
+/// An expression with where it comes from.
+pub struct Core<'a> {
+    pub span: Span,
+    pub kind: CoreKind<'a>,
+}
+
+/// The forms of the core language.
+#[derive(Copy, Clone)]
+pub enum CoreKind<'a> {
+    /// A literal; compound ones are immutable.
+    Constant(Value),
+    Local(Var<'a>),
+    Global(GlobalId),
+    /// A primitive as a value or in operator position.
+    Primitive(PrimitiveId),
+    SetLocal(Var<'a>, Expr<'a>),
+    /// Assignment to a defined global.
+    SetGlobal(GlobalId, Expr<'a>),
+    /// The definition of a global: makes its first value, or at the prompt its next.
+    Define(GlobalId, Expr<'a>),
+    If(Expr<'a>, Expr<'a>, Expr<'a>),
+    /// Two or more expressions; all but the last for effect, accepting any number of values.
+    Sequence(&'a [Expr<'a>]),
+    Lambda(&'a Lambda<'a>),
+    /// Initialisers evaluated in an unspecified order (left to right by us), outside the scope of the variables.
+    Let(&'a [Var<'a>], &'a [Expr<'a>], Expr<'a>),
+    /// `letrec*`: initialisers in order, inside the scope. Reading a variable before its initialiser has run is
+    /// an `&assertion` unless a pass proves it cannot happen.
+    Letrec(&'a [Var<'a>], &'a [Expr<'a>], Expr<'a>),
+    Call(Expr<'a>, &'a [Expr<'a>]),
+}
+
+/// A procedure: one clause, or several for `case-lambda`.
+pub struct Lambda<'a> {
+    /// A symbol for backtraces and printing, or `#f`.
+    pub name: Value,
+    pub span: Span,
+    pub clauses: &'a [Clause<'a>],
+}
+
+/// One clause of a procedure.
+pub struct Clause<'a> {
+    pub parameters: &'a [Var<'a>],
+    pub rest: Option<Var<'a>>,
+    pub body: Expr<'a>,
+}

@@ -1,0 +1,3 @@
+//! Syntax objects, the expander, libraries and imports. Depends on `heap`, `number`, `reader`, `diagnostics`.
+
+pub mod core;
