@@ -1,0 +1,207 @@
+//! The texts that spans point into, and the way from an offset to a line and a column.
+//!
+//! A map is a list of shared files: cloning one copies pointers, so an error can carry the map it
+//! needs to be shown. The table of line starts is made when a position in the file is first asked
+//! for, which for most files is never.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{FileId, Span};
+
+/// The source files that spans refer to.
+#[derive(Clone, Default, Debug)]
+pub struct SourceMap {
+    files: Vec<Arc<SourceFile>>,
+}
+
+#[derive(Debug)]
+struct SourceFile {
+    name: Box<str>,
+    text: Arc<str>,
+    /// Offset of the first byte of each line; the first is 0.
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+/// A place in a text as people count: both numbers from 1, columns in characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Position {
+    /// Number of the line, from 1.
+    pub line: u32,
+    /// Number of the character within the line, from 1.
+    pub column: u32,
+}
+
+impl SourceMap {
+    /// A map without files.
+    pub fn new() -> SourceMap {
+        SourceMap::default()
+    }
+
+    /// Adds a text under the name that messages will show. Names need not be unique.
+    pub fn add_file(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(self.files.len() as u32);
+        self.files.push(Arc::new(SourceFile {
+            name: name.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+        }));
+        id
+    }
+
+    /// The name given to `add_file`; `None` for a file of another map, and for [`FileId::NONE`].
+    pub fn name(&self, file: FileId) -> Option<&str> {
+        self.file(file).map(|file| &*file.name)
+    }
+
+    /// The whole text of a file.
+    pub fn text(&self, file: FileId) -> Option<&Arc<str>> {
+        self.file(file).map(|file| &file.text)
+    }
+
+    /// The text that a span covers.
+    pub fn snippet(&self, span: Span) -> Option<&str> {
+        self.file(span.file)?
+            .text
+            .get(span.start as usize..span.end as usize)
+    }
+
+    /// Line and column of a byte offset. An offset beyond the end is the end; one inside a
+    /// character is that character.
+    pub fn position(&self, file: FileId, offset: u32) -> Option<Position> {
+        self.file(file).map(|file| file.position(offset))
+    }
+
+    /// `NAME:LINE:COLUMN` of the start of a span, as every message begins.
+    pub fn locate(&self, span: Span) -> Option<String> {
+        let position = self.position(span.file, span.start)?;
+        Some(format!(
+            "{}:{}:{}",
+            self.name(span.file)?,
+            position.line,
+            position.column
+        ))
+    }
+
+    /// Offset of a line's first byte and its text without the line ending. Lines count from 1.
+    pub fn line(&self, file: FileId, line: u32) -> Option<(u32, &str)> {
+        let file = self.file(file)?;
+        let starts = file.line_starts();
+        let index = (line as usize).checked_sub(1)?;
+        let start = *starts.get(index)? as usize;
+        let end = starts
+            .get(index + 1)
+            .map_or(file.text.len(), |&next| next as usize);
+        let text = file.text.get(start..end)?;
+        Some((
+            start as u32,
+            text.trim_end_matches(['\n', '\r', '\u{85}', '\u{2028}']),
+        ))
+    }
+
+    fn file(&self, file: FileId) -> Option<&SourceFile> {
+        self.files.get(file.0 as usize).map(|file| &**file)
+    }
+}
+
+impl SourceFile {
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
+    }
+
+    fn position(&self, offset: u32) -> Position {
+        let starts = self.line_starts();
+        let offset = offset.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let line = starts.partition_point(|&start| start <= offset);
+        let start = starts[line - 1] as usize;
+        let column = self.text[start..]
+            .char_indices()
+            .take_while(|(at, c)| start + at + c.len_utf8() <= offset as usize);
+        Position {
+            line: line as u32,
+            column: column.count() as u32 + 1,
+        }
+    }
+}
+
+/// The start of every line, by the line endings of R6RS 4.2.2: LF, CR, CR LF, NEL, CR NEL, LS.
+fn line_starts(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    let mut at = 0;
+    // Spans cannot point beyond 4 GiB; what lies there counts as one line.
+    while at < bytes.len().min(u32::MAX as usize) {
+        let ending = match &bytes[at..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r', 0xC2, 0x85, ..] => 3,
+            [b'\n' | b'\r', ..] => 1,
+            [0xC2, 0x85, ..] => 2,
+            [0xE2, 0x80, 0xA8, ..] => 3,
+            _ => 0,
+        };
+        at += ending.max(1);
+        if ending > 0 {
+            starts.push(at as u32);
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn positions(text: &str, offsets: &[u32]) -> Vec<(u32, u32)> {
+        let mut map = SourceMap::new();
+        let file = map.add_file("f", text);
+        let position = |&offset| {
+            map.position(file, offset)
+                .map(|p| (p.line, p.column))
+                .unwrap()
+        };
+        offsets.iter().map(position).collect()
+    }
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        assert_eq!(positions("", &[0, 9]), [(1, 1), (1, 1)]);
+        assert_eq!(
+            positions("ab\ncd", &[0, 1, 2, 3, 4, 5, 99]),
+            [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (2, 3)]
+        );
+        assert_eq!(
+            positions("λx\n", &[0, 1, 2, 3, 4]),
+            [(1, 1), (1, 1), (1, 2), (1, 3), (2, 1)]
+        );
+    }
+
+    #[test]
+    fn every_line_ending_of_r6rs_ends_a_line_once() {
+        for ending in ["\n", "\r", "\r\n", "\u{85}", "\r\u{85}", "\u{2028}"] {
+            let text = format!("a{ending}b{ending}{ending}c");
+            let at = text.len() as u32 - 1;
+            assert_eq!(positions(&text, &[at]), [(4, 1)], "{ending:?}");
+            let mut map = SourceMap::new();
+            let file = map.add_file("f", text.as_str());
+            let lines: Vec<_> = (1..=5)
+                .map(|line| map.line(file, line).map(|l| l.1))
+                .collect();
+            assert_eq!(lines, [Some("a"), Some("b"), Some(""), Some("c"), None]);
+        }
+        assert_eq!(positions("a\u{2029}b", &[4]), [(1, 3)]);
+    }
+
+    #[test]
+    fn what_is_in_no_file_has_no_position() {
+        let mut map = SourceMap::new();
+        let file = map.add_file("f.sps", "(a λ)");
+        assert_eq!(map.locate(Span::NONE), None);
+        assert_eq!(map.locate(Span::at(FileId(7), 0)), None);
+        assert_eq!(
+            map.locate(Span::new(file, 3, 5)).as_deref(),
+            Some("f.sps:1:4")
+        );
+        assert_eq!(map.snippet(Span::new(file, 3, 5)), Some("λ"));
+        assert_eq!(map.snippet(Span::new(file, 4, 5)), None);
+        assert_eq!(map.snippet(Span::new(file, 4, 50)), None);
+    }
+}
