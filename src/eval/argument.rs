@@ -33,7 +33,10 @@ impl<'a, T: Single> Argument<'a> for T {
     fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
         let value = args[*at];
         *at += 1;
-        T::convert(value).ok_or(Mismatch { expected: <T as Single>::WHAT, value })
+        T::convert(value).ok_or(Mismatch {
+            expected: <T as Single>::WHAT,
+            value,
+        })
     }
 }
 
@@ -42,7 +45,11 @@ impl<'a, T: Single> Argument<'a> for Option<T> {
     const WHAT: &'static str = <T as Single>::WHAT;
     #[inline(always)]
     fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
-        if *at < args.len() { T::take(args, at).map(Some) } else { Ok(None) }
+        if *at < args.len() {
+            T::take(args, at).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -86,7 +93,9 @@ macro_rules! views {
         }
     )*};
 }
-views!(Pair, Procedure, Str, Symbol, Vector, Bytevector, Bignum, Record, RecordType, Cell);
+views!(
+    Pair, Procedure, Str, Symbol, Vector, Bytevector, Bignum, Record, RecordType, Cell
+);
 
 impl Single for usize {
     const WHAT: &'static str = "an index";

@@ -79,7 +79,11 @@ fn padded(words: usize) -> usize {
 
 impl Heap {
     pub fn new() -> Heap {
-        Heap { symbols: SymbolTable::new(), well_known: Vec::new(), collection_wanted: false }
+        Heap {
+            symbols: SymbolTable::new(),
+            well_known: Vec::new(),
+            collection_wanted: false,
+        }
     }
 
     /// `words` words, uninitialised, 16-byte aligned. The caller fills them before anything else is allocated.
@@ -135,7 +139,12 @@ impl Heap {
 
     /// A bignum from little-endian limbs, the highest not zero. The caller (`number/`) normalises to fixnums before.
     pub fn bignum(&mut self, negative: bool, limbs: &[u64]) -> Value {
-        self.raw_object(Kind::Bignum, if negative { Header::NEGATIVE } else { 0 }, limbs.len(), limbs)
+        self.raw_object(
+            Kind::Bignum,
+            if negative { Header::NEGATIVE } else { 0 },
+            limbs.len(),
+            limbs,
+        )
     }
 
     /// An object of a kind that holds only values.
@@ -221,7 +230,11 @@ impl Heap {
         unsafe {
             *p = Header::new(Kind::String, Header::WIDE, chars.len()).0;
             *p.add(1) = Value::FALSE.0;
-            std::ptr::copy_nonoverlapping(chars.as_ptr() as *const u32, p.add(2) as *mut u32, chars.len());
+            std::ptr::copy_nonoverlapping(
+                chars.as_ptr() as *const u32,
+                p.add(2) as *mut u32,
+                chars.len(),
+            );
         }
         Value::from_object(p)
     }
@@ -280,7 +293,10 @@ impl Heap {
 
     /// Makes the string, vector or bytevector a literal: mutators refuse it.
     pub fn freeze(&mut self, v: Value) {
-        if matches!(v.kind(), Some(Kind::String | Kind::Vector | Kind::Bytevector)) {
+        if matches!(
+            v.kind(),
+            Some(Kind::String | Kind::Vector | Kind::Bytevector)
+        ) {
             // SAFETY: the header word of a live object.
             unsafe { *v.address() |= (Header::IMMUTABLE as u64) << 8 }
         }
@@ -304,7 +320,9 @@ impl Value {
             return None;
         }
         // SAFETY: `Heap::external` stored the two words of a fat pointer.
-        Some(unsafe { std::mem::transmute::<[u64; 2], *mut dyn External>([self.raw_slot(0), self.raw_slot(1)]) })
+        Some(unsafe {
+            std::mem::transmute::<[u64; 2], *mut dyn External>([self.raw_slot(0), self.raw_slot(1)])
+        })
     }
 
     /// The Rust value inside, as the trait object.

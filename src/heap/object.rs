@@ -183,13 +183,17 @@ impl Value {
     /// Value slot `i` of an object whose slots are values (`Kind::FIRST_TRACED` and on). Panics out of range.
     #[inline(always)]
     pub fn slot(self, i: usize) -> Value {
-        assert!(i < self.header().length() && self.header().kind() as u8 >= Kind::FIRST_TRACED as u8);
+        assert!(
+            i < self.header().length() && self.header().kind() as u8 >= Kind::FIRST_TRACED as u8
+        );
         Value(self.raw_slot(i))
     }
 
     #[inline(always)]
     pub fn set_slot(self, i: usize, v: Value) {
-        assert!(i < self.header().length() && self.header().kind() as u8 >= Kind::FIRST_TRACED as u8);
+        assert!(
+            i < self.header().length() && self.header().kind() as u8 >= Kind::FIRST_TRACED as u8
+        );
         self.set_raw_slot(i, v.0)
     }
 
@@ -249,7 +253,11 @@ impl Vector {
     }
     #[inline(always)]
     pub fn get(self, i: usize) -> Option<Value> {
-        if i < self.len() { Some(Value(self.0.raw_slot(i))) } else { None }
+        if i < self.len() {
+            Some(Value(self.0.raw_slot(i)))
+        } else {
+            None
+        }
     }
     /// Whether `i` was in range.
     #[inline(always)]
@@ -291,7 +299,10 @@ impl Symbol {
         // SAFETY: words 1 and 2 are the address and length of the UTF-8 name, which lives as long as the symbol.
         unsafe {
             let p = self.0.raw_slot(1) as *const u8;
-            std::str::from_utf8_unchecked(std::slice::from_raw_parts(p, self.0.raw_slot(2) as usize))
+            std::str::from_utf8_unchecked(std::slice::from_raw_parts(
+                p,
+                self.0.raw_slot(2) as usize,
+            ))
         }
     }
     /// The hash by which it is interned; stable across machines.
@@ -351,7 +362,12 @@ impl Str {
             return None;
         }
         // SAFETY: `len` four-byte units of text, 8-aligned; see `Value::slots` on the borrow.
-        unsafe { Some(std::slice::from_raw_parts(self.data() as *const u32, self.len())) }
+        unsafe {
+            Some(std::slice::from_raw_parts(
+                self.data() as *const u32,
+                self.len(),
+            ))
+        }
     }
     pub fn chars(self) -> impl ExactSizeIterator<Item = char> + DoubleEndedIterator {
         (0..self.len()).map(move |i| self.get(i).unwrap_or('\u{fffd}'))

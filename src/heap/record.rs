@@ -95,9 +95,12 @@ impl Heap {
         let mutable: Vec<Value> = fields.iter().map(|f| Value::boolean(f.1)).collect();
         let (names, mutable) = (self.vector(&names), self.vector(&mutable));
         let inherited = parent.map_or(0, |p| p.flags());
-        let flags = if sealed { SEALED } else { 0 } | if opaque { OPAQUE } else { 0 } | (inherited & (OPAQUE | CONDITION));
+        let flags = if sealed { SEALED } else { 0 }
+            | if opaque { OPAQUE } else { 0 }
+            | (inherited & (OPAQUE | CONDITION));
         let total = parent.map_or(0, |p| p.total_fields()) + fields.len();
-        let mut ancestors: Vec<Value> = parent.map_or(Vec::new(), |p| p.ancestors().slots().to_vec());
+        let mut ancestors: Vec<Value> =
+            parent.map_or(Vec::new(), |p| p.ancestors().slots().to_vec());
         ancestors.push(Value::FALSE);
         let ancestors = self.vector(&ancestors);
         let rtd = self.slots(

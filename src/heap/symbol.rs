@@ -22,14 +22,19 @@ pub(super) struct SymbolTable {
 
 impl SymbolTable {
     pub(super) fn new() -> Self {
-        SymbolTable { table: HashTable::new() }
+        SymbolTable {
+            table: HashTable::new(),
+        }
     }
 
     pub(super) fn find(&self, name: &str, hash: u64) -> Option<Value> {
-        self.table.find(hash, |v| Symbol(*v).name() == name).copied()
+        self.table
+            .find(hash, |v| Symbol(*v).name() == name)
+            .copied()
     }
 
     pub(super) fn insert(&mut self, symbol: Value) {
-        self.table.insert_unique(Symbol(symbol).hash(), symbol, |v| Symbol(*v).hash());
+        self.table
+            .insert_unique(Symbol(symbol).hash(), symbol, |v| Symbol(*v).hash());
     }
 }

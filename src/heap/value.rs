@@ -243,7 +243,12 @@ impl std::fmt::Debug for Value {
             return write!(f, "#\\{c}");
         }
         if self.is_pair() || self.is_procedure() {
-            return write!(f, "#<{} {:#x}>", if self.is_pair() { "pair" } else { "procedure" }, self.0);
+            return write!(
+                f,
+                "#<{} {:#x}>",
+                if self.is_pair() { "pair" } else { "procedure" },
+                self.0
+            );
         }
         match self.kind() {
             Some(Kind::Symbol) => write!(f, "{}", super::object::Symbol(*self).name()),

@@ -1,0 +1,111 @@
+//! The program's command line. A client of the public interface like any other: nothing behind its back.
+
+mod options;
+
+use crate::diagnostics::Style;
+use crate::{Engine, Error, ErrorKind, Source, Vm};
+use options::{Action, Options};
+use std::io::{IsTerminal, Read, Write};
+
+/// Exit status of a program that an uncaught condition, or an error in its text, ended: `EX_SOFTWARE`.
+const EXIT_ERROR: i32 = 70;
+/// Exit status of a wrong command line: `EX_USAGE`.
+const EXIT_USAGE: i32 = 64;
+/// Exit status when the program's file cannot be read: `EX_NOINPUT`.
+const EXIT_NO_INPUT: i32 = 66;
+
+/// Runs the program `vicar` with this process's arguments and answers its exit status.
+pub fn main() -> i32 {
+    restore_sigpipe();
+    let options = match Options::parse(std::env::args_os()) {
+        Ok(options) => options,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "vicar: {message}\nTry: vicar --help");
+            return EXIT_USAGE;
+        }
+    };
+    match &options.action {
+        Action::Help => print(options::HELP),
+        Action::Version => print(concat!("vicar ", env!("CARGO_PKG_VERSION"), "\n")),
+        Action::File(path) => match Source::read(path) {
+            Ok(source) => run(&options, |vm| vm.run_program(&source)),
+            Err(error) => report(&error),
+        },
+        Action::Expression(text) => run(&options, |vm| vm.eval_all(&Source::new("-e", text.as_str()))),
+        Action::StandardInput => standard_input(&options),
+        Action::Default if std::io::stdin().is_terminal() => crate::repl::run(machine(&options)),
+        Action::Default => standard_input(&options),
+    }
+}
+
+fn print(text: &str) -> i32 {
+    let mut out = std::io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => 0,
+        Err(_) => 74,
+    }
+}
+
+fn standard_input(options: &Options) -> i32 {
+    let mut bytes = Vec::new();
+    if let Err(e) = std::io::stdin().lock().read_to_end(&mut bytes) {
+        let _ = writeln!(std::io::stderr(), "vicar: cannot read standard input: {e}");
+        return EXIT_NO_INPUT;
+    }
+    match Source::from_bytes("<stdin>", bytes) {
+        Ok(source) => run(options, |vm| vm.eval_all(&source)),
+        Err(error) => report(&error),
+    }
+}
+
+fn machine(options: &Options) -> Vm {
+    let mut engine = Engine::builder();
+    for directory in &options.library_path {
+        engine = engine.library_path(directory);
+    }
+    engine = engine.library_path_from_environment();
+    let mut vm = engine.build().vm_with(options.limits.clone());
+    vm.set_command_line(&options.command_line);
+    vm.set_gc_stress(std::env::var_os("VICAR_GC_STRESS").is_some_and(|v| v == "1"));
+    vm
+}
+
+fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i32 {
+    let mut vm = machine(options);
+    let status = match work(&mut vm) {
+        Ok(()) => 0,
+        Err(error) => {
+            // What the program printed comes before what is said about it.
+            let _ = vm.flush();
+            report(&error)
+        }
+    };
+    match vm.flush() {
+        Ok(()) => status,
+        Err(error) if status == 0 => report(&error),
+        Err(_) => status,
+    }
+}
+
+/// Tells the error on standard error, unless it is the program's own `(exit)`; the exit status.
+fn report(error: &Error) -> i32 {
+    if let ErrorKind::Exit(status) = error.kind() {
+        return status;
+    }
+    let stderr = std::io::stderr();
+    let style = if stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none() { Style::Colour } else { Style::Plain };
+    let _ = stderr.lock().write_all(error.report(style).as_bytes());
+    match error.kind() {
+        ErrorKind::Io => EXIT_NO_INPUT,
+        _ => EXIT_ERROR,
+    }
+}
+
+/// Rust's runtime ignores `SIGPIPE`; a Unix program is killed by it, and so are its children's children.
+fn restore_sigpipe() {
+    #[cfg(unix)]
+    // SAFETY: setting a signal's default disposition before any other thread runs touches no memory of ours.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+    }
+}

@@ -1,0 +1,207 @@
+//! What the engine answers when an evaluation gives no value. Depends on `diagnostics`, `heap`, `io` (to write irritants).
+
+use crate::diagnostics::{Diagnostic, SourceMap, Span, Style};
+use crate::engine::handle::Handle;
+use std::fmt;
+
+/// Why an evaluation gave no value. One word wide; everything inside is data.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    diagnostic: Diagnostic,
+    raised: Option<RaisedData>,
+    backtrace: Vec<Frame>,
+    sources: SourceMap,
+}
+
+/// What sort of thing went wrong.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The text is not a sequence of datums (R6RS chapter 4).
+    Read,
+    /// The datums are not a program: unbound identifiers, misused syntax, libraries that are not there.
+    Syntax,
+    /// The program raised an object that nothing handled.
+    Raised,
+    /// A limit of the machine stopped it. The machine can be used again.
+    Limit(Limit),
+    /// The program called `(exit)`; the status that a process would end with.
+    Exit(i32),
+    /// A file could not be read.
+    Io,
+    /// A value is not what the host asked for.
+    Conversion,
+    /// A defect of Vicar itself: please report it.
+    Internal,
+}
+
+/// The limits that a machine can hit.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The fuel given to the machine is used up.
+    Fuel,
+    /// The heap would exceed its bytes.
+    Heap,
+    /// Calls are nested too deeply for the stack's bytes.
+    Stack,
+    /// The deadline has passed.
+    Deadline,
+    /// Another thread asked the machine to stop.
+    Interrupted,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Limit::Fuel => "the fuel limit is used up",
+            Limit::Heap => "the heap limit is exceeded",
+            Limit::Stack => "the stack limit is exceeded: calls are nested too deeply",
+            Limit::Deadline => "the deadline has passed",
+            Limit::Interrupted => "interrupted",
+        })
+    }
+}
+
+/// An object that was raised and not handled.
+#[derive(Clone, Debug)]
+pub(crate) struct RaisedData {
+    pub object: Handle,
+    pub who: Option<String>,
+    pub message: Option<String>,
+    pub irritants: Vec<String>,
+    pub types: Vec<String>,
+}
+
+/// One procedure that was active when the error happened, innermost first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The procedure's name, if it has one.
+    pub procedure: Option<String>,
+    /// Where in the source it was; `Span::NONE` for code of the prelude.
+    pub span: Span,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, diagnostic: Diagnostic, sources: &SourceMap) -> Error {
+        Error(Box::new(Inner { kind, diagnostic, raised: None, backtrace: Vec::new(), sources: sources.clone() }))
+    }
+
+    /// An error that has no place in a source text.
+    pub(crate) fn plain(kind: ErrorKind, message: impl Into<String>) -> Error {
+        Error::new(kind, Diagnostic::error(Span::NONE, message), &SourceMap::new())
+    }
+
+    pub(crate) fn with_raised(mut self, raised: RaisedData) -> Error {
+        self.0.raised = Some(raised);
+        self
+    }
+
+    pub(crate) fn with_backtrace(mut self, backtrace: Vec<Frame>) -> Error {
+        self.0.backtrace = backtrace;
+        self
+    }
+
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What happened, in one line, without position.
+    pub fn message(&self) -> &str {
+        &self.0.diagnostic.message
+    }
+
+    /// The message with its place, labels, notes and help, as data.
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0.diagnostic
+    }
+
+    /// Where: `Span::NONE` when unknown.
+    pub fn span(&self) -> Span {
+        self.0.diagnostic.span
+    }
+
+    /// The same as `FILE:LINE:COLUMN`, counted from 1.
+    pub fn location(&self) -> Option<String> {
+        self.0.sources.locate(self.0.diagnostic.span)
+    }
+
+    /// The texts that spans point into.
+    pub fn sources(&self) -> &SourceMap {
+        &self.0.sources
+    }
+
+    /// Who raised the condition: its `&who`.
+    pub fn who(&self) -> Option<&str> {
+        self.0.raised.as_ref()?.who.as_deref()
+    }
+
+    /// The irritants, each as `write` shows it.
+    pub fn irritants(&self) -> &[String] {
+        self.0.raised.as_ref().map_or(&[], |r| &r.irritants)
+    }
+
+    /// The names of the condition's simple types, `&assertion` for example.
+    pub fn condition_types(&self) -> &[String] {
+        self.0.raised.as_ref().map_or(&[], |r| &r.types)
+    }
+
+    /// The raised object itself.
+    pub fn object(&self) -> Option<&Handle> {
+        self.0.raised.as_ref().map(|r| &r.object)
+    }
+
+    /// The procedures that were active, innermost first.
+    pub fn backtrace(&self) -> &[Frame] {
+        &self.0.backtrace
+    }
+
+    /// The whole of it for a person: position, message, excerpt with caret, irritants, backtrace.
+    pub fn report(&self, style: Style) -> String {
+        let inner = &*self.0;
+        let mut text = inner.diagnostic.render(&inner.sources, style);
+        if !text.ends_with('\n') {
+            text.push('\n')
+        }
+        const SHOWN: usize = 12;
+        let frames: Vec<&Frame> = inner.backtrace.iter().filter(|f| f.procedure.is_some() || !f.span.is_none()).collect();
+        if frames.len() > 1 {
+            text.push_str("backtrace, innermost call first:\n");
+        }
+        for (i, frame) in frames.iter().enumerate().filter(|_| frames.len() > 1) {
+            if i == SHOWN && frames.len() > 2 * SHOWN {
+                text.push_str(&format!("  … {} more …\n", frames.len() - 2 * SHOWN));
+            }
+            if i >= SHOWN && i + SHOWN < frames.len() {
+                continue;
+            }
+            let name = frame.procedure.as_deref().unwrap_or("(anonymous)");
+            match inner.sources.locate(frame.span) {
+                Some(place) => text.push_str(&format!("  {name} at {place}\n")),
+                None => text.push_str(&format!("  {name}\n")),
+            }
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = self.location() {
+            write!(f, "{place}: ")?
+        }
+        f.write_str(self.message())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error").field("kind", &self.0.kind).field("message", &self.message()).finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {}
+
+const _: () = assert!(size_of::<Error>() == size_of::<usize>());

@@ -1,0 +1,137 @@
+//! Host procedures: typed Rust functions as Scheme procedures.
+//!
+//! Arity and types come from the signature. A host procedure never calls back into Scheme: it returns a value, an
+//! error, or a [`TailCall`] that the machine makes in its place.
+
+use crate::engine::convert::{FromScheme, IntoScheme, Ref, Scope};
+use crate::engine::handle::Handle;
+use crate::eval::{Machine, Res};
+use crate::heap::Value;
+use std::sync::Arc;
+
+/// What the machine calls.
+pub(crate) type HostFn = dyn Fn(&mut Machine, &[Value]) -> Res + Send + Sync;
+
+/// A host procedure, ready to be exported by a library.
+#[derive(Clone)]
+pub struct HostProcedure {
+    pub(crate) name: Arc<str>,
+    pub(crate) arity: usize,
+    pub(crate) run: Arc<HostFn>,
+}
+
+/// Why a host procedure fails: becomes an `&error` condition with the procedure as `&who`.
+#[derive(Clone, Debug)]
+pub struct HostError {
+    pub message: String,
+}
+
+impl<T: std::fmt::Display> From<T> for HostError {
+    fn from(message: T) -> HostError {
+        HostError { message: message.to_string() }
+    }
+}
+
+/// What a host procedure returns to have `procedure` called in its place, with its continuation.
+pub struct TailCall {
+    pub procedure: Handle,
+    pub arguments: Vec<Handle>,
+}
+
+/// What a host procedure may return.
+pub trait HostResult {
+    #[doc(hidden)]
+    fn finish(self, name: &str, machine: &mut Machine) -> Outcome;
+}
+
+#[doc(hidden)]
+pub struct Outcome(pub(crate) Res);
+
+impl<T: IntoScheme> HostResult for T {
+    fn finish(self, _: &str, machine: &mut Machine) -> Outcome {
+        Outcome(Ok(self.into_scheme(&mut Scope { machine }).value))
+    }
+}
+
+/// A `Result` of a host procedure.
+impl<T: HostResult, E: Into<HostError>> HostResult for Result<T, E> {
+    fn finish(self, name: &str, machine: &mut Machine) -> Outcome {
+        match self {
+            Ok(x) => x.finish(name, machine),
+            Err(e) => {
+                let message = e.into().message;
+                Outcome(Err(machine.error(name, &message, &[])))
+            }
+        }
+    }
+}
+
+impl HostResult for TailCall {
+    fn finish(self, name: &str, machine: &mut Machine) -> Outcome {
+        let procedure = machine.handles.get(&self.procedure);
+        let arguments: Option<Vec<Value>> = self.arguments.iter().map(|h| machine.handles.get(h)).collect();
+        match (procedure, arguments) {
+            (Some(procedure), Some(arguments)) => Outcome(machine.tail_call(procedure, &arguments)),
+            _ => Outcome(Err(machine.error(name, "a handle belongs to another machine", &[]))),
+        }
+    }
+}
+
+/// A Rust function that can be a Scheme procedure: up to eight parameters that implement [`FromScheme`].
+pub trait HostFunction<Parameters>: Send + Sync + 'static {
+    #[doc(hidden)]
+    const ARITY: usize;
+    #[doc(hidden)]
+    fn call(&self, name: &str, machine: &mut Machine, arguments: &[Value]) -> Res;
+}
+
+macro_rules! host_functions {
+    ($(($n:literal $($p:ident $i:tt),*))*) => {$(
+        impl<F, R, $($p),*> HostFunction<($($p,)*)> for F
+        where
+            F: Fn($($p),*) -> R + Send + Sync + 'static,
+            R: HostResult,
+            $($p: FromScheme),*
+        {
+            const ARITY: usize = $n;
+            #[allow(non_snake_case, unused_variables)]
+            fn call(&self, name: &str, machine: &mut Machine, arguments: &[Value]) -> Res {
+                $(
+                    let value = arguments[$i];
+                    let Some($p) = $p::from_scheme(Ref::new(value), &mut Scope { machine }) else {
+                        return Err(machine.wrong_argument(name, concat!("#", $i), $i + 1, <$p as FromScheme>::WHAT, value));
+                    };
+                )*
+                self($($p),*).finish(name, machine).0
+            }
+        }
+    )*};
+}
+
+host_functions! {
+    (0)
+    (1 A 0)
+    (2 A 0, B 1)
+    (3 A 0, B 1, C 2)
+    (4 A 0, B 1, C 2, D 3)
+    (5 A 0, B 1, C 2, D 3, E 4)
+    (6 A 0, B 1, C 2, D 3, E 4, G 5)
+    (7 A 0, B 1, C 2, D 3, E 4, G 5, H 6)
+    (8 A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7)
+}
+
+impl HostProcedure {
+    pub(crate) fn new<P, F: HostFunction<P>>(name: &str, function: F) -> HostProcedure {
+        let name: Arc<str> = name.into();
+        let who = name.clone();
+        HostProcedure {
+            name,
+            arity: F::ARITY,
+            run: Arc::new(move |machine: &mut Machine, arguments: &[Value]| {
+                let call = std::panic::AssertUnwindSafe(|| function.call(&who, machine, arguments));
+                std::panic::catch_unwind(call)
+                    .unwrap_or_else(|_| Err(machine.error(&who, "the host procedure panicked", &[])))
+            }),
+        }
+    }
+}
