@@ -1,7 +1,8 @@
 //! The types that a primitive's parameters may have, and how an argument becomes one.
 
 use crate::heap::{
-    Bignum, Bytevector, Cell, Pair, Procedure, Record, RecordType, Str, Symbol, Value, Vector, View,
+    Bignum, Bytevector, Cell, MemoryBlock, Pair, Pointer, Procedure, Record, RecordType, Str,
+    Symbol, Value, Vector, View,
 };
 
 /// An argument that is not what the parameter wants.
@@ -94,7 +95,18 @@ macro_rules! views {
     )*};
 }
 views!(
-    Pair, Procedure, Str, Symbol, Vector, Bytevector, Bignum, Record, RecordType, Cell
+    Pair,
+    Procedure,
+    Str,
+    Symbol,
+    Vector,
+    Bytevector,
+    Bignum,
+    Record,
+    RecordType,
+    Cell,
+    Pointer,
+    MemoryBlock
 );
 
 impl Single for usize {

@@ -1,6 +1,6 @@
 //! The machine: heap, stack, registers, globals, limits.
 
-use super::{Primitive, Res, Stop};
+use super::{Capabilities, Extensions, Primitive, Res, Stop};
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Value};
 
@@ -12,11 +12,28 @@ pub struct Machine {
     pub primitives: &'static [&'static Primitive],
     /// Units of work left before the next safepoint stops to look around.
     pub fuel: i64,
+    /// What the host lets the program do outside of its heap.
+    pub capabilities: Capabilities,
+    /// What folders right of `eval` keep in a machine; traced as roots.
+    pub extensions: Extensions,
     /// What `Stop::CALL` asks for: the procedure, then its arguments.
     pub(super) pending_call: Vec<Value>,
 }
 
 impl Machine {
+    /// A machine with an empty heap whose programs see `primitives`.
+    pub fn new(primitives: &'static [&'static Primitive]) -> Machine {
+        Machine {
+            heap: Heap::new(),
+            sources: SourceMap::default(),
+            primitives,
+            fuel: i64::MAX,
+            capabilities: Capabilities::ALL,
+            extensions: Extensions::default(),
+            pending_call: Vec::new(),
+        }
+    }
+
     /// Charges for work in proportion to its size, before doing it.
     #[inline]
     pub fn charge(&mut self, units: usize) -> Res<()> {

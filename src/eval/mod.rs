@@ -2,11 +2,15 @@
 //! beyond the table of primitives it is given.
 
 mod argument;
+mod capability;
 mod error;
+mod extension;
 mod machine;
 mod primitive;
 
 pub use argument::*;
+pub use capability::*;
 pub use error::*;
+pub use extension::*;
 pub use machine::*;
 pub use primitive::*;

@@ -147,6 +147,11 @@ impl Heap {
         )
     }
 
+    /// A pointer object: the address, then the words that `memory/` keeps with it.
+    pub fn pointer(&mut self, words: [u64; Pointer::WORDS]) -> Pointer {
+        Pointer(self.raw_object(Kind::Pointer, 0, words.len(), &words))
+    }
+
     /// An object of a kind that holds only values.
     pub fn slots(&mut self, kind: Kind, values: &[Value]) -> Value {
         assert!(kind as u8 >= Kind::FIRST_TRACED as u8);

@@ -19,6 +19,8 @@ pub enum Kind {
     Bytevector,
     /// Hash, address and byte length of the UTF-8 name; flags [`Header::GENSYM`], [`Header::IMMORTAL`].
     Symbol,
+    /// `length` raw words: a C address, then what `memory/` knows of it.
+    Pointer,
     // With a layout of their own.
     /// `length` characters: one word (`FALSE`, or the bytevector that holds the text since the string was widened),
     /// then inline text, one byte a character or four when [`Header::WIDE`].
@@ -53,6 +55,8 @@ pub enum Kind {
     Environment,
     Keyword,
     Guardian,
+    /// Pointer, size, whether the collector frees it (`memory/`).
+    MemoryBlock,
     /// The tagged slots of last resort: first slot says what it is.
     Tagged,
 }
@@ -143,6 +147,25 @@ views! {
     RecordType, "a record-type descriptor", |v| v.is(Kind::RecordType);
     Cell, "a cell", |v| v.is(Kind::Cell);
     Global, "a global variable", |v| v.is(Kind::Global);
+    /// A C address: see `memory/`.
+    Pointer, "a pointer", |v| v.is(Kind::Pointer);
+    MemoryBlock, "a memory block", |v| v.is(Kind::MemoryBlock);
+}
+
+impl Pointer {
+    /// How many raw words follow the header.
+    pub const WORDS: usize = 3;
+    /// Raw word `I`; word 0 is the address.
+    #[inline(always)]
+    pub fn word<const I: usize>(self) -> u64 {
+        const { assert!(I < Pointer::WORDS) };
+        self.0.raw_slot(I)
+    }
+    #[inline(always)]
+    pub fn set_word<const I: usize>(self, w: u64) {
+        const { assert!(I < Pointer::WORDS) };
+        self.0.set_raw_slot(I, w)
+    }
 }
 
 impl Pair {
