@@ -6,5 +6,6 @@ mod builtins;
 mod diagnostics;
 mod eval;
 mod heap;
+mod number;
 mod reader;
 mod syntax;

@@ -147,6 +147,21 @@ impl Heap {
         )
     }
 
+    /// A ratnum. The caller (`number/`) has brought it to lowest terms.
+    pub fn ratnum(&mut self, numerator: Value, denominator: Value) -> Value {
+        self.slots(Kind::Ratnum, &[numerator, denominator])
+    }
+
+    /// A complex number. The caller (`number/`) has made both parts exact or both flonums.
+    pub fn compnum(&mut self, real: Value, imag: Value) -> Value {
+        self.slots(Kind::Compnum, &[real, imag])
+    }
+
+    /// What a primitive that returns several values answers (its row is flagged `control`).
+    pub fn multiple_values(&mut self, values: &[Value]) -> Value {
+        self.slots(Kind::MultipleValues, values)
+    }
+
     /// A pointer object: the address, then the words that `memory/` keeps with it.
     pub fn pointer(&mut self, words: [u64; Pointer::WORDS]) -> Pointer {
         Pointer(self.raw_object(Kind::Pointer, 0, words.len(), &words))

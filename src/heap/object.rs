@@ -32,8 +32,9 @@ pub enum Kind {
     /// Key weak, value alive as long as the key.
     Ephemeron,
     // Nothing but values behind the header.
+    /// Numerator, denominator: in lowest terms, the denominator at least 2.
     Ratnum,
-    /// Real part, imaginary part: both exact or both flonums.
+    /// Real part, imaginary part: both exact and the latter not zero, or both flonums.
     Compnum,
     Vector,
     /// Record-type descriptor, then the fields, the oldest ancestor's first. The length counts both.
@@ -425,6 +426,41 @@ impl std::fmt::Display for Str {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         use std::fmt::Write;
         self.chars().try_for_each(|c| f.write_char(c))
+    }
+}
+
+impl Bignum {
+    /// Little-endian limbs of the magnitude; the highest is not zero.
+    #[inline]
+    pub fn limbs(&self) -> &[u64] {
+        // SAFETY: `length` limbs follow the header; see `Value::slots` on the borrow.
+        unsafe { std::slice::from_raw_parts(self.0.address().add(1), self.0.header().length()) }
+    }
+    #[inline]
+    pub fn is_negative(self) -> bool {
+        self.0.header().has(Header::NEGATIVE)
+    }
+}
+
+impl Ratnum {
+    #[inline]
+    pub fn numerator(self) -> Value {
+        Value(self.0.raw_slot(0))
+    }
+    #[inline]
+    pub fn denominator(self) -> Value {
+        Value(self.0.raw_slot(1))
+    }
+}
+
+impl Compnum {
+    #[inline]
+    pub fn real_part(self) -> Value {
+        Value(self.0.raw_slot(0))
+    }
+    #[inline]
+    pub fn imag_part(self) -> Value {
+        Value(self.0.raw_slot(1))
     }
 }
 

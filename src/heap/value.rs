@@ -65,6 +65,60 @@ impl Value {
         Value((n as u64) << 2)
     }
 
+    /// The fixnum for `n`, if it is one.
+    #[inline(always)]
+    pub const fn checked_fixnum(n: i64) -> Option<Value> {
+        match n.checked_mul(4) {
+            Some(w) => Some(Value(w as u64)),
+            None => None,
+        }
+    }
+
+    /// Sum of two values, if both and it are fixnums: one test of both tags, one addition of the words.
+    #[inline(always)]
+    pub const fn add_fixnums(self, other: Value) -> Option<Value> {
+        if (self.0 | other.0) & 3 != 0 {
+            return None;
+        }
+        match (self.0 as i64).checked_add(other.0 as i64) {
+            Some(w) => Some(Value(w as u64)),
+            None => None,
+        }
+    }
+
+    /// Difference, likewise.
+    #[inline(always)]
+    pub const fn sub_fixnums(self, other: Value) -> Option<Value> {
+        if (self.0 | other.0) & 3 != 0 {
+            return None;
+        }
+        match (self.0 as i64).checked_sub(other.0 as i64) {
+            Some(w) => Some(Value(w as u64)),
+            None => None,
+        }
+    }
+
+    /// Product, likewise.
+    #[inline(always)]
+    pub const fn mul_fixnums(self, other: Value) -> Option<Value> {
+        if (self.0 | other.0) & 3 != 0 {
+            return None;
+        }
+        match (self.0 as i64).checked_mul(other.0 as i64 >> 2) {
+            Some(w) => Some(Value(w as u64)),
+            None => None,
+        }
+    }
+
+    /// Order of two fixnums.
+    #[inline(always)]
+    pub fn compare_fixnums(self, other: Value) -> Option<std::cmp::Ordering> {
+        if (self.0 | other.0) & 3 != 0 {
+            return None;
+        }
+        Some((self.0 as i64).cmp(&(other.0 as i64)))
+    }
+
     #[inline(always)]
     pub const fn boolean(b: bool) -> Value {
         if b { Value::TRUE } else { Value::FALSE }

@@ -1,0 +1,1 @@
+//! The numerical tower. Depends on `heap`.
