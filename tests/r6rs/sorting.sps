@@ -1,0 +1,36 @@
+#!r6rs
+;;; (rnrs sorting): library report chapter 4.
+(import (rnrs base) (rnrs control) (rnrs sorting) (rnrs exceptions)
+        (rnrs conditions) (vicar-test))
+
+(define (count n) (let loop ((i n) (l '())) (if (= i 0) l (loop (- i 1) (cons i l)))))
+(define long (count 500))
+
+(check (list-sort < '(3 5 2 1)) => '(1 2 3 5))
+(check (vector-sort < '#(3 5 2 1)) => '#(1 2 3 5))
+(check (let ((v (vector 3 5 2 1))) (vector-sort! < v) v) => '#(1 2 3 5))
+(check (list-sort < '()) => '())
+(check (list-sort < '(1)) => '(1))
+(check (vector-sort < '#()) => '#())
+(check (list-sort > '(1 2 3 4 5 6 7)) => '(7 6 5 4 3 2 1))
+(check (list-sort (lambda (a b) (< (car a) (car b)))
+                  '((2 a) (1 b) (2 c) (1 d) (3 e) (1 f)))
+       => '((1 b) (1 d) (1 f) (2 a) (2 c) (3 e))) ; stable
+(check (vector-sort (lambda (a b) (< (car a) (car b)))
+                    '#((2 a) (1 b) (2 c) (1 d)))
+       => '#((1 b) (1 d) (2 a) (2 c)))
+(check (let ((l (list 3 1 2))) (list-sort < l) l) => '(3 1 2))
+(check (let ((v (vector 3 1 2))) (vector-sort < v) v) => '#(3 1 2))
+(check (equal? (list-sort < (reverse long)) long) => #t)
+(check (let ((calls 0))
+         (list-sort (lambda (a b) (set! calls (+ calls 1)) (< a b)) (count 1024))
+         (< calls 20000)) => #t)
+(check (call/cc (lambda (k) (list-sort (lambda (a b) (k 'escaped)) '(2 1)))) => 'escaped)
+(check-error assertion-violation? (list-sort < '(2 1 . 3)))
+(check-error assertion-violation? (list-sort < '#(2 1)))
+(check-error assertion-violation? (list-sort 5 '(2 1)))
+(check-error assertion-violation? (list-sort < '(2 a 1)))
+(check-error assertion-violation? (vector-sort < '(2 1)))
+(check-error assertion-violation? (vector-sort! < 5))
+
+(report)
