@@ -1,0 +1,59 @@
+//! The name that was probably meant.
+
+/// The candidate that is nearest to a name, if one is near enough to be a slip of the keyboard.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name: Vec<char> = name.chars().take(64).collect();
+    let tolerance = name.len() / 3 + usize::from(name.len() == 2);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&name, candidate), candidate))
+        .filter(|&(distance, _)| distance <= tolerance)
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many characters must be changed, added, left out, or swapped with the next one. A change of
+/// case alone counts nothing.
+fn distance(a: &[char], b: &str) -> usize {
+    let same = |a: char, b: char| a == b || a.to_lowercase().eq(b.to_lowercase());
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut before = vec![0; b.len() + 1];
+    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    let mut current = previous.clone();
+    for i in 1..=a.len() {
+        current[0] = i;
+        for j in 1..=b.len() {
+            let change = previous[j - 1] + usize::from(!same(a[i - 1], b[j - 1]));
+            current[j] = change.min(previous[j] + 1).min(current[j - 1] + 1);
+            if i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]) {
+                current[j] = current[j].min(before[j - 2] + 1);
+            }
+        }
+        (before, previous, current) = (previous, current, before);
+    }
+    previous[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn slips_are_found_and_strangers_are_not() {
+        let names = ["space", "nul", "newline", "call-with-values", "car", "cdr"];
+        for (name, expected) in [
+            ("spcae", Some("space")),
+            ("Space", Some("space")),
+            ("null", Some("nul")),
+            ("newlin", Some("newline")),
+            ("call/values", None),
+            ("call-with-value", Some("call-with-values")),
+            ("ca", Some("car")),
+            ("x", None),
+            ("", None),
+            ("elephant", None),
+        ] {
+            assert_eq!(nearest(name, names), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! The data that were read, as flat vectors: nodes refer to each other by index, text and bytes
+//! lie in one buffer each. Reading allocates nothing for a single datum, dropping never recurses.
+//!
+//! Invariant: the parts of a node have smaller indices than the node. Only a
+//! [`Datum::Reference`] leads back, so a walk that does not follow references ends.
+
+use std::ops::Range;
+
+use crate::diagnostics::{FileId, Span};
+
+/// A datum in a [`Datums`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct DatumId(u32);
+
+/// The label of a `#n=`: the how-manieth in its [`Datums`], not the number written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct LabelId(u32);
+
+impl LabelId {
+    /// Its place among the labels of its [`Datums`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a datum is, with borrowed parts.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Datum<'a> {
+    /// `#t` or `#f`.
+    Boolean(bool),
+    /// A character.
+    Character(char),
+    /// A number, as written: valid by the grammar, and with a value.
+    Number(&'a str),
+    /// A string.
+    String(&'a str),
+    /// A symbol.
+    Symbol(&'a str),
+    /// `#:name`, a keyword object.
+    Keyword(&'a str),
+    /// `#{pretty unique}`, a generated symbol; `#{unique}` has the same text for both.
+    Gensym {
+        /// The name for people.
+        pretty: &'a str,
+        /// The name that tells it from others.
+        unique: &'a str,
+    },
+    /// One of the objects that are written `#!name`.
+    Singleton(Singleton),
+    /// A list or, with a tail, an improper one; `tail` may itself be a list. There is a tail only
+    /// after at least one item. An abbreviation like `'x` is a list of two items whose first has
+    /// the span of the prefix.
+    List {
+        /// What comes before the dot.
+        items: &'a [DatumId],
+        /// What comes after the dot.
+        tail: Option<DatumId>,
+    },
+    /// A vector.
+    Vector(&'a [DatumId]),
+    /// A bytevector, also one that was written with wider elements or as text.
+    Bytevector(&'a [u8]),
+    /// `#n=datum`.
+    Labelled(LabelId, DatumId),
+    /// `#n#`.
+    Reference(LabelId),
+}
+
+impl Datum<'_> {
+    /// What it is, for messages: "a string".
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Datum::Boolean(_) => "a boolean",
+            Datum::Character(_) => "a character",
+            Datum::Number(_) => "a number",
+            Datum::String(_) => "a string",
+            Datum::Symbol(_) | Datum::Gensym { .. } => "a symbol",
+            Datum::Keyword(_) => "a keyword",
+            Datum::Singleton(_) => "a special object",
+            Datum::List { .. } => "a list",
+            Datum::Vector(_) => "a vector",
+            Datum::Bytevector(_) => "a bytevector",
+            Datum::Labelled(..) | Datum::Reference(_) => "a datum label",
+        }
+    }
+}
+
+/// Objects with a name of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Singleton {
+    /// `#!eof`: the end-of-file object.
+    Eof,
+    /// `#!void`: what procedures for effect return.
+    Void,
+    /// `#!unbound`: the content of a variable without value.
+    Unbound,
+    /// `#!bwp`: what a weak pair holds in place of a dead object.
+    BrokenWeakPointer,
+    /// `#!would-block`: what a non-blocking port answers when it has nothing.
+    WouldBlock,
+}
+
+impl Singleton {
+    const ALL: [Singleton; 5] = [
+        Singleton::Eof,
+        Singleton::Void,
+        Singleton::Unbound,
+        Singleton::BrokenWeakPointer,
+        Singleton::WouldBlock,
+    ];
+
+    /// The name after `#!`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Singleton::Eof => "eof",
+            Singleton::Void => "void",
+            Singleton::Unbound => "unbound",
+            Singleton::BrokenWeakPointer => "bwp",
+            Singleton::WouldBlock => "would-block",
+        }
+    }
+
+    /// The object of that name.
+    pub fn from_name(name: &str) -> Option<Singleton> {
+        Singleton::ALL
+            .into_iter()
+            .find(|singleton| singleton.name() == name)
+    }
+}
+
+/// The symbols that prefixes and braces stand for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Head {
+    Quote,
+    Quasiquote,
+    Unquote,
+    UnquoteSplicing,
+    Syntax,
+    Quasisyntax,
+    Unsyntax,
+    UnsyntaxSplicing,
+    Brace,
+}
+
+impl Head {
+    /// The symbol, and how it is written.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Head::Quote => ("quote", "'"),
+            Head::Quasiquote => ("quasiquote", "`"),
+            Head::Unquote => ("unquote", ","),
+            Head::UnquoteSplicing => ("unquote-splicing", ",@"),
+            Head::Syntax => ("syntax", "#'"),
+            Head::Quasisyntax => ("quasisyntax", "#`"),
+            Head::Unsyntax => ("unsyntax", "#,"),
+            Head::UnsyntaxSplicing => ("unsyntax-splicing", "#,@"),
+            Head::Brace => ("brace", "{"),
+        }
+    }
+
+    pub(super) const fn symbol(self) -> &'static str {
+        self.names().0
+    }
+
+    pub(super) const fn written(self) -> &'static str {
+        self.names().1
+    }
+}
+
+/// Data read from one file or port.
+#[derive(Debug)]
+pub struct Datums {
+    file: FileId,
+    nodes: Vec<Node>,
+    items: Vec<DatumId>,
+    text: String,
+    bytes: Vec<u8>,
+    /// For each label the datum it stands for, once that is complete.
+    labels: Vec<Option<DatumId>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    start: u32,
+    end: u32,
+    kind: Kind,
+}
+
+/// A range in one of the vectors.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slice {
+    start: u32,
+    length: u32,
+}
+
+impl Slice {
+    /// From `start` to `end`, unless that is beyond what a node can say.
+    fn new(start: usize, end: usize) -> Option<Slice> {
+        let start = u32::try_from(start).ok()?;
+        let end = u32::try_from(end).ok()?;
+        Some(Slice {
+            start,
+            length: end - start,
+        })
+    }
+
+    fn range(self) -> Range<usize> {
+        let start = self.start as usize;
+        start..start + self.length as usize
+    }
+}
+
+/// What a node is. Small: there is one for every few characters of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Boolean(bool),
+    Character(char),
+    Number(Slice),
+    String(Slice),
+    Symbol(Slice),
+    Head(Head),
+    Keyword(Slice),
+    /// The unique name alone.
+    Gensym(Slice),
+    /// Symbols: the pretty name and the unique one.
+    PrettyGensym(DatumId, DatumId),
+    Singleton(Singleton),
+    List(Slice),
+    /// The last item is the tail.
+    DottedList(Slice),
+    Vector(Slice),
+    Bytevector(Slice),
+    Labelled(LabelId, DatumId),
+    Reference(LabelId),
+}
+
+const _: () = assert!(size_of::<Node>() == 20);
+
+/// How much there is of everything: what came later can be taken back.
+#[derive(Clone, Copy)]
+pub(super) struct Extent {
+    nodes: usize,
+    items: usize,
+    text: usize,
+    bytes: usize,
+    labels: usize,
+}
+
+impl Datums {
+    /// No data yet.
+    pub fn new(file: FileId) -> Datums {
+        let text = String::new();
+        Datums {
+            file,
+            nodes: Vec::new(),
+            items: Vec::new(),
+            text,
+            bytes: Vec::new(),
+            labels: Vec::new(),
+        }
+    }
+
+    /// The file that the spans are of.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// Where a datum was read. The parts of a datum lie inside of it and do not overlap.
+    pub fn span(&self, id: DatumId) -> Span {
+        let node = &self.nodes[id.0 as usize];
+        Span::new(self.file, node.start, node.end)
+    }
+
+    /// What a datum is.
+    pub fn datum(&self, id: DatumId) -> Datum<'_> {
+        match self.nodes[id.0 as usize].kind {
+            Kind::Boolean(value) => Datum::Boolean(value),
+            Kind::Character(c) => Datum::Character(c),
+            Kind::Number(text) => Datum::Number(&self.text[text.range()]),
+            Kind::String(text) => Datum::String(&self.text[text.range()]),
+            Kind::Symbol(text) => Datum::Symbol(&self.text[text.range()]),
+            Kind::Head(head) => Datum::Symbol(head.symbol()),
+            Kind::Keyword(text) => Datum::Keyword(&self.text[text.range()]),
+            Kind::Gensym(text) => {
+                let unique = &self.text[text.range()];
+                Datum::Gensym {
+                    pretty: unique,
+                    unique,
+                }
+            }
+            Kind::PrettyGensym(pretty, unique) => Datum::Gensym {
+                pretty: self.symbol_text(pretty),
+                unique: self.symbol_text(unique),
+            },
+            Kind::Singleton(singleton) => Datum::Singleton(singleton),
+            Kind::List(items) => Datum::List {
+                items: &self.items[items.range()],
+                tail: None,
+            },
+            Kind::DottedList(items) => match self.items[items.range()].split_last() {
+                Some((tail, items)) => Datum::List {
+                    items,
+                    tail: Some(*tail),
+                },
+                None => Datum::List {
+                    items: &[],
+                    tail: None,
+                },
+            },
+            Kind::Vector(items) => Datum::Vector(&self.items[items.range()]),
+            Kind::Bytevector(bytes) => Datum::Bytevector(&self.bytes[bytes.range()]),
+            Kind::Labelled(label, datum) => Datum::Labelled(label, datum),
+            Kind::Reference(label) => Datum::Reference(label),
+        }
+    }
+
+    /// The datum that a label stands for. Every label of a datum that was read has one.
+    pub fn labelled(&self, label: LabelId) -> Option<DatumId> {
+        self.labels.get(label.0 as usize).copied().flatten()
+    }
+
+    /// How many data there are, all parts counted.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    fn symbol_text(&self, id: DatumId) -> &str {
+        match self.datum(id) {
+            Datum::Symbol(text) => text,
+            _ => "",
+        }
+    }
+}
+
+/// What the reader does. Whatever could exceed the 32 bits of an index answers an option.
+impl Datums {
+    pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Option<DatumId> {
+        let id = DatumId(u32::try_from(self.nodes.len()).ok()?);
+        self.nodes.push(Node { start, end, kind });
+        Some(id)
+    }
+
+    /// The text buffer, to which the text of a token is added before its node.
+    pub(super) fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    pub(super) fn text_end(&self) -> usize {
+        self.text.len()
+    }
+
+    pub(super) fn text_since(&self, start: usize) -> &str {
+        &self.text[start..]
+    }
+
+    pub(super) fn text_slice(&self, start: usize) -> Option<Slice> {
+        Slice::new(start, self.text.len())
+    }
+
+    pub(super) fn add_items(&mut self, items: &[DatumId]) -> Option<Slice> {
+        let start = self.items.len();
+        self.items.extend_from_slice(items);
+        Slice::new(start, self.items.len())
+    }
+
+    pub(super) fn add_bytes(&mut self, bytes: &[u8]) -> Option<Slice> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        Slice::new(start, self.bytes.len())
+    }
+
+    pub(super) fn add_label(&mut self) -> Option<LabelId> {
+        let label = LabelId(u32::try_from(self.labels.len()).ok()?);
+        self.labels.push(None);
+        Some(label)
+    }
+
+    pub(super) fn has_label(&self, label: LabelId) -> bool {
+        (label.0 as usize) < self.labels.len()
+    }
+
+    /// Whether a datum is nothing but a reference to a label, perhaps by way of other labels.
+    pub(super) fn leads_to(&self, mut id: DatumId, label: LabelId) -> bool {
+        loop {
+            id = match self.datum(id) {
+                Datum::Reference(found) if found == label => return true,
+                Datum::Reference(other) => match self.labelled(other) {
+                    Some(datum) => datum,
+                    None => return false,
+                },
+                Datum::Labelled(_, datum) => datum,
+                _ => return false,
+            }
+        }
+    }
+
+    pub(super) fn set_label(&mut self, label: LabelId, datum: DatumId) {
+        self.labels[label.0 as usize] = Some(datum);
+    }
+
+    pub(super) fn extent(&self) -> Extent {
+        Extent {
+            nodes: self.nodes.len(),
+            items: self.items.len(),
+            text: self.text.len(),
+            bytes: self.bytes.len(),
+            labels: self.labels.len(),
+        }
+    }
+
+    pub(super) fn truncate(&mut self, extent: Extent) {
+        self.nodes.truncate(extent.nodes);
+        self.items.truncate(extent.items);
+        self.text.truncate(extent.text);
+        self.bytes.truncate(extent.bytes);
+        self.labels.truncate(extent.labels);
+    }
+
+    /// The data that were read after an extent, parts before wholes.
+    pub(super) fn since(&self, extent: Extent) -> impl Iterator<Item = DatumId> {
+        (extent.nodes..self.nodes.len()).map(|index| DatumId(index as u32))
+    }
+}

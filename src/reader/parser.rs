@@ -1,0 +1,373 @@
+//! Tokens to data, with a stack of its own.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+use super::bytevector::{self, Element};
+use super::datums::{Datum, DatumId, Datums, Extent, Head, Kind, LabelId, Singleton};
+use super::error::{self, Failure, Misplaced, Opened, ReadError};
+use super::guess::guess;
+use super::lexer::{Open, Step, Token};
+use super::number::NumberSyntax;
+use super::source::{CharSource, StrSource};
+use crate::diagnostics::{FileId, Span};
+
+/// The lexical syntax.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// That of R6RS alone; the text asks for it by `#!r6rs`.
+    R6rs,
+    /// With Vicare's extensions; the text asks for it by `#!vicare`.
+    #[default]
+    Vicare,
+}
+
+/// Reads data from a source, one after the other.
+pub struct Reader<S> {
+    pub(super) source: S,
+    pub(super) state: State,
+}
+
+/// A reader without its source: see [`Reader::suspend`].
+pub struct Suspended(State);
+
+pub(super) struct State {
+    pub(super) mode: Mode,
+    pub(super) fold_case: bool,
+    /// Given by `#!(char-names …)`.
+    pub(super) character_names: HashMap<String, char>,
+    pub(super) datums: Datums,
+    /// Where the token begins, and its text.
+    pub(super) lexeme: u32,
+    pub(super) lexeme_text: usize,
+    pub(super) frames: Vec<Frame>,
+    /// The data of all open lists; each frame knows where its own begin.
+    pub(super) pending: Vec<DatumId>,
+    /// The labels of the datum that is read: number, label, and where.
+    pub(super) labels: Vec<(u64, LabelId, Span)>,
+    /// What there was before that datum.
+    pub(super) before: Extent,
+    /// The datum before that one.
+    pub(super) previous: Option<Span>,
+}
+
+/// What waits for data, or for its end.
+pub(super) struct Frame {
+    pub(super) kind: FrameKind,
+    /// The token that began it.
+    pub(super) span: Span,
+}
+
+pub(super) enum FrameKind {
+    List {
+        open: Open,
+        /// Where its data begin in `pending`.
+        base: usize,
+        /// The span of the dot, and where in `pending` the tail will be.
+        dot: Option<(Span, usize)>,
+    },
+    /// Bytevectors and directives: their data are not kept.
+    Scratch {
+        open: Open,
+        base: usize,
+        before: Box<Extent>,
+    },
+    Prefix(Head),
+    /// The datum after `#;` is not kept.
+    Comment {
+        before: Box<Extent>,
+    },
+    /// `#ci`, `#cs`: what to go back to after the datum.
+    CaseFold {
+        outside: bool,
+    },
+    Label {
+        number: u64,
+        label: LabelId,
+    },
+}
+
+impl<S: CharSource> Reader<S> {
+    /// A reader of what the source has from here on, as the content of a file.
+    pub fn new(source: S, file: FileId, mode: Mode) -> Reader<S> {
+        let datums = Datums::new(file);
+        let before = datums.extent();
+        let state = State {
+            mode,
+            fold_case: false,
+            character_names: HashMap::new(),
+            datums,
+            lexeme: 0,
+            lexeme_text: 0,
+            frames: Vec::new(),
+            pending: Vec::new(),
+            labels: Vec::new(),
+            before,
+            previous: None,
+        };
+        Reader { source, state }
+    }
+
+    /// The next datum; none if the input ends before one begins. After a failure of the source,
+    /// what was read of the datum is kept, and another call goes on.
+    pub fn next_datum(&mut self) -> Step<Option<DatumId>, S> {
+        if self.state.frames.is_empty() {
+            self.state.labels.clear();
+            self.state.before = self.state.datums.extent();
+        }
+        let result = self.read();
+        match &result {
+            Ok(id) => {
+                self.state.previous = id.map(|id| self.state.datums.span(id));
+                self.state.before = self.state.datums.extent();
+            }
+            Err(Failure::Source(_)) => {
+                self.drop_lexeme_text();
+                self.source.rewind();
+            }
+            Err(Failure::Malformed(_)) => self.abandon(),
+        }
+        result
+    }
+
+    /// All data that were read since the reader began, or since `take_datums`.
+    pub fn datums(&self) -> &Datums {
+        &self.state.datums
+    }
+
+    /// Takes the data out, and begins anew with none. Only between two data: what was read of one
+    /// is lost.
+    pub fn take_datums(&mut self) -> Datums {
+        self.abandon();
+        self.state.previous = None;
+        let file = self.state.datums.file();
+        std::mem::replace(&mut self.state.datums, Datums::new(file))
+    }
+
+    /// The lexical syntax of what comes next.
+    pub fn mode(&self) -> Mode {
+        self.state.mode
+    }
+
+    /// Whether what comes next is read without regard to case.
+    pub fn folds_case(&self) -> bool {
+        self.state.fold_case
+    }
+
+    /// Sets whether what comes next is read without regard to case.
+    pub fn set_fold_case(&mut self, fold_case: bool) {
+        self.state.fold_case = fold_case;
+    }
+
+    /// Whether a datum has begun, after a failure of the source.
+    pub fn is_inside_datum(&self) -> bool {
+        !self.state.frames.is_empty()
+    }
+
+    /// The reader without its source, to be resumed when the source has more.
+    pub fn suspend(self) -> Suspended {
+        Suspended(self.state)
+    }
+
+    /// Goes on with a source that is where the suspended reader's was.
+    pub fn resume(source: S, suspended: Suspended) -> Reader<S> {
+        Reader {
+            source,
+            state: suspended.0,
+        }
+    }
+
+    /// Forgets the datum that has begun.
+    fn abandon(&mut self) {
+        let state = &mut self.state;
+        for frame in state.frames.drain(..).rev() {
+            if let FrameKind::CaseFold { outside } = frame.kind {
+                state.fold_case = outside;
+            }
+        }
+        state.pending.clear();
+        state.labels.clear();
+        state.datums.truncate(state.before);
+    }
+
+    fn read(&mut self) -> Step<Option<DatumId>, S> {
+        loop {
+            let complete = match self.token()? {
+                Token::Atom(kind) => {
+                    let start = self.state.lexeme;
+                    let end = self.offset();
+                    let id = self.add(kind, start, end)?;
+                    self.complete(id)?
+                }
+                Token::Open(open) => {
+                    self.open(open)?;
+                    None
+                }
+                Token::Close(c) => self.close(c)?,
+                Token::Dot => {
+                    self.drop_lexeme_text();
+                    self.dot()?;
+                    None
+                }
+                Token::Prefix(head) => {
+                    self.push(FrameKind::Prefix(head));
+                    None
+                }
+                Token::DatumComment => {
+                    let before = Box::new(self.state.datums.extent());
+                    self.push(FrameKind::Comment { before });
+                    None
+                }
+                Token::CaseFold(fold) => {
+                    self.push(FrameKind::CaseFold {
+                        outside: self.state.fold_case,
+                    });
+                    self.state.fold_case = fold;
+                    None
+                }
+                Token::LabelDefinition(number) => {
+                    self.define_label(number)?;
+                    None
+                }
+                Token::LabelReference(number) => {
+                    let id = self.refer(number)?;
+                    self.complete(id)?
+                }
+                Token::End if self.state.frames.is_empty() => return Ok(None),
+                Token::End => return self.fail(self.unfinished()),
+            };
+            if complete.is_some() {
+                return Ok(complete);
+            }
+        }
+    }
+
+    /// Gives a datum to what waits for it. Answers the datum that is complete with it, if nothing
+    /// waits any more.
+    #[inline]
+    pub(super) fn complete(&mut self, mut id: DatumId) -> Step<Option<DatumId>, S> {
+        loop {
+            match self.state.frames.last() {
+                Some(Frame {
+                    kind: FrameKind::List { dot: None, .. } | FrameKind::Scratch { .. },
+                    ..
+                }) => {
+                    self.state.pending.push(id);
+                    return Ok(None);
+                }
+                Some(Frame {
+                    kind:
+                        FrameKind::List {
+                            dot: Some((dot, tail)),
+                            ..
+                        },
+                    ..
+                }) => {
+                    if self.state.pending.len() > *tail {
+                        return self
+                            .fail(error::excess_after_dot(self.state.datums.span(id), *dot));
+                    }
+                    self.state.pending.push(id);
+                    return Ok(None);
+                }
+                Some(_) => match self.complete_prefix(id)? {
+                    Some(whole) => id = whole,
+                    None => return Ok(None),
+                },
+                None => return Ok(Some(id)),
+            }
+        }
+    }
+
+    /// Gives a datum to the prefix that waits for it. Answers what both are together, but for a
+    /// comment.
+    fn complete_prefix(&mut self, id: DatumId) -> Step<Option<DatumId>, S> {
+        let Some(frame) = self.state.frames.pop() else {
+            return Ok(Some(id));
+        };
+        let start = frame.span.start;
+        let end = self.state.datums.span(id).end;
+        match frame.kind {
+            FrameKind::Prefix(head) => {
+                let head = self.add(Kind::Head(head), start, frame.span.end)?;
+                self.add_list(&[head, id], start, end).map(Some)
+            }
+            FrameKind::Label { number, label } => {
+                if self.state.datums.leads_to(id, label) {
+                    return self.fail(error::label_of_itself(frame.span, number));
+                }
+                self.state.datums.set_label(label, id);
+                self.add(Kind::Labelled(label, id), start, end).map(Some)
+            }
+            FrameKind::CaseFold { outside } => {
+                self.state.fold_case = outside;
+                Ok(Some(id))
+            }
+            FrameKind::Comment { before } => {
+                self.state.datums.truncate(*before);
+                let datums = &self.state.datums;
+                self.state
+                    .labels
+                    .retain(|&(_, label, _)| datums.has_label(label));
+                Ok(None)
+            }
+            FrameKind::List { .. } | FrameKind::Scratch { .. } => {
+                self.state.frames.push(frame);
+                Ok(Some(id))
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Step<DatumId, S> {
+        match self.state.datums.add(kind, start, end) {
+            Some(id) => Ok(id),
+            None => self.fail(error::too_large(self.lexeme_span())),
+        }
+    }
+
+    fn add_list(&mut self, items: &[DatumId], start: u32, end: u32) -> Step<DatumId, S> {
+        match self.state.datums.add_items(items) {
+            Some(items) => self.add(Kind::List(items), start, end),
+            None => self.fail(error::too_large(self.lexeme_span())),
+        }
+    }
+
+    pub(super) fn push(&mut self, kind: FrameKind) {
+        let span = self.lexeme_span();
+        self.state.frames.push(Frame { kind, span });
+    }
+}
+
+/// Reads a whole source file: all data up to the end, or to a `#!eof` between them.
+///
+/// ```text
+/// read_source("(display 1)", file, Mode::default())
+/// ```
+pub fn read_source(
+    text: &str,
+    file: FileId,
+    mode: Mode,
+) -> Result<(Datums, Vec<DatumId>), ReadError> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(error::too_large(Span::at(file, 0)));
+    }
+    let mut reader = Reader::new(StrSource::new(text), file, mode);
+    let mut data = Vec::new();
+    reader.skip_script_header().map_err(malformed)?;
+    while let Some(id) = reader.next_datum().map_err(malformed)? {
+        if reader.datums().datum(id) == Datum::Singleton(Singleton::Eof) {
+            break;
+        }
+        data.push(id);
+    }
+    Ok((reader.take_datums(), data))
+}
+
+/// The error of a source that cannot fail.
+fn malformed(failure: Failure<Infallible>) -> ReadError {
+    match failure {
+        Failure::Malformed(error) => error,
+        Failure::Source(never) => match never {},
+    }
+}

@@ -1,0 +1,169 @@
+//! Where characters come from.
+
+use std::convert::Infallible;
+
+use super::chars::Class;
+
+/// A sequence of characters of which the next one can be seen before it is taken.
+///
+/// A source may fail, also for a time only (a port that must first be filled). The reader then
+/// goes back to its last mark, reports the error, and when asked again reads on from there. So a
+/// source that can fail keeps what it gave since the last mark.
+pub trait CharSource {
+    /// Why there is no character.
+    type Error;
+
+    /// The next character, which stays; `None` at the end.
+    fn peek(&mut self) -> Result<Option<char>, Self::Error>;
+
+    /// Takes the character that `peek` answered.
+    fn advance(&mut self);
+
+    /// Where the next character is. In spans it appears as it is here.
+    fn offset(&self) -> u64;
+
+    /// The reader will not go back before this place.
+    fn mark(&mut self) {}
+
+    /// Goes back to the last mark, or to the start.
+    fn rewind(&mut self) {}
+
+    /// Takes characters while they are in a class, and adds them to `out`.
+    fn take_while(&mut self, class: Class, out: &mut String) -> Result<(), Self::Error> {
+        while let Some(c) = self.peek()?.filter(|&c| class.has(c)) {
+            out.push(c);
+            self.advance();
+        }
+        Ok(())
+    }
+
+    /// Takes characters while they are in a class.
+    fn skip_while(&mut self, class: Class) -> Result<(), Self::Error> {
+        while self.peek()?.is_some_and(|c| class.has(c)) {
+            self.advance();
+        }
+        Ok(())
+    }
+
+    /// The whole text that offsets count in, if it is kept: for better error messages.
+    fn whole_text(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A text in memory. Offsets count bytes.
+pub struct StrSource<'a> {
+    text: &'a str,
+    at: usize,
+    mark: usize,
+}
+
+impl<'a> StrSource<'a> {
+    /// The characters of `text` from the first on.
+    pub fn new(text: &'a str) -> StrSource<'a> {
+        StrSource {
+            text,
+            at: 0,
+            mark: 0,
+        }
+    }
+
+    /// The bytes from here on that are in a class.
+    #[inline]
+    fn run(&mut self, class: Class) -> &'a str {
+        let rest = &self.text.as_bytes()[self.at..];
+        let length = rest
+            .iter()
+            .position(|&byte| !class.has_byte(byte))
+            .unwrap_or(rest.len());
+        let run = &self.text[self.at..self.at + length];
+        self.at += length;
+        run
+    }
+}
+
+impl CharSource for StrSource<'_> {
+    type Error = Infallible;
+
+    #[inline]
+    fn peek(&mut self) -> Result<Option<char>, Infallible> {
+        Ok(match self.text.as_bytes().get(self.at) {
+            Some(&byte) if byte.is_ascii() => Some(byte as char),
+            Some(_) => self.text[self.at..].chars().next(),
+            None => None,
+        })
+    }
+
+    #[inline]
+    fn advance(&mut self) {
+        self.at += match self.text.as_bytes().get(self.at) {
+            Some(0..=0x7F) => 1,
+            Some(0x80..=0xDF) => 2,
+            Some(0xE0..=0xEF) => 3,
+            Some(_) => 4,
+            None => 0,
+        }
+    }
+
+    #[inline]
+    fn offset(&self) -> u64 {
+        self.at as u64
+    }
+
+    #[inline]
+    fn mark(&mut self) {
+        self.mark = self.at;
+    }
+
+    fn rewind(&mut self) {
+        self.at = self.mark;
+    }
+
+    #[inline]
+    fn take_while(&mut self, class: Class, out: &mut String) -> Result<(), Infallible> {
+        out.push_str(self.run(class));
+        Ok(())
+    }
+
+    #[inline]
+    fn skip_while(&mut self, class: Class) -> Result<(), Infallible> {
+        self.run(class);
+        Ok(())
+    }
+
+    fn whole_text(&self) -> Option<&str> {
+        Some(self.text)
+    }
+}
+
+/// A text that is not UTF-8.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InvalidUtf8 {
+    /// Offset of the first byte that is wrong, in the file and in `shown`.
+    pub offset: usize,
+    /// That byte.
+    pub byte: u8,
+    /// The text with U+FFFD in place of what is wrong, to be shown with the message.
+    pub shown: String,
+    /// The encoding that the first bytes say, if they say another one.
+    pub encoding: Option<&'static str>,
+}
+
+/// The text that bytes encode, without looking for a byte order mark.
+pub fn decode_utf8(bytes: Vec<u8>) -> Result<String, InvalidUtf8> {
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let encoding = match bytes[..] {
+            [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Some("UTF-32"),
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
+            _ => None,
+        };
+        InvalidUtf8 {
+            offset,
+            byte: bytes[offset],
+            shown: String::from_utf8_lossy(&bytes).into_owned(),
+            encoding,
+        }
+    })
+}
