@@ -46,14 +46,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A message without labels, help or notes.
     pub fn new(severity: Severity, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity,
-            message: message.into(),
-            span,
-            labels: Vec::new(),
-            help: Vec::new(),
-            notes: Vec::new(),
-        }
+        Diagnostic { severity, message: message.into(), span, labels: Vec::new(), help: Vec::new(), notes: Vec::new() }
     }
 
     /// An error at `span`.

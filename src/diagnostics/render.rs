@@ -58,10 +58,7 @@ struct Mark<'a> {
 
 pub(super) fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> String {
     let mut out = String::new();
-    let paint = Paint {
-        style,
-        severity: diagnostic.severity,
-    };
+    let paint = Paint { style, severity: diagnostic.severity };
     if let Some(place) = sources.locate(diagnostic.span) {
         out.push_str(&paint.bold(&visible(&place, Newlines::Replaced)));
         out.push_str(": ");
@@ -72,15 +69,8 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style)
     out.push('\n');
 
     let marks = marks(diagnostic, sources);
-    let widest = marks
-        .iter()
-        .map(|mark| mark.line.to_string().len())
-        .max()
-        .unwrap_or(0);
-    let gutter = Gutter {
-        width: widest + 1,
-        paint,
-    };
+    let widest = marks.iter().map(|mark| mark.line.to_string().len()).max().unwrap_or(0);
+    let gutter = Gutter { width: widest + 1, paint };
     excerpts(&mut out, &marks, sources, &gutter);
     for (kind, texts) in [("help", &diagnostic.help), ("note", &diagnostic.notes)] {
         for text in texts {
@@ -92,28 +82,15 @@ pub(super) fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style)
 
 /// All that is to be marked, by file (that of the diagnostic first), line and column.
 fn marks<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Mark<'a>> {
-    let explained = diagnostic
-        .labels
-        .iter()
-        .any(|(span, _)| *span == diagnostic.span);
+    let explained = diagnostic.labels.iter().any(|(span, _)| *span == diagnostic.span);
     let unexplained = (!explained).then_some((diagnostic.span, ""));
-    let labels = diagnostic
-        .labels
-        .iter()
-        .map(|(span, text)| (*span, text.as_str()));
+    let labels = diagnostic.labels.iter().map(|(span, text)| (*span, text.as_str()));
     let mut marks: Vec<Mark> = unexplained
         .into_iter()
         .chain(labels)
         .filter_map(|(span, label)| mark(span, label, span == diagnostic.span, sources))
         .collect();
-    marks.sort_by_key(|mark| {
-        (
-            mark.file != diagnostic.span.file,
-            mark.file,
-            mark.line,
-            mark.start,
-        )
-    });
+    marks.sort_by_key(|mark| (mark.file != diagnostic.span.file, mark.file, mark.line, mark.start));
     marks
 }
 
@@ -140,10 +117,7 @@ fn mark<'a>(span: Span, label: &'a str, primary: bool, sources: &'a SourceMap) -
 }
 
 fn floor_char_boundary(text: &str, offset: usize) -> usize {
-    (0..=offset)
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0)
+    (0..=offset).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 fn excerpts(out: &mut String, marks: &[Mark], sources: &SourceMap, gutter: &Gutter) {
@@ -152,10 +126,8 @@ fn excerpts(out: &mut String, marks: &[Mark], sources: &SourceMap, gutter: &Gutt
         let window = Window::around(mark);
         match &previous {
             Some((before, _)) if before.file != mark.file => {
-                let span = Span::at(
-                    mark.file,
-                    sources.line(mark.file, mark.line).map_or(0, |l| l.0) + mark.start as u32,
-                );
+                let span =
+                    Span::at(mark.file, sources.line(mark.file, mark.line).map_or(0, |l| l.0) + mark.start as u32);
                 gutter.file(out, &sources.locate(span).unwrap_or_default());
             }
             Some((before, _)) if before.line + 1 < mark.line => gutter.gap(out),
@@ -185,21 +157,13 @@ impl Window {
         let line = mark.text_of_line;
         let (_, all) = take_columns(line.char_indices(), EXCERPT_WIDTH);
         if all.is_none_or(|end| end >= line.len()) {
-            return Window {
-                start: 0,
-                end: line.len(),
-            };
+            return Window { start: 0, end: line.len() };
         }
         // Also from the left end: a mark near it needs no cut there.
         let (_, cut) = take_columns(line[..mark.start].char_indices().rev(), CONTEXT_BEFORE);
-        let start = cut.map_or(0, |at| {
-            at + line[at..].chars().next().map_or(0, char::len_utf8)
-        });
+        let start = cut.map_or(0, |at| at + line[at..].chars().next().map_or(0, char::len_utf8));
         let (_, end) = take_columns(line[start..].char_indices(), EXCERPT_WIDTH);
-        Window {
-            start,
-            end: end.map_or(line.len(), |end| start + end),
-        }
+        Window { start, end: end.map_or(line.len(), |end| start + end) }
     }
 
     fn show(&self, line: &str) -> String {
@@ -231,10 +195,7 @@ impl Window {
 
 /// Goes over characters for at most `limit` columns. Answers the columns passed, and where the
 /// first character that did not fit begins, if one did not.
-fn take_columns(
-    chars: impl Iterator<Item = (usize, char)>,
-    limit: usize,
-) -> (usize, Option<usize>) {
+fn take_columns(chars: impl Iterator<Item = (usize, char)>, limit: usize) -> (usize, Option<usize>) {
     let mut column = 0;
     // Characters without width are counted as if they had some after a while: a line can be made of them.
     for (count, (at, c)) in chars.enumerate() {
@@ -248,9 +209,7 @@ fn take_columns(
 }
 
 fn width(text: &str, from: usize) -> usize {
-    text.chars()
-        .fold(from, |column, c| column + cell(c, column).width)
-        - from
+    text.chars().fold(from, |column, c| column + cell(c, column).width) - from
 }
 
 struct Cell {
@@ -261,16 +220,10 @@ struct Cell {
 /// How a character of source text appears, and how many columns it takes.
 fn cell(c: char, column: usize) -> Cell {
     match c {
-        '\t' => Cell {
-            shown: ' ',
-            width: TAB_WIDTH - column % TAB_WIDTH,
-        },
+        '\t' => Cell { shown: ' ', width: TAB_WIDTH - column % TAB_WIDTH },
         _ => {
             let shown = substitute(c);
-            Cell {
-                shown,
-                width: shown.width().unwrap_or(0),
-            }
+            Cell { shown, width: shown.width().unwrap_or(0) }
         }
     }
 }
@@ -280,11 +233,7 @@ fn substitute(c: char) -> char {
     match c {
         '\0'..='\u{1F}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{FFFD}'),
         '\u{7F}' => '\u{2421}',
-        '\u{80}'..='\u{9F}'
-        | '\u{200E}'
-        | '\u{200F}'
-        | '\u{2028}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
+        '\u{80}'..='\u{9F}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
         _ => c,
     }
 }
@@ -298,9 +247,7 @@ enum Newlines {
 /// A text that does nothing to the terminal but, if allowed, begin a new line.
 fn visible(text: &str, newlines: Newlines) -> String {
     let keep = |c| (c == '\n' && newlines == Newlines::Kept) || c == '\t';
-    text.chars()
-        .map(|c| if keep(c) { c } else { substitute(c) })
-        .collect()
+    text.chars().map(|c| if keep(c) { c } else { substitute(c) }).collect()
 }
 
 /// The column of line numbers, and what stands to the right of it.
@@ -347,21 +294,12 @@ impl Gutter {
         let space = if mark.label.is_empty() { "" } else { " " };
         let label = visible(mark.label, Newlines::Replaced);
         let marked = format!("{line}{more}{space}{label}");
-        let marked = if mark.primary {
-            self.paint.primary(&marked)
-        } else {
-            self.paint.secondary(&marked)
-        };
+        let marked = if mark.primary { self.paint.primary(&marked) } else { self.paint.secondary(&marked) };
         self.row(out, "", &format!("{:before$}{marked}", ""));
     }
 
     fn remark(&self, out: &mut String, kind: &str, text: &str) {
-        let mut lead = format!(
-            "{:width$} {} {kind}: ",
-            "",
-            self.paint.secondary("="),
-            width = self.width
-        );
+        let mut lead = format!("{:width$} {} {kind}: ", "", self.paint.secondary("="), width = self.width);
         for line in visible(text, Newlines::Kept).split('\n') {
             let _ = writeln!(out, "{lead}{line}");
             lead = " ".repeat(self.width + " = ".len() + kind.len() + ": ".len());

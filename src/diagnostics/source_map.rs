@@ -40,11 +40,7 @@ impl SourceMap {
     /// Adds a text under the name that messages will show. Names need not be unique.
     pub fn add_file(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(self.files.len() as u32);
-        self.files.push(Arc::new(SourceFile {
-            name: name.into(),
-            text: text.into(),
-            line_starts: OnceLock::new(),
-        }));
+        self.files.push(Arc::new(SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() }));
         id
     }
 
@@ -60,9 +56,7 @@ impl SourceMap {
 
     /// The text that a span covers.
     pub fn snippet(&self, span: Span) -> Option<&str> {
-        self.file(span.file)?
-            .text
-            .get(span.start as usize..span.end as usize)
+        self.file(span.file)?.text.get(span.start as usize..span.end as usize)
     }
 
     /// Line and column of a byte offset. An offset beyond the end is the end; one inside a
@@ -74,12 +68,7 @@ impl SourceMap {
     /// `NAME:LINE:COLUMN` of the start of a span, as every message begins.
     pub fn locate(&self, span: Span) -> Option<String> {
         let position = self.position(span.file, span.start)?;
-        Some(format!(
-            "{}:{}:{}",
-            self.name(span.file)?,
-            position.line,
-            position.column
-        ))
+        Some(format!("{}:{}:{}", self.name(span.file)?, position.line, position.column))
     }
 
     /// Offset of a line's first byte and its text without the line ending. Lines count from 1.
@@ -88,14 +77,9 @@ impl SourceMap {
         let starts = file.line_starts();
         let index = (line as usize).checked_sub(1)?;
         let start = *starts.get(index)? as usize;
-        let end = starts
-            .get(index + 1)
-            .map_or(file.text.len(), |&next| next as usize);
+        let end = starts.get(index + 1).map_or(file.text.len(), |&next| next as usize);
         let text = file.text.get(start..end)?;
-        Some((
-            start as u32,
-            text.trim_end_matches(['\n', '\r', '\u{85}', '\u{2028}']),
-        ))
+        Some((start as u32, text.trim_end_matches(['\n', '\r', '\u{85}', '\u{2028}'])))
     }
 
     fn file(&self, file: FileId) -> Option<&SourceFile> {
@@ -113,13 +97,9 @@ impl SourceFile {
         let offset = offset.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         let line = starts.partition_point(|&start| start <= offset);
         let start = starts[line - 1] as usize;
-        let column = self.text[start..]
-            .char_indices()
-            .take_while(|(at, c)| start + at + c.len_utf8() <= offset as usize);
-        Position {
-            line: line as u32,
-            column: column.count() as u32 + 1,
-        }
+        let column =
+            self.text[start..].char_indices().take_while(|(at, c)| start + at + c.len_utf8() <= offset as usize);
+        Position { line: line as u32, column: column.count() as u32 + 1 }
     }
 }
 
@@ -153,11 +133,7 @@ mod tests {
     fn positions(text: &str, offsets: &[u32]) -> Vec<(u32, u32)> {
         let mut map = SourceMap::new();
         let file = map.add_file("f", text);
-        let position = |&offset| {
-            map.position(file, offset)
-                .map(|p| (p.line, p.column))
-                .unwrap()
-        };
+        let position = |&offset| map.position(file, offset).map(|p| (p.line, p.column)).unwrap();
         offsets.iter().map(position).collect()
     }
 
@@ -168,10 +144,7 @@ mod tests {
             positions("ab\ncd", &[0, 1, 2, 3, 4, 5, 99]),
             [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (2, 3)]
         );
-        assert_eq!(
-            positions("λx\n", &[0, 1, 2, 3, 4]),
-            [(1, 1), (1, 1), (1, 2), (1, 3), (2, 1)]
-        );
+        assert_eq!(positions("λx\n", &[0, 1, 2, 3, 4]), [(1, 1), (1, 1), (1, 2), (1, 3), (2, 1)]);
     }
 
     #[test]
@@ -182,9 +155,7 @@ mod tests {
             assert_eq!(positions(&text, &[at]), [(4, 1)], "{ending:?}");
             let mut map = SourceMap::new();
             let file = map.add_file("f", text.as_str());
-            let lines: Vec<_> = (1..=5)
-                .map(|line| map.line(file, line).map(|l| l.1))
-                .collect();
+            let lines: Vec<_> = (1..=5).map(|line| map.line(file, line).map(|l| l.1)).collect();
             assert_eq!(lines, [Some("a"), Some("b"), Some(""), Some("c"), None]);
         }
         assert_eq!(positions("a\u{2029}b", &[4]), [(1, 3)]);
@@ -196,10 +167,7 @@ mod tests {
         let file = map.add_file("f.sps", "(a λ)");
         assert_eq!(map.locate(Span::NONE), None);
         assert_eq!(map.locate(Span::at(FileId(7), 0)), None);
-        assert_eq!(
-            map.locate(Span::new(file, 3, 5)).as_deref(),
-            Some("f.sps:1:4")
-        );
+        assert_eq!(map.locate(Span::new(file, 3, 5)).as_deref(), Some("f.sps:1:4"));
         assert_eq!(map.snippet(Span::new(file, 3, 5)), Some("λ"));
         assert_eq!(map.snippet(Span::new(file, 4, 5)), None);
         assert_eq!(map.snippet(Span::new(file, 4, 50)), None);

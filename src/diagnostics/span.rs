@@ -24,11 +24,7 @@ pub struct Span {
 
 impl Span {
     /// The span of what has no place in any source text.
-    pub const NONE: Span = Span {
-        file: FileId::NONE,
-        start: 0,
-        end: 0,
-    };
+    pub const NONE: Span = Span { file: FileId::NONE, start: 0, end: 0 };
 
     /// The bytes from `start` up to and not including `end` of `file`.
     pub const fn new(file: FileId, start: u32, end: u32) -> Span {
@@ -37,11 +33,7 @@ impl Span {
 
     /// The empty span before the byte at `offset`.
     pub const fn at(file: FileId, offset: u32) -> Span {
-        Span {
-            file,
-            start: offset,
-            end: offset,
-        }
+        Span { file, start: offset, end: offset }
     }
 
     /// Whether this span points into no file.
@@ -54,11 +46,7 @@ impl Span {
         if self.file != other.file {
             return self;
         }
-        Span {
-            file: self.file,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// Whether `other` lies wholly inside this span.

@@ -97,11 +97,9 @@ impl Element {
             ElementKind::Unsigned => {
                 format!("the exact integers from 0 to {}", u64::MAX >> (64 - bits))
             }
-            ElementKind::Signed => format!(
-                "the exact integers from {} to {}",
-                i64::MIN >> (64 - bits),
-                i64::MAX >> (64 - bits)
-            ),
+            ElementKind::Signed => {
+                format!("the exact integers from {} to {}", i64::MIN >> (64 - bits), i64::MAX >> (64 - bits))
+            }
             ElementKind::Real => "real numbers".into(),
             ElementKind::Complex => "numbers".into(),
         }
@@ -110,9 +108,9 @@ impl Element {
     /// Adds the bytes of one element. Answers whether the number can be one.
     pub(super) fn encode(self, number: &NumberSyntax, out: &mut Vec<u8>) -> bool {
         let encoded = match self.kind {
-            ElementKind::Unsigned => exact_integer(number)
-                .and_then(|n| u64::try_from(n).ok())
-                .filter(|n| n >> (8 * self.size - 1) <= 1),
+            ElementKind::Unsigned => {
+                exact_integer(number).and_then(|n| u64::try_from(n).ok()).filter(|n| n >> (8 * self.size - 1) <= 1)
+            }
             ElementKind::Signed => exact_integer(number)
                 .and_then(|n| i64::try_from(n).ok())
                 .filter(|n| matches!(n >> (8 * self.size - 1), 0 | -1))
@@ -136,11 +134,7 @@ impl Element {
     }
 
     fn float_bits(self, x: f64) -> u64 {
-        if self.size == 4 {
-            (x as f32).to_bits().into()
-        } else {
-            x.to_bits()
-        }
+        if self.size == 4 { (x as f32).to_bits().into() } else { x.to_bits() }
     }
 
     fn put(self, bits: u64, out: &mut Vec<u8>) {
@@ -172,12 +166,7 @@ fn exact_integer_part(real: Real, number: &NumberSyntax) -> Option<i128> {
     let magnitude = match real.magnitude {
         Magnitude::Integer(digits) => integer(digits, number.radix)?,
         Magnitude::Ratio(a, b) => divide(integer(a, number.radix)?, integer(b, number.radix)?)?,
-        Magnitude::Decimal {
-            integer: whole,
-            fraction,
-            exponent,
-            ..
-        } if number.exactness == Some(Exactness::Exact) => {
+        Magnitude::Decimal { integer: whole, fraction, exponent, .. } if number.exactness == Some(Exactness::Exact) => {
             let digits = format!("{whole}{fraction}");
             let significant = digits.trim_end_matches('0');
             if significant.is_empty() {
@@ -219,12 +208,7 @@ fn real(real: Real, radix: u32) -> Option<f64> {
             let (a, b) = (integer(a, radix)?, integer(b, radix)?);
             (a <= EXACT && b <= EXACT).then(|| a as f64 / b as f64)?
         }
-        Magnitude::Decimal {
-            integer,
-            fraction,
-            exponent,
-            ..
-        } => {
+        Magnitude::Decimal { integer, fraction, exponent, .. } => {
             let exponent = exponent.map_or("0", |(_, digits)| digits);
             format!("{integer}.{fraction}0e{exponent}").parse().ok()?
         }
@@ -235,17 +219,8 @@ fn real(real: Real, radix: u32) -> Option<f64> {
 }
 
 /// The encodings of `#ve(ENCODING "text")`.
-pub(super) const ENCODINGS: [&str; 9] = [
-    "ascii",
-    "latin1",
-    "utf8",
-    "utf16be",
-    "utf16le",
-    "utf16n",
-    "hex",
-    "base64",
-    "percent-encoding",
-];
+pub(super) const ENCODINGS: [&str; 9] =
+    ["ascii", "latin1", "utf8", "utf16be", "utf16le", "utf16n", "hex", "base64", "percent-encoding"];
 
 /// The bytes that a text means in an encoding, or why it has no meaning; none for an unknown
 /// encoding.
@@ -254,10 +229,7 @@ pub(super) fn encode_text(encoding: &str, text: &str) -> Option<Result<Vec<u8>, 
     Some(match encoding {
         "ascii" if !text.is_ascii() => Err("it has a character beyond U+007F"),
         "ascii" | "utf8" => Ok(text.as_bytes().to_vec()),
-        "latin1" => text
-            .chars()
-            .map(|c| u8::try_from(c).map_err(|_| "it has a character beyond U+00FF"))
-            .collect(),
+        "latin1" => text.chars().map(|c| u8::try_from(c).map_err(|_| "it has a character beyond U+00FF")).collect(),
         "utf16be" => utf16(u16::to_be_bytes),
         "utf16le" => utf16(u16::to_le_bytes),
         "utf16n" => utf16(u16::to_ne_bytes),
@@ -272,15 +244,8 @@ fn hexadecimal(text: &str) -> Result<Vec<u8>, &'static str> {
     if !text.len().is_multiple_of(2) {
         return Err("the number of its digits is odd");
     }
-    let digit = |byte: u8| {
-        (byte as char)
-            .to_digit(16)
-            .ok_or("it has a character that is no hexadecimal digit")
-    };
-    text.as_bytes()
-        .chunks_exact(2)
-        .map(|pair| Ok((digit(pair[0])? << 4 | digit(pair[1])?) as u8))
-        .collect()
+    let digit = |byte: u8| (byte as char).to_digit(16).ok_or("it has a character that is no hexadecimal digit");
+    text.as_bytes().chunks_exact(2).map(|pair| Ok((digit(pair[0])? << 4 | digit(pair[1])?) as u8)).collect()
 }
 
 fn base64(text: &str) -> Result<Vec<u8>, &'static str> {

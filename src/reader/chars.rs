@@ -65,10 +65,7 @@ const fn classes_of(byte: u8) -> u8 {
     if matches!(byte, b'{' | b'}') {
         class |= Class::BRACE.0;
     }
-    let special = matches!(
-        byte,
-        b'!' | b'$' | b'%' | b'&' | b'*' | b'/' | b':' | b'<'..=b'?' | b'^' | b'_' | b'~'
-    );
+    let special = matches!(byte, b'!' | b'$' | b'%' | b'&' | b'*' | b'/' | b':' | b'<'..=b'?' | b'^' | b'_' | b'~');
     if byte.is_ascii_alphabetic() || special {
         class |= Class::INITIAL.0 | Class::SUBSEQUENT.0;
     }
@@ -93,10 +90,7 @@ pub fn is_whitespace(c: char) -> bool {
     match c {
         '\0'..='\x7F' => Class::WHITESPACE.has(c),
         '\u{85}' => true,
-        _ => matches!(
-            c.general_category(),
-            SpaceSeparator | LineSeparator | ParagraphSeparator
-        ),
+        _ => matches!(c.general_category(), SpaceSeparator | LineSeparator | ParagraphSeparator),
     }
 }
 
@@ -107,11 +101,7 @@ pub(super) fn is_intraline_whitespace(c: char) -> bool {
 
 /// `<delimiter>`; braces are for the caller.
 pub(super) fn is_delimiter(c: char) -> bool {
-    if c.is_ascii() {
-        Class::DELIMITER.has(c)
-    } else {
-        is_whitespace(c)
-    }
+    if c.is_ascii() { Class::DELIMITER.has(c) } else { is_whitespace(c) }
 }
 
 /// `<initial>` without inline escapes.
@@ -120,14 +110,12 @@ pub(super) fn is_initial(c: char) -> bool {
     if c.is_ascii() {
         return Class::INITIAL.has(c);
     }
-    match c.general_category() {
-        UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter => true,
-        NonspacingMark | LetterNumber | OtherNumber => true,
-        DashPunctuation | ConnectorPunctuation | OtherPunctuation => true,
-        CurrencySymbol | MathSymbol | ModifierSymbol | OtherSymbol => true,
-        PrivateUse => true,
-        _ => false,
-    }
+    let category = c.general_category();
+    let letter = matches!(category, UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter);
+    let mark_or_number = matches!(category, NonspacingMark | LetterNumber | OtherNumber);
+    let punctuation = matches!(category, DashPunctuation | ConnectorPunctuation | OtherPunctuation);
+    let symbol = matches!(category, CurrencySymbol | MathSymbol | ModifierSymbol | OtherSymbol);
+    letter || mark_or_number || punctuation || symbol || category == PrivateUse
 }
 
 /// `<subsequent>` without inline escapes.
@@ -136,19 +124,12 @@ pub(super) fn is_subsequent(c: char) -> bool {
     if c.is_ascii() {
         return Class::SUBSEQUENT.has(c);
     }
-    is_initial(c)
-        || matches!(
-            c.general_category(),
-            DecimalNumber | SpacingMark | EnclosingMark
-        )
+    is_initial(c) || matches!(c.general_category(), DecimalNumber | SpacingMark | EnclosingMark)
 }
 
 /// Full Unicode case folding (the mappings C and F of `CaseFolding.txt`), as `string-foldcase`.
 pub fn fold_case(text: &str) -> Cow<'_, str> {
-    if text
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
-    {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }
     let mut folded = String::with_capacity(text.len());

@@ -13,25 +13,15 @@ impl<S: CharSource> Reader<S> {
     pub(super) fn open(&mut self, open: Open) -> Step<(), S> {
         let base = self.state.pending.len();
         let kind = match open {
-            Open::Paren | Open::Bracket | Open::Vector => FrameKind::List {
-                open,
-                base,
-                dot: None,
-            },
+            Open::Paren | Open::Bracket | Open::Vector => FrameKind::List { open, base, dot: None },
             Open::Brace => {
                 let head = self.add(Kind::Head(Head::Brace), self.state.lexeme, self.offset())?;
                 self.state.pending.push(head);
-                FrameKind::List {
-                    open,
-                    base,
-                    dot: None,
-                }
+                FrameKind::List { open, base, dot: None }
             }
-            Open::Bytevector(_) | Open::EncodedBytevector | Open::Directive => FrameKind::Scratch {
-                open,
-                base,
-                before: Box::new(self.state.datums.extent()),
-            },
+            Open::Bytevector(_) | Open::EncodedBytevector | Open::Directive => {
+                FrameKind::Scratch { open, base, before: Box::new(self.state.datums.extent()) }
+            }
         };
         self.push(kind);
         Ok(())
@@ -42,13 +32,8 @@ impl<S: CharSource> Reader<S> {
         let tail = self.state.pending.len();
         let why = match self.state.frames.last_mut().map(|frame| &mut frame.kind) {
             None => Misplaced::Outside,
-            Some(FrameKind::List {
-                open: Open::Vector, ..
-            }) => Misplaced::InVector,
-            Some(FrameKind::List {
-                dot: Some((first, _)),
-                ..
-            }) => {
+            Some(FrameKind::List { open: Open::Vector, .. }) => Misplaced::InVector,
+            Some(FrameKind::List { dot: Some((first, _)), .. }) => {
                 let first = *first;
                 return self.fail(error::second_dot(span, first));
             }
@@ -59,10 +44,7 @@ impl<S: CharSource> Reader<S> {
                 }
                 Misplaced::First
             }
-            Some(FrameKind::Scratch {
-                open: Open::Directive,
-                ..
-            }) => Misplaced::AfterPrefix,
+            Some(FrameKind::Scratch { open: Open::Directive, .. }) => Misplaced::AfterPrefix,
             Some(FrameKind::Scratch { .. }) => Misplaced::InBytevector,
             Some(_) => Misplaced::AfterPrefix,
         };
@@ -73,9 +55,7 @@ impl<S: CharSource> Reader<S> {
         let span = self.lexeme_span();
         let (open, base) = match self.state.frames.last().map(|frame| &frame.kind) {
             None => return self.fail(error::unexpected_close(span, c, self.state.previous)),
-            Some(FrameKind::List { open, base, .. } | FrameKind::Scratch { open, base, .. }) => {
-                (*open, *base)
-            }
+            Some(FrameKind::List { open, base, .. } | FrameKind::Scratch { open, base, .. }) => (*open, *base),
             Some(_) => return self.fail(self.close_after_prefix(span, c)),
         };
         if open.closer() != c {
@@ -134,8 +114,9 @@ impl<S: CharSource> Reader<S> {
         for &id in elements {
             let datum = self.state.datums.datum(id);
             let encoded = match datum {
-                Datum::Number(text) => NumberSyntax::parse(text, 10)
-                    .is_some_and(|number| element.encode(&number, &mut bytes)),
+                Datum::Number(text) => {
+                    NumberSyntax::parse(text, 10).is_some_and(|number| element.encode(&number, &mut bytes))
+                }
                 _ => false,
             };
             if !encoded {
@@ -175,10 +156,7 @@ impl<S: CharSource> Reader<S> {
     fn define_characters(&mut self, elements: &[DatumId], whole: Span) -> Step<(), S> {
         let datums = &self.state.datums;
         let definition = |id: DatumId| match datums.datum(id) {
-            Datum::List {
-                items: &[name],
-                tail: Some(c),
-            } => match (datums.datum(name), datums.datum(c)) {
+            Datum::List { items: &[name], tail: Some(c) } => match (datums.datum(name), datums.datum(c)) {
                 (Datum::Symbol(name), Datum::Character(c)) => Some((name.to_string(), c)),
                 _ => None,
             },
@@ -221,4 +199,3 @@ impl<S: CharSource> Reader<S> {
         }
     }
 }
-

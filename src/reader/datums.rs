@@ -101,13 +101,8 @@ pub enum Singleton {
 }
 
 impl Singleton {
-    const ALL: [Singleton; 5] = [
-        Singleton::Eof,
-        Singleton::Void,
-        Singleton::Unbound,
-        Singleton::BrokenWeakPointer,
-        Singleton::WouldBlock,
-    ];
+    const ALL: [Singleton; 5] =
+        [Singleton::Eof, Singleton::Void, Singleton::Unbound, Singleton::BrokenWeakPointer, Singleton::WouldBlock];
 
     /// The name after `#!`.
     pub const fn name(self) -> &'static str {
@@ -122,9 +117,7 @@ impl Singleton {
 
     /// The object of that name.
     pub fn from_name(name: &str) -> Option<Singleton> {
-        Singleton::ALL
-            .into_iter()
-            .find(|singleton| singleton.name() == name)
+        Singleton::ALL.into_iter().find(|singleton| singleton.name() == name)
     }
 }
 
@@ -198,10 +191,7 @@ impl Slice {
     fn new(start: usize, end: usize) -> Option<Slice> {
         let start = u32::try_from(start).ok()?;
         let end = u32::try_from(end).ok()?;
-        Some(Slice {
-            start,
-            length: end - start,
-        })
+        Some(Slice { start, length: end - start })
     }
 
     fn range(self) -> Range<usize> {
@@ -250,14 +240,7 @@ impl Datums {
     /// No data yet.
     pub fn new(file: FileId) -> Datums {
         let text = String::new();
-        Datums {
-            file,
-            nodes: Vec::new(),
-            items: Vec::new(),
-            text,
-            bytes: Vec::new(),
-            labels: Vec::new(),
-        }
+        Datums { file, nodes: Vec::new(), items: Vec::new(), text, bytes: Vec::new(), labels: Vec::new() }
     }
 
     /// The file that the spans are of.
@@ -283,29 +266,16 @@ impl Datums {
             Kind::Keyword(text) => Datum::Keyword(&self.text[text.range()]),
             Kind::Gensym(text) => {
                 let unique = &self.text[text.range()];
-                Datum::Gensym {
-                    pretty: unique,
-                    unique,
-                }
+                Datum::Gensym { pretty: unique, unique }
             }
-            Kind::PrettyGensym(pretty, unique) => Datum::Gensym {
-                pretty: self.symbol_text(pretty),
-                unique: self.symbol_text(unique),
-            },
+            Kind::PrettyGensym(pretty, unique) => {
+                Datum::Gensym { pretty: self.symbol_text(pretty), unique: self.symbol_text(unique) }
+            }
             Kind::Singleton(singleton) => Datum::Singleton(singleton),
-            Kind::List(items) => Datum::List {
-                items: &self.items[items.range()],
-                tail: None,
-            },
+            Kind::List(items) => Datum::List { items: &self.items[items.range()], tail: None },
             Kind::DottedList(items) => match self.items[items.range()].split_last() {
-                Some((tail, items)) => Datum::List {
-                    items,
-                    tail: Some(*tail),
-                },
-                None => Datum::List {
-                    items: &[],
-                    tail: None,
-                },
+                Some((tail, items)) => Datum::List { items, tail: Some(*tail) },
+                None => Datum::List { items: &[], tail: None },
             },
             Kind::Vector(items) => Datum::Vector(&self.items[items.range()]),
             Kind::Bytevector(bytes) => Datum::Bytevector(&self.bytes[bytes.range()]),

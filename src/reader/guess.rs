@@ -45,14 +45,7 @@ pub fn guess<'a>(
     let closed = datums.since(since).filter_map(|id| match datums.datum(id) {
         Datum::List { items, .. } | Datum::Vector(items) => {
             let span = datums.span(id);
-            Some((
-                Span {
-                    end: span.start.saturating_add(1),
-                    ..span
-                },
-                items,
-                false,
-            ))
+            Some((Span { end: span.start.saturating_add(1), ..span }, items, false))
         }
         _ => None,
     });
@@ -66,32 +59,16 @@ pub fn guess<'a>(
         .min_by_key(|&(doubt, at, ..)| (doubt, at))?;
     let rest = text.get(before.start as usize..)?;
     let shown = rest.lines().next().unwrap_or("").trim_end().to_string();
-    Some(Guess {
-        opener,
-        before: Span {
-            end: before.start + shown.len() as u32,
-            ..before
-        },
-        shown,
-    })
+    Some(Guess { opener, before: Span { end: before.start + shown.len() as u32, ..before }, shown })
 }
 
 /// The first datum of a list that begins a line and is not indented.
-fn first_outside(
-    text: &str,
-    datums: &Datums,
-    opener: Span,
-    items: &[DatumId],
-) -> Option<(Doubt, Span)> {
+fn first_outside(text: &str, datums: &Datums, opener: Span, items: &[DatumId]) -> Option<(Doubt, Span)> {
     let first = datums.span(*items.first()?);
     let opening = Indentation::of(text, opener.start)?;
     let between = text.get(opener.end as usize..first.start as usize)?;
     // A list that continues on the next line hangs from the line that it began on.
-    let limit = if between.contains('\n') {
-        opening.of_line
-    } else {
-        opening.column
-    };
+    let limit = if between.contains('\n') { opening.of_line } else { opening.column };
     let mut indented = false;
     for item in items {
         let span = datums.span(*item);
@@ -126,30 +103,17 @@ impl Indentation {
         let before = text.get(..offset as usize)?;
         let bytes = before.as_bytes();
         let near = &bytes[bytes.len().saturating_sub(FARTHEST)..];
-        let line_start = match near
-            .iter()
-            .rposition(|&byte| byte == b'\n' || byte == b'\r')
-        {
+        let line_start = match near.iter().rposition(|&byte| byte == b'\n' || byte == b'\r') {
             Some(ending) => bytes.len() - near.len() + ending + 1,
             None if near.len() == bytes.len() => 0,
             None => return None,
         };
         let line = &before[line_start..];
         let blank = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        Some(Indentation {
-            column: columns(line),
-            of_line: columns(blank),
-            begins_line: blank.len() == line.len(),
-        })
+        Some(Indentation { column: columns(line), of_line: columns(blank), begins_line: blank.len() == line.len() })
     }
 }
 
 fn columns(text: &str) -> usize {
-    text.chars().fold(0, |column, c| {
-        if c == '\t' {
-            column / 8 * 8 + 8
-        } else {
-            column + 1
-        }
-    })
+    text.chars().fold(0, |column, c| if c == '\t' { column / 8 * 8 + 8 } else { column + 1 })
 }

@@ -32,11 +32,7 @@ impl<S: CharSource> Reader<S> {
             ',' => {
                 self.advance();
                 let splicing = self.take('@')?;
-                return Ok(Some(Token::Prefix(if splicing {
-                    Head::UnsyntaxSplicing
-                } else {
-                    Head::Unsyntax
-                })));
+                return Ok(Some(Token::Prefix(if splicing { Head::UnsyntaxSplicing } else { Head::Unsyntax })));
             }
             '\\' => {
                 self.advance();
@@ -102,10 +98,7 @@ impl<S: CharSource> Reader<S> {
         self.drop_lexeme_text();
         if !self.take('(')? {
             let next = self.peek()?;
-            return self.fail(error::bytevector_without_parenthesis(
-                self.lexeme_span(),
-                next,
-            ));
+            return self.fail(error::bytevector_without_parenthesis(self.lexeme_span(), next));
         }
         Ok(Token::Open(open))
     }
@@ -131,10 +124,7 @@ impl<S: CharSource> Reader<S> {
             if let Some(c) = next {
                 self.advance();
                 match (c, c.to_digit(10)) {
-                    (_, Some(digit)) => match number
-                        .checked_mul(10)
-                        .and_then(|n| n.checked_add(digit.into()))
-                    {
+                    (_, Some(digit)) => match number.checked_mul(10).and_then(|n| n.checked_add(digit.into())) {
                         Some(next) => number = next,
                         None => return self.fail(error::label_too_large(self.lexeme_span())),
                     },

@@ -24,17 +24,9 @@ impl<S: CharSource> Reader<S> {
 
     /// Takes the rest of a name, of which the text from `start` on is taken; `begins` says which
     /// characters can be the first.
-    pub(super) fn identifier_text(
-        &mut self,
-        start: usize,
-        begins: fn(char) -> bool,
-    ) -> Step<(), S> {
+    pub(super) fn identifier_text(&mut self, start: usize, begins: fn(char) -> bool) -> Step<(), S> {
         while let Some(c) = self.peek()?.filter(|&c| !self.delimits(c)) {
-            let belongs = if self.text_end() == start {
-                begins(c)
-            } else {
-                is_subsequent(c)
-            };
+            let belongs = if self.text_end() == start { begins(c) } else { is_subsequent(c) };
             if c == '\\' {
                 let escaped = self.identifier_escape()?;
                 self.text().push(escaped);
@@ -92,10 +84,7 @@ impl<S: CharSource> Reader<S> {
             "+" | "-" | "..." if ended => self.symbol(start),
             "++" | "--" if ended && self.state.mode == Mode::Vicare => self.symbol(start),
             _ if text.starts_with("->") => self.identifier_from(start),
-            _ if self.state.mode == Mode::Vicare
-                && is_signed_g(text)
-                && !(ended && text.len() == 2) =>
-            {
+            _ if self.state.mode == Mode::Vicare && is_signed_g(text) && !(ended && text.len() == 2) => {
                 self.identifier_from(start)
             }
             _ => {
@@ -108,13 +97,8 @@ impl<S: CharSource> Reader<S> {
     /// The number that is the text from `start` on.
     pub(super) fn number(&mut self, start: usize) -> Step<Token, S> {
         match NumberSyntax::parse(self.lexeme_text(), 10) {
-            Some(number) if number.has_value() => {
-                Ok(Token::Atom(Kind::Number(self.text_slice(start)?)))
-            }
-            Some(_) => self.fail(error::number_without_value(
-                self.lexeme_span(),
-                self.lexeme_text(),
-            )),
+            Some(number) if number.has_value() => Ok(Token::Atom(Kind::Number(self.text_slice(start)?))),
+            Some(_) => self.fail(error::number_without_value(self.lexeme_span(), self.lexeme_text())),
             None => self.fail(error::not_a_number(self.lexeme_span(), self.lexeme_text())),
         }
     }
@@ -126,12 +110,7 @@ impl<S: CharSource> Reader<S> {
             return self.fail(error::unexpected_character(span, c));
         }
         self.take_token()?;
-        self.fail(error::character_in_identifier(
-            span,
-            c,
-            self.lexeme_span(),
-            self.lexeme_text(),
-        ))
+        self.fail(error::character_in_identifier(span, c, self.lexeme_span(), self.lexeme_text()))
     }
 }
 

@@ -118,20 +118,12 @@ impl<S: CharSource> Reader<S> {
             ',' => {
                 self.advance();
                 let splicing = self.take('@')?;
-                return Ok(Some(Token::Prefix(if splicing {
-                    Head::UnquoteSplicing
-                } else {
-                    Head::Unquote
-                })));
+                return Ok(Some(Token::Prefix(if splicing { Head::UnquoteSplicing } else { Head::Unquote })));
             }
             '{' | '}' => {
                 self.advance();
                 self.extension("a brace")?;
-                return Ok(Some(if c == '{' {
-                    Token::Open(Open::Brace)
-                } else {
-                    Token::Close(c)
-                }));
+                return Ok(Some(if c == '{' { Token::Open(Open::Brace) } else { Token::Close(c) }));
             }
             '|' => return self.bar().map(Some),
             _ => return self.identifier_from(self.text_end()).map(Some),
@@ -164,9 +156,7 @@ impl<S: CharSource> Reader<S> {
 
     #[inline]
     pub(super) fn take_while(&mut self, class: Class) -> Step<(), S> {
-        self.source
-            .take_while(class, self.state.datums.text())
-            .map_err(Failure::Source)
+        self.source.take_while(class, self.state.datums.text()).map_err(Failure::Source)
     }
 
     #[inline]
@@ -249,18 +239,8 @@ impl<S: CharSource> Reader<S> {
     /// The next character, of which the source has said what it is.
     pub(super) fn span_of_next(&self, c: Option<char>) -> Span {
         let start = self.offset();
-        let length = c.map_or(0, |c| {
-            if self.source.whole_text().is_some() {
-                c.len_utf8() as u32
-            } else {
-                1
-            }
-        });
-        Span::new(
-            self.state.datums.file(),
-            start,
-            start.saturating_add(length),
-        )
+        let length = c.map_or(0, |c| if self.source.whole_text().is_some() { c.len_utf8() as u32 } else { 1 });
+        Span::new(self.state.datums.file(), start, start.saturating_add(length))
     }
 
     pub(super) fn fail<T>(&self, error: ReadError) -> Step<T, S> {

@@ -85,17 +85,9 @@ impl<'a> NumberSyntax<'a> {
             rest = &rest[2..];
         }
         let radix = prefix_radix.unwrap_or(radix);
-        let mut cursor = Cursor {
-            text: rest,
-            at: 0,
-            radix,
-        };
+        let mut cursor = Cursor { text: rest, at: 0, radix };
         let complex = cursor.complex()?;
-        (cursor.at == rest.len()).then_some(NumberSyntax {
-            radix,
-            exactness,
-            complex,
-        })
+        (cursor.at == rest.len()).then_some(NumberSyntax { radix, exactness, complex })
     }
 
     /// Whether there is a number that is written so: none has a denominator of zero, and no
@@ -138,12 +130,8 @@ impl<'a> Cursor<'a> {
                 Some(Complex::Polar(first, self.real()?))
             }
             Some(b'+' | b'-') => match self.real() {
-                Some(imaginary) => self
-                    .take(b'i')
-                    .then_some(Complex::Rectangular(Some(first), imaginary)),
-                None => self
-                    .unit_imaginary()
-                    .map(|y| Complex::Rectangular(Some(first), y)),
+                Some(imaginary) => self.take(b'i').then_some(Complex::Rectangular(Some(first), imaginary)),
+                None => self.unit_imaginary().map(|y| Complex::Rectangular(Some(first), y)),
             },
             _ => Some(Complex::Real(first)),
         }
@@ -152,10 +140,7 @@ impl<'a> Cursor<'a> {
     /// `+i` or `-i`
     fn unit_imaginary(&mut self) -> Option<Real<'a>> {
         let negative = self.sign()?;
-        self.take(b'i').then_some(Real {
-            negative,
-            magnitude: Magnitude::Integer("1"),
-        })
+        self.take(b'i').then_some(Real { negative, magnitude: Magnitude::Integer("1") })
     }
 
     /// A real number; if there is none the cursor stays.
@@ -169,10 +154,7 @@ impl<'a> Cursor<'a> {
         if magnitude.is_none() {
             self.at = start;
         }
-        Some(Real {
-            negative: sign == Some(true),
-            magnitude: magnitude?,
-        })
+        Some(Real { negative: sign == Some(true), magnitude: magnitude? })
     }
 
     /// Whether the sign that stands here, if one does, is `-`.
@@ -212,21 +194,11 @@ impl<'a> Cursor<'a> {
             return None;
         }
         let exponent = self.exponent()?;
-        let width = if self.take(b'|') {
-            Some(self.digits(10))
-                .filter(|digits| !digits.is_empty())
-                .map(Some)?
-        } else {
-            None
-        };
+        let width =
+            if self.take(b'|') { Some(self.digits(10)).filter(|digits| !digits.is_empty()).map(Some)? } else { None };
         Some(match (point, exponent, width) {
             (false, None, None) => Magnitude::Integer(integer),
-            _ => Magnitude::Decimal {
-                integer,
-                fraction,
-                exponent,
-                width,
-            },
+            _ => Magnitude::Decimal { integer, fraction, exponent, width },
         })
     }
 
@@ -244,19 +216,13 @@ impl<'a> Cursor<'a> {
 
     fn digits(&mut self, radix: u32) -> &'a str {
         let rest = &self.text[self.at..];
-        let length = rest
-            .bytes()
-            .position(|byte| !(byte as char).is_digit(radix))
-            .unwrap_or(rest.len());
+        let length = rest.bytes().position(|byte| !(byte as char).is_digit(radix)).unwrap_or(rest.len());
         self.at += length;
         &rest[..length]
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text
-            .as_bytes()
-            .get(self.at)
-            .map(u8::to_ascii_lowercase)
+        self.text.as_bytes().get(self.at).map(u8::to_ascii_lowercase)
     }
 
     fn take(&mut self, byte: u8) -> bool {

@@ -171,10 +171,7 @@ impl<S: CharSource> Reader<S> {
 
     /// Goes on with a source that is where the suspended reader's was.
     pub fn resume(source: S, suspended: Suspended) -> Reader<S> {
-        Reader {
-            source,
-            state: suspended.0,
-        }
+        Reader { source, state: suspended.0 }
     }
 
     /// Forgets the datum that has begun.
@@ -219,9 +216,7 @@ impl<S: CharSource> Reader<S> {
                     None
                 }
                 Token::CaseFold(fold) => {
-                    self.push(FrameKind::CaseFold {
-                        outside: self.state.fold_case,
-                    });
+                    self.push(FrameKind::CaseFold { outside: self.state.fold_case });
                     self.state.fold_case = fold;
                     None
                 }
@@ -248,24 +243,13 @@ impl<S: CharSource> Reader<S> {
     pub(super) fn complete(&mut self, mut id: DatumId) -> Step<Option<DatumId>, S> {
         loop {
             match self.state.frames.last() {
-                Some(Frame {
-                    kind: FrameKind::List { dot: None, .. } | FrameKind::Scratch { .. },
-                    ..
-                }) => {
+                Some(Frame { kind: FrameKind::List { dot: None, .. } | FrameKind::Scratch { .. }, .. }) => {
                     self.state.pending.push(id);
                     return Ok(None);
                 }
-                Some(Frame {
-                    kind:
-                        FrameKind::List {
-                            dot: Some((dot, tail)),
-                            ..
-                        },
-                    ..
-                }) => {
+                Some(Frame { kind: FrameKind::List { dot: Some((dot, tail)), .. }, .. }) => {
                     if self.state.pending.len() > *tail {
-                        return self
-                            .fail(error::excess_after_dot(self.state.datums.span(id), *dot));
+                        return self.fail(error::excess_after_dot(self.state.datums.span(id), *dot));
                     }
                     self.state.pending.push(id);
                     return Ok(None);
@@ -306,9 +290,7 @@ impl<S: CharSource> Reader<S> {
             FrameKind::Comment { before } => {
                 self.state.datums.truncate(*before);
                 let datums = &self.state.datums;
-                self.state
-                    .labels
-                    .retain(|&(_, label, _)| datums.has_label(label));
+                self.state.labels.retain(|&(_, label, _)| datums.has_label(label));
                 Ok(None)
             }
             FrameKind::List { .. } | FrameKind::Scratch { .. } => {
@@ -344,11 +326,7 @@ impl<S: CharSource> Reader<S> {
 /// ```text
 /// read_source("(display 1)", file, Mode::default())
 /// ```
-pub fn read_source(
-    text: &str,
-    file: FileId,
-    mode: Mode,
-) -> Result<(Datums, Vec<DatumId>), ReadError> {
+pub fn read_source(text: &str, file: FileId, mode: Mode) -> Result<(Datums, Vec<DatumId>), ReadError> {
     if u32::try_from(text.len()).is_err() {
         return Err(error::too_large(Span::at(file, 0)));
     }

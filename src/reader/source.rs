@@ -61,21 +61,14 @@ pub struct StrSource<'a> {
 impl<'a> StrSource<'a> {
     /// The characters of `text` from the first on.
     pub fn new(text: &'a str) -> StrSource<'a> {
-        StrSource {
-            text,
-            at: 0,
-            mark: 0,
-        }
+        StrSource { text, at: 0, mark: 0 }
     }
 
     /// The bytes from here on that are in a class.
     #[inline]
     fn run(&mut self, class: Class) -> &'a str {
         let rest = &self.text.as_bytes()[self.at..];
-        let length = rest
-            .iter()
-            .position(|&byte| !class.has_byte(byte))
-            .unwrap_or(rest.len());
+        let length = rest.iter().position(|&byte| !class.has_byte(byte)).unwrap_or(rest.len());
         let run = &self.text[self.at..self.at + length];
         self.at += length;
         run
@@ -159,11 +152,6 @@ pub fn decode_utf8(bytes: Vec<u8>) -> Result<String, InvalidUtf8> {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
             _ => None,
         };
-        InvalidUtf8 {
-            offset,
-            byte: bytes[offset],
-            shown: String::from_utf8_lossy(&bytes).into_owned(),
-            encoding,
-        }
+        InvalidUtf8 { offset, byte: bytes[offset], shown: String::from_utf8_lossy(&bytes).into_owned(), encoding }
     })
 }

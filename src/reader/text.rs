@@ -108,9 +108,7 @@ impl<S: CharSource> Reader<S> {
             let next = self.peek()?;
             match next {
                 Some(c) if c.is_ascii_hexdigit() => {
-                    value = value
-                        .saturating_mul(16)
-                        .saturating_add(c.to_digit(16).unwrap_or(0));
+                    value = value.saturating_mul(16).saturating_add(c.to_digit(16).unwrap_or(0));
                     digits += 1;
                     self.advance();
                 }
@@ -133,10 +131,7 @@ impl<S: CharSource> Reader<S> {
         self.advance();
         self.extension("`|`")?;
         // A symbol between bars begins with neither space nor a closing parenthesis, unless escaped.
-        if self
-            .peek()?
-            .is_none_or(|c| is_whitespace(c) || matches!(c, ')' | ']' | '}'))
-        {
+        if self.peek()?.is_none_or(|c| is_whitespace(c) || matches!(c, ')' | ']' | '}')) {
             self.text().push('|');
             return self.symbol(start);
         }
@@ -182,10 +177,7 @@ impl<S: CharSource> Reader<S> {
         };
         let start = self.offset();
         self.advance();
-        if first == '{'
-            && self.state.mode == Mode::Vicare
-            && self.peek()?.is_some_and(|c| !self.delimits(c))
-        {
+        if first == '{' && self.state.mode == Mode::Vicare && self.peek()?.is_some_and(|c| !self.delimits(c)) {
             let c = self.defined_character(self.state.lexeme)?;
             if self.take_excess()? {
                 return self.fail(error::excess(self.lexeme_span(), "a character"));
@@ -206,11 +198,7 @@ impl<S: CharSource> Reader<S> {
         }
         if first == 'x' && name[1..].bytes().all(|byte| byte.is_ascii_hexdigit()) {
             let digits = name[1..].trim_start_matches('0');
-            let value = if digits.is_empty() {
-                0
-            } else {
-                u32::from_str_radix(digits, 16).unwrap_or(u32::MAX)
-            };
+            let value = if digits.is_empty() { 0 } else { u32::from_str_radix(digits, 16).unwrap_or(u32::MAX) };
             return match char::from_u32(value) {
                 Some(c) => self.end_of_character(c),
                 None => self.fail(error::not_a_scalar_value(self.lexeme_span(), value)),
@@ -218,12 +206,9 @@ impl<S: CharSource> Reader<S> {
         }
         match self.character_named(name) {
             Some(c) => self.end_of_character(c),
-            None => self.fail(error::unknown_character(
-                self.span_from(start),
-                self.lexeme_span(),
-                name,
-                &CHARACTER_NAMES,
-            )),
+            None => {
+                self.fail(error::unknown_character(self.span_from(start), self.lexeme_span(), name, &CHARACTER_NAMES))
+            }
         }
     }
 
@@ -234,19 +219,8 @@ impl<S: CharSource> Reader<S> {
     }
 
     fn character_named(&self, name: &str) -> Option<char> {
-        let find = |name: &str| {
-            CHARACTER_NAMES
-                .iter()
-                .find(|entry| entry.0 == name)
-                .map(|entry| entry.1)
-        };
-        find(name).or_else(|| {
-            if self.state.fold_case {
-                find(&chars::fold_case(name))
-            } else {
-                None
-            }
-        })
+        let find = |name: &str| CHARACTER_NAMES.iter().find(|entry| entry.0 == name).map(|entry| entry.1);
+        find(name).or_else(|| if self.state.fold_case { find(&chars::fold_case(name)) } else { None })
     }
 
     /// `name}`: a character that `#!(char-names …)` has given a name.
@@ -260,10 +234,7 @@ impl<S: CharSource> Reader<S> {
         }
         match self.state.character_names.get(&name) {
             Some(&c) => Ok(c),
-            None => self.fail(error::undefined_character_name(
-                self.span_from(start),
-                &name,
-            )),
+            None => self.fail(error::undefined_character_name(self.span_from(start), &name)),
         }
     }
 }

@@ -20,18 +20,12 @@ pub struct ReadError {
 
 impl ReadError {
     fn new(span: Span, message: impl Into<String>) -> ReadError {
-        ReadError {
-            diagnostic: Box::new(Diagnostic::error(span, message)),
-            incomplete: false,
-        }
+        ReadError { diagnostic: Box::new(Diagnostic::error(span, message)), incomplete: false }
     }
 
     /// An error because the text ended.
     fn incomplete(span: Span, message: impl Into<String>) -> ReadError {
-        ReadError {
-            incomplete: true,
-            ..ReadError::new(span, message)
-        }
+        ReadError { incomplete: true, ..ReadError::new(span, message) }
     }
 
     fn incomplete_if(mut self, incomplete: bool) -> ReadError {

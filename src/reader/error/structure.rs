@@ -27,9 +27,12 @@ pub fn unclosed(opened: &Opened, around: Option<(Span, usize)>, guess: Option<Gu
         error = error.label(outermost, text);
     }
     match guess {
-        Some(guess) if guess.opener == opened.span => error
-            .label(guess.before, "it was probably meant to end before this")
-            .help(format!("by the indentation, it was probably meant to end before {}: add the missing `{closer}`", quoted(&guess.shown))),
+        Some(guess) if guess.opener == opened.span => {
+            error.label(guess.before, "it was probably meant to end before this").help(format!(
+                "by the indentation, it was probably meant to end before {}: add the missing `{closer}`",
+                quoted(&guess.shown)
+            ))
+        }
         Some(guess) => error
             .label(guess.opener, "this was probably meant to end earlier")
             .label(guess.before, "namely before this")
@@ -40,66 +43,33 @@ pub fn unclosed(opened: &Opened, around: Option<(Span, usize)>, guess: Option<Gu
 
 /// The input ends where a datum must follow.
 pub fn missing_datum(prefix: Span, written: &str) -> ReadError {
-    ReadError::incomplete(
-        prefix,
-        format!("a datum must follow `{written}`, but the input ends"),
-    )
+    ReadError::incomplete(prefix, format!("a datum must follow `{written}`, but the input ends"))
 }
 
 pub fn close_after_prefix(close: Span, c: char, prefix: Span, written: &str) -> ReadError {
-    ReadError::new(
-        close,
-        format!("a datum must follow `{written}`, but `{c}` does"),
-    )
-    .label(prefix, "here")
+    ReadError::new(close, format!("a datum must follow `{written}`, but `{c}` does")).label(prefix, "here")
 }
 
 /// A closing parenthesis too many; `previous` is the datum before it.
 pub fn unexpected_close(close: Span, c: char, previous: Option<Span>) -> ReadError {
-    let error = ReadError::new(
-        close,
-        format!("there is no open list that this `{c}` could close"),
-    );
+    let error = ReadError::new(close, format!("there is no open list that this `{c}` could close"));
     match previous {
         Some(datum) => error
-            .label(
-                Span {
-                    start: datum.end.saturating_sub(1),
-                    ..datum
-                },
-                "what came before is complete here",
-            )
-            .label(
-                Span {
-                    end: datum.start.saturating_add(1),
-                    ..datum
-                },
-                "it began here",
-            )
-            .help(format!(
-                "remove the `{c}`, or look for one too many in what comes before"
-            )),
+            .label(Span { start: datum.end.saturating_sub(1), ..datum }, "what came before is complete here")
+            .label(Span { end: datum.start.saturating_add(1), ..datum }, "it began here")
+            .help(format!("remove the `{c}`, or look for one too many in what comes before")),
         None => error.help(format!("remove the `{c}`")),
     }
 }
 
 /// The wrong closing parenthesis; `outer` is an open list that it would close.
 pub fn mismatched_close(close: Span, c: char, opened: &Opened, outer: Option<Span>) -> ReadError {
-    let error = ReadError::new(
-        close,
-        format!("`{c}` cannot close what `{}` opened", opened.written),
-    )
-    .label(
-        opened.span,
-        format!("a `{}` must close this", opened.closer),
-    );
+    let error = ReadError::new(close, format!("`{c}` cannot close what `{}` opened", opened.written))
+        .label(opened.span, format!("a `{}` must close this", opened.closer));
     match outer {
         Some(outer) => error
             .label(outer, format!("`{c}` would close this"))
-            .help(format!(
-                "add the missing `{}` before the `{c}`",
-                opened.closer
-            )),
+            .help(format!("add the missing `{}` before the `{c}`", opened.closer)),
         None => error.help(format!("write `{}` instead of `{c}`", opened.closer)),
     }
 }
@@ -116,14 +86,12 @@ pub enum Misplaced {
 
 pub fn misplaced_dot(dot: Span, why: Misplaced) -> ReadError {
     let (message, help) = match why {
-        Misplaced::Outside => (
-            "a dot stands outside of any list",
-            "a dot may stand only before the last datum of a list",
-        ),
-        Misplaced::First => (
-            "a dot cannot be the first in a list",
-            "at least one datum must come before it, as in `(a . b)`",
-        ),
+        Misplaced::Outside => {
+            ("a dot stands outside of any list", "a dot may stand only before the last datum of a list")
+        }
+        Misplaced::First => {
+            ("a dot cannot be the first in a list", "at least one datum must come before it, as in `(a . b)`")
+        }
         Misplaced::AfterPrefix => ("a dot stands where a datum must", "a dot is not a datum"),
         Misplaced::InVector => ("a vector has no dot", "leave the dot out"),
         Misplaced::InBytevector => ("a bytevector has no dot", "leave the dot out"),
@@ -148,58 +116,36 @@ pub fn excess_after_dot(datum: Span, dot: Span) -> ReadError {
 // Bytevectors
 
 pub fn not_an_element(span: Span, found: &str, element: &str, takes: &str) -> ReadError {
-    ReadError::new(
-        span,
-        format!("{found} cannot be an element of a bytevector `#{element}`"),
-    )
-    .help(format!("its elements are {takes}"))
+    ReadError::new(span, format!("{found} cannot be an element of a bytevector `#{element}`"))
+        .help(format!("its elements are {takes}"))
 }
 
 pub fn encoded_bytevector_syntax(span: Span) -> ReadError {
-    ReadError::new(
-        span,
-        "a bytevector from text is written `#ve(ENCODING \"text\")`",
-    )
-    .help(format!(
-        "encodings are {}",
-        super::super::bytevector::ENCODINGS.join(" ")
-    ))
+    ReadError::new(span, "a bytevector from text is written `#ve(ENCODING \"text\")`")
+        .help(format!("encodings are {}", super::super::bytevector::ENCODINGS.join(" ")))
 }
 
 pub fn not_encodable(span: Span, encoding: &str, why: &str) -> ReadError {
-    ReadError::new(
-        span,
-        format!("this text cannot be read as {encoding}: {why}"),
-    )
+    ReadError::new(span, format!("this text cannot be read as {encoding}: {why}"))
 }
 
 // Labels
 
 pub fn undefined_label(span: Span, number: u64) -> ReadError {
-    ReadError::new(
-        span,
-        format!("no `#{number}=` comes before this in the same datum"),
-    )
+    ReadError::new(span, format!("no `#{number}=` comes before this in the same datum"))
 }
 
 pub fn label_of_itself(span: Span, number: u64) -> ReadError {
-    ReadError::new(
-        span,
-        format!("`#{number}=` labels nothing but a reference to itself"),
-    )
+    ReadError::new(span, format!("`#{number}=` labels nothing but a reference to itself"))
 }
 
 pub fn duplicate_label(span: Span, first: Span, number: u64) -> ReadError {
-    ReadError::new(span, format!("`#{number}=` labels a second datum"))
-        .label(first, "the first one")
+    ReadError::new(span, format!("`#{number}=` labels a second datum")).label(first, "the first one")
 }
 
 // Directives
 
 pub fn directive_syntax(span: Span) -> ReadError {
-    ReadError::new(
-        span,
-        "the only directive in parentheses is `#!(char-names (name . #\\c) …)`",
-    )
-    .note("the names can then be used in `#\\{name}` and in strings as `\\{name}`")
+    ReadError::new(span, "the only directive in parentheses is `#!(char-names (name . #\\c) …)`")
+        .note("the names can then be used in `#\\{name}` and in strings as `\\{name}`")
 }

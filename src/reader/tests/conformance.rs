@@ -8,10 +8,7 @@ fn all_kinds_of_data() {
         Mode::R6rs,
         &[
             ("", ""),
-            (
-                " \t\n\r\u{B}\u{C}\u{85}\u{A0}\u{2003}\u{2028}\u{2029}\u{3000}",
-                "",
-            ),
+            (" \t\n\r\u{B}\u{C}\u{85}\u{A0}\u{2003}\u{2028}\u{2029}\u{3000}", ""),
             ("#t #f #T #F", "#t #f #t #f"),
             ("()", "()"),
             ("[]", "()"),
@@ -32,10 +29,7 @@ fn all_kinds_of_data() {
             ("#(#())", "#(#())"),
             ("#vu8()", "#vu8()"),
             ("#vu8(2 24 123)", "#vu8(2 24 123)"),
-            (
-                "#vu8(0 255 #xff #b11 #o17 #e1e2 #e2.50e1 510/2 +7 -0)",
-                "#vu8(0 255 255 3 15 100 25 255 7 0)",
-            ),
+            ("#vu8(0 255 #xff #b11 #o17 #e1e2 #e2.50e1 510/2 +7 -0)", "#vu8(0 255 255 3 15 100 25 255 7 0)"),
             ("#vu8(5+0i 0/3 7@0 #e.0e999999999999)", "#vu8(5 0 7 0)"),
         ],
     );
@@ -62,10 +56,7 @@ fn abbreviations() {
             ("'#t", "(quote #t)"),
             ("('#t)", "((quote #t))"),
             ("'(a)'b", "(quote (a)) (quote b)"),
-            (
-                "`(a ,b ,@c)",
-                "(quasiquote (a (unquote b) (unquote-splicing c)))",
-            ),
+            ("`(a ,b ,@c)", "(quasiquote (a (unquote b) (unquote-splicing c)))"),
             ("#'(a)", "(syntax (a))"),
             ("'\"a\"'1", "(quote \"a\") (quote 1)"),
         ],
@@ -121,10 +112,7 @@ fn identifiers() {
     check(
         Mode::R6rs,
         &[
-            (
-                "lambda q soup list->vector V17a <= a34kTMNs",
-                "lambda q soup list->vector V17a <= a34kTMNs",
-            ),
+            ("lambda q soup list->vector V17a <= a34kTMNs", "lambda q soup list->vector V17a <= a34kTMNs"),
             ("+ - ... -> ->- ->a ->1 ->.", "+ - ... -> ->- ->a ->1 ->."),
             ("!$%&*/:<=>?^_~ a+-.@", "!$%&*/:<=>?^_~ a+-.@"),
             ("H\\x65;llo", "Hello"),
@@ -162,13 +150,8 @@ fn identifiers() {
         ("->λ", "->λ"),
         ("😀", "😀"),
     ] {
-        let (datums, ids) =
-            super::read_source(text, crate::diagnostics::FileId(0), Mode::R6rs).unwrap();
-        assert_eq!(
-            datums.datum(ids[0]),
-            super::super::Datum::Symbol(name),
-            "{text}"
-        );
+        let (datums, ids) = super::read_source(text, crate::diagnostics::FileId(0), Mode::R6rs).unwrap();
+        assert_eq!(datums.datum(ids[0]), super::super::Datum::Symbol(name), "{text}");
     }
 }
 
@@ -217,11 +200,7 @@ fn characters_of_the_report() {
     ];
     for mode in [Mode::R6rs, Mode::Vicare] {
         for (text, c) in table {
-            assert_eq!(
-                read(text, mode),
-                Ok(format!("#\\x{:X}", c as u32)),
-                "{text}"
-            );
+            assert_eq!(read(text, mode), Ok(format!("#\\x{:X}", c as u32)), "{text}");
         }
     }
     check(
@@ -253,10 +232,7 @@ fn strings() {
             (r#""\x00000041;""#, r#""A""#),
             (r#""\x0010FFFF;""#, "\"\\x10ffff;\""),
             (r#""\x000000001;""#, "\"\\x1;\""),
-            (
-                r#""\a\b\t\n\v\f\r\"\\""#,
-                r#""\x7;\x8;\x9;\xa;\xb;\xc;\xd;\"\\""#,
-            ),
+            (r#""\a\b\t\n\v\f\r\"\\""#, r#""\x7;\x8;\x9;\xa;\xb;\xc;\xd;\"\\""#),
             ("\"A\nbc\"", "\"A\\xa;bc\""),
             ("\"a\rb\"", "\"a\\xa;b\""),
             ("\"a\r\nb\"", "\"a\\xa;b\""),
@@ -295,29 +271,17 @@ fn numbers() {
         #x#e1f #e#x1f #e#x-1F/2 #i#b101 #b#i101 #d#e1.5 #e#d1.5 #E#X1 #e1e400 1e999999999999999999999 #i1@2";
     for text in valid.split_whitespace() {
         assert_eq!(read(text, Mode::R6rs).as_deref(), Ok(text));
-        assert_eq!(
-            read(&format!("({text})"), Mode::Vicare),
-            Ok(format!("({text})"))
-        );
+        assert_eq!(read(&format!("({text})"), Mode::Vicare), Ok(format!("({text})")));
     }
     let invalid = "1a 1+ 1- 1e 1e+ 1.2.3 1/ 1/2/3 1/2.5 1.5/2 1/2e3 1/2|3 1| 1|5.3 1|-5 +1+2 1+2 1+2ii 1i +2i+3 1@ 1@2i 1@2@3 \
         +inf -nan.1 +inf.0.0 1+inf.0 1inf.0 .i 1..2 .. .... .e3 +.e3 +. -. +a -a .a ++ -- +- --> +g -g1 1e1.5 1e2e3 0x1F \
         #x #e #xg #b2 #o8 #d1a #xA.5 #b1.0 #b1e1 #x1|5 #x#x1 #e#e1 #e#i1 #x#e#x1 #e#x #x#e #i- #e+ #e. #x+g #bi #e1.5.5 #xinf.0 #e... \
         #i1i +i+i +i1 1+i2 1->2 1λ +λ .λ";
     for text in invalid.split_whitespace() {
-        assert!(
-            read(text, Mode::R6rs).is_err(),
-            "{text} {:?}",
-            read(text, Mode::R6rs)
-        );
+        assert!(read(text, Mode::R6rs).is_err(), "{text} {:?}", read(text, Mode::R6rs));
     }
-    for text in "1/0 0/0 -1/00 #x1/0 #i1/0 1/0+i 1+1/0i 1/0@1 #e+inf.0 #e-nan.0 #e1+inf.0i"
-        .split_whitespace()
-    {
-        assert_eq!(
-            read(text, Mode::R6rs),
-            Err(format!("1:1: there is no number `{text}`"))
-        );
+    for text in "1/0 0/0 -1/00 #x1/0 #i1/0 1/0+i 1+1/0i 1/0@1 #e+inf.0 #e-nan.0 #e1+inf.0i".split_whitespace() {
+        assert_eq!(read(text, Mode::R6rs), Err(format!("1:1: there is no number `{text}`")));
     }
     check(
         Mode::R6rs,

@@ -10,10 +10,7 @@ fn braces() {
             ("{a b . c}", "(brace a b . c)"),
             ("{}", "(brace)"),
             ("{a}b{c}", "(brace a) b (brace c)"),
-            (
-                "(define ({f <x>} {a <y>}) 1)",
-                "(define ((brace f <x>) (brace a <y>)) 1)",
-            ),
+            ("(define ({f <x>} {a <y>}) 1)", "(define ((brace f <x>) (brace a <y>)) 1)"),
             ("1{2}", "1 (brace 2)"),
             ("#t{}", "#t (brace)"),
             ("#\\a{}", "#\\x61 (brace)"),
@@ -59,20 +56,14 @@ fn singletons_and_directives() {
     check(
         Mode::Vicare,
         &[
-            (
-                "(#!eof #!void #!unbound #!bwp #!would-block)",
-                "(#!eof #!void #!unbound #!bwp #!would-block)",
-            ),
+            ("(#!eof #!void #!unbound #!bwp #!would-block)", "(#!eof #!void #!unbound #!bwp #!would-block)"),
             ("#!void a", "#!void a"),
             ("a #!eof b (", "a"),
             ("#!vicare #!ikarus a", "a"),
             ("#!r6rs #!vicare {a}", "(brace a)"),
             ("(#!r6rs a #!vicare {b})", "(a (brace b))"),
             ("#!fold-case ABC |ABC| #!no-fold-case ABC", "abc ABC ABC"),
-            (
-                "#!fold-case #\\A #\\SPACE #:FOO Σς \\x41;",
-                "#\\x41 #\\x20 #:foo σσ a",
-            ),
+            ("#!fold-case #\\A #\\SPACE #:FOO Σς \\x41;", "#\\x41 #\\x20 #:foo σσ a"),
             ("#ci ABC DEF", "abc DEF"),
             ("#ci (ABC #cs (DEF) GHI) JKL", "(abc (DEF) ghi) JKL"),
             ("'#ci A", "(quote a)"),
@@ -97,32 +88,17 @@ fn bytevectors() {
             ("#vs16b(-2)", "#vu8(255 254)"),
             ("#vs32l(-2147483648 #xff)", "#vu8(0 0 0 128 255 0 0 0)"),
             ("#vu32b(4294967295 1)", "#vu8(255 255 255 255 0 0 0 1)"),
-            (
-                "#vu64l(18446744073709551615)",
-                "#vu8(255 255 255 255 255 255 255 255)",
-            ),
+            ("#vu64l(18446744073709551615)", "#vu8(255 255 255 255 255 255 255 255)"),
             ("#vs64b(-9223372036854775808)", "#vu8(128 0 0 0 0 0 0 0)"),
-            (
-                "#vf8b(1.0 -2)",
-                "#vu8(63 240 0 0 0 0 0 0 192 0 0 0 0 0 0 0)",
-            ),
+            ("#vf8b(1.0 -2)", "#vu8(63 240 0 0 0 0 0 0 192 0 0 0 0 0 0 0)"),
             ("#vf4l(1.5 +inf.0)", "#vu8(0 0 192 63 0 0 128 127)"),
-            (
-                "#vf8b(0.1 #e1e-1)",
-                "#vu8(63 185 153 153 153 153 153 154 63 185 153 153 153 153 153 154)",
-            ),
-            (
-                "#vf8b(1/10 1e-1|53)",
-                "#vu8(63 185 153 153 153 153 153 154 63 185 153 153 153 153 153 154)",
-            ),
+            ("#vf8b(0.1 #e1e-1)", "#vu8(63 185 153 153 153 153 153 154 63 185 153 153 153 153 153 154)"),
+            ("#vf8b(1/10 1e-1|53)", "#vu8(63 185 153 153 153 153 153 154 63 185 153 153 153 153 153 154)"),
             (
                 "#vf8b(.5 5. #x10 1e400 -0.0)",
                 "#vu8(63 224 0 0 0 0 0 0 64 20 0 0 0 0 0 0 64 48 0 0 0 0 0 0 127 240 0 0 0 0 0 0 128 0 0 0 0 0 0 0)",
             ),
-            (
-                "#vc4b(1+2i -i 3)",
-                "#vu8(63 128 0 0 64 0 0 0 0 0 0 0 191 128 0 0 64 64 0 0 0 0 0 0)",
-            ),
+            ("#vc4b(1+2i -i 3)", "#vu8(63 128 0 0 64 0 0 0 0 0 0 0 191 128 0 0 64 64 0 0 0 0 0 0)"),
             ("#vc8b(2@0)", "#vu8(64 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0)"),
             ("#ve(ascii \"abc\")", "#vu8(97 98 99)"),
             ("#ve(latin1 \"é\")", "#vu8(233)"),
@@ -138,11 +114,7 @@ fn bytevectors() {
             ("(#vs8(1) #;#vs8(2))", "(#vu8(1))"),
         ],
     );
-    let native = if cfg!(target_endian = "big") {
-        "#vu8(0 1 0 97)"
-    } else {
-        "#vu8(1 0 97 0)"
-    };
+    let native = if cfg!(target_endian = "big") { "#vu8(0 1 0 97)" } else { "#vu8(1 0 97 0)" };
     assert_eq!(read("#vu16n(1 97)", Mode::Vicare).as_deref(), Ok(native));
 }
 
@@ -163,18 +135,15 @@ fn graphs() {
 
 #[test]
 fn r6rs_has_none_of_it() {
-    let extensions = "{a} |a| | ++ -- +gx #:a #{a} #vs8(1) #vu16l(1) #vf8l(1.0) #ve(ascii_\"a\") #0=a #!eof #!void #ci_a #cs_a";
+    let extensions =
+        "{a} |a| | ++ -- +gx #:a #{a} #vs8(1) #vu16l(1) #vf8l(1.0) #ve(ascii_\"a\") #0=a #!eof #!void #ci_a #cs_a";
     for text in extensions.split_whitespace() {
         let text = text.replace('_', " ");
         assert!(read(&text, Mode::Vicare).is_ok(), "{text}");
         let error = read(&text, Mode::R6rs).expect_err(&text);
+        assert!(read(&format!("#!r6rs {text}"), Mode::Vicare).is_err(), "{text}");
         assert!(
-            read(&format!("#!r6rs {text}"), Mode::Vicare).is_err(),
-            "{text}"
-        );
-        assert!(
-            error.contains("not in the lexical syntax of R6RS")
-                || error.contains("neither a number nor an identifier"),
+            error.contains("not in the lexical syntax of R6RS") || error.contains("neither a number nor an identifier"),
             "{text}: {error}"
         );
     }

@@ -12,8 +12,7 @@ use crate::diagnostics::{FileId, SourceMap, Style};
 
 /// All data of a text, printed, or where and what is wrong.
 fn read(text: &str, mode: Mode) -> Result<String, String> {
-    let (datums, ids) =
-        read_source(text, FileId(0), mode).map_err(|error| located(text, &error))?;
+    let (datums, ids) = read_source(text, FileId(0), mode).map_err(|error| located(text, &error))?;
     let printed: Vec<String> = ids.iter().map(|&id| printer::print(&datums, id)).collect();
     Ok(printed.join(" "))
 }
@@ -37,10 +36,6 @@ fn rendered(text: &str, mode: Mode) -> String {
 #[track_caller]
 fn check(mode: Mode, table: &[(&str, &str)]) {
     for (text, expected) in table {
-        assert_eq!(
-            read(text, mode).as_deref(),
-            Ok(*expected),
-            "reading {text:?}"
-        );
+        assert_eq!(read(text, mode).as_deref(), Ok(*expected), "reading {text:?}");
     }
 }

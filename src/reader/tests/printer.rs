@@ -23,9 +23,7 @@ pub fn print(datums: &Datums, id: DatumId) -> String {
                     out.push_str("#:");
                     symbol(text, &mut out);
                 }
-                Datum::Gensym { pretty, unique } => {
-                    out.push_str(&format!("#{{|{pretty}| |{unique}|}}"))
-                }
+                Datum::Gensym { pretty, unique } => out.push_str(&format!("#{{|{pretty}| |{unique}|}}")),
                 Datum::Singleton(singleton) => out.push_str(&format!("#!{}", singleton.name())),
                 Datum::List { items, tail } => {
                     out.push('(');

@@ -14,33 +14,15 @@ pub fn check_invariants(text: &str, mode: Mode) {
             check_parts(text, &datums, whole, &ids);
             let printed: Vec<String> = ids.iter().map(|&id| printer::print(&datums, id)).collect();
             let printed = printed.join(" ");
-            assert_eq!(
-                read(&printed, Mode::Vicare).as_ref(),
-                Ok(&printed),
-                "from {text:?}"
-            );
+            assert_eq!(read(&printed, Mode::Vicare).as_ref(), Ok(&printed), "from {text:?}");
         }
         Err(error) => {
             let span = error.span();
-            assert!(
-                span.start <= span.end && span.end as usize <= text.len(),
-                "{span:?} in {text:?}"
-            );
-            assert!(
-                text.is_char_boundary(span.start as usize)
-                    && text.is_char_boundary(span.end as usize),
-                "{text:?}"
-            );
-            assert!(
-                !error.message().chars().any(char::is_control),
-                "{:?}",
-                error.message()
-            );
+            assert!(span.start <= span.end && span.end as usize <= text.len(), "{span:?} in {text:?}");
+            assert!(text.is_char_boundary(span.start as usize) && text.is_char_boundary(span.end as usize), "{text:?}");
+            assert!(!error.message().chars().any(char::is_control), "{:?}", error.message());
             for (label, _) in &error.diagnostic().labels {
-                assert!(
-                    label.start <= label.end && label.end as usize <= text.len(),
-                    "{label:?} in {text:?}"
-                );
+                assert!(label.start <= label.end && label.end as usize <= text.len(), "{label:?} in {text:?}");
             }
             assert!(rendered(text, mode).starts_with("f:"));
             if error.is_incomplete() {
@@ -62,15 +44,10 @@ fn check_parts(text: &str, datums: &Datums, whole: Span, ids: &[DatumId]) {
                 outer.contains(span) && at <= span.start && span.start < span.end,
                 "{span:?} in {outer:?} of {text:?}"
             );
-            assert!(
-                text.get(span.start as usize..span.end as usize).is_some(),
-                "{text:?}"
-            );
+            assert!(text.get(span.start as usize..span.end as usize).is_some(), "{text:?}");
             at = span.end;
             match datums.datum(id) {
-                Datum::List { items, tail } => {
-                    work.push((span, items.iter().copied().chain(tail).collect()))
-                }
+                Datum::List { items, tail } => work.push((span, items.iter().copied().chain(tail).collect())),
                 Datum::Vector(items) => work.push((span, items.to_vec())),
                 Datum::Labelled(label, datum) => {
                     assert_eq!(datums.labelled(label), Some(datum));
@@ -113,13 +90,7 @@ fn fancy(tree: &Tree, spaces: &[String], at: &mut usize) -> String {
     let bracket = space().len().is_multiple_of(2);
     let before = space();
     let after = space();
-    let mut all = |trees: &[Tree]| {
-        trees
-            .iter()
-            .map(|tree| fancy(tree, spaces, at))
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
+    let mut all = |trees: &[Tree]| trees.iter().map(|tree| fancy(tree, spaces, at)).collect::<Vec<_>>().join(" ");
     match tree {
         Tree::Leaf(text) => text.clone(),
         Tree::Vector(items) => format!("#({before}{}{after})", all(items)),
@@ -129,9 +100,8 @@ fn fancy(tree: &Tree, spaces: &[String], at: &mut usize) -> String {
         Tree::List(items, tail) => {
             let (open, close) = if bracket { ("[", "]") } else { ("(", ")") };
             let items = all(items);
-            let tail = tail.as_ref().map_or(String::new(), |tail| {
-                format!(" .{before} {}", all(std::slice::from_ref(tail)))
-            });
+            let tail =
+                tail.as_ref().map_or(String::new(), |tail| format!(" .{before} {}", all(std::slice::from_ref(tail))));
             format!("{open}{before}{items}{tail}{after}{close}")
         }
     }
@@ -157,22 +127,10 @@ fn tree() -> impl Strategy<Value = Tree> {
         "#x[+-]?[0-9a-fA-F]{1,20}",
         "[0-9]{1,3}[+-][0-9]{1,3}i",
     ];
-    let bytes = proptest::collection::vec(any::<u8>(), 0..8).prop_map(|bytes| {
-        format!(
-            "#vu8({})",
-            bytes
-                .iter()
-                .map(u8::to_string)
-                .collect::<Vec<_>>()
-                .join(" ")
-        )
-    });
-    let other = prop_oneof![
-        Just("#t".to_string()),
-        Just("#f".to_string()),
-        Just("...".to_string()),
-        Just("+".to_string())
-    ];
+    let bytes = proptest::collection::vec(any::<u8>(), 0..8)
+        .prop_map(|bytes| format!("#vu8({})", bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(" ")));
+    let other =
+        prop_oneof![Just("#t".to_string()), Just("#f".to_string()), Just("...".to_string()), Just("+".to_string())];
     let leaf = prop_oneof![symbol, string, character, number, bytes, other].prop_map(Tree::Leaf);
     leaf.prop_recursive(6, 60, 6, |inner| {
         let items = proptest::collection::vec(inner.clone(), 0..6);
@@ -191,8 +149,11 @@ fn tree() -> impl Strategy<Value = Tree> {
             items.clone().prop_map(|items| Tree::List(items, None)),
             (some, inner.clone()).prop_map(|(items, tail)| Tree::List(items, Some(Box::new(tail)))),
             items.prop_map(Tree::Vector),
-            (proptest::sample::select(prefixes.to_vec()), inner)
-                .prop_map(|((prefix, name), datum)| Tree::Quote(prefix, name, Box::new(datum))),
+            (proptest::sample::select(prefixes.to_vec()), inner).prop_map(|((prefix, name), datum)| Tree::Quote(
+                prefix,
+                name,
+                Box::new(datum)
+            )),
         ]
     })
 }

@@ -8,12 +8,7 @@ const DEEP: usize = 1_000_000;
 
 /// Runs on a stack on which recursion a million deep is impossible.
 fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new()
-        .stack_size(256 << 10)
-        .spawn(run)
-        .unwrap()
-        .join()
-        .unwrap();
+    std::thread::Builder::new().stack_size(256 << 10).spawn(run).unwrap().join().unwrap();
 }
 
 #[test]
@@ -79,11 +74,7 @@ impl CharSource for Hesitant<'_> {
     type Error = ();
 
     fn peek(&mut self) -> Result<Option<char>, ()> {
-        if self.source.offset() < self.available {
-            Ok(self.source.peek().unwrap_or(None))
-        } else {
-            Err(())
-        }
+        if self.source.offset() < self.available { Ok(self.source.peek().unwrap_or(None)) } else { Err(()) }
     }
 
     fn advance(&mut self) {
@@ -110,33 +101,21 @@ const EVERYTHING: &str = r##"#!r6rs (import (rnrs) "a\x3bb;b\
 
 /// `EVERYTHING` up to what is an error on purpose.
 fn everything() -> String {
-    EVERYTHING
-        .replace("1/2|3 . ", "1/2 . ")
-        .replace(" + . ", " + λx ; end\n")
+    EVERYTHING.replace("1/2|3 . ", "1/2 . ").replace(" + . ", " + λx ; end\n")
 }
 
 #[test]
 fn a_source_may_fail_at_every_character() {
     let text = everything();
     let expected = read(&text, Mode::Vicare).unwrap();
-    let mut reader = Reader::new(
-        Hesitant {
-            source: StrSource::new(&text),
-            available: 0,
-        },
-        FileId(0),
-        Mode::Vicare,
-    );
+    let mut reader = Reader::new(Hesitant { source: StrSource::new(&text), available: 0 }, FileId(0), Mode::Vicare);
     let mut printed = Vec::new();
     loop {
         match reader.next_datum() {
             Ok(Some(id)) => printed.push(printer::print(reader.datums(), id)),
             Ok(None) => break,
             Err(Failure::Source(())) => {
-                let mut source = Hesitant {
-                    source: StrSource::new(""),
-                    available: 0,
-                };
+                let mut source = Hesitant { source: StrSource::new(""), available: 0 };
                 std::mem::swap(&mut source, &mut reader.source);
                 source.available += 1;
                 reader = Reader::resume(source, reader.suspend());
@@ -178,10 +157,7 @@ fn nothing_is_taken_beyond_a_datum() {
     }
     // A datum that ends by itself is read although nothing more can be seen.
     for text in ["(a)", "\"a\"", "#(1)", "#vu8(1)", "{a}", "'(a)", "#{a}"] {
-        let source = Hesitant {
-            source: StrSource::new(text),
-            available: text.len() as u64,
-        };
+        let source = Hesitant { source: StrSource::new(text), available: text.len() as u64 };
         let mut reader = Reader::new(source, FileId(0), Mode::Vicare);
         assert!(matches!(reader.next_datum(), Ok(Some(_))), "{text}");
     }
@@ -189,11 +165,7 @@ fn nothing_is_taken_beyond_a_datum() {
 
 #[test]
 fn after_an_error_reading_goes_on_behind_it() {
-    let mut reader = Reader::new(
-        StrSource::new("(a ) ) b (#\\foo c) d #ci (E ] F"),
-        FileId(0),
-        Mode::Vicare,
-    );
+    let mut reader = Reader::new(StrSource::new("(a ) ) b (#\\foo c) d #ci (E ] F"), FileId(0), Mode::Vicare);
     let mut seen = Vec::new();
     loop {
         match reader.next_datum() {
@@ -202,12 +174,7 @@ fn after_an_error_reading_goes_on_behind_it() {
             Err(_) => seen.push("error".into()),
         }
     }
-    assert_eq!(
-        seen,
-        [
-            "(a)", "error", "b", "error", "c", "error", "d", "error", "F"
-        ]
-    );
+    assert_eq!(seen, ["(a)", "error", "b", "error", "c", "error", "d", "error", "F"]);
 }
 
 #[test]
@@ -221,13 +188,7 @@ fn data_can_be_taken_between_two() {
     assert_eq!(printer::print(reader.datums(), second), "(c)");
     let span = reader.datums().span(second);
     assert_eq!((span.file, span.start, span.end), (FileId(3), 8, 11));
-    assert!(matches!(
-        reader.datums().datum(second),
-        Datum::List {
-            items: [_],
-            tail: None
-        }
-    ));
+    assert!(matches!(reader.datums().datum(second), Datum::List { items: [_], tail: None }));
 }
 
 #[test]
@@ -238,29 +199,13 @@ fn bytes_that_are_not_utf8() {
         (b"\xC0\x80", 0, 0xC0, "\u{FFFD}\u{FFFD}"),
         (b"\xED\xA0\x80", 0, 0xED, "\u{FFFD}\u{FFFD}\u{FFFD}"),
         (b"ab\xCE", 2, 0xCE, "ab\u{FFFD}"),
-        (
-            b"\xF4\x90\x80\x80",
-            0,
-            0xF4,
-            "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
-        ),
+        (b"\xF4\x90\x80\x80", 0, 0xF4, "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
     ] {
         let error = decode_utf8(bytes.to_vec()).unwrap_err();
-        assert_eq!(
-            (error.offset, error.byte, &*error.shown, error.encoding),
-            (offset, byte, shown, None)
-        );
+        assert_eq!((error.offset, error.byte, &*error.shown, error.encoding), (offset, byte, shown, None));
     }
-    assert_eq!(
-        decode_utf8(b"\xFF\xFEa\0".to_vec()).unwrap_err().encoding,
-        Some("UTF-16")
-    );
-    assert_eq!(
-        decode_utf8(b"\xFF\xFE\0\0a\0\0\0".to_vec())
-            .unwrap_err()
-            .encoding,
-        Some("UTF-32")
-    );
+    assert_eq!(decode_utf8(b"\xFF\xFEa\0".to_vec()).unwrap_err().encoding, Some("UTF-16"));
+    assert_eq!(decode_utf8(b"\xFF\xFE\0\0a\0\0\0".to_vec()).unwrap_err().encoding, Some("UTF-32"));
 }
 
 /// A small generator of numbers: damage must be repeatable, not random.
@@ -279,9 +224,7 @@ impl Xorshift {
 fn damaged_text_is_read_or_refused() {
     let whole = everything();
     let pieces: Vec<char> =
-        "()[]{}'`,@#;|\\\".+-0189aeixvtfd \n\t\r\u{85}\u{2028}λ\u{301}\0\u{FEFF}💥=!:/%<>"
-            .chars()
-            .collect();
+        "()[]{}'`,@#;|\\\".+-0189aeixvtfd \n\t\r\u{85}\u{2028}λ\u{301}\0\u{FEFF}💥=!:/%<>".chars().collect();
     let mut random = Xorshift(0x9E37_79B9_7F4A_7C15);
     for _ in 0..4_000 {
         let mut text: Vec<char> = whole.chars().collect();
