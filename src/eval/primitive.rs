@@ -73,7 +73,7 @@ macro_rules! primitives {
         $(
             $(#[doc = $doc])+
             fn $f($m: &mut $crate::eval::Machine, args: &[$crate::heap::Value]) -> $crate::eval::Res {
-                let mut _at = 0usize;
+                let (_, mut _at) = (args, 0usize);
                 $(
                     let $p = match <$t as $crate::eval::Argument>::take(args, &mut _at) {
                         Ok(x) => x,

@@ -3,11 +3,13 @@
 //! One [`Heap`] belongs to one machine. Objects do not move. Allocation never collects: past the budget it asks for a
 //! collection, which the evaluator performs at its next safepoint through [`Heap::collect`].
 
+mod eqv;
 mod object;
 mod record;
 mod symbol;
 mod value;
 
+pub use eqv::mix;
 pub use object::*;
 pub use record::*;
 pub use symbol::*;

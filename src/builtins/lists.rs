@@ -1,0 +1,260 @@
+//! Lists: R6RS 11.9, the procedures of `(rnrs lists)` that take no procedure, and Vicare's.
+//!
+//! A walk over a list is bounded by a cycle check (Brent's: remember the pair at every power of two), so a circular
+//! list is answered with a condition rather than with an endless loop.
+
+use super::equivalence::is_equal;
+use crate::eval::{Machine, Res, Rest, Stop};
+use crate::heap::{Symbol, Value};
+use crate::primitives;
+
+/// Walks the pairs of a list.
+struct Walk {
+    at: Value,
+    /// A pair seen before, and how far ahead the next one to remember is.
+    landmark: Value,
+    until_next: usize,
+    stride: usize,
+}
+
+/// What a list ended with.
+#[derive(PartialEq, Eq, Debug, Clone, Copy)]
+pub enum End {
+    Proper,
+    Improper,
+    Circular,
+}
+
+impl Walk {
+    fn new(list: Value) -> Walk {
+        Walk { at: list, landmark: Value::FALSE, until_next: 1, stride: 1 }
+    }
+
+    /// The next element, or how the list ends.
+    #[inline]
+    fn step(&mut self) -> Result<Value, End> {
+        let Some((a, d)) = self.at.uncons() else {
+            return Err(if self.at.is_nil() { End::Proper } else { End::Improper });
+        };
+        if self.at == self.landmark {
+            return Err(End::Circular);
+        }
+        self.until_next -= 1;
+        if self.until_next == 0 {
+            self.landmark = self.at;
+            self.stride *= 2;
+            self.until_next = self.stride;
+        }
+        self.at = d;
+        Ok(a)
+    }
+}
+
+/// Number of pairs of a list, and how it ends.
+pub fn measure(list: Value) -> (usize, End) {
+    let mut walk = Walk::new(list);
+    let mut n = 0;
+    loop {
+        match walk.step() {
+            Ok(_) => n += 1,
+            Err(end) => return (n, end),
+        }
+    }
+}
+
+/// The length of argument `index` of `who`, which must be a proper list; its walk is charged.
+pub fn proper_length(m: &mut Machine, who: &str, index: usize, list: Value) -> Res<usize> {
+    let (n, end) = measure(list);
+    m.charge(n)?;
+    match end {
+        End::Proper => Ok(n),
+        _ => Err(not_proper(m, who, index, list)),
+    }
+}
+
+#[cold]
+fn not_proper(m: &mut Machine, who: &str, index: usize, list: Value) -> Stop {
+    m.wrong_argument(who, "list", index, "a proper list", list)
+}
+
+/// The elements of argument `index` of `who`, which must be a proper list.
+pub fn elements(m: &mut Machine, who: &str, index: usize, list: Value) -> Res<Vec<Value>> {
+    let n = proper_length(m, who, index, list)?;
+    m.heap.reserve(n.saturating_mul(16))?;
+    let mut items = Vec::with_capacity(n);
+    items.extend(list.list_iter());
+    Ok(items)
+}
+
+/// The first tail of `list` whose first element `found` accepts, or `#f`.
+fn find_tail(m: &mut Machine, who: &str, list: Value, mut found: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
+    let mut walk = Walk::new(list);
+    let mut steps = 0;
+    loop {
+        let tail = walk.at;
+        match walk.step() {
+            Ok(element) => {
+                if found(m, element)? {
+                    m.charge(steps)?;
+                    return Ok(tail);
+                }
+            }
+            Err(End::Proper) => {
+                m.charge(steps)?;
+                return Ok(Value::FALSE);
+            }
+            Err(_) => return Err(not_proper(m, who, 2, list)),
+        }
+        steps += 1;
+    }
+}
+
+/// The first pair in `alist` whose car `found` accepts, or `#f`.
+fn find_entry(m: &mut Machine, who: &str, alist: Value, mut found: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
+    let tail = find_tail(m, who, alist, |m, entry| match entry.uncons() {
+        Some((key, _)) => found(m, key),
+        None => Err(m.wrong_argument(who, "alist", 2, "a list of pairs", alist)),
+    })?;
+    Ok(tail.uncons().map_or(Value::FALSE, |(entry, _)| entry))
+}
+
+/// `list` without the elements that `dropped` accepts.
+fn without(m: &mut Machine, who: &str, list: Value, mut dropped: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
+    let items = elements(m, who, 2, list)?;
+    let mut kept = Vec::with_capacity(items.len());
+    for v in items {
+        if !dropped(m, v)? {
+            kept.push(v)
+        }
+    }
+    Ok(m.heap.list(&kept))
+}
+
+/// `list` after `k` pairs; goes round a circular list no more than about twice.
+fn tail(m: &mut Machine, who: &str, list: Value, k: usize) -> Res {
+    let mut at = list;
+    let (mut i, mut landmark, mut landmark_index) = (0, Value::FALSE, 0);
+    let mut limit = k;
+    while i < limit {
+        let Some((_, d)) = at.uncons() else {
+            m.charge(i)?;
+            let message = format!("index {k} out of range, the list has {i} pairs");
+            return Err(m.assertion(who, &message, &[list, Value::fixnum(k as i64)]));
+        };
+        if at == landmark {
+            limit = i + (limit - i) % (i - landmark_index);
+            landmark = Value::FALSE;
+            continue;
+        }
+        if limit == k && i.is_power_of_two() {
+            (landmark, landmark_index) = (at, i);
+        }
+        at = d;
+        i += 1;
+    }
+    m.charge(i)?;
+    Ok(at)
+}
+
+primitives! { pub BASE in "(rnrs base)" {
+    /// `(list? obj)`: whether it is a proper list.
+    "list?" [] fn is_list(m, obj: Value) {
+        let (n, end) = measure(obj);
+        m.charge(n)?;
+        Ok(Value::boolean(end == End::Proper))
+    }
+    /// `(length list)`
+    "length" [] fn length(m, list: Value) { Ok(Value::fixnum(proper_length(m, "length", 1, list)? as i64)) }
+    /// `(append list … obj)`: the elements of all; the result ends in `obj` itself.
+    "append" [] fn append(m, objs: Rest) {
+        let Some((&last, lists)) = objs.split_last() else { return Ok(Value::NIL) };
+        let mut result = last;
+        for (i, &list) in lists.iter().enumerate().rev() {
+            let items = elements(m, "append", i + 1, list)?;
+            result = m.heap.list_with_tail(&items, result);
+        }
+        Ok(result)
+    }
+    /// `(reverse list)`: a fresh list.
+    "reverse" [] fn reverse(m, list: Value) {
+        let n = proper_length(m, "reverse", 1, list)?;
+        m.heap.reserve(n.saturating_mul(16))?;
+        Ok(list.list_iter().fold(Value::NIL, |tail, v| m.heap.cons(v, tail)))
+    }
+    /// `(list-tail list k)`: the list without its first `k` elements.
+    "list-tail" [] fn list_tail(m, list: Value, k: usize) { tail(m, "list-tail", list, k) }
+    /// `(list-ref list k)`: element `k`.
+    "list-ref" [] fn list_ref(m, list: Value, k: usize) {
+        match tail(m, "list-ref", list, k)?.uncons() {
+            Some((a, _)) => Ok(a),
+            None => {
+                let message = format!("index {k} out of range, the list has {k} elements");
+                Err(m.assertion("list-ref", &message, &[list, Value::fixnum(k as i64)]))
+            }
+        }
+    }
+} }
+
+primitives! { pub LISTS in "(rnrs lists)" {
+    /// `(memq obj list)`: the first tail that begins with `obj` by `eq?`, or `#f`.
+    "memq" [] fn memq(m, obj: Value, list: Value) { find_tail(m, "memq", list, |_, v| Ok(v == obj)) }
+    /// `(memv obj list)`: the same by `eqv?`.
+    "memv" [] fn memv(m, obj: Value, list: Value) { find_tail(m, "memv", list, |_, v| Ok(v.is_eqv(obj))) }
+    /// `(member obj list)`: the same by `equal?`.
+    "member" [] fn member(m, obj: Value, list: Value) { find_tail(m, "member", list, |m, v| is_equal(m, v, obj)) }
+    /// `(assq obj alist)`: the first pair whose car is `obj` by `eq?`, or `#f`.
+    "assq" [] fn assq(m, obj: Value, alist: Value) { find_entry(m, "assq", alist, |_, k| Ok(k == obj)) }
+    /// `(assv obj alist)`: the same by `eqv?`.
+    "assv" [] fn assv(m, obj: Value, alist: Value) { find_entry(m, "assv", alist, |_, k| Ok(k.is_eqv(obj))) }
+    /// `(assoc obj alist)`: the same by `equal?`.
+    "assoc" [] fn assoc(m, obj: Value, alist: Value) { find_entry(m, "assoc", alist, |m, k| is_equal(m, k, obj)) }
+    /// `(remq obj list)`: the elements that are not `eq?` to `obj`.
+    "remq" [] fn remq(m, obj: Value, list: Value) { without(m, "remq", list, |_, v| Ok(v == obj)) }
+    /// `(remv obj list)`: the elements that are not `eqv?` to `obj`.
+    "remv" [] fn remv(m, obj: Value, list: Value) { without(m, "remv", list, |_, v| Ok(v.is_eqv(obj))) }
+    /// `(remove obj list)`: the elements that are not `equal?` to `obj`.
+    "remove" [] fn remove(m, obj: Value, list: Value) { without(m, "remove", list, |m, v| is_equal(m, v, obj)) }
+    /// `(cons* obj … last)`: the objects on top of `last`.
+    "cons*" [] fn cons_star(m, obj: Value, objs: Rest) {
+        let Some((&last, middle)) = objs.split_last() else { return Ok(obj) };
+        m.charge(objs.len())?;
+        let tail = m.heap.list_with_tail(middle, last);
+        Ok(m.heap.cons(obj, tail))
+    }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(make-list k)`, `(make-list k fill)`: a list of `k` times `fill`.
+    "make-list" [] fn make_list(m, k: usize, fill: Option<Value>) {
+        m.charge(k)?;
+        m.heap.reserve(k.saturating_mul(16))?;
+        let fill = fill.unwrap_or(Value::VOID);
+        Ok((0..k).fold(Value::NIL, |tail, _| m.heap.cons(fill, tail)))
+    }
+    /// `(last-pair list)`: the last pair of a list that may be improper, or `()` of the empty list.
+    "last-pair" [] fn last_pair(m, list: Value) {
+        let (n, end) = measure(list);
+        m.charge(n)?;
+        if end == End::Circular || (n == 0 && end == End::Improper) {
+            return Err(m.wrong_argument("last-pair", "list", 1, "a list that ends", list));
+        }
+        tail(m, "last-pair", list, n.saturating_sub(1))
+    }
+    /// `(circular-list? obj)`
+    "circular-list?" [] fn is_circular(m, obj: Value) {
+        let (n, end) = measure(obj);
+        m.charge(n)?;
+        Ok(Value::boolean(end == End::Circular))
+    }
+    /// `(list-of-single-item? obj)`: a proper list of length one.
+    "list-of-single-item?" [] fn is_single(_m, obj: Value) {
+        Ok(Value::boolean(obj.uncons().is_some_and(|(_, d)| d.is_nil())))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%check-list who index list)`: the length of a proper list, or the wrong-argument condition of `who`.
+    "%check-list" [] fn check_list(m, who: Symbol, index: usize, list: Value) {
+        Ok(Value::fixnum(proper_length(m, who.name(), index, list)? as i64))
+    }
+} }

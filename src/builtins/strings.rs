@@ -1,0 +1,212 @@
+//! Strings: R6RS 11.12, `(rnrs mutable-strings)`, and Vicare's.
+
+use super::lists::elements;
+use super::text::{self, Text, bad_index, immutable};
+use crate::eval::{Machine, Res, Rest, Stop};
+use crate::heap::{Str, Value, View};
+use crate::primitives;
+use std::cmp::Ordering;
+
+/// Argument `index` of `who` as a string.
+pub fn expect(m: &mut Machine, who: &str, index: usize, v: Value) -> Res<Str> {
+    Str::from_value(v).ok_or_else(|| m.wrong_argument(who, "string", index, "a string", v))
+}
+
+fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Ordering) -> bool) -> Res {
+    let mut all = true;
+    let mut previous = first;
+    for (i, &v) in rest.iter().enumerate() {
+        let s = expect(m, who, i + 2, v)?;
+        m.charge(previous.len().min(s.len()) / 16)?;
+        all = all && holds(text::compare(previous, s));
+        previous = s;
+    }
+    Ok(Value::boolean(all))
+}
+
+macro_rules! comparisons {
+    ($($name:literal $f:ident $holds:path;)*) => {
+        primitives! { pub ORDER in "(rnrs base)" { $(
+            /// `(string… string1 string …)`: whether the strings are in that lexicographic order.
+            $name [] fn $f(m, string1: Str, strings: Rest) { chain(m, $name, string1, &strings, $holds) }
+        )* } }
+    };
+}
+
+comparisons! {
+    "string=?" is_eq Ordering::is_eq;
+    "string<?" is_lt Ordering::is_lt;
+    "string>?" is_gt Ordering::is_gt;
+    "string<=?" is_le Ordering::is_le;
+    "string>=?" is_ge Ordering::is_ge;
+}
+
+/// A fresh string of the characters that must be the elements of `items`.
+fn from_characters(m: &mut Machine, who: &str, items: &[Value], in_list: bool) -> Res {
+    text::charge(m, items.len())?;
+    let mut out = Text::with_capacity(items.len());
+    for (i, &v) in items.iter().enumerate() {
+        match v.as_char() {
+            Some(c) => out.push(c),
+            None if in_list => return Err(m.wrong_argument(who, "list", 1, "a list of characters", v)),
+            None => return Err(m.wrong_argument(who, "char", i + 1, "a character", v)),
+        }
+    }
+    Ok(out.finish(&mut m.heap))
+}
+
+/// The strings joined.
+fn join(m: &mut Machine, strings: &[Str]) -> Res {
+    let total = strings.iter().fold(0usize, |n, s| n.saturating_add(s.len()));
+    text::charge(m, total)?;
+    let mut out = Text::with_capacity(total);
+    strings.iter().for_each(|&s| out.push_range(s, 0..s.len()));
+    Ok(out.finish(&mut m.heap))
+}
+
+fn expect_all(m: &mut Machine, who: &str, items: &[Value]) -> Res<Vec<Str>> {
+    items.iter().enumerate().map(|(i, &v)| expect(m, who, i + 1, v)).collect()
+}
+
+primitives! { pub BASE in "(rnrs base)" {
+    /// `(string? obj)`
+    "string?" [pure] fn is_string(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some())) }
+    /// `(make-string k)`, `(make-string k char)`: `k` characters, spaces unless given.
+    "make-string" [] fn make_string(m, k: usize, char: Option<char>) {
+        text::charge(m, k)?;
+        let c = char.unwrap_or(' ');
+        if (c as u32) < 256 {
+            Ok(m.heap.string_latin1(&vec![c as u8; k]))
+        } else {
+            Ok(m.heap.string_from_chars(&vec![c; k]))
+        }
+    }
+    /// `(string char …)`
+    "string" [] fn string(m, chars: Rest) { from_characters(m, "string", &chars, false) }
+    /// `(string-length string)`
+    "string-length" [] fn string_length(_m, string: Str) { Ok(Value::fixnum(string.len() as i64)) }
+    /// `(string-ref string k)`: character `k`, in constant time.
+    "string-ref" [] fn string_ref(m, string: Str, k: usize) {
+        match string.get(k) {
+            Some(c) => Ok(Value::char(c)),
+            None => Err(bad_index(m, "string-ref", k, string.value(), string.len())),
+        }
+    }
+    /// `(substring string start end)`: a fresh string of the characters from `start` up to, not including, `end`.
+    "substring" [] fn substring(m, string: Str, start: usize, end: Option<usize>) {
+        let range = text::range(m, "substring", string.len(), Some(start), end)?;
+        text::substring(m, string, range)
+    }
+    /// `(string-append string …)`
+    "string-append" [] fn string_append(m, strings: Rest) {
+        let all = expect_all(m, "string-append", &strings)?;
+        join(m, &all)
+    }
+    /// `(string->list string)`: a fresh list of its characters.
+    "string->list" [] fn string_to_list(m, string: Str, start: Option<usize>, end: Option<usize>) {
+        let range = text::range(m, "string->list", string.len(), start, end)?;
+        m.charge(range.len())?;
+        m.heap.reserve(range.len().saturating_mul(16))?;
+        Ok(range.rev().filter_map(|i| string.get(i)).fold(Value::NIL, |tail, c| m.heap.cons(Value::char(c), tail)))
+    }
+    /// `(list->string list)`
+    "list->string" [] fn list_to_string(m, list: Value) {
+        let items = elements(m, "list->string", 1, list)?;
+        from_characters(m, "list->string", &items, true)
+    }
+    /// `(string-copy string)`: a fresh, mutable copy.
+    "string-copy" [] fn string_copy(m, string: Str) { text::substring(m, string, 0..string.len()) }
+} }
+
+/// The target of a mutator.
+fn mutable(m: &mut Machine, who: &str, s: Str) -> Res<()> {
+    if s.value().is_immutable() { Err(immutable(m, who, s.value())) } else { Ok(()) }
+}
+
+primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
+    /// `(string-set! string k char)`
+    "string-set!" [] fn string_set(m, string: Str, k: usize, char: char) {
+        mutable(m, "string-set!", string)?;
+        if (char as u32) >= 256 && string.latin1().is_some() {
+            text::charge(m, string.len())?;
+        }
+        if !string.set(&mut m.heap, k, char) {
+            return Err(bad_index(m, "string-set!", k, string.value(), string.len()));
+        }
+        Ok(Value::VOID)
+    }
+    /// `(string-fill! string char)`
+    "string-fill!" [] fn string_fill(m, string: Str, char: char) {
+        mutable(m, "string-fill!", string)?;
+        text::charge(m, string.len())?;
+        for i in 0..string.len() {
+            string.set(&mut m.heap, i, char);
+        }
+        Ok(Value::VOID)
+    }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(string-empty? string)`
+    "string-empty?" [] fn is_empty(_m, string: Str) { Ok(Value::boolean(string.len() == 0)) }
+    /// `(empty-string? obj)`: whether any object is an empty string.
+    "empty-string?" [] fn is_empty_string(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() == 0))) }
+    /// `(nestring? obj)`: whether any object is a string that is not empty.
+    "nestring?" [] fn is_nestring(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() > 0))) }
+    /// `(string!=? string …)`: whether no two are the same.
+    "string!=?" [] fn all_differ(m, string1: Str, strings: Rest) {
+        let all = expect_all(m, "string!=?", &[&[string1.value()][..], &strings].concat())?;
+        let mut sorted = all.clone();
+        m.charge(all.iter().map(|s| s.len() + 1).sum())?;
+        sorted.sort_by(|&a, &b| text::compare(a, b));
+        let distinct = sorted.windows(2).all(|w| matches!(w, [a, b] if !text::equal(*a, *b)));
+        Ok(Value::boolean(all.len() > 1 && distinct))
+    }
+    /// `(string-max string …)`: the last in lexicographic order.
+    "string-max" [] fn max(m, string1: Str, strings: Rest) { extreme(m, "string-max", string1, &strings, Ordering::Greater) }
+    /// `(string-min string …)`: the first in lexicographic order.
+    "string-min" [] fn min(m, string1: Str, strings: Rest) { extreme(m, "string-min", string1, &strings, Ordering::Less) }
+    /// `(string-concatenate list)`: the strings of a list joined.
+    "string-concatenate" [] fn concatenate(m, list: Value) {
+        let items = elements(m, "string-concatenate", 1, list)?;
+        let all = expect_all(m, "string-concatenate", &items)?;
+        join(m, &all)
+    }
+    /// `(string-reverse-and-concatenate list)`: the strings of a list joined, the last first.
+    "string-reverse-and-concatenate" [] fn reverse_and_concatenate(m, list: Value) {
+        let items = elements(m, "string-reverse-and-concatenate", 1, list)?;
+        let mut all = expect_all(m, "string-reverse-and-concatenate", &items)?;
+        all.reverse();
+        join(m, &all)
+    }
+    /// `(string-copy! source source-start target target-start count)`: the ranges may overlap.
+    "string-copy!" [] fn copy_into(m, source: Str, source_start: usize, target: Str, target_start: usize, count: usize) {
+        mutable(m, "string-copy!", target)?;
+        let fits = |s: Str, start: usize| start.checked_add(count).is_some_and(|end| end <= s.len());
+        if !fits(source, source_start) || !fits(target, target_start) {
+            return Err(m.assertion(
+                "string-copy!",
+                "the range reaches past the end of a string",
+                &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(count as i64)],
+            ));
+        }
+        text::charge(m, count)?;
+        let chars: Vec<char> = (source_start..source_start + count).filter_map(|i| source.get(i)).collect();
+        for (i, c) in chars.into_iter().enumerate() {
+            target.set(&mut m.heap, target_start + i, c);
+        }
+        Ok(Value::VOID)
+    }
+} }
+
+fn extreme(m: &mut Machine, who: &str, first: Str, rest: &[Value], side: Ordering) -> Res {
+    let mut best = first;
+    for (i, &v) in rest.iter().enumerate() {
+        let s = expect(m, who, i + 2, v)?;
+        m.charge(best.len().min(s.len()) / 16)?;
+        if text::compare(s, best) == side {
+            best = s;
+        }
+    }
+    Ok(best.value())
+}

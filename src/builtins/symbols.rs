@@ -1,0 +1,145 @@
+//! Symbols: R6RS 11.10, and Vicare's generated symbols.
+
+use super::text;
+use crate::eval::{Machine, Res, Rest};
+use crate::heap::{Str, Symbol, Value, View};
+use crate::primitives;
+
+/// The text of a symbol as a fresh string.
+pub fn name_string(m: &mut Machine, symbol: Symbol) -> Res {
+    text::charge(m, symbol.name().len())?;
+    Ok(m.heap.string(symbol.name()))
+}
+
+/// Whether every argument is a symbol and each neighbours' pair satisfies `holds`.
+fn chain(m: &mut Machine, who: &str, symbols: &[Value], holds: impl Fn(&str, &str) -> bool) -> Res {
+    let mut all = true;
+    let mut previous: Option<Symbol> = None;
+    for (i, &v) in symbols.iter().enumerate() {
+        let Some(s) = Symbol::from_value(v) else {
+            return Err(m.wrong_argument(who, "symbol", i + 1, "a symbol", v));
+        };
+        all &= previous.is_none_or(|p| holds(p.name(), s.name()));
+        previous = Some(s);
+    }
+    Ok(Value::boolean(all))
+}
+
+/// The symbol among `symbols` that `better` prefers.
+fn best(m: &mut Machine, who: &str, symbols: &[Value], better: impl Fn(&str, &str) -> bool) -> Res {
+    let mut best: Option<Symbol> = None;
+    for (i, &v) in symbols.iter().enumerate() {
+        let Some(s) = Symbol::from_value(v) else {
+            return Err(m.wrong_argument(who, "symbol", i + 1, "a symbol", v));
+        };
+        if best.is_none_or(|b| better(s.name(), b.name())) {
+            best = Some(s);
+        }
+    }
+    Ok(best.map_or(Value::FALSE, |s| s.value()))
+}
+
+primitives! { pub TABLE in "(rnrs base)" {
+    /// `(symbol? obj)`
+    "symbol?" [pure] fn is_symbol(_m, obj: Value) { Ok(Value::boolean(Symbol::from_value(obj).is_some())) }
+    /// `(symbol->string symbol)`: its name, immutable.
+    "symbol->string" [] fn symbol_to_string(m, symbol: Symbol) {
+        let s = name_string(m, symbol)?;
+        m.heap.freeze(s);
+        Ok(s)
+    }
+    /// `(string->symbol string)`: the symbol of that name.
+    "string->symbol" [] fn string_to_symbol(m, string: Str) {
+        text::charge(m, string.len())?;
+        Ok(m.heap.symbol(&string.to_string()))
+    }
+    /// `(symbol=? symbol1 symbol2 symbol …)`
+    "symbol=?" [pure] fn symbols_are_equal(m, symbol: Symbol, symbols: Rest) {
+        let mut same = true;
+        for (i, &s) in symbols.iter().enumerate() {
+            if Symbol::from_value(s).is_none() {
+                return Err(m.wrong_argument("symbol=?", "symbol", i + 2, "a symbol", s));
+            }
+            same &= s == symbol.value();
+        }
+        Ok(Value::boolean(same))
+    }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(symbol<? symbol …)`: in ascending order of their names.
+    "symbol<?" [] fn is_less(m, symbol: Value, symbols: Rest) { every(m, "symbol<?", symbol, &symbols, |a, b| a < b) }
+    /// `(symbol<=? symbol …)`
+    "symbol<=?" [] fn is_at_most(m, symbol: Value, symbols: Rest) { every(m, "symbol<=?", symbol, &symbols, |a, b| a <= b) }
+    /// `(symbol>? symbol …)`
+    "symbol>?" [] fn is_greater(m, symbol: Value, symbols: Rest) { every(m, "symbol>?", symbol, &symbols, |a, b| a > b) }
+    /// `(symbol>=? symbol …)`
+    "symbol>=?" [] fn is_at_least(m, symbol: Value, symbols: Rest) { every(m, "symbol>=?", symbol, &symbols, |a, b| a >= b) }
+    /// `(symbol-max symbol …)`: the last in the order of names.
+    "symbol-max" [] fn max(m, symbol: Symbol, symbols: Rest) {
+        let all = [&[symbol.value()][..], &symbols].concat();
+        best(m, "symbol-max", &all, |a, b| a > b)
+    }
+    /// `(symbol-min symbol …)`: the first in the order of names.
+    "symbol-min" [] fn min(m, symbol: Symbol, symbols: Rest) {
+        let all = [&[symbol.value()][..], &symbols].concat();
+        best(m, "symbol-min", &all, |a, b| a < b)
+    }
+    /// `(gensym)`, `(gensym name)`: a fresh symbol; `name`, a string or symbol, is its pretty name.
+    "gensym" [] fn gensym(m, name: Option<Value>) {
+        let name = match name {
+            None => "g".to_string(),
+            Some(v) => match (Str::from_value(v), Symbol::from_value(v)) {
+                (Some(s), _) => {
+                    text::charge(m, s.len())?;
+                    s.to_string()
+                }
+                (_, Some(s)) => s.name().to_string(),
+                _ => return Err(m.wrong_argument("gensym", "name", 1, "a string or a symbol", v)),
+            },
+        };
+        Ok(m.heap.gensym(&name))
+    }
+    /// `(gensym? obj)`
+    "gensym?" [] fn is_gensym(_m, obj: Value) { Ok(Value::boolean(Symbol::from_value(obj).is_some_and(|s| s.is_gensym()))) }
+    /// `(string-or-symbol->string obj)`: a fresh string.
+    "string-or-symbol->string" [] fn to_string(m, obj: Value) {
+        if let Some(s) = Symbol::from_value(obj) {
+            return name_string(m, s);
+        }
+        match Str::from_value(obj) {
+            Some(s) => text::substring(m, s, 0..s.len()),
+            None => Err(m.wrong_argument("string-or-symbol->string", "obj", 1, "a string or a symbol", obj)),
+        }
+    }
+    /// `(string-or-symbol->symbol obj)`
+    "string-or-symbol->symbol" [] fn to_symbol(m, obj: Value) {
+        match Str::from_value(obj) {
+            Some(s) => string_to_symbol(m, &[s.value()]),
+            None if Symbol::from_value(obj).is_some() => Ok(obj),
+            None => Err(m.wrong_argument("string-or-symbol->symbol", "obj", 1, "a string or a symbol", obj)),
+        }
+    }
+} }
+
+fn every(m: &mut Machine, who: &str, first: Value, rest: &[Value], holds: impl Fn(&str, &str) -> bool) -> Res {
+    let all = [&[first], rest].concat();
+    m.charge(all.len())?;
+    chain(m, who, &all, holds)
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%symbol-append symbol-or-string …)`: the symbol whose name is theirs joined.
+    "%symbol-append" [] fn symbol_append(m, parts: Rest) {
+        let mut name = String::new();
+        for (i, &part) in parts.iter().enumerate() {
+            match (Str::from_value(part), Symbol::from_value(part)) {
+                (Some(s), _) => name.extend(s.chars()),
+                (_, Some(s)) => name.push_str(s.name()),
+                _ => return Err(m.wrong_argument("%symbol-append", "part", i + 1, "a string or a symbol", part)),
+            }
+        }
+        text::charge(m, name.len())?;
+        Ok(m.heap.symbol(&name))
+    }
+} }
