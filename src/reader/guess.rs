@@ -1,9 +1,9 @@
 //! Where a list that is never closed was probably meant to end, by its indentation.
 //!
 //! What begins a line inside a list stands to the right of where the list began; what does not was
-//! probably meant to come after the list. The first place like that is the guess, and a list whose
-//! earlier lines were indented counts before one that was never indented at all. Lists that were
-//! closed are looked at too: the parenthesis that closed one may have been meant for another.
+//! probably meant to come after the list. The first place like that is the guess, but for lists of
+//! which no line is indented, which come last. Lists that were closed are looked at too: the
+//! parenthesis that closed one may have been meant for another.
 //!
 //! Runs only when a text has already failed.
 
@@ -13,8 +13,9 @@ use crate::diagnostics::Span;
 /// A place where a closing parenthesis is probably missing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Guess {
-    /// The parenthesis that it would close.
+    /// The parenthesis that it would close, and with what.
     pub opener: Span,
+    pub closer: char,
     /// The datum before which it is missing.
     pub before: Span,
     /// The beginning of that datum, as written.
@@ -24,12 +25,10 @@ pub struct Guess {
 /// How much a place tells, the less the more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Doubt {
-    /// Lines before it were indented, this one is not.
-    Dedented,
-    /// No line was indented, this one stands to the left of the parenthesis.
-    ToTheLeft,
-    /// No line was indented.
-    Flat,
+    /// It stands to the left of the parenthesis, or lines before it were indented.
+    Little,
+    /// It stands right under the parenthesis, and so may the whole list.
+    Much,
 }
 
 /// Lists whose beginning is farther from the start of their line are not looked at.
@@ -54,39 +53,46 @@ pub fn guess<'a>(
         .chain(closed)
         .filter_map(|(opener, items, open)| {
             let (doubt, before) = first_outside(text, datums, opener, items)?;
-            (open || doubt != Doubt::Flat).then_some((doubt, before.start, opener, before))
+            (open || doubt == Doubt::Little).then_some((doubt, before.start, opener, before))
         })
         .min_by_key(|&(doubt, at, ..)| (doubt, at))?;
-    let rest = text.get(before.start as usize..)?;
-    let shown = rest.lines().next().unwrap_or("").trim_end().to_string();
-    Some(Guess { opener, before: Span { end: before.start + shown.len() as u32, ..before }, shown })
+    let datum = text.get(before.start as usize..before.end as usize)?;
+    let shown = datum.lines().next().unwrap_or("").trim_end().to_string();
+    let closer = match text.as_bytes().get(opener.start as usize) {
+        Some(b'[') => ']',
+        Some(b'{') => '}',
+        _ => ')',
+    };
+    Some(Guess { opener, closer, before: Span { end: before.start + shown.len() as u32, ..before }, shown })
 }
 
 /// The first datum of a list that begins a line and is not indented.
 fn first_outside(text: &str, datums: &Datums, opener: Span, items: &[DatumId]) -> Option<(Doubt, Span)> {
-    let first = datums.span(*items.first()?);
+    let begin_lines = items.iter().map(|&item| datums.span(item)).filter(|span| begins_line(text, span.start));
+    let mut begin_lines = begin_lines.peekable();
+    begin_lines.peek()?;
     let opening = Indentation::of(text, opener.start)?;
-    let between = text.get(opener.end as usize..first.start as usize)?;
-    // A list that continues on the next line hangs from the line that it began on.
-    let limit = if between.contains('\n') { opening.of_line } else { opening.column };
+    let before_first = text.get(opener.end as usize..datums.span(*items.first()?).start as usize)?;
+    // A list that begins with the next line hangs from the line of its parenthesis.
+    let hangs = before_first.contains('\n');
+    let least = if hangs { opening.of_line } else { opening.column + 1 };
     let mut indented = false;
-    for item in items {
-        let span = datums.span(*item);
-        let Some(at) = Indentation::of(text, span.start).filter(|at| at.begins_line) else {
-            continue;
-        };
-        if at.column > limit {
-            indented = true;
-            continue;
+    for span in begin_lines {
+        let column = Indentation::of(text, span.start)?.column;
+        if column < least {
+            let doubt = if hangs || indented || column + 1 < least { Doubt::Little } else { Doubt::Much };
+            return Some((doubt, span));
         }
-        let doubt = match (indented, at.column < limit) {
-            (true, _) => Doubt::Dedented,
-            (false, true) => Doubt::ToTheLeft,
-            (false, false) => Doubt::Flat,
-        };
-        return Some((doubt, span));
+        indented = true;
     }
     None
+}
+
+/// Whether only blanks come before an offset on its line.
+fn begins_line(text: &str, offset: u32) -> bool {
+    let before = text.as_bytes().get(..offset as usize).unwrap_or_default();
+    let visible = before.iter().rev().find(|&&byte| byte != b' ' && byte != b'\t');
+    visible.is_none_or(|&byte| byte == b'\n' || byte == b'\r')
 }
 
 struct Indentation {
@@ -94,7 +100,6 @@ struct Indentation {
     column: usize,
     /// The same of what comes first on the line.
     of_line: usize,
-    begins_line: bool,
 }
 
 impl Indentation {
@@ -110,7 +115,7 @@ impl Indentation {
         };
         let line = &before[line_start..];
         let blank = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        Some(Indentation { column: columns(line), of_line: columns(blank), begins_line: blank.len() == line.len() })
+        Some(Indentation { column: columns(line), of_line: columns(blank) })
     }
 }
 

@@ -9,7 +9,7 @@ pub fn too_large(span: Span) -> ReadError {
 
 pub fn extension(span: Span, what: &str) -> ReadError {
     ReadError::new(span, format!("{what} is not in the lexical syntax of R6RS"))
-        .help("the text is read as R6RS says because of `#!r6rs`; leave that out, or write `#!vicare` before this")
+        .help("after `#!r6rs` nothing else is read: leave that out, or write `#!vicare` before this")
 }
 
 // Characters and identifiers
@@ -76,7 +76,13 @@ pub fn not_a_number(span: Span, text: &str) -> ReadError {
             ))
         }
         Some('0'..='9') => error.help("an identifier cannot begin with a digit; is there a space missing?"),
-        _ => error.help("an identifier cannot begin with a sign or a dot, but for `+`, `-`, `...` and `->anything`"),
+        first => {
+            let escaped = text.chars().next().or(first).map_or(0, u32::from);
+            let rest: String = text.chars().skip(1).take(30).collect();
+            error
+                .help("an identifier cannot begin with a sign or a dot, but for `+`, `-`, `...` and `->anything`")
+                .help(format!("if it is meant, write it as {}", quoted(&format!("\\x{escaped:X};{rest}"))))
+        }
     }
 }
 
@@ -225,7 +231,7 @@ pub fn unknown_directive(span: Span, name: &str) -> ReadError {
 /// `text` is what follows `#`.
 pub fn unknown_hash(span: Span, text: &str) -> ReadError {
     let written = quoted(&format!("#{text}"));
-    let error = ReadError::new(span, format!("nothing is written {written}"));
+    let error = ReadError::new(span, format!("unknown syntax {written}"));
     match text {
         "true" => error.help("write `#t`"),
         "false" => error.help("write `#f`"),

@@ -27,16 +27,17 @@ pub fn unclosed(opened: &Opened, around: Option<(Span, usize)>, guess: Option<Gu
         error = error.label(outermost, text);
     }
     match guess {
-        Some(guess) if guess.opener == opened.span => {
-            error.label(guess.before, "it was probably meant to end before this").help(format!(
-                "by the indentation, it was probably meant to end before {}: add the missing `{closer}`",
-                quoted(&guess.shown)
+        Some(guess) => {
+            let mut what = "it";
+            if guess.opener != opened.span {
+                error = error.label(guess.opener, "this one was probably meant to end earlier");
+                what = "another list in it";
+            }
+            let (shown, closer) = (quoted(&guess.shown), guess.closer);
+            error.label(guess.before, "not indented as a part of it").help(format!(
+                "by the indentation, {what} was probably meant to end before {shown}: add the missing `{closer}`"
             ))
         }
-        Some(guess) => error
-            .label(guess.opener, "this was probably meant to end earlier")
-            .label(guess.before, "namely before this")
-            .help(format!("by the indentation, a `{closer}` is probably missing before {}", quoted(&guess.shown))),
         None => error.help(format!("add a `{closer}` where it ends")),
     }
 }
@@ -47,7 +48,8 @@ pub fn missing_datum(prefix: Span, written: &str) -> ReadError {
 }
 
 pub fn close_after_prefix(close: Span, c: char, prefix: Span, written: &str) -> ReadError {
-    ReadError::new(close, format!("a datum must follow `{written}`, but `{c}` does")).label(prefix, "here")
+    ReadError::new(close, format!("a datum must follow `{written}`, but `{c}` does"))
+        .label(prefix, "it belongs to this")
 }
 
 /// A closing parenthesis too many; `previous` is the datum before it.
