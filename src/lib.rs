@@ -6,6 +6,8 @@ mod builtins;
 mod diagnostics;
 mod eval;
 mod heap;
+#[cfg(feature = "posix")]
+mod memory;
 mod number;
 mod reader;
 mod syntax;

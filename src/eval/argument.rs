@@ -149,6 +149,35 @@ impl Single for bool {
     }
 }
 
+/// A proper list.
+#[derive(Copy, Clone)]
+pub struct ProperList(pub Value);
+
+impl ProperList {
+    pub fn iter(self) -> impl Iterator<Item = Value> {
+        self.0.list_iter()
+    }
+}
+
+impl Single for ProperList {
+    const WHAT: &'static str = "a proper list";
+    fn convert(v: Value) -> Option<ProperList> {
+        // `slow` follows at half the speed: met again, the list is circular.
+        let (mut rest, mut slow, mut odd) = (v, v, false);
+        while let Some((_, next)) = rest.uncons() {
+            rest = next;
+            if odd {
+                slow = slow.uncons()?.1;
+                if slow == rest {
+                    return None;
+                }
+            }
+            odd = !odd;
+        }
+        rest.is_nil().then_some(ProperList(v))
+    }
+}
+
 /// A flonum, for `(rnrs arithmetic flonums)`: no other number is converted.
 #[derive(Copy, Clone)]
 pub struct Flonum(pub f64);

@@ -67,7 +67,7 @@ impl Flags {
 #[doc(hidden)]
 macro_rules! primitives {
     ($vis:vis $table:ident in $library:literal { $(
-        $(#[doc = $doc:literal])+
+        $(#[doc = $doc:expr])+
         $name:literal [$($flag:ident)*] fn $f:ident($m:ident $(, $p:ident : $t:ty)* $(,)?) $body:block
     )* }) => {
         $(

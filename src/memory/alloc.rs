@@ -1,0 +1,178 @@
+//! Allocation of C memory: `malloc calloc realloc free` and the guarded forms, which the collector frees.
+//!
+//! Every block is registered with its exact size, and zeroed, also where C would leave it as it was: a program never
+//! sees what the process had there before. A block that is still there when its machine is dropped is freed.
+
+use super::access::{Denial, Place, Spans};
+use super::pointer::{self, Size};
+use super::region::{Extent, Region, Source};
+use super::registry::Registry;
+use super::{Memory, exact};
+use crate::eval::{Capability, Machine, Res, Stop, make_condition};
+use crate::heap::{ConditionType, Pointer, Value, View};
+use crate::primitives;
+
+/// A fresh block of `size` zero bytes.
+pub fn allocate(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
+    m.require(Capability::RawMemory, who)?;
+    m.charge(size / 64)?;
+    m.heap.reserve(size)?;
+    // SAFETY: asks for memory; the result is checked.
+    let base = unsafe { libc::calloc(size.max(1), 1) } as usize;
+    if base == 0 {
+        return Err(out_of_memory(m, who));
+    }
+    let words = Registry::words(m.extension::<Registry>().insert(block(base, size)));
+    Ok(m.heap.pointer(words))
+}
+
+/// The same, freed when the collector finds the pointer dead.
+pub fn allocate_guarded(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
+    let pointer = allocate(m, who, size)?;
+    m.extension::<Registry>().guard(pointer.value());
+    Ok(pointer)
+}
+
+fn block(base: usize, size: usize) -> Extent {
+    Extent {
+        base,
+        size,
+        end: base + size,
+        source: Source::Block,
+        readable: true,
+        writable: true,
+        counted: true,
+    }
+}
+
+/// `&out-of-memory-error`, an `&error`.
+#[cold]
+pub fn out_of_memory(m: &mut Machine, who: &str) -> Stop {
+    let kind = m.heap.condition(ConditionType::OutOfMemory, &[]);
+    Stop::raise(make_condition(
+        &mut m.heap,
+        &[kind],
+        who,
+        "the system has not that much memory",
+        &[],
+    ))
+}
+
+/// The live block that begins where `memory` points, or why it cannot be freed.
+fn find_block(m: &mut Machine, who: &str, memory: Memory) -> Res<usize> {
+    let pointer = memory.pointer();
+    let base = pointer::address(pointer);
+    let registry = m.extension::<Registry>();
+    let whole =
+        |r: &&Region| r.source() == Source::Block && [0, r.origin()].contains(&pointer.word::<2>());
+    if registry.find_base(base).filter(whole).is_some() {
+        return Ok(base);
+    }
+    let message = match registry.find(base) {
+        Some(r) if r.source() != Source::Block => {
+            "the pointer is not to a block that malloc made but to a mapping"
+        }
+        Some(r) if r.origin() == pointer.word::<2>() => {
+            "the pointer is not to the start of its block"
+        }
+        _ if pointer.word::<2>() != 0 => "the block was freed or reallocated before",
+        _ => "the pointer is not to a block that this program allocated",
+    };
+    let kind = ConditionType::ProcedureArgumentsConsistency;
+    Err(m.violation(kind, who, message, &[memory.value()]))
+}
+
+/// Frees the block and makes the pointer null; a memory block's size becomes 0.
+pub fn free(m: &mut Machine, who: &str, memory: Memory) -> Res {
+    let pointer = memory.pointer();
+    if pointer::address(pointer) != 0 {
+        find_block(m, who, memory)?;
+        m.extension::<Registry>().free_block(pointer);
+        pointer::set_null(pointer);
+    }
+    if let Memory::Block(block) = memory {
+        block.value().set_slot(1, Value::fixnum(0));
+    }
+    Ok(Value::VOID)
+}
+
+fn reallocate(m: &mut Machine, who: &str, memory: Memory, size: usize) -> Res {
+    let pointer = memory.pointer();
+    if pointer::address(pointer) == 0 {
+        return Err(out_of_memory(m, who));
+    }
+    let old = find_block(m, who, memory)?;
+    m.require(Capability::RawMemory, who)?;
+    m.charge(size / 64)?;
+    m.heap.reserve(size)?;
+    let old_size = m
+        .extension::<Registry>()
+        .find_base(old)
+        .map_or(0, Region::size);
+    // SAFETY: `old` is a live block of the C allocator (registry), and no reference points into it.
+    let base = unsafe { libc::realloc(old as *mut libc::c_void, size.max(1)) } as usize;
+    if base == 0 {
+        return Err(out_of_memory(m, who));
+    }
+    if size > old_size {
+        // SAFETY: the block has `size` bytes now.
+        unsafe { std::ptr::write_bytes((base + old_size) as *mut u8, 0, size - old_size) }
+    }
+    let registry = m.extension::<Registry>();
+    registry.remove(old);
+    let words = Registry::words(registry.insert(block(base, size)));
+    pointer::set(pointer, words);
+    if let Memory::Block(block) = memory {
+        let size = exact::from_u64(&mut m.heap, size as u64);
+        block.value().set_slot(1, size);
+    }
+    Ok(memory.value())
+}
+
+fn array_size(m: &mut Machine, who: &str, count: Size, size: Size) -> Res<usize> {
+    count
+        .0
+        .checked_mul(size.0)
+        .ok_or_else(|| out_of_memory(m, who))
+}
+
+/// A fresh block with a copy of `bytes`.
+pub fn copy_of(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res<Pointer> {
+    let make = if guarded { allocate_guarded } else { allocate };
+    let pointer = make(m, who, bytes.len())?;
+    super::access::write(m, who, Place::start(Memory::Pointer(pointer)), bytes)?;
+    Ok(pointer)
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(malloc size)`: a pointer to a new block of `size` bytes, all zero. Raises `&out-of-memory-error`. malloc(3)
+    "malloc" [] fn malloc(m, size: Size) { Ok(allocate(m, "malloc", size.0)?.value()) }
+    /// `(guarded-malloc size)`: like `malloc`; the block is freed when the pointer object is garbage, unless it was
+    /// freed before. Copies of the pointer do not keep it.
+    "guarded-malloc" [] fn guarded_malloc(m, size: Size) {
+        Ok(allocate_guarded(m, "guarded-malloc", size.0)?.value())
+    }
+    /// `(calloc count size)`: a pointer to a new block for `count` elements of `size` bytes, all zero. calloc(3)
+    "calloc" [] fn calloc(m, count: Size, size: Size) {
+        let bytes = array_size(m, "calloc", count, size)?;
+        Ok(allocate(m, "calloc", bytes)?.value())
+    }
+    /// `(guarded-calloc count size)`: like `calloc`, freed as `guarded-malloc` does.
+    "guarded-calloc" [] fn guarded_calloc(m, count: Size, size: Size) {
+        let bytes = array_size(m, "guarded-calloc", count, size)?;
+        Ok(allocate_guarded(m, "guarded-calloc", bytes)?.value())
+    }
+    /// `(realloc memory size)`: gives the block of a pointer or memory block a new size, perhaps elsewhere. Changes and
+    /// returns the object it was given; other pointers into the block dangle. New bytes are zero. Null memory raises
+    /// `&out-of-memory-error`; after a failure all is as before. realloc(3)
+    "realloc" [] fn realloc(m, memory: Memory, size: Size) { reallocate(m, "realloc", memory, size.0) }
+    /// `(guarded-realloc memory size)`: like `realloc`; then the block is freed when the object is garbage.
+    "guarded-realloc" [] fn guarded_realloc(m, memory: Memory, size: Size) {
+        let memory = reallocate(m, "guarded-realloc", memory, size.0)?;
+        m.extension::<Registry>().guard(memory);
+        Ok(memory)
+    }
+    /// `(free memory)`: frees the block of a pointer or memory block and makes that object null, of size 0. Null memory
+    /// is left alone. Raises for a pointer that is not to the start of a live block. free(3)
+    "free" [] fn free_memory(m, memory: Memory) { free(m, "free", memory) }
+} }

@@ -1,0 +1,108 @@
+//! Memory blocks: a pointer with a size, which bounds every access through it.
+
+use super::pointer::{self, Size};
+use super::registry::Registry;
+use super::{Memory, alloc, exact};
+use crate::eval::{Machine, Res, Rest};
+use crate::heap::{Kind, MemoryBlock, Pointer, Value, View};
+use crate::primitives;
+
+/// Slots of a `Kind::MemoryBlock`: the pointer object itself, the size, whether the collector frees the memory.
+const POINTER: usize = 0;
+const SIZE: usize = 1;
+const GUARDED: usize = 2;
+
+/// A memory block of `size` bytes at `pointer`.
+pub fn make(m: &mut Machine, pointer: Pointer, size: usize, guarded: bool) -> Value {
+    let size = exact::from_u64(&mut m.heap, size as u64);
+    let block = m.heap.slots(
+        Kind::MemoryBlock,
+        &[pointer.value(), size, Value::boolean(guarded)],
+    );
+    if guarded {
+        m.extension::<Registry>().guard(block);
+    }
+    block
+}
+
+fn is_non_null(v: Value) -> Value {
+    let block = MemoryBlock::from_value(v).map(Memory::Block);
+    Value::boolean(block.is_some_and(|b| pointer::address(b.pointer()) != 0))
+}
+
+/// Addresses and sizes of all arguments.
+fn all(
+    m: &mut Machine,
+    who: &str,
+    first: Value,
+    rest: &[Value],
+) -> Res<Vec<(usize, Option<usize>)>> {
+    m.charge(rest.len())?;
+    let mut found = Vec::with_capacity(1 + rest.len());
+    for &v in std::iter::once(&first).chain(rest) {
+        match MemoryBlock::from_value(v).map(Memory::Block) {
+            Some(b) => found.push((pointer::address(b.pointer()), b.block_size())),
+            None => {
+                let what = <MemoryBlock as View>::WHAT;
+                return Err(m.wrong_argument(who, "block", found.len() + 1, what, v));
+            }
+        }
+    }
+    Ok(found)
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(memory-block? obj)`
+    "memory-block?" [] fn is_memory_block(_m, obj: Value) {
+        Ok(Value::boolean(MemoryBlock::from_value(obj).is_some()))
+    }
+    /// `(memory-block?/non-null obj)`: whether it is a memory block whose pointer is not null.
+    "memory-block?/non-null" [] fn is_non_null_block(_m, obj: Value) { Ok(is_non_null(obj)) }
+    /// `(memory-block?/not-null obj)`: the same as `memory-block?/non-null`.
+    "memory-block?/not-null" [] fn is_not_null_block(_m, obj: Value) { Ok(is_non_null(obj)) }
+    /// `(make-memory-block pointer size)`: a block of `size` bytes at `pointer`, which it keeps itself, not a copy.
+    "make-memory-block" [] fn make_memory_block(m, pointer: Pointer, size: Size) {
+        Ok(make(m, pointer, size.0, false))
+    }
+    /// `(make-memory-block/guarded pointer size)`: the same; the memory, from `malloc`, is freed when the block is
+    /// garbage.
+    "make-memory-block/guarded" [] fn make_memory_block_guarded(m, pointer: Pointer, size: Size) {
+        Ok(make(m, pointer, size.0, true))
+    }
+    /// `(null-memory-block)`: a new block with a null pointer and size 0.
+    "null-memory-block" [] fn null_memory_block(m) {
+        let null = pointer::unbound(m, 0);
+        Ok(make(m, null, 0, false))
+    }
+    /// `(memory-block-pointer block)`: a copy of the pointer.
+    "memory-block-pointer" [] fn memory_block_pointer(m, block: MemoryBlock) {
+        let p = Memory::Block(block).pointer();
+        Ok(m.heap.pointer([p.word::<0>(), p.word::<1>(), p.word::<2>()]).value())
+    }
+    /// `(memory-block-size block)`: its bytes.
+    "memory-block-size" [] fn memory_block_size(_m, block: MemoryBlock) { Ok(block.value().slot(SIZE)) }
+    /// `(memory-block-reset block)`: frees the memory if the block is guarded, then makes it a null block, not guarded.
+    "memory-block-reset" [] fn memory_block_reset(m, block: MemoryBlock) {
+        if block.value().slot(GUARDED).is_true() {
+            alloc::free(m, "memory-block-reset", Memory::Block(block))?;
+        }
+        let null = pointer::unbound(m, 0);
+        block.value().set_slot(POINTER, null.value());
+        block.value().set_slot(SIZE, Value::fixnum(0));
+        block.value().set_slot(GUARDED, Value::FALSE);
+        Ok(Value::VOID)
+    }
+    /// `(memory-block=? block0 block …)`: whether all have the same address and size.
+    "memory-block=?" [] fn memory_block_equal(m, block0: Value, blocks: Rest) {
+        let all = all(m, "memory-block=?", block0, &blocks)?;
+        Ok(Value::boolean(all.windows(2).all(|w| w[0] == w[1])))
+    }
+    /// `(memory-block!=? block0 block …)`: whether no two have the same address and size; of one block `#f`.
+    "memory-block!=?" [] fn memory_block_different(m, block0: Value, blocks: Rest) {
+        let mut all = all(m, "memory-block!=?", block0, &blocks)?;
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        Ok(Value::boolean(count > 1 && all.len() == count))
+    }
+} }

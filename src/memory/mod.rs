@@ -1,0 +1,61 @@
+//! Pointers, memory blocks and raw memory: the part of `(vicare)` that reaches outside of the heap, checked.
+//!
+//! Every live region that a program got from us (a mapping, a block of `malloc`, a named semaphore) is in its machine's
+//! [`Registry`]. A pointer remembers which one it was made for, so that its accesses go straight to memory when they
+//! lie inside, and raise a condition when they are out of bounds, after `munmap` or `free`, against the protection, or
+//! when the mapped object was truncated. Addresses from elsewhere are read and written through the kernel.
+//!
+//! Depends on `eval` and what stands before it; `posix/` builds on it. Invariant: no Rust reference ever points into a
+//! region, and nothing here trusts an address that a program supplied.
+
+mod access;
+mod alloc;
+mod argv;
+mod block;
+mod copy;
+mod cstring;
+mod ctypes;
+mod exact;
+mod fault;
+mod foreign;
+mod pointer;
+mod region;
+mod registry;
+
+pub use access::{Denial, Span, Spans};
+pub use region::{Extent, Intent, Region, Source};
+pub use registry::Registry;
+
+use crate::eval::{Primitive, Single};
+use crate::heap::{MemoryBlock, Pointer, Value, View};
+
+/// The tables of this folder, each with the C types' beside it.
+pub static TABLES: &[&[Primitive]] = &[
+    pointer::TABLE,
+    block::TABLE,
+    alloc::TABLE,
+    copy::TABLE,
+   
+    cstring::TABLE,
+    argv::TABLE,
+];
+
+pub use ctypes::TABLES as C_TYPE_TABLES;
+
+/// What accessors take as their first argument.
+#[derive(Copy, Clone)]
+pub enum Memory {
+    Pointer(Pointer),
+    Block(MemoryBlock),
+}
+
+impl Single for Memory {
+    const WHAT: &'static str = "a pointer or a memory block";
+    #[inline(always)]
+    fn convert(v: Value) -> Option<Memory> {
+        if let Some(p) = Pointer::from_value(v) {
+            return Some(Memory::Pointer(p));
+        }
+        MemoryBlock::from_value(v).map(Memory::Block)
+    }
+}

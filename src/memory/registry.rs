@@ -1,0 +1,373 @@
+//! The registry of a machine's live regions. Regions do not overlap and are found by address; those that were cut from
+//! one mapping share its origin, so a pointer reaches all parts of the memory it was made for and nothing beside it.
+//!
+//! The registry is an extension of the machine and lives in its heap. When the machine is dropped, mappings are
+//! unmapped, blocks freed and named semaphores closed; shared memory objects and names stay, as they do when a process
+//! ends. Memory whose owner was registered as guarded is freed when the collector finds the owner dead.
+
+use super::fault::page_size;
+use super::region::{Extent, Region, Source};
+use crate::heap::{External, Kind, Pointer, Tracer, Value, View};
+use std::collections::BTreeMap;
+use std::ptr::NonNull;
+
+/// See the module's header.
+pub struct Registry {
+    by_base: BTreeMap<usize, NonNull<Region>>,
+    /// Every region object ever made; freed with the registry, so that pointers may keep their addresses.
+    all: Vec<NonNull<Region>>,
+    /// Those that are dead.
+    spare: Vec<NonNull<Region>>,
+    last_origin: u64,
+    /// Pointers and memory blocks whose memory dies with them.
+    guarded: Vec<Value>,
+    /// Bytes of the regions that count.
+    bytes: usize,
+    page: usize,
+}
+
+// SAFETY: the region objects are owned by the registry alone and touched by the thread that runs the machine; the
+// memory they describe belongs to the process.
+unsafe impl Send for Registry {}
+
+impl Default for Registry {
+    fn default() -> Registry {
+        Registry {
+            by_base: BTreeMap::new(),
+            all: Vec::new(),
+            spare: Vec::new(),
+            last_origin: 0,
+            guarded: Vec::new(),
+            bytes: 0,
+            page: page_size(),
+        }
+    }
+}
+
+impl Registry {
+    /// Bytes of a page.
+    pub fn page(&self) -> usize {
+        self.page
+    }
+
+    /// How many regions are live.
+    pub fn len(&self) -> usize {
+        self.by_base.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_base.is_empty()
+    }
+
+    /// `address` rounded up to a page.
+    pub fn page_end(&self, address: usize) -> Option<usize> {
+        Some(address.checked_add(self.page - 1)? & !(self.page - 1))
+    }
+
+    /// Registers memory that nothing else describes, under a fresh origin.
+    pub fn insert(&mut self, extent: Extent) -> &Region {
+        self.last_origin += 1;
+        self.insert_part(self.last_origin, extent)
+    }
+
+    fn insert_part(&mut self, origin: u64, extent: Extent) -> &Region {
+        let place = self.spare.pop().unwrap_or_else(|| {
+            let fresh = NonNull::from(Box::leak(Box::new(Region::dead())));
+            self.all.push(fresh);
+            fresh
+        });
+        // SAFETY: `place` is a box of ours, freed only by `drop`; `Region` is only ever borrowed shared.
+        let region = unsafe { place.as_ref() };
+        region.set(origin, extent);
+        self.by_base.insert(extent.base, place);
+        if extent.counted {
+            self.bytes += extent.size;
+        }
+        region
+    }
+
+    /// The words of a pointer object to the start of `region`.
+    pub fn words(region: &Region) -> [u64; Pointer::WORDS] {
+        [
+            region.base() as u64,
+            std::ptr::from_ref(region) as u64,
+            region.origin(),
+        ]
+    }
+
+    /// The region with the greatest base at or below `address`.
+    fn below(&self, address: usize) -> Option<&Region> {
+        // SAFETY: as in `insert_part`.
+        self.by_base
+            .range(..=address)
+            .next_back()
+            .map(|(_, r)| unsafe { r.as_ref() })
+    }
+
+    /// The live region that holds the byte at `address`.
+    pub fn find(&self, address: usize) -> Option<&Region> {
+        self.below(address).filter(|r| r.holds(address))
+    }
+
+    /// The live region that begins at `address`.
+    pub fn find_base(&self, address: usize) -> Option<&Region> {
+        // SAFETY: as in `insert_part`.
+        self.by_base.get(&address).map(|r| unsafe { r.as_ref() })
+    }
+
+    /// Some live region of that origin, for messages.
+    pub fn find_origin(&self, origin: u64) -> Option<&Region> {
+        // SAFETY: as in `insert_part`.
+        self.by_base
+            .values()
+            .map(|r| unsafe { r.as_ref() })
+            .find(|r| r.origin() == origin)
+    }
+
+    /// The first live region that begins in `start..end`.
+    pub fn find_within(&self, start: usize, end: usize) -> Option<&Region> {
+        // SAFETY: as in `insert_part`.
+        self.by_base
+            .range(start..end)
+            .next()
+            .map(|(_, r)| unsafe { r.as_ref() })
+    }
+
+    /// Forgets the region that begins at `base`; releasing the memory is the caller's part.
+    pub fn remove(&mut self, base: usize) {
+        if let Some(place) = self.by_base.remove(&base) {
+            // SAFETY: as in `insert_part`.
+            let region = unsafe { place.as_ref() };
+            if region.is_counted() {
+                self.bytes -= region.size();
+            }
+            region.kill();
+            self.spare.push(place);
+        }
+    }
+
+    /// The bases of the mappings that intersect `start..end`, and whether they cover all of it. Both ends are whole
+    /// pages.
+    fn mappings(&self, start: usize, end: usize) -> (Vec<usize>, bool) {
+        let mut bases = Vec::new();
+        let mut covered = start;
+        let first = self.below(start).map_or(start, |r| r.base());
+        for place in self.by_base.range(first..end).map(|(_, place)| place) {
+            // SAFETY: as in `insert_part`.
+            let region = unsafe { place.as_ref() };
+            if region.end() <= start || !matches!(region.source(), Source::Mapping | Source::Lost) {
+                continue;
+            }
+            if region.base() <= covered {
+                covered = region.end();
+            }
+            bases.push(region.base());
+        }
+        (bases, covered >= end)
+    }
+
+    /// Whether every page of `start..end` is a mapping of ours. Both ends are whole pages.
+    pub fn covers(&self, start: usize, end: usize) -> bool {
+        self.mappings(start, end).1
+    }
+
+    /// Whether some page of `start..end` is a mapping of ours. Both ends are whole pages.
+    pub fn touches(&self, start: usize, end: usize) -> bool {
+        !self.mappings(start, end).0.is_empty()
+    }
+
+    /// Cuts the mappings at `start` and `end`, and lists the bases of those in between.
+    fn cut(&mut self, start: usize, end: usize) -> Vec<usize> {
+        for base in self.mappings(start, end).0 {
+            self.settle(base);
+        }
+        self.split(start);
+        self.split(end);
+        self.mappings(start, end).0
+    }
+
+    /// Cuts the mapping that lies across `address`, if one does.
+    fn split(&mut self, address: usize) {
+        let Some(region) = self.below(address) else {
+            return;
+        };
+        let whole = region.extent();
+        let mapping = matches!(whole.source, Source::Mapping | Source::Lost);
+        if !mapping || address <= whole.base || address >= whole.end {
+            return;
+        }
+        let (origin, forkable) = (region.origin(), region.is_forkable());
+        let head = (address - whole.base).min(whole.size);
+        region.resize(head, address);
+        if whole.counted {
+            self.bytes -= whole.size - head;
+        }
+        let tail = Extent {
+            base: address,
+            size: whole.size - head,
+            ..whole
+        };
+        self.insert_part(origin, tail).set_forkable(forkable);
+    }
+
+    /// Turns the pages of the mapping at `base` that the fault handler replaced into a region of their own, which
+    /// nobody may read or write. True if there were any.
+    pub fn settle(&mut self, base: usize) -> bool {
+        let Some(region) = self.find_base(base) else {
+            return false;
+        };
+        let watch = region.watch();
+        if !watch.faulted() {
+            return false;
+        }
+        let fault = watch.fault();
+        watch.clear_fault();
+        let (start, end) = (fault.start.max(base), fault.end.min(region.end()));
+        self.split(start);
+        self.split(end);
+        for base in self.mappings(start, end).0 {
+            if let Some(lost) = self.find_base(base) {
+                lost.lose();
+            }
+        }
+        true
+    }
+
+    /// The kernel unmapped whole pages `start..end`.
+    pub fn unmapped(&mut self, start: usize, end: usize) {
+        for base in self.cut(start, end) {
+            self.remove(base);
+        }
+    }
+
+    /// The kernel protected whole pages `start..end`.
+    pub fn protected(&mut self, start: usize, end: usize, readable: bool, writable: bool) {
+        for base in self.cut(start, end) {
+            if let Some(region) = self.find_base(base)
+                && region.source() == Source::Mapping
+            {
+                region.protect(readable, writable);
+            }
+        }
+    }
+
+    /// Whether children will have whole pages `start..end`.
+    pub fn set_forkable(&mut self, start: usize, end: usize, yes: bool) {
+        for base in self.cut(start, end) {
+            if let Some(region) = self.find_base(base) {
+                region.set_forkable(yes);
+            }
+        }
+    }
+
+    /// The kernel moved or resized the mapping `start..end` (one region, whole pages): now `size` bytes at `base`.
+    /// Pointers to it keep their origin, so they work as far as their addresses are still inside.
+    pub fn remapped(&mut self, start: usize, base: usize, size: usize) -> Option<&Region> {
+        let end = self.page_end(base.checked_add(size)?)?;
+        let place = self.by_base.remove(&start)?;
+        // SAFETY: as in `insert_part`.
+        let region = unsafe { place.as_ref() };
+        if region.is_counted() {
+            self.bytes = self.bytes - region.size() + size;
+        }
+        region.relocate(base, size, end);
+        self.by_base.insert(base, place);
+        Some(region)
+    }
+
+    /// In a child process: forgets what it does not have.
+    pub fn after_fork(&mut self) {
+        // SAFETY: as in `insert_part`.
+        let regions = self.by_base.values().map(|r| unsafe { r.as_ref() });
+        let gone: Vec<usize> = regions
+            .filter(|r| !r.is_forkable())
+            .map(|r| r.base())
+            .collect();
+        gone.into_iter().for_each(|base| self.remove(base));
+    }
+
+    /// Frees the block that `owner` (a pointer or memory block) has in the end, when the collector finds `owner` dead.
+    pub fn guard(&mut self, owner: Value) {
+        self.guarded.push(owner);
+    }
+
+    /// Frees the block that begins at the pointer's address, if it is the one the pointer was made for.
+    pub fn free_block(&mut self, pointer: Pointer) -> bool {
+        let base = pointer.word::<0>() as usize;
+        let Some(region) = self.find_base(base) else {
+            return false;
+        };
+        if region.source() != Source::Block
+            || (pointer.word::<2>() != 0 && pointer.word::<2>() != region.origin())
+        {
+            return false;
+        }
+        self.remove(base);
+        // SAFETY: the region was a block of the C allocator, and is registered no more.
+        unsafe { libc::free(base as *mut libc::c_void) };
+        true
+    }
+}
+
+impl External for Registry {
+    fn trace(&self, _tracer: &mut Tracer) {}
+
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn is_weak(&self) -> bool {
+        true
+    }
+
+    fn sweep_weak(&mut self, alive: &dyn Fn(Value) -> bool) {
+        let (live, dead) = self.guarded.iter().partition(|&&v| alive(v));
+        self.guarded = live;
+        let dead: Vec<Value> = dead;
+        for owner in dead {
+            // A dead object is whole until the sweep that follows.
+            let pointer = if owner.is(Kind::MemoryBlock) {
+                owner.slot(0)
+            } else {
+                owner
+            };
+            if let Some(pointer) = Pointer::from_value(pointer) {
+                self.free_block(pointer);
+            }
+        }
+    }
+
+    fn type_name(&self) -> &'static str {
+        "memory-registry"
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        for place in self.by_base.values() {
+            // SAFETY: as in `insert_part`.
+            let region = unsafe { place.as_ref() };
+            let base = region.base() as *mut libc::c_void;
+            // SAFETY: the memory is ours (`Region`), and with the heap all pointers to it go. A named semaphore is
+            // closed as often as it was opened.
+            unsafe {
+                match region.source() {
+                    Source::Mapping | Source::Lost => {
+                        libc::munmap(base, region.end() - region.base());
+                    }
+                    Source::Block => libc::free(base),
+                    Source::Semaphore => {
+                        for _ in 0..region.users() {
+                            libc::sem_close(base.cast());
+                        }
+                    }
+                }
+            }
+            region.kill();
+        }
+        for place in self.all.drain(..) {
+            // SAFETY: made by `Box::leak`, and nothing uses it any more.
+            unsafe { drop(Box::from_raw(place.as_ptr())) };
+        }
+    }
+}
