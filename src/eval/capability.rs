@@ -24,15 +24,8 @@ pub enum Capability {
 }
 
 impl Capability {
-    pub const NAMES: [&'static str; 7] = [
-        "clock",
-        "environment",
-        "filesystem",
-        "processes",
-        "network",
-        "shared memory",
-        "raw memory",
-    ];
+    pub const NAMES: [&'static str; 7] =
+        ["clock", "environment", "filesystem", "processes", "network", "shared memory", "raw memory"];
 
     pub fn name(self) -> &'static str {
         Capability::NAMES[self as usize]
@@ -66,10 +59,7 @@ impl Machine {
         if self.capabilities.has(what) {
             return Ok(());
         }
-        let message = format!(
-            "the host of this program has not granted it the capability \"{}\"",
-            what.name()
-        );
+        let message = format!("the host of this program has not granted it the capability \"{}\"", what.name());
         Err(self.error(who, &message, &[]))
     }
 }

@@ -28,9 +28,6 @@ impl Machine {
             self.extensions.0.len() - 1
         });
         // The lookup was by `T`'s own id.
-        self.extensions.0[i]
-            .1
-            .external_mut()
-            .expect("an extension has the type it was filed under")
+        self.extensions.0[i].1.external_mut().expect("an extension has the type it was filed under")
     }
 }

@@ -115,9 +115,7 @@ pub fn read(m: &mut Machine, who: &str, place: Place, to: &mut [u8]) -> Res<()> 
         match span.region {
             // SAFETY: resolved as readable; `part` is a live exclusive slice of the heap or the native stack, where no
             // region lies.
-            Some(_) => unsafe {
-                std::ptr::copy(span.address as *const u8, part.as_mut_ptr(), span.size)
-            },
+            Some(_) => unsafe { std::ptr::copy(span.address as *const u8, part.as_mut_ptr(), span.size) },
             None if foreign::read(span.address, part) => {}
             None => return Err(spans.denied(m, Denial::Unmapped(span.address))),
         }
@@ -163,10 +161,7 @@ pub fn scan(
             None => registry.page() - address % registry.page(),
         };
         let part = &mut buffer[..near.min(limit - seen).min(512)];
-        let place = Place {
-            offset: seen as i64,
-            ..Place::start(Memory::Pointer(pointer))
-        };
+        let place = Place { offset: seen as i64, ..Place::start(Memory::Pointer(pointer)) };
         m.charge(1 + part.len() / 64)?;
         read(m, who, place, part)?;
         if each(part) {
@@ -208,19 +203,8 @@ pub enum Denial {
 
 impl<'a> Spans<'a> {
     /// Resolves `size` bytes at `place`.
-    pub fn of(
-        m: &mut Machine,
-        who: &'a str,
-        place: Place,
-        size: usize,
-        intent: Intent,
-    ) -> Res<Spans<'a>> {
-        let mut spans = Spans {
-            parts: Vec::new(),
-            who,
-            place,
-            size,
-        };
+    pub fn of(m: &mut Machine, who: &'a str, place: Place, size: usize, intent: Intent) -> Res<Spans<'a>> {
+        let mut spans = Spans { parts: Vec::new(), who, place, size };
         let pointer = place.pointer(m, who, size)?;
         match spans.resolve(m, pointer, intent) {
             Ok(true) => m.require(Capability::RawMemory, who).map(|()| spans),
@@ -231,13 +215,7 @@ impl<'a> Spans<'a> {
 
     /// The same for bytes that must lie in regions of this machine, because the kernel or the C library will use them
     /// for longer than a copy.
-    pub fn of_ours(
-        m: &mut Machine,
-        who: &'a str,
-        memory: Memory,
-        size: usize,
-        intent: Intent,
-    ) -> Res<Spans<'a>> {
+    pub fn of_ours(m: &mut Machine, who: &'a str, memory: Memory, size: usize, intent: Intent) -> Res<Spans<'a>> {
         let spans = Spans::of(m, who, Place::start(memory), size, intent)?;
         if spans.parts.iter().any(|s| s.region.is_none()) {
             return Err(spans.denied(m, Denial::NotOurs));
@@ -246,12 +224,7 @@ impl<'a> Spans<'a> {
     }
 
     /// Fills in the parts. True if some of them are nobody's.
-    fn resolve(
-        &mut self,
-        m: &mut Machine,
-        pointer: Pointer,
-        intent: Intent,
-    ) -> Result<bool, Denial> {
+    fn resolve(&mut self, m: &mut Machine, pointer: Pointer, intent: Intent) -> Result<bool, Denial> {
         let (origin, base) = (pointer.word::<2>(), pointer.word::<0>());
         if self.size == 0 {
             return Ok(false);
@@ -283,11 +256,7 @@ impl<'a> Spans<'a> {
                 }
                 _ if origin != 0 => {
                     let alive = registry.find_origin(origin).is_some();
-                    return Err(if alive {
-                        Denial::OutOfBounds
-                    } else {
-                        Denial::Dangling
-                    });
+                    return Err(if alive { Denial::OutOfBounds } else { Denial::Dangling });
                 }
                 _ => {
                     foreign = true;
@@ -295,11 +264,7 @@ impl<'a> Spans<'a> {
                     (next - address, None)
                 }
             };
-            self.parts.push(Span {
-                address,
-                size,
-                region,
-            });
+            self.parts.push(Span { address, size, region });
             address += size;
         }
         Ok(foreign)
@@ -308,13 +273,7 @@ impl<'a> Spans<'a> {
     /// The only part, when the bytes lie in one region.
     pub fn single(&self) -> Option<usize> {
         match self.parts[..] {
-            [
-                Span {
-                    address,
-                    region: Some(_),
-                    ..
-                },
-            ] => Some(address),
+            [Span { address, region: Some(_), .. }] => Some(address),
             _ => None,
         }
     }
@@ -328,27 +287,17 @@ impl<'a> Spans<'a> {
                 truncated |= registry.settle(base);
             }
         }
-        if truncated {
-            Err(self.denied(m, Denial::Truncated))
-        } else {
-            Ok(())
-        }
+        if truncated { Err(self.denied(m, Denial::Truncated)) } else { Ok(()) }
     }
 
     /// The condition for an access that is refused.
     #[cold]
     pub fn denied(&self, m: &mut Machine, why: Denial) -> Stop {
         let size = self.size;
-        let bytes = if size == 1 {
-            "1 byte".to_owned()
-        } else {
-            format!("{size} bytes")
-        };
+        let bytes = if size == 1 { "1 byte".to_owned() } else { format!("{size} bytes") };
         let message = match why {
             Denial::Null => "the pointer is null".to_owned(),
-            Denial::Dangling => {
-                "the pointer is dangling: its memory was unmapped, freed or reallocated".to_owned()
-            }
+            Denial::Dangling => "the pointer is dangling: its memory was unmapped, freed or reallocated".to_owned(),
             Denial::OutOfBounds => {
                 let pointer = self.place.memory.pointer();
                 let address = pointer.word::<0>() as usize;
@@ -359,11 +308,7 @@ impl<'a> Spans<'a> {
                         0 => "its start".to_owned(),
                         n => format!("byte {n} of it"),
                     };
-                    format!(
-                        "the {} of {} bytes (the pointer is to {place})",
-                        r.source().name(),
-                        r.size()
-                    )
+                    format!("the {} of {} bytes (the pointer is to {place})", r.source().name(), r.size())
                 });
                 format!("{bytes} at offset {} are out of bounds of {what}", self.place.offset)
             }
@@ -412,9 +357,7 @@ impl Memory {
     pub fn block_size(self) -> Option<usize> {
         match self {
             Memory::Pointer(_) => None,
-            Memory::Block(b) => {
-                exact::to_i128(b.value().slot(1)).and_then(|n| usize::try_from(n).ok())
-            }
+            Memory::Block(b) => exact::to_i128(b.value().slot(1)).and_then(|n| usize::try_from(n).ok()),
         }
     }
 }
@@ -430,11 +373,7 @@ pub struct Place {
 impl Place {
     /// The first byte.
     pub fn start(memory: Memory) -> Place {
-        Place {
-            memory,
-            offset: 0,
-            unit: 1,
-        }
+        Place { memory, offset: 0, unit: 1 }
     }
 
     /// The pointer, when `size` bytes there are inside the memory block if it is one.
@@ -451,17 +390,10 @@ impl Place {
 
     #[cold]
     fn outside_block(self, m: &mut Machine, who: &str, size: usize, whole: usize) -> Stop {
-        let message = format!(
-            "{size} bytes at offset {} are out of bounds of the memory block of {whole} bytes",
-            self.offset
-        );
+        let message =
+            format!("{size} bytes at offset {} are out of bounds of the memory block of {whole} bytes", self.offset);
         let irritants = self.irritants(m, size);
-        m.violation(
-            ConditionType::ProcedureArgumentsConsistency,
-            who,
-            &message,
-            &irritants,
-        )
+        m.violation(ConditionType::ProcedureArgumentsConsistency, who, &message, &irritants)
     }
 
     /// The memory, the offset or index as the program gave it, the size of the data.

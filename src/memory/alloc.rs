@@ -34,28 +34,14 @@ pub fn allocate_guarded(m: &mut Machine, who: &str, size: usize) -> Res<Pointer>
 }
 
 fn block(base: usize, size: usize) -> Extent {
-    Extent {
-        base,
-        size,
-        end: base + size,
-        source: Source::Block,
-        readable: true,
-        writable: true,
-        counted: true,
-    }
+    Extent { base, size, end: base + size, source: Source::Block, readable: true, writable: true, counted: true }
 }
 
 /// `&out-of-memory-error`, an `&error`.
 #[cold]
 pub fn out_of_memory(m: &mut Machine, who: &str) -> Stop {
     let kind = m.heap.condition(ConditionType::OutOfMemory, &[]);
-    Stop::raise(make_condition(
-        &mut m.heap,
-        &[kind],
-        who,
-        "the system has not that much memory",
-        &[],
-    ))
+    Stop::raise(make_condition(&mut m.heap, &[kind], who, "the system has not that much memory", &[]))
 }
 
 /// The live block that begins where `memory` points, or why it cannot be freed.
@@ -63,18 +49,13 @@ fn find_block(m: &mut Machine, who: &str, memory: Memory) -> Res<usize> {
     let pointer = memory.pointer();
     let base = pointer::address(pointer);
     let registry = m.extension::<Registry>();
-    let whole =
-        |r: &&Region| r.source() == Source::Block && [0, r.origin()].contains(&pointer.word::<2>());
+    let whole = |r: &&Region| r.source() == Source::Block && [0, r.origin()].contains(&pointer.word::<2>());
     if registry.find_base(base).filter(whole).is_some() {
         return Ok(base);
     }
     let message = match registry.find(base) {
-        Some(r) if r.source() != Source::Block => {
-            "the pointer is not to a block that malloc made but to a mapping"
-        }
-        Some(r) if r.origin() == pointer.word::<2>() => {
-            "the pointer is not to the start of its block"
-        }
+        Some(r) if r.source() != Source::Block => "the pointer is not to a block that malloc made but to a mapping",
+        Some(r) if r.origin() == pointer.word::<2>() => "the pointer is not to the start of its block",
         _ if pointer.word::<2>() != 0 => "the block was freed or reallocated before",
         _ => "the pointer is not to a block that this program allocated",
     };
@@ -105,10 +86,7 @@ fn reallocate(m: &mut Machine, who: &str, memory: Memory, size: usize) -> Res {
     m.require(Capability::RawMemory, who)?;
     m.charge(size / 64)?;
     m.heap.reserve(size)?;
-    let old_size = m
-        .extension::<Registry>()
-        .find_base(old)
-        .map_or(0, Region::size);
+    let old_size = m.extension::<Registry>().find_base(old).map_or(0, Region::size);
     // SAFETY: `old` is a live block of the C allocator (registry), and no reference points into it.
     let base = unsafe { libc::realloc(old as *mut libc::c_void, size.max(1)) } as usize;
     if base == 0 {
@@ -130,10 +108,7 @@ fn reallocate(m: &mut Machine, who: &str, memory: Memory, size: usize) -> Res {
 }
 
 fn array_size(m: &mut Machine, who: &str, count: Size, size: Size) -> Res<usize> {
-    count
-        .0
-        .checked_mul(size.0)
-        .ok_or_else(|| out_of_memory(m, who))
+    count.0.checked_mul(size.0).ok_or_else(|| out_of_memory(m, who))
 }
 
 /// A fresh block with a copy of `bytes`.

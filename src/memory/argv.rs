@@ -11,10 +11,7 @@ fn entries(m: &mut Machine, who: &str, argv: Pointer) -> Res<Vec<usize>> {
     let mut found = Vec::new();
     loop {
         let offset = 8 * found.len() as i64;
-        let place = Place {
-            offset,
-            ..Place::start(Memory::Pointer(argv))
-        };
+        let place = Place { offset, ..Place::start(Memory::Pointer(argv)) };
         match access::load::<u64>(m, who, place)? {
             0 => return Ok(found),
             address => found.push(address as usize),
@@ -37,11 +34,7 @@ pub fn read(m: &mut Machine, who: &str, argv: Pointer) -> Res<Vec<Vec<u8>>> {
 pub fn make(m: &mut Machine, who: &str, strings: &[Vec<u8>], guarded: bool) -> Res {
     let table = 8 * (strings.len() + 1);
     let size = table + strings.iter().map(|s| s.len() + 1).sum::<usize>();
-    let block = if guarded {
-        alloc::allocate_guarded
-    } else {
-        alloc::allocate
-    }(m, who, size)?;
+    let block = if guarded { alloc::allocate_guarded } else { alloc::allocate }(m, who, size)?;
     let base = pointer::address(block);
     let mut image = vec![0; size];
     let mut next = table;

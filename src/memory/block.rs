@@ -15,10 +15,7 @@ const GUARDED: usize = 2;
 /// A memory block of `size` bytes at `pointer`.
 pub fn make(m: &mut Machine, pointer: Pointer, size: usize, guarded: bool) -> Value {
     let size = exact::from_u64(&mut m.heap, size as u64);
-    let block = m.heap.slots(
-        Kind::MemoryBlock,
-        &[pointer.value(), size, Value::boolean(guarded)],
-    );
+    let block = m.heap.slots(Kind::MemoryBlock, &[pointer.value(), size, Value::boolean(guarded)]);
     if guarded {
         m.extension::<Registry>().guard(block);
     }
@@ -31,12 +28,7 @@ fn is_non_null(v: Value) -> Value {
 }
 
 /// Addresses and sizes of all arguments.
-fn all(
-    m: &mut Machine,
-    who: &str,
-    first: Value,
-    rest: &[Value],
-) -> Res<Vec<(usize, Option<usize>)>> {
+fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Vec<(usize, Option<usize>)>> {
     m.charge(rest.len())?;
     let mut found = Vec::with_capacity(1 + rest.len());
     for &v in std::iter::once(&first).chain(rest) {

@@ -15,11 +15,7 @@ use crate::primitives;
 const CHUNK: usize = 1 << 16;
 
 fn at(pointer: Pointer, offset: usize) -> Place {
-    Place {
-        memory: Memory::Pointer(pointer),
-        offset: offset as i64,
-        unit: 1,
-    }
+    Place { memory: Memory::Pointer(pointer), offset: offset as i64, unit: 1 }
 }
 
 /// Copies between places that may overlap.
@@ -40,10 +36,7 @@ fn move_bytes(m: &mut Machine, who: &str, to: Place, from: Place, count: usize) 
     for i in 0..chunks {
         let start = CHUNK * if backwards { chunks - 1 - i } else { i };
         let part = &mut buffer[..CHUNK.min(count - start)];
-        let shifted = |p: Place| Place {
-            offset: p.offset + start as i64,
-            ..p
-        };
+        let shifted = |p: Place| Place { offset: p.offset + start as i64, ..p };
         access::read(m, who, shifted(from), part)?;
         access::write(m, who, shifted(to), part)?;
     }
@@ -61,12 +54,7 @@ fn fill(m: &mut Machine, who: &str, pointer: Pointer, byte: u8, count: usize) ->
     }
     let buffer = vec![byte; count.min(CHUNK)];
     for start in (0..count).step_by(CHUNK) {
-        access::write(
-            m,
-            who,
-            at(pointer, start),
-            &buffer[..CHUNK.min(count - start)],
-        )?;
+        access::write(m, who, at(pointer, start), &buffer[..CHUNK.min(count - start)])?;
     }
     Ok(Value::VOID)
 }
@@ -79,11 +67,7 @@ fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, count: usize) -> 
         access::read(m, who, at(a, start), &mut left[..size])?;
         access::read(m, who, at(b, start), &mut right[..size])?;
         if left[..size] != right[..size] {
-            return Ok(Value::fixnum(if left[..size] < right[..size] {
-                -1
-            } else {
-                1
-            }));
+            return Ok(Value::fixnum(if left[..size] < right[..size] { -1 } else { 1 }));
         }
     }
     Ok(Value::fixnum(0))
@@ -99,31 +83,17 @@ enum Bytes {
 impl Single for Bytes {
     const WHAT: &'static str = "a pointer or a bytevector";
     fn convert(v: Value) -> Option<Bytes> {
-        Pointer::from_value(v)
-            .map(Bytes::Pointer)
-            .or(Bytevector::from_value(v).map(Bytes::Bytevector))
+        Pointer::from_value(v).map(Bytes::Pointer).or(Bytevector::from_value(v).map(Bytes::Bytevector))
     }
 }
 
 /// The part of a bytevector that `memory-copy` uses.
-fn range(
-    m: &mut Machine,
-    bv: Bytevector,
-    start: usize,
-    count: usize,
-) -> Res<std::ops::Range<usize>> {
+fn range(m: &mut Machine, bv: Bytevector, start: usize, count: usize) -> Res<std::ops::Range<usize>> {
     match start.checked_add(count) {
         Some(end) if end <= bv.len() => Ok(start..end),
         _ => {
-            let message = format!(
-                "{count} bytes at {start} are out of range of a bytevector of {} bytes",
-                bv.len()
-            );
-            let irritants = [
-                bv.value(),
-                Value::fixnum(start as i64),
-                Value::fixnum(count as i64),
-            ];
+            let message = format!("{count} bytes at {start} are out of range of a bytevector of {} bytes", bv.len());
+            let irritants = [bv.value(), Value::fixnum(start as i64), Value::fixnum(count as i64)];
             let kind = ConditionType::ProcedureArgumentsConsistency;
             Err(m.violation(kind, "memory-copy", &message, &irritants))
         }
@@ -142,9 +112,7 @@ struct Byte(u8);
 impl Single for Byte {
     const WHAT: &'static str = "an exact integer of -128 to 255";
     fn convert(v: Value) -> Option<Byte> {
-        v.as_fixnum()
-            .filter(|n| (-128..=255).contains(n))
-            .map(|n| Byte(n as u8))
+        v.as_fixnum().filter(|n| (-128..=255).contains(n)).map(|n| Byte(n as u8))
     }
 }
 

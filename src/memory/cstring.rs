@@ -62,10 +62,7 @@ fn units(m: &mut Machine, who: &str, pointer: Pointer) -> Res<Vec<u16>> {
     let mut found = Vec::new();
     loop {
         let offset = 2 * found.len() as i64;
-        let place = Place {
-            offset,
-            ..Place::start(Memory::Pointer(pointer))
-        };
+        let place = Place { offset, ..Place::start(Memory::Pointer(pointer)) };
         match access::load::<u16>(m, who, place)? {
             0 => return Ok(found),
             unit => found.push(unit),
@@ -80,9 +77,7 @@ fn units(m: &mut Machine, who: &str, pointer: Pointer) -> Res<Vec<u16>> {
 /// The text; `order` makes a unit from its native reading. What is no UTF-16 becomes U+FFFD.
 fn utf16(m: &mut Machine, who: &str, pointer: Pointer, order: fn(u16) -> u16) -> Res {
     let units = units(m, who, pointer)?.into_iter().map(order);
-    let text: Vec<char> = char::decode_utf16(units)
-        .map(|c| c.unwrap_or('\u{fffd}'))
-        .collect();
+    let text: Vec<char> = char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect();
     Ok(m.heap.string_from_chars(&text))
 }
 

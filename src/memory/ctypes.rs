@@ -7,10 +7,7 @@ use super::{Memory, exact};
 use crate::eval::{Machine, Primitive, Res};
 use crate::heap::{Compnum, Pointer, Value, View};
 use crate::primitives;
-use libc::{
-    c_int, c_long, c_longlong, c_schar, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort,
-    off_t,
-};
+use libc::{c_int, c_long, c_longlong, c_schar, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, off_t};
 
 /// A C type: how a Scheme value becomes one and back.
 trait CType: Sized {
@@ -62,10 +59,7 @@ integers! {
     isize as u64, "an exact integer of -2^63 to 2^63-1", |heap, n| exact::from_i64(heap, n as i64);
 }
 
-const _: () = assert!(
-    size_of::<usize>() == 8,
-    "addresses and sizes are stored as 64-bit words"
-);
+const _: () = assert!(size_of::<usize>() == 8, "addresses and sizes are stored as 64-bit words");
 
 macro_rules! floats {
     ($($t:ident as $word:ident;)*) => {$(
@@ -142,11 +136,7 @@ impl CType for Address {
 #[inline(always)]
 fn element<T: CType>(memory: Memory, index: Offset) -> Place {
     let unit = T::SIZE as i64;
-    Place {
-        memory,
-        offset: index.0.saturating_mul(unit),
-        unit,
-    }
+    Place { memory, offset: index.0.saturating_mul(unit), unit }
 }
 
 #[inline(always)]

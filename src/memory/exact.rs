@@ -9,11 +9,7 @@ pub fn to_i128(v: Value) -> Option<i128> {
     }
     let big = Bignum::from_value(v)?;
     let &[limb] = big.limbs() else { return None };
-    Some(if big.is_negative() {
-        -(limb as i128)
-    } else {
-        limb as i128
-    })
+    Some(if big.is_negative() { -(limb as i128) } else { limb as i128 })
 }
 
 /// The integer as a value.

@@ -111,10 +111,7 @@ static FIRST: Chunk = Chunk::new();
 
 impl Chunk {
     const fn new() -> Chunk {
-        Chunk {
-            watches: [const { Watch::new() }; 64],
-            next: AtomicPtr::new(null_mut()),
-        }
+        Chunk { watches: [const { Watch::new() }; 64], next: AtomicPtr::new(null_mut()) }
     }
 
     /// The next chunk, made when there is none.
@@ -125,10 +122,7 @@ impl Chunk {
             return chunk;
         }
         let fresh = Box::into_raw(Box::new(Chunk::new()));
-        match self
-            .next
-            .compare_exchange(null_mut(), fresh, AcqRel, Acquire)
-        {
+        match self.next.compare_exchange(null_mut(), fresh, AcqRel, Acquire) {
             // SAFETY: as above.
             Ok(_) => unsafe { &*fresh },
             Err(theirs) => {
@@ -147,10 +141,7 @@ fn find(address: usize) -> Option<&'static Watch> {
     let mut chunk = Some(&FIRST);
     while let Some(c) = chunk {
         for watch in &c.watches {
-            if watch
-                .range()
-                .is_some_and(|(base, end)| base <= address && address < end)
-            {
+            if watch.range().is_some_and(|(base, end)| base <= address && address < end) {
                 return Some(watch);
             }
         }
@@ -191,37 +182,16 @@ fn install_handler() {
 
 /// Puts private zero pages at `base..end`.
 fn replace(base: usize, end: usize) -> bool {
-    let (protection, flags) = (
-        libc::PROT_READ | libc::PROT_WRITE,
-        libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED,
-    );
+    let (protection, flags) =
+        (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED);
     // SAFETY: the pages belong to a live mapping of ours (`find`), nobody holds Rust references into it, and the thread
     // that uses it is stopped at the faulting access.
-    unsafe {
-        libc::mmap(
-            base as *mut libc::c_void,
-            end - base,
-            protection,
-            flags,
-            -1,
-            0,
-        ) != libc::MAP_FAILED
-    }
+    unsafe { libc::mmap(base as *mut libc::c_void, end - base, protection, flags, -1, 0) != libc::MAP_FAILED }
 }
 
-extern "C" fn on_bus_error(
-    signal: libc::c_int,
-    info: *mut libc::siginfo_t,
-    context: *mut libc::c_void,
-) {
+extern "C" fn on_bus_error(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid siginfo; errno is the thread's own, saved because `mmap` may write it.
-    let (address, code, errno) = unsafe {
-        (
-            (*info).si_addr() as usize,
-            (*info).si_code,
-            *libc::__errno_location(),
-        )
-    };
+    let (address, code, errno) = unsafe { ((*info).si_addr() as usize, (*info).si_code, *libc::__errno_location()) };
     let mended = code == libc::BUS_ADRERR && mend(address);
     // SAFETY: as above.
     unsafe { *libc::__errno_location() = errno };

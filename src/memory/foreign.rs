@@ -9,14 +9,8 @@ pub fn read(address: usize, to: &mut [u8]) -> bool {
     let Ok(length) = isize::try_from(to.len()) else {
         return false;
     };
-    let local = libc::iovec {
-        iov_base: to.as_mut_ptr().cast(),
-        iov_len: to.len(),
-    };
-    let remote = libc::iovec {
-        iov_base: address as *mut libc::c_void,
-        iov_len: to.len(),
-    };
+    let local = libc::iovec { iov_base: to.as_mut_ptr().cast(), iov_len: to.len() };
+    let remote = libc::iovec { iov_base: address as *mut libc::c_void, iov_len: to.len() };
     // SAFETY: `local` describes a live exclusive slice; the remote side is checked by the kernel.
     unsafe { libc::process_vm_readv(libc::getpid(), &local, 1, &remote, 1, 0) == length }
 }
@@ -26,14 +20,8 @@ pub fn write(address: usize, from: &[u8]) -> bool {
     let Ok(length) = isize::try_from(from.len()) else {
         return false;
     };
-    let local = libc::iovec {
-        iov_base: from.as_ptr() as *mut libc::c_void,
-        iov_len: from.len(),
-    };
-    let remote = libc::iovec {
-        iov_base: address as *mut libc::c_void,
-        iov_len: from.len(),
-    };
+    let local = libc::iovec { iov_base: from.as_ptr() as *mut libc::c_void, iov_len: from.len() };
+    let remote = libc::iovec { iov_base: address as *mut libc::c_void, iov_len: from.len() };
     // SAFETY: `local` is only read; the remote side is checked by the kernel.
     unsafe { libc::process_vm_writev(libc::getpid(), &local, 1, &remote, 1, 0) == length }
 }

@@ -21,6 +21,8 @@ mod foreign;
 mod pointer;
 mod region;
 mod registry;
+#[cfg(test)]
+mod tests;
 
 pub use access::{Denial, Span, Spans};
 pub use region::{Extent, Intent, Region, Source};
@@ -30,15 +32,8 @@ use crate::eval::{Primitive, Single};
 use crate::heap::{MemoryBlock, Pointer, Value, View};
 
 /// The tables of this folder, each with the C types' beside it.
-pub static TABLES: &[&[Primitive]] = &[
-    pointer::TABLE,
-    block::TABLE,
-    alloc::TABLE,
-    copy::TABLE,
-   
-    cstring::TABLE,
-    argv::TABLE,
-];
+pub static TABLES: &[&[Primitive]] =
+    &[pointer::TABLE, block::TABLE, alloc::TABLE, copy::TABLE, cstring::TABLE, argv::TABLE];
 
 pub use ctypes::TABLES as C_TYPE_TABLES;
 

@@ -48,13 +48,7 @@ fn addresses(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Ve
         match Pointer::from_value(v) {
             Some(p) => found.push(address(p)),
             None => {
-                return Err(m.wrong_argument(
-                    who,
-                    "pointer",
-                    found.len() + 1,
-                    <Pointer as View>::WHAT,
-                    v,
-                ));
+                return Err(m.wrong_argument(who, "pointer", found.len() + 1, <Pointer as View>::WHAT, v));
             }
         }
     }
@@ -62,42 +56,22 @@ fn addresses(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Ve
 }
 
 /// Whether the relation holds between each pointer and the next.
-fn ordered(
-    m: &mut Machine,
-    who: &str,
-    first: Value,
-    rest: &[Value],
-    ok: fn(&usize, &usize) -> bool,
-) -> Res {
+fn ordered(m: &mut Machine, who: &str, first: Value, rest: &[Value], ok: fn(&usize, &usize) -> bool) -> Res {
     let all = addresses(m, who, first, rest)?;
     Ok(Value::boolean(all.is_sorted_by(ok)))
 }
 
 /// The first of the arguments that no other is better than.
-fn best(
-    m: &mut Machine,
-    who: &str,
-    first: Value,
-    rest: &[Value],
-    better: fn(usize, usize) -> bool,
-) -> Res {
+fn best(m: &mut Machine, who: &str, first: Value, rest: &[Value], better: fn(usize, usize) -> bool) -> Res {
     let all = addresses(m, who, first, rest)?;
-    let best = (1..all.len()).fold(
-        0,
-        |best, i| if better(all[i], all[best]) { i } else { best },
-    );
+    let best = (1..all.len()).fold(0, |best, i| if better(all[i], all[best]) { i } else { best });
     Ok(if best == 0 { first } else { rest[best - 1] })
 }
 
 #[cold]
 fn overflow(m: &mut Machine, who: &str, pointer: Pointer, offset: Value) -> Stop {
     let message = "the result is not an address";
-    m.violation(
-        ConditionType::ProcedureArgumentsConsistency,
-        who,
-        message,
-        &[pointer.value(), offset],
-    )
+    m.violation(ConditionType::ProcedureArgumentsConsistency, who, message, &[pointer.value(), offset])
 }
 
 /// An exact integer in the range of C's `ptrdiff_t`.
@@ -110,9 +84,7 @@ impl Single for Offset {
     fn convert(v: Value) -> Option<Offset> {
         match v.as_fixnum() {
             Some(n) => Some(Offset(n)),
-            None => exact::to_i128(v)
-                .and_then(|n| i64::try_from(n).ok())
-                .map(Offset),
+            None => exact::to_i128(v).and_then(|n| i64::try_from(n).ok()).map(Offset),
         }
     }
 }
@@ -125,9 +97,7 @@ impl Single for Size {
     const WHAT: &'static str = "an exact integer in the range of size_t";
     #[inline(always)]
     fn convert(v: Value) -> Option<Size> {
-        exact::to_i128(v)
-            .and_then(|n| usize::try_from(n).ok())
-            .map(Size)
+        exact::to_i128(v).and_then(|n| usize::try_from(n).ok()).map(Size)
     }
 }
 

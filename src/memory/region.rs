@@ -134,10 +134,8 @@ impl Region {
 
     pub(super) fn protect(&self, readable: bool, writable: bool) {
         self.rights.set((readable, writable));
-        self.readable
-            .set(if readable { self.size.get() } else { 0 });
-        self.writable
-            .set(if writable { self.size.get() } else { 0 });
+        self.readable.set(if readable { self.size.get() } else { 0 });
+        self.writable.set(if writable { self.size.get() } else { 0 });
     }
 
     /// The pages stopped being the object's.
@@ -210,20 +208,13 @@ impl Region {
 
     /// The bytes of `address..` that are its own.
     pub fn left(&self, address: usize) -> usize {
-        self.size
-            .get()
-            .saturating_sub(address.wrapping_sub(self.base.get()))
+        self.size.get().saturating_sub(address.wrapping_sub(self.base.get()))
     }
 
     /// The region behind `pointer` with the address at `offset` from it, when `size` bytes there lie inside and the
     /// protection allows the access: the fast path of every access.
     #[inline(always)]
-    pub fn reach<'a>(
-        pointer: Pointer,
-        offset: i64,
-        size: usize,
-        intent: Intent,
-    ) -> Option<(&'a Region, usize)> {
+    pub fn reach<'a>(pointer: Pointer, offset: i64, size: usize, intent: Intent) -> Option<(&'a Region, usize)> {
         // SAFETY: word 1 is null or the address of a region of this machine's registry, which lives as long as the heap
         // that holds the pointer. Regions are only changed through `Cell`, by the thread that runs the machine.
         let region = unsafe { (pointer.word::<1>() as *const Region).as_ref()? };

@@ -88,20 +88,13 @@ impl Registry {
 
     /// The words of a pointer object to the start of `region`.
     pub fn words(region: &Region) -> [u64; Pointer::WORDS] {
-        [
-            region.base() as u64,
-            std::ptr::from_ref(region) as u64,
-            region.origin(),
-        ]
+        [region.base() as u64, std::ptr::from_ref(region) as u64, region.origin()]
     }
 
     /// The region with the greatest base at or below `address`.
     fn below(&self, address: usize) -> Option<&Region> {
         // SAFETY: as in `insert_part`.
-        self.by_base
-            .range(..=address)
-            .next_back()
-            .map(|(_, r)| unsafe { r.as_ref() })
+        self.by_base.range(..=address).next_back().map(|(_, r)| unsafe { r.as_ref() })
     }
 
     /// The live region that holds the byte at `address`.
@@ -118,19 +111,13 @@ impl Registry {
     /// Some live region of that origin, for messages.
     pub fn find_origin(&self, origin: u64) -> Option<&Region> {
         // SAFETY: as in `insert_part`.
-        self.by_base
-            .values()
-            .map(|r| unsafe { r.as_ref() })
-            .find(|r| r.origin() == origin)
+        self.by_base.values().map(|r| unsafe { r.as_ref() }).find(|r| r.origin() == origin)
     }
 
     /// The first live region that begins in `start..end`.
     pub fn find_within(&self, start: usize, end: usize) -> Option<&Region> {
         // SAFETY: as in `insert_part`.
-        self.by_base
-            .range(start..end)
-            .next()
-            .map(|(_, r)| unsafe { r.as_ref() })
+        self.by_base.range(start..end).next().map(|(_, r)| unsafe { r.as_ref() })
     }
 
     /// Forgets the region that begins at `base`; releasing the memory is the caller's part.
@@ -202,11 +189,7 @@ impl Registry {
         if whole.counted {
             self.bytes -= whole.size - head;
         }
-        let tail = Extent {
-            base: address,
-            size: whole.size - head,
-            ..whole
-        };
+        let tail = Extent { base: address, size: whole.size - head, ..whole };
         self.insert_part(origin, tail).set_forkable(forkable);
     }
 
@@ -279,10 +262,7 @@ impl Registry {
     pub fn after_fork(&mut self) {
         // SAFETY: as in `insert_part`.
         let regions = self.by_base.values().map(|r| unsafe { r.as_ref() });
-        let gone: Vec<usize> = regions
-            .filter(|r| !r.is_forkable())
-            .map(|r| r.base())
-            .collect();
+        let gone: Vec<usize> = regions.filter(|r| !r.is_forkable()).map(|r| r.base()).collect();
         gone.into_iter().for_each(|base| self.remove(base));
     }
 
@@ -297,9 +277,7 @@ impl Registry {
         let Some(region) = self.find_base(base) else {
             return false;
         };
-        if region.source() != Source::Block
-            || (pointer.word::<2>() != 0 && pointer.word::<2>() != region.origin())
-        {
+        if region.source() != Source::Block || (pointer.word::<2>() != 0 && pointer.word::<2>() != region.origin()) {
             return false;
         }
         self.remove(base);
@@ -326,11 +304,7 @@ impl External for Registry {
         let dead: Vec<Value> = dead;
         for owner in dead {
             // A dead object is whole until the sweep that follows.
-            let pointer = if owner.is(Kind::MemoryBlock) {
-                owner.slot(0)
-            } else {
-                owner
-            };
+            let pointer = if owner.is(Kind::MemoryBlock) { owner.slot(0) } else { owner };
             if let Some(pointer) = Pointer::from_value(pointer) {
                 self.free_block(pointer);
             }
