@@ -130,7 +130,7 @@ primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
         if (char as u32) >= 256 && string.latin1().is_some() {
             text::charge(m, string.len())?;
         }
-        if !string.set(&mut m.heap, k, char) {
+        if !string.set(&mut m.heap, k, char)? {
             return Err(bad_index(m, "string-set!", k, string.value(), string.len()));
         }
         Ok(Value::VOID)
@@ -140,7 +140,7 @@ primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
         mutable(m, "string-fill!", string)?;
         text::charge(m, string.len())?;
         for i in 0..string.len() {
-            string.set(&mut m.heap, i, char);
+            string.set(&mut m.heap, i, char)?;
         }
         Ok(Value::VOID)
     }
@@ -193,7 +193,7 @@ primitives! { pub VICARE in "(vicare)" {
         text::charge(m, count)?;
         let chars: Vec<char> = (source_start..source_start + count).filter_map(|i| source.get(i)).collect();
         for (i, c) in chars.into_iter().enumerate() {
-            target.set(&mut m.heap, target_start + i, c);
+            target.set(&mut m.heap, target_start + i, c)?;
         }
         Ok(Value::VOID)
     }

@@ -12,6 +12,7 @@ const MUTABLE: usize = 5;
 const TOTAL: usize = 6;
 const ANCESTORS: usize = 7;
 const DEFAULT_CONSTRUCTOR: usize = 8;
+pub(super) const RECORD_TYPE_SLOTS: usize = 9;
 
 const SEALED: i64 = 1;
 const OPAQUE: i64 = 2;
@@ -95,12 +96,10 @@ impl Heap {
         let mutable: Vec<Value> = fields.iter().map(|f| Value::boolean(f.1)).collect();
         let (names, mutable) = (self.vector(&names), self.vector(&mutable));
         let inherited = parent.map_or(0, |p| p.flags());
-        let flags = if sealed { SEALED } else { 0 }
-            | if opaque { OPAQUE } else { 0 }
-            | (inherited & (OPAQUE | CONDITION));
+        let flags =
+            if sealed { SEALED } else { 0 } | if opaque { OPAQUE } else { 0 } | (inherited & (OPAQUE | CONDITION));
         let total = parent.map_or(0, |p| p.total_fields()) + fields.len();
-        let mut ancestors: Vec<Value> =
-            parent.map_or(Vec::new(), |p| p.ancestors().slots().to_vec());
+        let mut ancestors: Vec<Value> = parent.map_or(Vec::new(), |p| p.ancestors().slots().to_vec());
         ancestors.push(Value::FALSE);
         let ancestors = self.vector(&ancestors);
         let rtd = self.slots(
@@ -125,11 +124,7 @@ impl Heap {
     #[inline]
     pub fn record(&mut self, rtd: RecordType, fields: &[Value]) -> Value {
         debug_assert_eq!(rtd.total_fields(), fields.len());
-        let v = self.slots_filled(Kind::Record, 1 + fields.len(), rtd.0);
-        for (i, &f) in fields.iter().enumerate() {
-            v.set_slot(i + 1, f)
-        }
-        v
+        self.slots_after(Kind::Record, rtd.0, fields)
     }
 
     /// The standard record type of that name, made at its first use.

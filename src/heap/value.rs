@@ -13,7 +13,8 @@
 //! a collection saw it as reachable. The collector runs only at the evaluator's safepoints, so Rust code between two
 //! safepoints may copy values freely. No value ever leaves the crate: hosts hold rooted handles.
 
-use super::object::{Header, Kind};
+use super::header::{Header, Kind};
+use super::object::{Str, Symbol};
 
 /// A Scheme value.
 #[derive(Copy, Clone, PartialEq, Eq, Hash)]
@@ -143,11 +144,7 @@ impl Value {
 
     #[inline(always)]
     pub const fn as_fixnum(self) -> Option<i64> {
-        if self.is_fixnum() {
-            Some((self.0 as i64) >> 2)
-        } else {
-            None
-        }
+        if self.is_fixnum() { Some((self.0 as i64) >> 2) } else { None }
     }
 
     #[inline(always)]
@@ -174,11 +171,7 @@ impl Value {
 
     #[inline(always)]
     pub const fn as_char(self) -> Option<char> {
-        if self.0 & 0xff == KIND_CHAR {
-            char::from_u32((self.0 >> 8) as u32)
-        } else {
-            None
-        }
+        if self.0 & 0xff == KIND_CHAR { char::from_u32((self.0 >> 8) as u32) } else { None }
     }
 
     #[inline(always)]
@@ -242,11 +235,7 @@ impl Value {
     /// The kind of a heap object (tag `111`), if it is one.
     #[inline(always)]
     pub fn kind(self) -> Option<Kind> {
-        if self.is_object() {
-            Some(self.header().kind())
-        } else {
-            None
-        }
+        if self.is_object() { Some(self.header().kind()) } else { None }
     }
 
     /// The word itself: identity, for `eq?` and hashing by address (objects never move).
@@ -266,6 +255,24 @@ impl Value {
         debug_assert!(self.is_object());
         // SAFETY: an object word points at a live header (module invariant).
         unsafe { Header(*self.address()) }
+    }
+
+    #[inline(always)]
+    pub(super) fn set_header(self, header: Header) {
+        debug_assert!(self.is_object() && !self.header().has(Header::IMMORTAL));
+        // SAFETY: as for `header`; a static object is never written.
+        unsafe { *self.address() = header.0 }
+    }
+
+    /// Words that an object takes in its heap, the header included.
+    pub(super) fn object_words(self) -> usize {
+        let header = self.header();
+        match header.kind() {
+            Kind::Bytevector => 1 + header.length().div_ceil(8),
+            Kind::Symbol => Symbol(self).object_words(),
+            Kind::String => Str(self).object_words(),
+            _ => 1 + header.length(),
+        }
     }
 
     /// Word `i` behind the header, raw.
@@ -297,16 +304,11 @@ impl std::fmt::Debug for Value {
             return write!(f, "#\\{c}");
         }
         if self.is_pair() || self.is_procedure() {
-            return write!(
-                f,
-                "#<{} {:#x}>",
-                if self.is_pair() { "pair" } else { "procedure" },
-                self.0
-            );
+            return write!(f, "#<{} {:#x}>", if self.is_pair() { "pair" } else { "procedure" }, self.0);
         }
         match self.kind() {
-            Some(Kind::Symbol) => write!(f, "{}", super::object::Symbol(*self).name()),
-            Some(Kind::String) => write!(f, "{:?}", super::object::Str(*self).to_string()),
+            Some(Kind::Symbol) => write!(f, "{}", Symbol(*self).name()),
+            Some(Kind::String) => write!(f, "{:?}", Str(*self).to_string()),
             Some(kind) => write!(f, "#<{kind:?} {:#x}>", self.0),
             None => match *self {
                 Value::FALSE => write!(f, "#f"),

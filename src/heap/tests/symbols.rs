@@ -1,0 +1,54 @@
+//! Interning: static and dynamic symbols, and how the latter go.
+
+use super::*;
+
+static NAMES: [StaticSymbol; 4] =
+    [StaticSymbol::new("car"), StaticSymbol::new("cdr"), StaticSymbol::new(""), StaticSymbol::new("λ")];
+static INDEX: [u16; 8] = StaticSymbols::index(&NAMES);
+static SYMBOLS: StaticSymbols = StaticSymbols::new(&NAMES, &INDEX);
+
+#[test]
+fn a_name_is_one_symbol() {
+    let mut heap = Heap::new();
+    let a = heap.symbol("a");
+    assert_eq!(heap.symbol("a"), a);
+    assert_ne!(heap.symbol("b"), a);
+    assert_eq!(Symbol(a).name(), "a");
+    assert_eq!(Symbol(a).hash(), symbol_hash("a"));
+    let gensym = heap.gensym("a");
+    assert_ne!(gensym, a);
+    assert!(Symbol(gensym).is_gensym() && !Symbol(a).is_gensym());
+}
+
+#[test]
+fn static_symbols_are_the_same_in_every_heap_and_survive_every_collection() {
+    let mut one = Heap::with_static_symbols(&SYMBOLS);
+    let mut two = Heap::with_static_symbols(&SYMBOLS);
+    for (i, name) in ["car", "cdr", "", "λ"].into_iter().enumerate() {
+        let v = one.symbol(name);
+        assert_eq!(v, two.symbol(name));
+        assert_eq!(v, NAMES[i].value());
+        assert_eq!((Symbol(v).name(), Symbol(v).hash()), (name, symbol_hash(name)));
+        let list = one.list(&[v]);
+        one.collect_keeping(&[list, v]);
+        one.collect_keeping(&[]);
+        assert_eq!(one.symbol(name), v);
+    }
+    assert_ne!(one.symbol("caddr"), two.symbol("caddr"));
+}
+
+#[test]
+fn symbols_that_nobody_refers_to_go() {
+    let mut heap = Heap::new();
+    let kept: Vec<Value> = (0..10).map(|i| heap.symbol(&format!("kept-{i}"))).collect();
+    heap.collect_keeping(&kept);
+    let baseline = heap.bytes_live();
+    for round in 0..20 {
+        (0..5000).for_each(|i| _ = heap.symbol(&format!("passing-{round}-{i}")));
+        heap.collect_keeping(&kept);
+    }
+    assert!(heap.bytes_live() <= baseline + 1024, "{} after {baseline}", heap.bytes_live());
+    for (i, &v) in kept.iter().enumerate() {
+        assert_eq!(heap.symbol(&format!("kept-{i}")), v);
+    }
+}

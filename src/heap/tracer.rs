@@ -1,0 +1,276 @@
+//! Marking: from the roots to everything alive, without recursion. Depends on the layouts of objects, blocks and large
+//! objects.
+//!
+//! An object is marked when it is discovered, and then put on the mark stack once, until it is scanned; so the stack
+//! never holds more words than there are live objects (and two for each vector under way). Pairs are followed car first:
+//! of a list there is one word on the stack at a time, however long it is.
+//!
+//! Should the system have no memory for the mark stack, the tracer notes that it `failed`; the collection then frees
+//! nothing.
+
+use super::block::Block;
+use super::ephemeron::Ephemerons;
+use super::large::{IMMORTAL, is_outside_blocks, mark_of};
+use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
+use super::{External, Header, Kind, Value};
+
+/// What every closure's first word points at: the part of `eval`'s code entry that the collector knows.
+#[repr(C)]
+pub struct ClosureLayout {
+    /// The heap object that owns this code, or any immediate when the code is static.
+    pub owner: Value,
+    /// How many free variables follow the first word.
+    pub free: u32,
+}
+
+/// What the collector hands to those who hold values.
+pub struct Tracer {
+    /// Values to scan, and spans of slots to look at: the address of the first (on top), then the end.
+    stack: Vec<u64>,
+    /// The number of this collection: marks large objects.
+    pub(super) epoch: u64,
+    /// The mark stack could not grow: not everything alive is marked.
+    pub(super) failed: bool,
+    draining: bool,
+    pub(super) ephemerons: Ephemerons,
+    /// Live externals that want `sweep_weak`.
+    pub(super) weak_externals: Vec<Value>,
+    /// What live externals own outside of the heap.
+    pub(super) external_bytes: usize,
+}
+
+/// Whether the collection number `epoch` has found `v` alive so far.
+#[inline]
+pub(super) fn is_alive(v: Value, epoch: u64) -> bool {
+    if !v.is_pointer() {
+        return true;
+    }
+    let p = v.address();
+    // SAFETY: as in `Tracer::mark` and `Tracer::mark_outside`.
+    unsafe {
+        if is_outside_blocks(p) {
+            *mark_of(p) == epoch || *mark_of(p) == IMMORTAL
+        } else {
+            (*Block::of(p)).is_marked(p)
+        }
+    }
+}
+
+/// How many slots are looked at before the rest of a vector waits on the mark stack.
+const SPAN: usize = 64;
+/// Words of mark stack that a heap keeps between collections.
+const KEPT: usize = 1024;
+
+impl Tracer {
+    pub(super) fn new() -> Tracer {
+        Tracer {
+            stack: Vec::new(),
+            epoch: 0,
+            failed: false,
+            draining: false,
+            ephemerons: Ephemerons::default(),
+            weak_externals: Vec::new(),
+            external_bytes: 0,
+        }
+    }
+
+    /// Begins the next collection.
+    pub(super) fn begin(&mut self) {
+        self.epoch += 1;
+        self.failed = false;
+        self.draining = false;
+        self.external_bytes = 0;
+    }
+
+    /// Ends it: forgets all, keeps a little memory for the next.
+    pub(super) fn end(&mut self) {
+        self.stack.clear();
+        self.stack.shrink_to(KEPT);
+        self.weak_externals.clear();
+        self.weak_externals.shrink_to(KEPT);
+        self.ephemerons = Ephemerons::default();
+    }
+
+    /// Bytes that the tracer itself holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.stack.capacity() * 8 + self.weak_externals.capacity() * size_of::<Value>()
+    }
+
+    /// Reports a value that is alive.
+    #[inline]
+    pub fn value(&mut self, v: Value) {
+        if v.is_pointer() && self.mark(v.address()) {
+            self.push(v.0)
+        }
+    }
+
+    /// Reports values that are alive. Cheaper than one by one, and the way for the machine's stack.
+    pub fn values(&mut self, vs: &[Value]) {
+        for span in vs.chunks(1024) {
+            span.iter().for_each(|&v| self.value(v));
+            // Never from inside of an external's `trace`: that would recurse.
+            if !self.draining {
+                self.drain()
+            }
+        }
+    }
+
+    /// Whether `v` has been found alive so far.
+    #[inline]
+    pub(super) fn is_alive(&self, v: Value) -> bool {
+        is_alive(v, self.epoch)
+    }
+
+    /// Marks the object at `address`; answers whether it was not marked before.
+    #[inline(always)]
+    fn mark(&mut self, address: *mut u64) -> bool {
+        let fresh = if is_outside_blocks(address) {
+            self.mark_outside(address)
+        } else {
+            // SAFETY: a pointer that is not outside lies in a started block of this heap; nobody else holds a reference
+            // to its header.
+            unsafe { (*Block::of(address)).mark(address) }
+        };
+        if fresh && self.ephemerons.watching {
+            self.failed |= !self.ephemerons.release(address)
+        }
+        fresh
+    }
+
+    fn mark_outside(&mut self, address: *mut u64) -> bool {
+        let mark = mark_of(address);
+        // SAFETY: an object outside of blocks has its mark word in front; a static one is only read.
+        unsafe {
+            let fresh = *mark != IMMORTAL && *mark != self.epoch;
+            if fresh {
+                *mark = self.epoch
+            }
+            fresh
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, word: u64) {
+        if self.has_room(1) {
+            self.stack.push(word)
+        }
+    }
+
+    #[inline(always)]
+    fn has_room(&mut self, words: usize) -> bool {
+        self.stack.capacity() - self.stack.len() >= words || self.grow(words)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, words: usize) -> bool {
+        let grown = self.stack.try_reserve(words.max(64)).is_ok();
+        self.failed |= !grown;
+        grown
+    }
+
+    /// Scans until nothing is left to scan.
+    pub(super) fn drain(&mut self) {
+        self.draining = true;
+        while let Some(word) = self.stack.pop() {
+            if word & TAG_MASK == 0 {
+                let end = self.stack.pop().unwrap_or(word);
+                self.scan_slots(word as *const Value, end as *const Value)
+            } else {
+                self.scan(Value(word))
+            }
+        }
+        self.draining = false;
+    }
+
+    /// Looks at what the marked object `v` holds.
+    #[inline]
+    fn scan(&mut self, mut v: Value) {
+        loop {
+            let p = v.address();
+            if v.0 & TAG_MASK == TAG_PAIR {
+                // SAFETY: a pair is two words in a block.
+                let (car, cdr, weak) = unsafe { (Value(*p), Value(*p.add(1)), (*Block::of(p)).weak) };
+                let car_is_new = car.is_pointer() && !weak && self.mark(car.address());
+                let cdr_is_new = cdr.is_pointer() && self.mark(cdr.address());
+                if car_is_new {
+                    if cdr_is_new {
+                        self.push(cdr.0)
+                    }
+                    v = car;
+                } else if cdr_is_new {
+                    v = cdr;
+                } else {
+                    return;
+                }
+            } else if v.0 & TAG_MASK == TAG_PROCEDURE {
+                // SAFETY: a closure's first word points at the layout, which says how many words follow; it is alive
+                // because its owner was when the closure was last reachable.
+                let (owner, free) = unsafe {
+                    let layout = *p as *const ClosureLayout;
+                    ((*layout).owner, (*layout).free as usize)
+                };
+                self.cover(p, 1 + free);
+                self.value(owner);
+                let slots = p.wrapping_add(1) as *const Value;
+                return self.scan_slots(slots, slots.wrapping_add(free));
+            } else {
+                return self.scan_object(v);
+            }
+        }
+    }
+
+    /// Marks all of an object's granules.
+    #[inline(always)]
+    fn cover(&mut self, p: *mut u64, words: usize) {
+        if !is_outside_blocks(p) {
+            // SAFETY: as for `mark`.
+            unsafe { (*Block::of(p)).cover(p, words) }
+        }
+    }
+
+    fn scan_object(&mut self, v: Value) {
+        let p = v.address();
+        let header = v.header();
+        self.cover(p, v.object_words());
+        if header.kind() as u8 >= Kind::FIRST_TRACED as u8 {
+            let slots = p.wrapping_add(1) as *const Value;
+            return self.scan_slots(slots, slots.wrapping_add(header.length()));
+        }
+        match header.kind() {
+            Kind::String => self.value(Value(v.raw_slot(0))),
+            Kind::External => {
+                if let Some(x) = v.external() {
+                    self.external_bytes += x.bytes();
+                    if x.is_weak() {
+                        match self.weak_externals.try_reserve(1) {
+                            Ok(()) => self.weak_externals.push(v),
+                            Err(_) => self.failed = true,
+                        }
+                    }
+                    x.trace(self)
+                }
+            }
+            Kind::Ephemeron => self.scan_ephemeron(v),
+            _ => {}
+        }
+    }
+
+    /// Looks at the values from `at` to `end`, a long row of them in pieces.
+    #[inline]
+    fn scan_slots(&mut self, mut at: *const Value, mut end: *const Value) {
+        let rest = at.wrapping_add(SPAN);
+        if rest < end {
+            if self.has_room(2) {
+                self.stack.push(end as u64);
+                self.stack.push(rest as u64);
+            }
+            end = rest;
+        }
+        while at < end {
+            // SAFETY: the span lies inside of a live object.
+            self.value(unsafe { *at });
+            at = at.wrapping_add(1);
+        }
+    }
+}
