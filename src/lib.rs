@@ -11,3 +11,4 @@ mod memory;
 mod number;
 mod reader;
 mod syntax;
+mod io;

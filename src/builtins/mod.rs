@@ -3,8 +3,10 @@
 mod characters;
 mod equal;
 mod equivalence;
+mod io_simple;
 mod lists;
 mod pairs;
+pub mod ports;
 mod string_case;
 mod strings;
 mod symbols;
@@ -22,6 +24,9 @@ pub static TABLES: &[&[Primitive]] = &[
     characters::UNICODE,
     equivalence::TABLE,
     equivalence::VICARE,
+    io_simple::TABLE,
+    io_simple::PORTS,
+    io_simple::INTERNAL,
     lists::BASE,
     lists::LISTS,
     lists::VICARE,

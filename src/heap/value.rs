@@ -244,6 +244,13 @@ impl Value {
         self.0
     }
 
+    /// The immediate with that word: the opposite of `bits`.
+    pub fn from_immediate_bits(bits: u64) -> Value {
+        let v = Value(bits);
+        assert!(!v.is_pointer());
+        v
+    }
+
     /// The address that a pointer word carries.
     #[inline(always)]
     pub(crate) const fn address(self) -> *mut u64 {

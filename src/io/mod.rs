@@ -1,5 +1,14 @@
 //! Ports, transcoders, codecs and the printer. Depends on `heap`, `number`, `reader`.
+//!
+//! A port is bytes all the way: a device that moves them, a buffer, and for textual ports a transcoder on top. String
+//! ports are the same with UTF-8 in memory and no device.
 
+mod device;
+mod port;
 mod printer;
+mod transcoder;
 
+pub use device::*;
+pub use port::*;
 pub use printer::*;
+pub use transcoder::*;

@@ -5,7 +5,7 @@
 //! with datum labels (`#0=(a . #0#)`, SRFI 38); data that is only shared is not.
 
 use crate::heap::{Kind, Pair, Record, RecordType, Str, Symbol, Value, View};
-use hashbrown::HashMap;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// How strings and characters come out.

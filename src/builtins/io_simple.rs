@@ -1,0 +1,150 @@
+//! Simple I/O: `(rnrs io simple)`, R6RS libraries 8.3. The procedures that call procedures are in the prelude.
+
+use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort};
+use crate::heap::{Str, Value};
+use crate::io::{Port, Style};
+use crate::primitives;
+
+fn input(m: &mut crate::eval::Machine, port: Option<TextualInputPort>) -> TextualInputPort {
+    port.unwrap_or_else(|| TextualInputPort(m.current_port(Standard::Input)))
+}
+
+fn output(m: &mut crate::eval::Machine, port: Option<TextualOutputPort>) -> Value {
+    port.map_or_else(|| m.current_port(Standard::Output), |p| p.0)
+}
+
+/// A primitive that is a parameter in Vicare's protocol: no argument asks, one or two set.
+fn current(m: &mut crate::eval::Machine, which: Standard, new: Option<Value>) -> Value {
+    match new {
+        None => m.current_port(which),
+        Some(port) => {
+            m.set_current_port(which, port);
+            Value::VOID
+        }
+    }
+}
+
+primitives! { pub TABLE in "(rnrs io simple)" {
+    /// `(eof-object)`
+    "eof-object" [pure] fn eof_object(_m) { Ok(Value::EOF) }
+    /// `(eof-object? obj)`
+    "eof-object?" [pure] fn is_eof_object(_m, obj: Value) { Ok(Value::boolean(obj == Value::EOF)) }
+    /// `(input-port? obj)`
+    "input-port?" [] fn is_input_port(_m, obj: Value) {
+        Ok(Value::boolean(obj.external_ref::<Port>().is_some_and(Port::is_input)))
+    }
+    /// `(output-port? obj)`
+    "output-port?" [] fn is_output_port(_m, obj: Value) {
+        Ok(Value::boolean(obj.external_ref::<Port>().is_some_and(Port::is_output)))
+    }
+    /// `(current-input-port)`: where reading without a port reads. A parameter: `(current-input-port port)` sets it.
+    "current-input-port" [] fn current_input_port(m, port: Option<TextualInputPort>, _guard: Option<Value>) {
+        Ok(current(m, Standard::Input, port.map(|p| p.0)))
+    }
+    /// `(current-output-port)`: where writing without a port writes. A parameter.
+    "current-output-port" [] fn current_output_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+        Ok(current(m, Standard::Output, port.map(|p| p.0)))
+    }
+    /// `(current-error-port)`: where messages about errors go. A parameter.
+    "current-error-port" [] fn current_error_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+        Ok(current(m, Standard::Error, port.map(|p| p.0)))
+    }
+    /// `(open-input-file filename)`: a textual port that reads the file as UTF-8.
+    "open-input-file" [] fn open_input_file(m, filename: Str) {
+        let path = filename.to_string();
+        m.open_text_file("open-input-file", crate::heap::View::value(filename), &path, false)
+    }
+    /// `(open-output-file filename)`: a textual port on a new file; `&i/o-file-already-exists` if there is one.
+    "open-output-file" [] fn open_output_file(m, filename: Str) {
+        let path = filename.to_string();
+        m.open_text_file("open-output-file", crate::heap::View::value(filename), &path, true)
+    }
+    /// `(close-input-port port)`
+    "close-input-port" [] fn close_input_port(m, port: InputPort) {
+        port.port().close().map_err(|e| m.port_error("close-input-port", e, port.0))?;
+        Ok(Value::VOID)
+    }
+    /// `(close-output-port port)`: writes what is buffered, then closes.
+    "close-output-port" [] fn close_output_port(m, port: OutputPort) {
+        port.port().close().map_err(|e| m.port_error("close-output-port", e, port.0))?;
+        Ok(Value::VOID)
+    }
+    /// `(read-char)`, `(read-char port)`: the next character, or the end-of-file object.
+    "read-char" [] fn read_char(m, port: Option<TextualInputPort>) {
+        let port = input(m, port);
+        match port.port().read_char() {
+            Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
+            Err(e) => Err(m.port_error("read-char", e, port.0)),
+        }
+    }
+    /// `(peek-char)`, `(peek-char port)`: the same without taking it.
+    "peek-char" [] fn peek_char(m, port: Option<TextualInputPort>) {
+        let port = input(m, port);
+        match port.port().peek_char() {
+            Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
+            Err(e) => Err(m.port_error("peek-char", e, port.0)),
+        }
+    }
+    /// `(write obj)`, `(write obj port)`: so that `read` gives it back.
+    "write" [] fn write(m, obj: Value, port: Option<TextualOutputPort>) {
+        let port = output(m, port);
+        m.print_on("write", obj, port, Style::Write)
+    }
+    /// `(display obj)`, `(display obj port)`: for people.
+    "display" [] fn display(m, obj: Value, port: Option<TextualOutputPort>) {
+        let port = output(m, port);
+        m.print_on("display", obj, port, Style::Display)
+    }
+    /// `(newline)`, `(newline port)`
+    "newline" [] fn newline(m, port: Option<TextualOutputPort>) {
+        let port = output(m, port);
+        m.write_text_on("newline", "\n", port)
+    }
+    /// `(write-char char)`, `(write-char char port)`
+    "write-char" [] fn write_char(m, c: char, port: Option<TextualOutputPort>) {
+        let port = output(m, port);
+        m.write_text_on("write-char", c.encode_utf8(&mut [0; 4]), port)
+    }
+} }
+
+primitives! { pub PORTS in "(rnrs io ports)" {
+    /// `(port? obj)`
+    "port?" [] fn is_port(_m, obj: Value) { Ok(Value::boolean(obj.external_ref::<Port>().is_some())) }
+    /// `(close-port port)`
+    "close-port" [] fn close_port(m, port: AnyPort) {
+        port.port().close().map_err(|e| m.port_error("close-port", e, port.0))?;
+        Ok(Value::VOID)
+    }
+    /// `(flush-output-port port)`
+    "flush-output-port" [] fn flush_output_port(m, port: Option<OutputPort>) {
+        let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
+        port.port().flush().map_err(|e| m.port_error("flush-output-port", e, port.0))?;
+        Ok(Value::VOID)
+    }
+    /// `(open-string-input-port string)`
+    "open-string-input-port" [] fn open_string_input_port(m, text: Str, _transcoder: Option<Value>) {
+        m.charge(text.len() / 8)?;
+        Ok(m.heap.external(Box::new(Port::from_text(text.to_string()))))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%open-string-output-port)`: a port that gathers text; `open-string-output-port` pairs it with its extractor.
+    "%open-string-output-port" [] fn open_string_output_port(m) {
+        Ok(m.heap.external(Box::new(Port::to_text())))
+    }
+    /// `(%extract-string port)`: the text gathered, which the port then forgets.
+    "%extract-string" [] fn extract_string(m, port: TextualOutputPort) {
+        let text = String::from_utf8(port.port().extract()).unwrap_or_default();
+        m.charge(text.len() / 8)?;
+        m.heap.reserve(text.len())?;
+        Ok(m.heap.string(&text))
+    }
+    /// `(%gathered-string port)`: the same without forgetting.
+    "%gathered-string" [] fn gathered_string(m, port: TextualOutputPort) {
+        let text = String::from_utf8_lossy(port.port().gathered()).into_owned();
+        m.charge(text.len() / 8)?;
+        m.heap.reserve(text.len())?;
+        Ok(m.heap.string(&text))
+    }
+} }

@@ -1,0 +1,211 @@
+//! What the primitives on ports share: the standard ports, the parameter types, the conditions that failures raise.
+
+use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
+use crate::heap::{ConditionType, External, Tracer, Value};
+use crate::io::{BufferMode, Device, FileDevice, Port, PortError, Printer, Style, Transcoder};
+use std::io::IsTerminal;
+
+/// The current ports of a machine, made when first asked for.
+pub struct StandardPorts {
+    current: [Value; 3],
+    /// What the host put in place of descriptors 0, 1 and 2.
+    devices: [Option<Box<dyn Device>>; 3],
+}
+
+/// Which of the three.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub enum Standard {
+    Input,
+    Output,
+    Error,
+}
+
+impl Default for StandardPorts {
+    fn default() -> Self {
+        StandardPorts { current: [Value::ABSENT; 3], devices: [None, None, None] }
+    }
+}
+
+impl External for StandardPorts {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.values(&self.current)
+    }
+    fn type_name(&self) -> &'static str {
+        "standard-ports"
+    }
+}
+
+impl Machine {
+    /// The current input, output or error port.
+    pub fn current_port(&mut self, which: Standard) -> Value {
+        let i = which as usize;
+        let port = self.extension::<StandardPorts>().current[i];
+        if !port.is_absent() {
+            return port;
+        }
+        let port = self.standard_port(which);
+        self.extension::<StandardPorts>().current[i] = port;
+        port
+    }
+
+    pub fn set_current_port(&mut self, which: Standard, port: Value) {
+        self.extension::<StandardPorts>().current[which as usize] = port;
+    }
+
+    /// Puts a device in place of a standard descriptor, for ports made from now on.
+    pub fn set_standard_device(&mut self, which: Standard, device: Box<dyn Device>) {
+        let ports = self.extension::<StandardPorts>();
+        ports.devices[which as usize] = Some(device);
+        ports.current[which as usize] = Value::ABSENT;
+    }
+
+    fn standard_port(&mut self, which: Standard) -> Value {
+        let device = self.extension::<StandardPorts>().devices[which as usize].take();
+        let on_terminal = device.is_none() && std::io::stdout().is_terminal();
+        let device = device.unwrap_or_else(|| Box::new(FileDevice::standard(which as i32)));
+        let (name, directions, mode) = match which {
+            Standard::Input => ("stdin", (true, false), BufferMode::Block),
+            Standard::Output if on_terminal => ("stdout", (false, true), BufferMode::Line),
+            Standard::Output => ("stdout", (false, true), BufferMode::Block),
+            Standard::Error => ("stderr", (false, true), BufferMode::None),
+        };
+        let port = Port::over(name, device, directions, Some(Transcoder::NATIVE), mode);
+        self.heap.external(Box::new(port))
+    }
+
+    /// Flushes the current output and error ports, if they were ever used.
+    pub fn flush_standard_ports(&mut self) -> Result<(), PortError> {
+        for which in [Standard::Output, Standard::Error] {
+            let port = self.extension::<StandardPorts>().current[which as usize];
+            if let Some(port) = port.external_mut::<Port>() {
+                port.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The condition for a failure on a port.
+    #[cold]
+    pub fn port_error(&mut self, who: &str, error: PortError, port: Value) -> Stop {
+        let heap = &mut self.heap;
+        let (simple, message) = match error {
+            PortError::Io(e) => {
+                let writing = port.external_ref::<Port>().is_some_and(|p| p.is_output() && !p.is_input());
+                let kind = if writing { ConditionType::IoWrite } else { ConditionType::IoRead };
+                let at = heap.condition(ConditionType::IoPort, &[port]);
+                (vec![heap.condition(kind, &[]), at], os_message(&e))
+            }
+            PortError::Decoding => (
+                vec![heap.condition(ConditionType::IoDecoding, &[port])],
+                "the bytes are not text in the port's encoding".to_owned(),
+            ),
+            PortError::Encoding(c) => (
+                vec![heap.condition(ConditionType::IoEncoding, &[port, Value::char(c)])],
+                format!("the port's encoding has no {c:?}"),
+            ),
+            PortError::WouldBlock => (
+                vec![heap.condition(ConditionType::IoEagain, &[])],
+                "the operation would block".to_owned(),
+            ),
+            PortError::Closed => return self.assertion(who, "the port is closed", &[port]),
+        };
+        Stop::raise(make_condition(heap, &simple, who, &message, &[port]))
+    }
+
+    /// The condition for a file that could not be opened, removed or looked at.
+    #[cold]
+    pub fn file_error(&mut self, who: &str, error: &std::io::Error, filename: Value) -> Stop {
+        use std::io::ErrorKind as E;
+        let kind = match error.kind() {
+            E::NotFound => ConditionType::IoFileDoesNotExist,
+            E::AlreadyExists => ConditionType::IoFileAlreadyExists,
+            E::PermissionDenied => ConditionType::IoFileProtection,
+            E::ReadOnlyFilesystem => ConditionType::IoFileIsReadOnly,
+            _ => ConditionType::IoFilename,
+        };
+        let simple = self.heap.condition(kind, &[filename]);
+        Stop::raise(make_condition(&mut self.heap, &[simple], who, &os_message(error), &[filename]))
+    }
+
+    /// Opens a file as a textual port in one direction.
+    pub fn open_text_file(&mut self, who: &str, filename: Value, path: &str, output: bool) -> Res {
+        self.require(Capability::Filesystem, who)?;
+        let opened = if output {
+            std::fs::OpenOptions::new().write(true).create_new(true).open(path)
+        } else {
+            std::fs::File::open(path)
+        };
+        match opened {
+            Ok(file) => {
+                let device = Box::new(FileDevice(file));
+                let port = Port::over(path, device, (!output, output), Some(Transcoder::NATIVE), BufferMode::Block);
+                Ok(self.heap.external(Box::new(port)))
+            }
+            Err(e) => Err(self.file_error(who, &e, filename)),
+        }
+    }
+
+    /// Prints a value on a port, charging as it goes.
+    pub fn print_on(&mut self, who: &str, value: Value, port: Value, style: Style) -> Res {
+        let mut printer = Printer::new(value, style);
+        let mut text = String::new();
+        loop {
+            let done = printer.step(&mut text, 4096);
+            self.charge(text.len() / 8)?;
+            self.write_text_on(who, &text, port)?;
+            if done {
+                return Ok(Value::VOID);
+            }
+            text.clear();
+        }
+    }
+
+    pub fn write_text_on(&mut self, who: &str, text: &str, port: Value) -> Res {
+        match port.external_mut::<Port>() {
+            Some(p) if p.is_output() && p.is_textual() => match p.write_text(text) {
+                Ok(()) => Ok(Value::VOID),
+                Err(e) => Err(self.port_error(who, e, port)),
+            },
+            _ => Err(self.wrong_argument(who, "port", 2, "a textual output port", port)),
+        }
+    }
+}
+
+/// "No such file or directory (ENOENT)" without Rust's own decoration.
+fn os_message(e: &std::io::Error) -> String {
+    let text = e.to_string();
+    match text.find(" (os error") {
+        Some(i) => text[..i].to_owned(),
+        None => text,
+    }
+}
+
+macro_rules! port_arguments {
+    ($($(#[$doc:meta])* $name:ident, $what:literal, |$p:ident| $test:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Copy, Clone)]
+        pub struct $name(pub Value);
+        impl Single for $name {
+            const WHAT: &'static str = $what;
+            fn convert(v: Value) -> Option<$name> {
+                v.external_ref::<Port>().is_some_and(|$p| $test).then_some($name(v))
+            }
+        }
+        impl $name {
+            #[allow(clippy::mut_from_ref)]
+            pub fn port(&self) -> &mut Port {
+                self.0.external_mut().expect("checked when the argument was taken")
+            }
+        }
+    )*};
+}
+
+port_arguments! {
+    AnyPort, "a port", |_p| true;
+    InputPort, "an input port", |p| p.is_input();
+    OutputPort, "an output port", |p| p.is_output();
+    TextualInputPort, "a textual input port", |p| p.is_input() && p.is_textual();
+    TextualOutputPort, "a textual output port", |p| p.is_output() && p.is_textual();
+    BinaryInputPort, "a binary input port", |p| p.is_input() && !p.is_textual();
+    BinaryOutputPort, "a binary output port", |p| p.is_output() && !p.is_textual();
+}

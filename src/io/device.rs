@@ -1,0 +1,95 @@
+//! Devices: what moves bytes for a port. Descriptors here; hosts and sockets bring their own.
+
+use std::fs::File;
+use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::mem::ManuallyDrop;
+
+/// Where a port's bytes come from and go to.
+pub trait Device: Send {
+    /// Zero at the end of the data.
+    fn read(&mut self, _buffer: &mut [u8]) -> Result<usize> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+    fn write(&mut self, _bytes: &[u8]) -> Result<usize> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+    /// Where the next byte is read or written, if the device knows positions.
+    fn position(&mut self) -> Result<u64> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+    fn seek(&mut self, _position: u64) -> Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+    fn has_position(&self) -> bool {
+        false
+    }
+    /// The file descriptor, if there is one.
+    fn descriptor(&self) -> Option<i32> {
+        None
+    }
+}
+
+/// An open file, closed when dropped.
+pub struct FileDevice(pub File);
+
+/// A file that stays open when the port is closed: the standard descriptors.
+pub struct BorrowedFileDevice(pub ManuallyDrop<File>);
+
+impl FileDevice {
+    /// A standard descriptor of this process: 0, 1 or 2.
+    #[cfg(unix)]
+    pub fn standard(descriptor: i32) -> BorrowedFileDevice {
+        use std::os::fd::FromRawFd;
+        // SAFETY: the three standard descriptors belong to the process; `ManuallyDrop` never closes them, and a closed
+        // one only makes its calls fail.
+        BorrowedFileDevice(ManuallyDrop::new(unsafe { File::from_raw_fd(descriptor) }))
+    }
+}
+
+macro_rules! file_devices {
+    ($($t:ty),*) => {$(
+        impl Device for $t {
+            fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+                self.0.read(buffer)
+            }
+            fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+                self.0.write(bytes)
+            }
+            fn position(&mut self) -> Result<u64> {
+                self.0.stream_position()
+            }
+            fn seek(&mut self, position: u64) -> Result<()> {
+                self.0.seek(SeekFrom::Start(position)).map(|_| ())
+            }
+            fn has_position(&self) -> bool {
+                self.0.metadata().is_ok_and(|m| m.is_file())
+            }
+            #[cfg(unix)]
+            fn descriptor(&self) -> Option<i32> {
+                Some(std::os::fd::AsRawFd::as_raw_fd(&self.0 as &File))
+            }
+        }
+    )*};
+}
+file_devices!(FileDevice, BorrowedFileDevice);
+
+/// What a host gives a machine as its standard output.
+pub struct WriterDevice(pub Box<dyn Write + Send>);
+
+impl Device for WriterDevice {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.0.write_all(bytes)?;
+        self.0.flush()?;
+        Ok(bytes.len())
+    }
+}
+
+/// What a host gives a machine as its standard input.
+pub struct ReaderDevice(pub Box<dyn Read + Send>);
+
+impl Device for ReaderDevice {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        self.0.read(buffer)
+    }
+}
+

@@ -1,0 +1,440 @@
+//! Ports: buffered bytes, with a transcoder on top for characters. R6RS libraries 8.2.
+//!
+//! Invariants: `input[at..]` is what was read ahead and not taken; `output` is what was written and not yet moved. A
+//! port without a device is in memory: its input is all there is, its output is what extraction takes.
+
+use super::{Codec, Decoded, Device, EolStyle, ErrorMode, Transcoder};
+use crate::heap::{External, Tracer};
+
+const BUFFER: usize = 16 * 1024;
+
+/// Why a port operation failed.
+#[derive(Debug)]
+pub enum PortError {
+    Io(std::io::Error),
+    /// Bytes that the codec cannot read, under `raise`.
+    Decoding,
+    /// A character that the codec cannot write, under `raise`.
+    Encoding(char),
+    Closed,
+    /// A non-blocking device has nothing now.
+    WouldBlock,
+}
+
+impl From<std::io::Error> for PortError {
+    fn from(e: std::io::Error) -> PortError {
+        if e.kind() == std::io::ErrorKind::WouldBlock { PortError::WouldBlock } else { PortError::Io(e) }
+    }
+}
+
+pub type PortResult<T> = Result<T, PortError>;
+
+/// When output moves to the device.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum BufferMode {
+    None,
+    Line,
+    Block,
+}
+
+/// A port.
+pub struct Port {
+    /// What messages and `#<port …>` call it: a file's name, or what it is.
+    pub name: String,
+    device: Option<Box<dyn Device>>,
+    transcoder: Option<Transcoder>,
+    is_input: bool,
+    is_output: bool,
+    in_memory: bool,
+    open: bool,
+    input: Vec<u8>,
+    at: usize,
+    /// The device said end of file after what is in `input`.
+    at_end: bool,
+    output: Vec<u8>,
+    pub buffer_mode: BufferMode,
+    /// The byte order mark, if any, has been looked at.
+    started: bool,
+}
+
+impl Port {
+    fn new(name: &str, transcoder: Option<Transcoder>) -> Port {
+        Port {
+            name: name.to_owned(),
+            device: None,
+            transcoder,
+            is_input: false,
+            is_output: false,
+            in_memory: true,
+            open: true,
+            input: Vec::new(),
+            at: 0,
+            at_end: false,
+            output: Vec::new(),
+            buffer_mode: BufferMode::Block,
+            started: false,
+        }
+    }
+
+    /// A port over a device.
+    pub fn over(
+        name: &str,
+        device: Box<dyn Device>,
+        (is_input, is_output): (bool, bool),
+        transcoder: Option<Transcoder>,
+        buffer_mode: BufferMode,
+    ) -> Port {
+        let mut port = Port::new(name, transcoder);
+        port.device = Some(device);
+        port.in_memory = false;
+        (port.is_input, port.is_output) = (is_input, is_output);
+        port.buffer_mode = buffer_mode;
+        port
+    }
+
+    fn on_memory(name: &str, contents: Vec<u8>, transcoder: Option<Transcoder>) -> Port {
+        let mut port = Port::new(name, transcoder);
+        port.is_input = true;
+        port.at_end = true;
+        port.input = contents;
+        port
+    }
+
+    fn gathering(name: &str, transcoder: Option<Transcoder>) -> Port {
+        let mut port = Port::new(name, transcoder);
+        port.is_output = true;
+        port
+    }
+
+    /// A textual input port on `text`.
+    pub fn from_text(text: String) -> Port {
+        Port::on_memory("string", text.into_bytes(), Some(Transcoder::STRING))
+    }
+
+    /// An input port on `bytes`.
+    pub fn from_bytes(bytes: Vec<u8>, transcoder: Option<Transcoder>) -> Port {
+        Port::on_memory("bytevector", bytes, transcoder)
+    }
+
+    /// An output port that gathers text.
+    pub fn to_text() -> Port {
+        Port::gathering("string", Some(Transcoder::STRING))
+    }
+
+    /// An output port that gathers bytes.
+    pub fn to_bytes(transcoder: Option<Transcoder>) -> Port {
+        Port::gathering("bytevector", transcoder)
+    }
+
+    pub fn is_input(&self) -> bool {
+        self.is_input
+    }
+    pub fn is_output(&self) -> bool {
+        self.is_output
+    }
+    pub fn is_textual(&self) -> bool {
+        self.transcoder.is_some()
+    }
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+    pub fn transcoder(&self) -> Option<Transcoder> {
+        self.transcoder
+    }
+    pub fn descriptor(&self) -> Option<i32> {
+        self.device.as_ref().and_then(|d| d.descriptor())
+    }
+
+    fn check_open(&self) -> PortResult<()> {
+        if self.open { Ok(()) } else { Err(PortError::Closed) }
+    }
+
+    /// Reads more from the device; false when there is no more.
+    fn fill(&mut self) -> PortResult<bool> {
+        self.check_open()?;
+        if self.at_end {
+            return Ok(false);
+        }
+        let Some(device) = &mut self.device else { return Ok(false) };
+        if self.at > 0 {
+            self.input.drain(..self.at);
+            self.at = 0;
+        }
+        let have = self.input.len();
+        self.input.resize(have + BUFFER, 0);
+        let read = loop {
+            match device.read(&mut self.input[have..]) {
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.input.truncate(have + *read.as_ref().unwrap_or(&0));
+        if read? == 0 {
+            self.at_end = true;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// What has been read ahead, after at least one byte is there; empty at the end of the data.
+    pub fn available(&mut self) -> PortResult<&[u8]> {
+        self.check_open()?;
+        if self.at == self.input.len() && !self.fill()? {
+            // The end is reported once; a terminal may go on after it.
+            if self.device.is_some() {
+                self.at_end = false;
+            }
+        }
+        Ok(&self.input[self.at..])
+    }
+
+    /// Takes `n` bytes of those that `available` showed.
+    pub fn consume(&mut self, n: usize) {
+        self.at = (self.at + n).min(self.input.len());
+    }
+
+    pub fn peek_byte(&mut self) -> PortResult<Option<u8>> {
+        Ok(self.available()?.first().copied())
+    }
+
+    pub fn read_byte(&mut self) -> PortResult<Option<u8>> {
+        let byte = self.peek_byte()?;
+        self.consume(byte.is_some().into());
+        Ok(byte)
+    }
+
+    /// The character in front and its length in bytes, as the transcoder reads it.
+    fn decode(&mut self) -> PortResult<Option<(char, usize)>> {
+        let mut transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
+        if let (Some(&b), EolStyle::None, Codec::Utf8) =
+            (self.input.get(self.at), transcoder.eol, transcoder.codec)
+            && b < 0x80
+            && self.open
+        {
+            return Ok(Some((b as char, 1)));
+        }
+        if !self.started && self.is_input {
+            self.byte_order_mark()?;
+            transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
+        }
+        let mut skipped = 0;
+        loop {
+            while self.at + skipped >= self.input.len() {
+                if !self.fill()? {
+                    self.consume(skipped);
+                    if self.device.is_some() {
+                        self.at_end = false;
+                    }
+                    return Ok(None);
+                }
+            }
+            let (c, length) = match transcoder.codec.decode(&self.input[self.at + skipped..]) {
+                Decoded::Char(c, n) => (c, n),
+                Decoded::Incomplete if self.fill()? => continue,
+                bad => {
+                    let n = match bad {
+                        Decoded::Invalid(n) => n,
+                        _ => self.input.len() - self.at - skipped,
+                    };
+                    match transcoder.errors {
+                        ErrorMode::Ignore => {
+                            skipped += n;
+                            continue;
+                        }
+                        ErrorMode::Replace => ('\u{fffd}', n),
+                        ErrorMode::Raise => {
+                            self.consume(skipped + n);
+                            return Err(PortError::Decoding);
+                        }
+                    }
+                }
+            };
+            let total = skipped + length;
+            if transcoder.eol == EolStyle::None {
+                return Ok(Some((c, total)));
+            }
+            return Ok(Some(match c {
+                '\u{85}' | '\u{2028}' => ('\n', total),
+                '\r' => ('\n', total + self.after_return(total, transcoder.codec)?),
+                c => (c, total),
+            }));
+        }
+    }
+
+    /// Bytes of the linefeed or next-line character behind a carriage return, zero if there is none.
+    fn after_return(&mut self, offset: usize, codec: Codec) -> PortResult<usize> {
+        loop {
+            let rest = &self.input[self.at + offset..];
+            let decoded = if rest.is_empty() { Decoded::Incomplete } else { codec.decode(rest) };
+            match decoded {
+                Decoded::Char('\n' | '\u{85}', n) => return Ok(n),
+                Decoded::Incomplete if self.fill()? => {}
+                _ => return Ok(0),
+            }
+        }
+    }
+
+    /// UTF-16 chooses its byte order by the mark; a mark of UTF-8 is a character like others.
+    fn byte_order_mark(&mut self) -> PortResult<()> {
+        self.started = true;
+        let Some(Transcoder { codec: Codec::Utf16, eol, errors }) = self.transcoder else { return Ok(()) };
+        while self.input.len() - self.at < 2 && self.fill()? {}
+        let codec = match self.input[self.at..] {
+            [0xff, 0xfe, ..] => Codec::Utf16Le,
+            [0xfe, 0xff, ..] => Codec::Utf16Be,
+            _ => {
+                self.transcoder = Some(Transcoder { codec: Codec::Utf16Be, eol, errors });
+                return Ok(());
+            }
+        };
+        self.consume(2);
+        self.transcoder = Some(Transcoder { codec, eol, errors });
+        Ok(())
+    }
+
+    pub fn peek_char(&mut self) -> PortResult<Option<char>> {
+        Ok(self.decode()?.map(|(c, _)| c))
+    }
+
+    pub fn read_char(&mut self) -> PortResult<Option<char>> {
+        let decoded = self.decode()?;
+        Ok(decoded.map(|(c, n)| {
+            self.consume(n);
+            c
+        }))
+    }
+
+    /// Appends bytes; moves them on as the buffer mode says.
+    pub fn write_bytes(&mut self, bytes: &[u8]) -> PortResult<()> {
+        self.check_open()?;
+        self.output.extend_from_slice(bytes);
+        self.settle(bytes.contains(&b'\n'))
+    }
+
+    pub fn write_char(&mut self, c: char) -> PortResult<()> {
+        self.write_text(c.encode_utf8(&mut [0; 4]))
+    }
+
+    pub fn write_text(&mut self, text: &str) -> PortResult<()> {
+        self.check_open()?;
+        let transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
+        if transcoder.codec == Codec::Utf8 && matches!(transcoder.eol, EolStyle::None | EolStyle::Lf) {
+            self.output.extend_from_slice(text.as_bytes());
+        } else {
+            self.encode(text, transcoder)?;
+        }
+        self.settle(text.as_bytes().contains(&b'\n'))
+    }
+
+    fn encode(&mut self, text: &str, transcoder: Transcoder) -> PortResult<()> {
+        let eol = match transcoder.eol {
+            EolStyle::None | EolStyle::Lf => "\n",
+            EolStyle::Cr => "\r",
+            EolStyle::CrLf => "\r\n",
+            EolStyle::Nel => "\u{85}",
+            EolStyle::CrNel => "\r\u{85}",
+            EolStyle::Ls => "\u{2028}",
+        };
+        let mut unit = [0; 4];
+        for c in text.chars() {
+            for c in if c == '\n' { eol } else { c.encode_utf8(&mut unit) as &str }.chars() {
+                if transcoder.codec.encode(c, &mut self.output) {
+                    continue;
+                }
+                match transcoder.errors {
+                    ErrorMode::Ignore => {}
+                    ErrorMode::Replace => {
+                        transcoder.codec.encode(transcoder.codec.replacement(), &mut self.output);
+                    }
+                    ErrorMode::Raise => return Err(PortError::Encoding(c)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, line_ended: bool) -> PortResult<()> {
+        if self.in_memory {
+            return Ok(());
+        }
+        match self.buffer_mode {
+            BufferMode::Block if self.output.len() < BUFFER => Ok(()),
+            BufferMode::Line if !line_ended && self.output.len() < BUFFER => Ok(()),
+            _ => self.flush(),
+        }
+    }
+
+    /// Moves all buffered output to the device. What could not be moved stays buffered.
+    pub fn flush(&mut self) -> PortResult<()> {
+        let Some(device) = &mut self.device else { return Ok(()) };
+        let mut done = 0;
+        let result = loop {
+            if done == self.output.len() {
+                break Ok(());
+            }
+            match device.write(&self.output[done..]) {
+                Ok(0) => break Err(std::io::Error::from(std::io::ErrorKind::WriteZero)),
+                Ok(n) => done += n,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => break Err(e),
+            }
+        };
+        self.output.drain(..done);
+        Ok(result?)
+    }
+
+    /// What an in-memory output port has gathered; it begins anew.
+    pub fn extract(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.output)
+    }
+
+    /// The same without taking it away.
+    pub fn gathered(&self) -> &[u8] {
+        &self.output
+    }
+
+    /// Flushes and closes; closing twice is fine. The port is closed even if flushing fails.
+    pub fn close(&mut self) -> PortResult<()> {
+        if !self.open {
+            return Ok(());
+        }
+        let flushed = self.flush();
+        self.open = false;
+        self.device = None;
+        self.output = Vec::new();
+        self.input = Vec::new();
+        self.at = 0;
+        flushed
+    }
+
+    /// Drops what is buffered without writing it: for a child process, whose parent will write it.
+    pub fn forget_output(&mut self) {
+        self.output.clear()
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        // Nobody is left to hear of a failure.
+        let _ = self.close();
+    }
+}
+
+impl External for Port {
+    fn trace(&self, _: &mut Tracer) {}
+    fn bytes(&self) -> usize {
+        self.input.capacity() + self.output.capacity()
+    }
+    fn type_name(&self) -> &'static str {
+        "port"
+    }
+    fn describe(&self, out: &mut String) {
+        let direction = match (self.is_input, self.is_output) {
+            (true, true) => "input/output",
+            (true, false) => "input",
+            _ => "output",
+        };
+        let kind = if self.is_textual() { "textual" } else { "binary" };
+        out.push_str(&format!("#<{kind} {direction} port {}>", self.name));
+    }
+}
