@@ -1,0 +1,596 @@
+//! Pass `simplify`: source-level optimisation. In: core forms. Out: core forms.
+//!
+//! - a call of a lambda becomes a `let`; variables bound to constants and to other variables are replaced by them;
+//! - a procedure that is called in one place only moves there; small ones are copied to where they are called, also those
+//!   of the top level that are defined before;
+//! - tests are straightened: `(if (not a) …)`, `(if (if a b #f) …)`, constant tests; unused bindings without effect go;
+//! - `letrec*` falls apart into `let` and smaller groups of mutually recursive lambdas (`letrec.rs`);
+//! - sums and products of many operands become operations of two; pure primitives of constants are computed.
+//!
+//! Keeps: evaluation order, tail positions, source spans, errors. After Waddell and Dybvig, "Fast and effective procedure
+//! inlining" (1997), without its polyvariance: every expression is visited once, copies included, so it is linear.
+
+use super::letrec;
+use super::operation::Operation;
+use crate::diagnostics::Span;
+use crate::heap::Value;
+use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, Var, Variable};
+use bumpalo::Bump;
+use hashbrown::{HashMap, HashSet};
+use std::cell::Cell;
+
+pub(super) type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+pub(super) type Set<K> = HashSet<K, foldhash::fast::FixedState>;
+
+/// What the pass asks of its surroundings.
+pub trait Facts {
+    fn operation(&self, primitive: PrimitiveId) -> Option<Operation>;
+    /// Computes a pure primitive of constants, if it succeeds with an immediate value.
+    fn fold(&mut self, primitive: PrimitiveId, operands: &[Value]) -> Option<Value>;
+    /// Whether something assigns the global, or its unit may define it again.
+    fn is_assigned(&self, global: GlobalId) -> bool;
+    /// A number for a new variable.
+    fn fresh_variable(&mut self) -> u32;
+}
+
+/// Nodes that a procedure may have to be copied to its callers.
+const SMALL: usize = 14;
+/// Nodes that may be added to one unit by copying.
+const GROWTH: usize = 20_000;
+
+/// Optimises the body of a unit.
+pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> Expr<'a> {
+    let mut s = Simplifier {
+        arena,
+        facts,
+        uses: Map::default(),
+        meanings: Map::default(),
+        emitted: Map::default(),
+        globals: Map::default(),
+        growth: GROWTH,
+        unready: Set::default(),
+    };
+    s.count(expr);
+    s.walk(expr)
+}
+
+/// How often a variable is mentioned, and how often in operator position.
+#[derive(Copy, Clone, Default)]
+struct Uses {
+    all: u32,
+    calls: u32,
+}
+
+/// What a variable stands for.
+#[derive(Copy, Clone)]
+enum Meaning<'a> {
+    /// An expression without effect that costs nothing: a constant or a variable.
+    Trivial(Expr<'a>),
+    /// A lambda called in one place, not visited yet: it goes there.
+    Once(&'a Lambda<'a>),
+    /// A small lambda, to be copied.
+    Small(&'a Lambda<'a>),
+}
+
+struct Simplifier<'a, 'f> {
+    arena: &'a Bump,
+    facts: &'f mut dyn Facts,
+    uses: Map<u32, Uses>,
+    meanings: Map<u32, Meaning<'a>>,
+    /// How often each variable stands in what has been made.
+    emitted: Map<u32, u32>,
+    /// Small procedures of the top level, defined before the form at hand.
+    globals: Map<GlobalId, &'a Lambda<'a>>,
+    growth: usize,
+    /// Variables of the `letrec`s whose initialisers are being visited.
+    unready: Set<u32>,
+}
+
+impl<'a> Simplifier<'a, '_> {
+    fn make(&self, span: Span, kind: CoreKind<'a>) -> Expr<'a> {
+        self.arena.alloc(Core { span, kind })
+    }
+
+    fn count(&mut self, root: Expr<'a>) {
+        let mut pending = vec![root];
+        while let Some(e) = pending.pop() {
+            if let CoreKind::Local(v) = e.kind {
+                self.uses.entry(v.id).or_default().all += 1;
+            }
+            if let CoreKind::Call(Core { kind: CoreKind::Local(v), .. }, _) = e.kind {
+                self.uses.entry(v.id).or_default().calls += 1;
+            }
+            each_child(e, &mut |c| pending.push(c));
+        }
+    }
+
+    fn uses(&self, v: Var) -> Uses {
+        self.uses.get(&v.id).copied().unwrap_or_default()
+    }
+
+    fn walk(&mut self, e: Expr<'a>) -> Expr<'a> {
+        super::deeper(|| self.walk_here(e))
+    }
+
+    fn walk_all(&mut self, es: &[Expr<'a>]) -> &'a [Expr<'a>] {
+        let es: Vec<Expr<'a>> = es.iter().map(|e| self.walk(e)).collect();
+        self.arena.alloc_slice_copy(&es)
+    }
+
+    fn walk_here(&mut self, e: Expr<'a>) -> Expr<'a> {
+        match e.kind {
+            CoreKind::Constant(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => e,
+            CoreKind::Local(v) => match self.meanings.get(&v.id) {
+                Some(&Meaning::Trivial(x)) => {
+                    self.emit(x);
+                    self.make(e.span, x.kind)
+                }
+                _ => {
+                    self.emit(e);
+                    e
+                }
+            },
+            CoreKind::SetLocal(v, x) => {
+                *self.emitted.entry(v.id).or_default() += 1;
+                let x = self.walk(x);
+                self.make(e.span, CoreKind::SetLocal(v, x))
+            }
+            CoreKind::SetGlobal(g, x) => {
+                let x = self.walk(x);
+                self.make(e.span, CoreKind::SetGlobal(g, x))
+            }
+            CoreKind::Define(g, x) => {
+                let x = self.walk(x);
+                if let CoreKind::Lambda(l) = x.kind
+                    && !self.facts.is_assigned(g)
+                    && is_small(l, Some(g))
+                {
+                    self.globals.insert(g, l);
+                }
+                self.make(e.span, CoreKind::Define(g, x))
+            }
+            CoreKind::If(test, then, otherwise) => self.conditional(e.span, test, then, otherwise),
+            CoreKind::Sequence(es) => self.sequence(e.span, es),
+            CoreKind::Lambda(l) => {
+                let l = self.lambda(l);
+                self.make(e.span, CoreKind::Lambda(l))
+            }
+            CoreKind::Let(vs, inits, body) => self.bind(e.span, vs, inits, body),
+            CoreKind::Letrec(vs, inits, body) => self.recursive(e.span, vs, inits, body),
+            CoreKind::Call(f, args) => self.call(e.span, f, args),
+        }
+    }
+
+    fn emit(&mut self, e: Expr<'a>) {
+        if let CoreKind::Local(v) = e.kind {
+            *self.emitted.entry(v.id).or_default() += 1;
+        }
+    }
+
+    fn was_emitted(&self, v: Var) -> bool {
+        self.emitted.get(&v.id).is_some_and(|&n| n > 0)
+    }
+
+    fn lambda(&mut self, l: &'a Lambda<'a>) -> &'a Lambda<'a> {
+        let clauses: Vec<Clause<'a>> = l
+            .clauses
+            .iter()
+            .map(|c| Clause { parameters: c.parameters, rest: c.rest, body: self.walk(c.body) })
+            .collect();
+        let clauses = self.arena.alloc_slice_fill_iter(clauses);
+        self.arena.alloc(Lambda { name: l.name, span: l.span, clauses })
+    }
+
+    fn sequence(&mut self, span: Span, es: &[Expr<'a>]) -> Expr<'a> {
+        let mut out: Vec<Expr<'a>> = Vec::with_capacity(es.len());
+        for (i, e) in es.iter().enumerate() {
+            let e = self.walk(e);
+            match e.kind {
+                _ if i + 1 == es.len() => out.push(e),
+                CoreKind::Sequence(inner) => out.extend(inner),
+                _ if self.is_effect_free(e) => self.discard(e),
+                _ => out.push(e),
+            }
+        }
+        match out[..] {
+            [only] => only,
+            _ => self.make(span, CoreKind::Sequence(self.arena.alloc_slice_copy(&out))),
+        }
+    }
+
+    /// Forgets that an expression was made.
+    fn discard(&mut self, e: Expr<'a>) {
+        let mut pending = vec![e];
+        while let Some(e) = pending.pop() {
+            if let CoreKind::Local(v) | CoreKind::SetLocal(v, _) = e.kind
+                && let Some(n) = self.emitted.get_mut(&v.id)
+            {
+                *n = n.saturating_sub(1);
+            }
+            each_child(e, &mut |c| pending.push(c));
+        }
+    }
+
+    fn conditional(&mut self, span: Span, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
+        let test = self.walk(test);
+        if let Some(known) = truth(test) {
+            self.discard(test);
+            return self.walk(if known { then } else { otherwise });
+        }
+        let then = self.walk(then);
+        let otherwise = self.walk(otherwise);
+        self.branch(span, test, then, otherwise)
+    }
+
+    /// `(if test then otherwise)` of finished parts, straightened.
+    fn branch(&mut self, span: Span, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
+        if let Some(known) = truth(test) {
+            return if known { then } else { otherwise };
+        }
+        match test.kind {
+            CoreKind::Call(Core { kind: CoreKind::Primitive(p), .. }, [x])
+                if self.facts.operation(*p) == Some(Operation::Not) =>
+            {
+                self.branch(span, x, otherwise, then)
+            }
+            CoreKind::If(a, b, c) if truth(b).is_some() || truth(c).is_some() => {
+                self.nested_test(span, (a, truth(b), b, truth(c), c), then, otherwise)
+            }
+            // What `or` makes: `(let ((t a)) (if t t c))`.
+            CoreKind::Let(
+                [t],
+                [a],
+                Core { kind: CoreKind::If(Core { kind: CoreKind::Local(t1), .. }, Core { kind: CoreKind::Local(t2), .. }, c), .. },
+            ) if t.id == t1.id && t.id == t2.id && self.emitted.get(&t.id) == Some(&2) => {
+                self.nested_test(span, (a, Some(true), a, truth(c), c), then, otherwise)
+            }
+            _ => self.make(span, CoreKind::If(test, then, otherwise)),
+        }
+    }
+
+    /// `(if (if a b c) then otherwise)` where `b` or `c` is known. An arm that both ways can reach becomes a local
+    /// procedure, unless it is so small that two of it are better.
+    fn nested_test(
+        &mut self,
+        span: Span,
+        (a, b_known, b, c_known, c): (Expr<'a>, Option<bool>, Expr<'a>, Option<bool>, Expr<'a>),
+        then: Expr<'a>,
+        otherwise: Expr<'a>,
+    ) -> Expr<'a> {
+        let mut joins = Vec::new();
+        let both_reach = |arm: bool| [b_known, c_known].iter().all(|k| k.is_none_or(|k| k == arm));
+        let then = if both_reach(true) { self.shared(then, &mut joins) } else { then };
+        let otherwise = if both_reach(false) { self.shared(otherwise, &mut joins) } else { otherwise };
+        let yes = match b_known {
+            Some(known) => if known { then } else { otherwise },
+            None => self.branch(span, b, then, otherwise),
+        };
+        let no = match c_known {
+            Some(known) => if known { then } else { otherwise },
+            None => self.branch(span, c, then, otherwise),
+        };
+        let test = self.branch(span, a, yes, no);
+        if joins.is_empty() {
+            return test;
+        }
+        let vs: Vec<Var<'a>> = joins.iter().map(|j| j.0).collect();
+        let lambdas: Vec<Expr<'a>> = joins.iter().map(|j| j.1).collect();
+        let (vs, lambdas) = (self.arena.alloc_slice_copy(&vs), self.arena.alloc_slice_copy(&lambdas));
+        self.make(span, CoreKind::Let(vs, lambdas, test))
+    }
+
+    /// Something that may stand in two places for `arm`: itself, or the call of a procedure that is added to `joins`.
+    fn shared(&mut self, arm: Expr<'a>, joins: &mut Vec<(Var<'a>, Expr<'a>)>) -> Expr<'a> {
+        if matches!(arm.kind, CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_))
+            || matches!(arm.kind, CoreKind::Call(Core { kind: CoreKind::Local(_), .. }, []))
+        {
+            self.emit(arm);
+            return arm;
+        }
+        let join = self.variable(Value::FALSE);
+        let clauses = self.arena.alloc_slice_fill_iter([Clause { parameters: &[], rest: None, body: arm }]);
+        let lambda = self.arena.alloc(Lambda { name: Value::FALSE, span: arm.span, clauses });
+        joins.push((join, self.make(arm.span, CoreKind::Lambda(lambda))));
+        let operator = self.make(arm.span, CoreKind::Local(join));
+        self.make(arm.span, CoreKind::Call(operator, &[]))
+    }
+
+    fn variable(&mut self, name: Value) -> Var<'a> {
+        let id = self.facts.fresh_variable();
+        self.arena.alloc(Variable { name, id, assigned: Cell::new(false), scratch: Cell::new(0) })
+    }
+
+    fn bind(&mut self, span: Span, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
+        let kept = vs.iter().zip(inits).map(|(&v, &init)| (v, self.initialiser(v, init))).collect();
+        let body = self.walk(body);
+        self.rebuild_let(span, kept, body)
+    }
+
+    /// Visits what a variable is bound to, unless it is to move, and notes what the variable stands for.
+    fn initialiser(&mut self, v: Var<'a>, init: Expr<'a>) -> Expr<'a> {
+        if v.assigned.get() {
+            return self.walk(init);
+        }
+        let uses = self.uses(v);
+        if let CoreKind::Lambda(l) = init.kind
+            && (uses.all, uses.calls, l.clauses.len()) == (1, 1, 1)
+        {
+            self.meanings.insert(v.id, Meaning::Once(l));
+            return init;
+        }
+        let init = self.walk(init);
+        let meaning = match init.kind {
+            CoreKind::Constant(_) | CoreKind::Primitive(_) => Meaning::Trivial(init),
+            CoreKind::Local(other) if self.is_stable(other) => Meaning::Trivial(init),
+            CoreKind::Lambda(l) if is_small(l, None) => Meaning::Small(l),
+            _ => return init,
+        };
+        self.meanings.insert(v.id, meaning);
+        init
+    }
+
+    /// Whether reading the variable earlier or later makes no difference.
+    fn is_stable(&self, v: Var) -> bool {
+        !v.assigned.get() && !self.unready.contains(&v.id)
+    }
+
+    /// Whether evaluating it can be left out when nobody wants its value.
+    fn is_effect_free(&self, e: Expr) -> bool {
+        match e.kind {
+            CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Lambda(_) => true,
+            CoreKind::Local(v) => self.is_stable(v),
+            _ => false,
+        }
+    }
+
+    /// Whether it calls nothing but operations that change nothing, so that it can only answer or fail.
+    fn is_quiet(&self, e: Expr) -> bool {
+        match e.kind {
+            CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Local(_) | CoreKind::Global(_) => true,
+            CoreKind::Call(Core { kind: CoreKind::Primitive(p), .. }, args) => {
+                self.facts.operation(*p).is_some_and(|op| !op.name().ends_with('!')) && args.iter().all(|a| self.is_quiet(a))
+            }
+            _ => false,
+        }
+    }
+
+    /// A `let` of the bindings that are still needed.
+    fn rebuild_let(&mut self, span: Span, bindings: Vec<(Var<'a>, Expr<'a>)>, body: Expr<'a>) -> Expr<'a> {
+        let (mut vs, mut inits) = (Vec::new(), Vec::new());
+        for (v, init) in bindings {
+            if self.was_emitted(v) {
+                if let Some(Meaning::Once(_)) = self.meanings.get(&v.id) {
+                    // Mentioned where it could not move after all.
+                    vs.push(v);
+                    let init = self.walk(init);
+                    inits.push(init);
+                    continue;
+                }
+                vs.push(v);
+                inits.push(init);
+            } else if matches!(self.meanings.get(&v.id), Some(Meaning::Once(_))) {
+                // It has moved, or its only call was in code that is gone.
+            } else if self.is_effect_free(init) {
+                self.discard(init);
+            } else {
+                vs.push(v);
+                inits.push(init);
+            }
+        }
+        if vs.is_empty() {
+            return body;
+        }
+        let (vs, inits) = (self.arena.alloc_slice_copy(&vs), self.arena.alloc_slice_copy(&inits));
+        self.make(span, CoreKind::Let(vs, inits, body))
+    }
+
+    fn recursive(&mut self, span: Span, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
+        let groups = letrec::split(vs, inits);
+        self.groups(span, &groups, body)
+    }
+
+    fn groups(&mut self, span: Span, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
+        let Some((group, rest)) = groups.split_first() else { return self.walk(body) };
+        match *group {
+            letrec::Group::Let(v, init) => {
+                // What follows is visited as the body of this `let`.
+                let init = self.initialiser(v, init);
+                let body = self.groups(span, rest, body);
+                self.rebuild_let(span, vec![(v, init)], body)
+            }
+            letrec::Group::Letrec(ref vs, ref inits) => {
+                self.unready.extend(vs.iter().map(|v| v.id));
+                let inits = self.walk_all(inits);
+                vs.iter().for_each(|v| {
+                    self.unready.remove(&v.id);
+                });
+                let body = self.groups(span, rest, body);
+                self.make(span, CoreKind::Letrec(self.arena.alloc_slice_copy(vs), inits, body))
+            }
+        }
+    }
+
+    fn call(&mut self, span: Span, f: Expr<'a>, args: &[Expr<'a>]) -> Expr<'a> {
+        match f.kind {
+            CoreKind::Lambda(l) => {
+                if let Some(clause) = fitting(l, args.len()) {
+                    return self.bind(span, clause.parameters, args, clause.body);
+                }
+            }
+            CoreKind::Local(v) => match self.meanings.get(&v.id).copied() {
+                Some(Meaning::Once(l)) => {
+                    if let Some(clause) = fitting(l, args.len()) {
+                        return self.bind(span, clause.parameters, args, clause.body);
+                    }
+                }
+                Some(Meaning::Small(l)) => {
+                    if let Some(e) = self.inline(span, l, args) {
+                        return e;
+                    }
+                }
+                Some(Meaning::Trivial(Core { kind: CoreKind::Local(v), .. })) => {
+                    if let Some(&Meaning::Small(l)) = self.meanings.get(&v.id)
+                        && let Some(e) = self.inline(span, l, args)
+                    {
+                        return e;
+                    }
+                }
+                _ => {}
+            },
+            CoreKind::Global(g) => {
+                if let Some(&l) = self.globals.get(&g)
+                    && let Some(e) = self.inline(span, l, args)
+                {
+                    return e;
+                }
+            }
+            _ => {}
+        }
+        let f = self.walk(f);
+        let args = self.walk_all(args);
+        if let CoreKind::Primitive(p) = f.kind {
+            return self.primitive_call(span, f, p, args);
+        }
+        self.make(span, CoreKind::Call(f, args))
+    }
+
+    fn primitive_call(&mut self, span: Span, f: Expr<'a>, p: PrimitiveId, args: &'a [Expr<'a>]) -> Expr<'a> {
+        let constants: Option<Vec<Value>> = args
+            .iter()
+            .map(|a| match a.kind {
+                CoreKind::Constant(v) => Some(v),
+                _ => None,
+            })
+            .collect();
+        if let Some(constants) = constants
+            && let Some(v) = self.facts.fold(p, &constants)
+        {
+            return self.make(span, CoreKind::Constant(v));
+        }
+        let associative = matches!(
+            self.facts.operation(p),
+            Some(Operation::Add | Operation::Multiply | Operation::Subtract)
+        );
+        if associative && args.len() > 2 {
+            let mut sum = args[0];
+            for &arg in &args[1..] {
+                sum = self.make(span, CoreKind::Call(f, self.arena.alloc_slice_copy(&[sum, arg])));
+            }
+            // A sum is now made as soon as its operands are there: only an effect of a later operand could tell.
+            if args[2..].iter().all(|a| self.is_quiet(a)) {
+                return sum;
+            }
+        }
+        self.make(span, CoreKind::Call(f, args))
+    }
+
+    /// A call of a small procedure as a copy of its body.
+    fn inline(&mut self, span: Span, l: &'a Lambda<'a>, args: &[Expr<'a>]) -> Option<Expr<'a>> {
+        let clause = fitting(l, args.len())?;
+        if self.growth < SMALL {
+            return None;
+        }
+        let mut renamed = Map::default();
+        let parameters: Vec<Var<'a>> = clause.parameters.iter().map(|v| self.rename(v, &mut renamed)).collect();
+        let body = self.copy(clause.body, &mut renamed)?;
+        self.growth -= SMALL;
+        // The copy's variables are counted; it has been simplified, so it is only visited for what the operands tell.
+        self.count(body);
+        Some(self.bind(span, &parameters, args, body))
+    }
+
+    fn rename(&mut self, v: Var<'a>, renamed: &mut Map<u32, Var<'a>>) -> Var<'a> {
+        let fresh = self.variable(v.name);
+        fresh.assigned.set(v.assigned.get());
+        renamed.insert(v.id, fresh);
+        fresh
+    }
+
+    /// A copy with fresh binders; `None` for what small procedures do not hold.
+    fn copy(&mut self, e: Expr<'a>, renamed: &mut Map<u32, Var<'a>>) -> Option<Expr<'a>> {
+        let kind = match e.kind {
+            CoreKind::Constant(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => return Some(e),
+            CoreKind::Local(v) => match renamed.get(&v.id) {
+                Some(&fresh) => CoreKind::Local(fresh),
+                None if matches!(self.meanings.get(&v.id), Some(Meaning::Once(_))) => return None,
+                None => return Some(e),
+            },
+            CoreKind::If(a, b, c) => {
+                CoreKind::If(self.copy(a, renamed)?, self.copy(b, renamed)?, self.copy(c, renamed)?)
+            }
+            CoreKind::Sequence(es) => CoreKind::Sequence(self.copy_all(es, renamed)?),
+            CoreKind::Call(f, args) => CoreKind::Call(self.copy(f, renamed)?, self.copy_all(args, renamed)?),
+            CoreKind::Let(vs, inits, body) => {
+                let inits = self.copy_all(inits, renamed)?;
+                let vs: Vec<Var<'a>> = vs.iter().map(|v| self.rename(v, renamed)).collect();
+                CoreKind::Let(self.arena.alloc_slice_copy(&vs), inits, self.copy(body, renamed)?)
+            }
+            _ => return None,
+        };
+        Some(self.make(e.span, kind))
+    }
+
+    fn copy_all(&mut self, es: &[Expr<'a>], renamed: &mut Map<u32, Var<'a>>) -> Option<&'a [Expr<'a>]> {
+        let es: Option<Vec<Expr<'a>>> = es.iter().map(|e| self.copy(e, renamed)).collect();
+        Some(self.arena.alloc_slice_copy(&es?))
+    }
+}
+
+/// The clause that takes exactly so many arguments, without a rest list.
+fn fitting<'a>(l: &'a Lambda<'a>, count: usize) -> Option<&'a Clause<'a>> {
+    let first = l.clauses.iter().find(|c| c.parameters.len() == count || c.rest.is_some() && c.parameters.len() < count)?;
+    first.rest.is_none().then_some(first)
+}
+
+/// What a test on the expression answers, if that is known.
+fn truth(e: Expr) -> Option<bool> {
+    match e.kind {
+        CoreKind::Constant(v) => Some(v.is_true()),
+        CoreKind::Lambda(_) | CoreKind::Primitive(_) => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether a procedure is one clause without a rest list, of few nodes, without lambdas, assignments and calls of itself.
+fn is_small(l: &Lambda, own: Option<GlobalId>) -> bool {
+    let [clause] = l.clauses else { return false };
+    if clause.rest.is_some() {
+        return false;
+    }
+    let mut nodes = 0;
+    let mut pending = vec![clause.body];
+    while let Some(e) = pending.pop() {
+        nodes += 1;
+        let fits = match e.kind {
+            CoreKind::Lambda(_) | CoreKind::Letrec(..) | CoreKind::Define(..) => false,
+            CoreKind::SetLocal(..) | CoreKind::SetGlobal(..) => false,
+            CoreKind::Global(g) => Some(g) != own,
+            CoreKind::Local(v) => !v.assigned.get(),
+            _ => true,
+        };
+        if nodes > SMALL || !fits {
+            return false;
+        }
+        each_child(e, &mut |c| pending.push(c));
+    }
+    true
+}
+
+/// Calls `f` on each direct subexpression.
+pub(super) fn each_child<'a>(e: Expr<'a>, f: &mut dyn FnMut(Expr<'a>)) {
+    match e.kind {
+        CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => {}
+        CoreKind::SetLocal(_, x) | CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => f(x),
+        CoreKind::If(a, b, c) => [a, b, c].into_iter().for_each(f),
+        CoreKind::Sequence(es) => es.iter().copied().for_each(f),
+        CoreKind::Lambda(l) => l.clauses.iter().for_each(|c| f(c.body)),
+        CoreKind::Let(_, inits, body) | CoreKind::Letrec(_, inits, body) => {
+            inits.iter().copied().for_each(&mut *f);
+            f(body)
+        }
+        CoreKind::Call(g, args) => {
+            f(g);
+            args.iter().copied().for_each(f)
+        }
+    }
+}
