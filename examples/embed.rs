@@ -15,9 +15,7 @@ fn main() -> Result<(), Error> {
         .procedure("(host)", "report!", move |n: i64| {
             sink.fetch_add(n, Ordering::Relaxed);
         })
-        .procedure("(host)", "half", |x: i64| {
-            if x % 2 == 0 { Ok(x / 2) } else { Err(format!("{x} is odd")) }
-        })
+        .procedure("(host)", "half", |x: i64| if x % 2 == 0 { Ok(x / 2) } else { Err(format!("{x} is odd")) })
         .build();
 
     // One machine a tenant, with its own heap and limits.

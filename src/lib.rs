@@ -8,7 +8,7 @@ mod eval;
 mod heap;
 #[cfg(feature = "posix")]
 mod memory;
+mod io;
 mod number;
 mod reader;
 mod syntax;
-mod io;

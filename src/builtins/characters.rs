@@ -6,7 +6,14 @@ use crate::heap::Value;
 use crate::primitives;
 
 /// Whether the arguments are characters of which each neighbours' pair, mapped, satisfies `holds`.
-fn chain(m: &mut Machine, who: &str, first: char, rest: &[Value], map: fn(char) -> char, holds: fn(&char, &char) -> bool) -> Res {
+fn chain(
+    m: &mut Machine,
+    who: &str,
+    first: char,
+    rest: &[Value],
+    map: fn(char) -> char,
+    holds: fn(&char, &char) -> bool,
+) -> Res {
     let mut all = true;
     let mut previous = map(first);
     for (i, &v) in rest.iter().enumerate() {

@@ -264,7 +264,11 @@ mod tests {
             .nodes
             .iter()
             .map(|(pair, links)| {
-                if *pair { heap.cons(Value::NIL, Value::NIL) } else { heap.make_vector(links.len(), Value::NIL).value() }
+                if *pair {
+                    heap.cons(Value::NIL, Value::NIL)
+                } else {
+                    heap.make_vector(links.len(), Value::NIL).value()
+                }
             })
             .collect();
         let target = |i: usize| nodes.get(i).copied().unwrap_or(Value::fixnum(i as i64 % 2));

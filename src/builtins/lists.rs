@@ -110,7 +110,12 @@ fn find_tail(m: &mut Machine, who: &str, list: Value, mut found: impl FnMut(&mut
 }
 
 /// The first pair in `alist` whose car `found` accepts, or `#f`.
-fn find_entry(m: &mut Machine, who: &str, alist: Value, mut found: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
+fn find_entry(
+    m: &mut Machine,
+    who: &str,
+    alist: Value,
+    mut found: impl FnMut(&mut Machine, Value) -> Res<bool>,
+) -> Res {
     let tail = find_tail(m, who, alist, |m, entry| match entry.uncons() {
         Some((key, _)) => found(m, key),
         None => Err(m.wrong_argument(who, "alist", 2, "a list of pairs", alist)),

@@ -103,10 +103,9 @@ impl Machine {
                 vec![heap.condition(ConditionType::IoEncoding, &[port, Value::char(c)])],
                 format!("the port's encoding has no {c:?}"),
             ),
-            PortError::WouldBlock => (
-                vec![heap.condition(ConditionType::IoEagain, &[])],
-                "the operation would block".to_owned(),
-            ),
+            PortError::WouldBlock => {
+                (vec![heap.condition(ConditionType::IoEagain, &[])], "the operation would block".to_owned())
+            }
             PortError::Closed => return self.assertion(who, "the port is closed", &[port]),
         };
         Stop::raise(make_condition(heap, &simple, who, &message, &[port]))

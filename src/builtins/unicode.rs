@@ -127,7 +127,10 @@ pub fn push_lower(text: &[char], i: usize, out: &mut impl Extend<char>) {
     let ignorable = |c: &&char| {
         use GeneralCategory as G;
         is_mid_letter(**c)
-            || matches!(general_category(**c), G::NonspacingMark | G::EnclosingMark | G::Format | G::ModifierLetter | G::ModifierSymbol)
+            || matches!(
+                general_category(**c),
+                G::NonspacingMark | G::EnclosingMark | G::Format | G::ModifierLetter | G::ModifierSymbol
+            )
     };
     let before = text.iter().take(i).rev().find(|c| !ignorable(c)).is_some_and(|&c| is_cased(c));
     let after = text.iter().skip(i + 1).find(|c| !ignorable(c)).is_some_and(|&c| is_cased(c));

@@ -1,8 +1,8 @@
 //! The types that a primitive's parameters may have, and how an argument becomes one.
 
 use crate::heap::{
-    Bignum, Bytevector, Cell, MemoryBlock, Pair, Pointer, Procedure, Record, RecordType, Str,
-    Symbol, Value, Vector, View,
+    Bignum, Bytevector, Cell, MemoryBlock, Pair, Pointer, Procedure, Record, RecordType, Str, Symbol, Value, Vector,
+    View,
 };
 
 /// An argument that is not what the parameter wants.
@@ -34,10 +34,7 @@ impl<'a, T: Single> Argument<'a> for T {
     fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
         let value = args[*at];
         *at += 1;
-        T::convert(value).ok_or(Mismatch {
-            expected: <T as Single>::WHAT,
-            value,
-        })
+        T::convert(value).ok_or(Mismatch { expected: <T as Single>::WHAT, value })
     }
 }
 
@@ -46,11 +43,7 @@ impl<'a, T: Single> Argument<'a> for Option<T> {
     const WHAT: &'static str = <T as Single>::WHAT;
     #[inline(always)]
     fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
-        if *at < args.len() {
-            T::take(args, at).map(Some)
-        } else {
-            Ok(None)
-        }
+        if *at < args.len() { T::take(args, at).map(Some) } else { Ok(None) }
     }
 }
 
@@ -94,20 +87,7 @@ macro_rules! views {
         }
     )*};
 }
-views!(
-    Pair,
-    Procedure,
-    Str,
-    Symbol,
-    Vector,
-    Bytevector,
-    Bignum,
-    Record,
-    RecordType,
-    Cell,
-    Pointer,
-    MemoryBlock
-);
+views!(Pair, Procedure, Str, Symbol, Vector, Bytevector, Bignum, Record, RecordType, Cell, Pointer, MemoryBlock);
 
 impl Single for usize {
     const WHAT: &'static str = "an index";

@@ -28,13 +28,7 @@ impl Stop {
 }
 
 /// The compound condition of `kinds` with `&who` (unless empty), `&message` and `&irritants`.
-pub fn make_condition(
-    heap: &mut Heap,
-    kinds: &[Value],
-    who: &str,
-    message: &str,
-    irritants: &[Value],
-) -> Value {
+pub fn make_condition(heap: &mut Heap, kinds: &[Value], who: &str, message: &str, irritants: &[Value]) -> Value {
     let mut all = kinds.to_vec();
     if !who.is_empty() {
         let who = heap.symbol(who);
@@ -62,46 +56,20 @@ impl Machine {
 
     /// A field-less condition type with who, message and irritants.
     #[cold]
-    pub fn violation(
-        &mut self,
-        kind: ConditionType,
-        who: &str,
-        message: &str,
-        irritants: &[Value],
-    ) -> Stop {
+    pub fn violation(&mut self, kind: ConditionType, who: &str, message: &str, irritants: &[Value]) -> Stop {
         let simple = self.heap.condition(kind, &[]);
-        Stop::raise(make_condition(
-            &mut self.heap,
-            &[simple],
-            who,
-            message,
-            irritants,
-        ))
+        Stop::raise(make_condition(&mut self.heap, &[simple], who, message, irritants))
     }
 
     /// An argument of the wrong type: Vicare's `&procedure-signature-argument-violation`, an `&assertion`.
     #[cold]
-    pub fn wrong_argument(
-        &mut self,
-        who: &str,
-        parameter: &str,
-        index: usize,
-        expected: &str,
-        value: Value,
-    ) -> Stop {
+    pub fn wrong_argument(&mut self, who: &str, parameter: &str, index: usize, expected: &str, value: Value) -> Stop {
         let predicate = self.heap.symbol(expected);
-        let simple = self.heap.condition(
-            ConditionType::ProcedureSignatureArgument,
-            &[Value::fixnum(index as i64), predicate, value],
-        );
+        let simple = self
+            .heap
+            .condition(ConditionType::ProcedureSignatureArgument, &[Value::fixnum(index as i64), predicate, value]);
         let message = format!("expected {expected} as argument {index}, `{parameter}`");
-        Stop::raise(make_condition(
-            &mut self.heap,
-            &[simple],
-            who,
-            &message,
-            &[value],
-        ))
+        Stop::raise(make_condition(&mut self.heap, &[simple], who, &message, &[value]))
     }
 }
 

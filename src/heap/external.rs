@@ -1,6 +1,6 @@
 //! Rust values inside the heap. Depends on the object's layout and on marking.
 
-use super::{Heap, Kind, Tracer, Value};
+use super::{ClosureLayout, Heap, Kind, Tracer, Value};
 use std::any::Any;
 
 /// A Rust value that lives in the heap: ports, hashtables, code, continuations, host objects.
@@ -25,6 +25,12 @@ pub trait External: Any + Send {
     fn sweep_weak(&mut self, _alive: &dyn Fn(Value) -> bool) {}
     /// The name for printing: `#<hashtable>`.
     fn type_name(&self) -> &'static str;
+    /// How the printer shows it.
+    fn describe(&self, out: &mut String) {
+        out.push_str("#<");
+        out.push_str(self.type_name());
+        out.push('>');
+    }
 }
 
 // Two words behind the header hold the fat pointer of the box.
@@ -45,6 +51,17 @@ impl Heap {
 /// Where the object at `p` keeps its pointer.
 fn fat_pointer(p: *mut u64) -> *mut *mut dyn External {
     p.wrapping_add(1).cast()
+}
+
+impl Value {
+    /// The object that owns a procedure's code; the empty list for other values.
+    pub fn closure_owner(self) -> Value {
+        if !self.is_procedure() {
+            return Value::NIL;
+        }
+        // SAFETY: a closure's first word points at its code's layout, which lives as long as the closure.
+        unsafe { (*(*self.address() as *const ClosureLayout)).owner }
+    }
 }
 
 /// The objects of kind `External` of a heap, dead or alive.

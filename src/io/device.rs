@@ -92,4 +92,3 @@ impl Device for ReaderDevice {
         self.0.read(buffer)
     }
 }
-

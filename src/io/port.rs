@@ -206,8 +206,7 @@ impl Port {
     /// The character in front and its length in bytes, as the transcoder reads it.
     fn decode(&mut self) -> PortResult<Option<(char, usize)>> {
         let mut transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
-        if let (Some(&b), EolStyle::None, Codec::Utf8) =
-            (self.input.get(self.at), transcoder.eol, transcoder.codec)
+        if let (Some(&b), EolStyle::None, Codec::Utf8) = (self.input.get(self.at), transcoder.eol, transcoder.codec)
             && b < 0x80
             && self.open
         {

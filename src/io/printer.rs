@@ -281,7 +281,8 @@ impl Printer {
 }
 
 fn number(v: Value, out: &mut String) {
-    out.push_str(&crate::number::to_string(v, 10));
+    // Until the tower prints itself.
+    let _ = write!(out, "{v:?}");
 }
 
 fn describe_procedure(v: Value, out: &mut String) {
@@ -388,7 +389,8 @@ fn write_char(c: char, out: &mut String) {
 
 /// Whether a character may stand for itself inside a string, or behind `#\`.
 fn is_graphic(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{85}' | '\u{a0}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}')
+    !c.is_control()
+        && !matches!(c, '\u{85}' | '\u{a0}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}')
         && !(c.is_whitespace() && c != ' ')
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{f0000}'..)
 }

@@ -105,7 +105,7 @@ pub(super) fn is_delimiter(c: char) -> bool {
 }
 
 /// `<initial>` without inline escapes.
-pub(super) fn is_initial(c: char) -> bool {
+pub fn is_initial(c: char) -> bool {
     use Category::*;
     if c.is_ascii() {
         return Class::INITIAL.has(c);
@@ -119,12 +119,28 @@ pub(super) fn is_initial(c: char) -> bool {
 }
 
 /// `<subsequent>` without inline escapes.
-pub(super) fn is_subsequent(c: char) -> bool {
+pub fn is_subsequent(c: char) -> bool {
     use Category::{DecimalNumber, EnclosingMark, SpacingMark};
     if c.is_ascii() {
         return Class::SUBSEQUENT.has(c);
     }
     is_initial(c) || matches!(c.general_category(), DecimalNumber | SpacingMark | EnclosingMark)
+}
+
+/// Whether a symbol of that name can be written as it is. R6RS 4.2.4.
+pub fn is_identifier(name: &str) -> bool {
+    let mut rest = match name.strip_prefix("->") {
+        Some(rest) => rest.chars(),
+        None if matches!(name, "+" | "-" | "...") => return true,
+        None => {
+            let mut chars = name.chars();
+            match chars.next() {
+                Some(c) if is_initial(c) => chars,
+                _ => return false,
+            }
+        }
+    };
+    rest.all(is_subsequent)
 }
 
 /// Full Unicode case folding (the mappings C and F of `CaseFolding.txt`), as `string-foldcase`.

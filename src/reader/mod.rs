@@ -33,7 +33,7 @@ mod source;
 mod text;
 mod unfinished;
 
-pub use chars::{fold_case, is_whitespace};
+pub use chars::{fold_case, is_identifier, is_initial, is_subsequent, is_whitespace};
 pub use datums::{Datum, DatumId, Datums, LabelId, Singleton};
 pub use error::{Failure, ReadError};
 pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real};
