@@ -6,9 +6,9 @@ mod builtins;
 mod diagnostics;
 mod eval;
 mod heap;
+mod io;
 #[cfg(feature = "posix")]
 mod memory;
-mod io;
 mod number;
 mod reader;
 mod syntax;

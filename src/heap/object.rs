@@ -110,21 +110,13 @@ impl Value {
     /// Value slot `i` of an object whose slots are values (`Kind::FIRST_TRACED` and on). Panics out of range.
     #[inline(always)]
     pub fn slot(self, i: usize) -> Value {
-<<<<<<< HEAD
         self.check_slot(i);
-=======
-        assert!(i < self.header().length() && self.header().kind() as u8 >= Kind::FIRST_TRACED as u8);
->>>>>>> 57af6d3 (Ports and printer are built in)
         Value(self.raw_slot(i))
     }
 
     #[inline(always)]
     pub fn set_slot(self, i: usize, v: Value) {
-<<<<<<< HEAD
         self.check_slot(i);
-=======
-        assert!(i < self.header().length() && self.header().kind() as u8 >= Kind::FIRST_TRACED as u8);
->>>>>>> 57af6d3 (Ports and printer are built in)
         self.set_raw_slot(i, v.0)
     }
 
@@ -227,112 +219,6 @@ impl Bytevector {
     }
 }
 
-<<<<<<< HEAD
-=======
-impl Symbol {
-    pub fn name(&self) -> &str {
-        // SAFETY: words 1 and 2 are the address and length of the UTF-8 name, which lives as long as the symbol.
-        unsafe {
-            let p = self.0.raw_slot(1) as *const u8;
-            std::str::from_utf8_unchecked(std::slice::from_raw_parts(p, self.0.raw_slot(2) as usize))
-        }
-    }
-    /// The hash by which it is interned; stable across machines.
-    pub fn hash(self) -> u64 {
-        self.0.raw_slot(0)
-    }
-    pub fn is_gensym(self) -> bool {
-        self.0.header().has(Header::GENSYM)
-    }
-}
-
-impl Str {
-    /// Number of characters.
-    #[inline(always)]
-    pub fn len(self) -> usize {
-        self.0.header().length()
-    }
-    #[inline(always)]
-    fn is_wide(self) -> bool {
-        self.0.header().has(Header::WIDE)
-    }
-    #[inline(always)]
-    fn data(self) -> *mut u8 {
-        let store = Value(self.0.raw_slot(0));
-        if store.is_false() {
-            // SAFETY: inline text begins at the second word behind the header.
-            unsafe { self.0.address().add(2) as *mut u8 }
-        } else {
-            Bytevector(store).as_ptr()
-        }
-    }
-    #[inline(always)]
-    pub fn get(self, i: usize) -> Option<char> {
-        if i >= self.len() {
-            return None;
-        }
-        // SAFETY: `i` is in range, and text has one or four bytes a character as the flag says; four-byte units are
-        // only ever written from `char`s.
-        unsafe {
-            Some(if self.is_wide() {
-                char::from_u32_unchecked(*(self.data() as *const u32).add(i))
-            } else {
-                *self.data().add(i) as char
-            })
-        }
-    }
-    /// The text as Latin-1 bytes while all characters are.
-    pub fn latin1(&self) -> Option<&[u8]> {
-        if self.is_wide() {
-            return None;
-        }
-        // SAFETY: `len` bytes of text; see `Value::slots` on the borrow.
-        unsafe { Some(std::slice::from_raw_parts(self.data(), self.len())) }
-    }
-    pub fn wide(&self) -> Option<&[u32]> {
-        if !self.is_wide() {
-            return None;
-        }
-        // SAFETY: `len` four-byte units of text, 8-aligned; see `Value::slots` on the borrow.
-        unsafe { Some(std::slice::from_raw_parts(self.data() as *const u32, self.len())) }
-    }
-    pub fn chars(self) -> impl ExactSizeIterator<Item = char> + DoubleEndedIterator {
-        (0..self.len()).map(move |i| self.get(i).unwrap_or('\u{fffd}'))
-    }
-    /// Replaces character `i`, widening the text where it must; false when out of range.
-    pub fn set(self, heap: &mut super::Heap, i: usize, c: char) -> bool {
-        if i >= self.len() {
-            return false;
-        }
-        if !self.is_wide() {
-            if (c as u32) < 256 {
-                // SAFETY: in range, one byte a character.
-                unsafe { *self.data().add(i) = c as u8 };
-                return true;
-            }
-            let mut store = heap.make_bytevector(self.len() * 4, 0);
-            for (unit, c) in store.bytes_mut().chunks_exact_mut(4).zip(self.chars()) {
-                unit.copy_from_slice(&(c as u32).to_ne_bytes());
-            }
-            self.0.set_raw_slot(0, store.0.0);
-            let h = self.0.header();
-            // SAFETY: the header of a live object; the text behind `store` has the new width.
-            unsafe { *self.0.address() = h.0 | (Header::WIDE as u64) << 8 };
-        }
-        // SAFETY: in range, four bytes a character.
-        unsafe { *(self.data() as *mut u32).add(i) = c as u32 };
-        true
-    }
-}
-
-impl std::fmt::Display for Str {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use std::fmt::Write;
-        self.chars().try_for_each(|c| f.write_char(c))
-    }
-}
-
->>>>>>> 57af6d3 (Ports and printer are built in)
 impl Bignum {
     /// Little-endian limbs of the magnitude; the highest is not zero.
     #[inline]

@@ -92,7 +92,6 @@ pub(super) struct SymbolTable {
 }
 
 impl SymbolTable {
-<<<<<<< HEAD
     pub(super) fn new(fixed: &'static StaticSymbols) -> Self {
         SymbolTable { fixed, table: HashTable::new() }
     }
@@ -119,14 +118,9 @@ impl SymbolTable {
         if self.table.len() < self.table.capacity() / 8 {
             self.table.shrink_to(self.table.len() * 2, |v| Symbol(*v).hash())
         }
-=======
-    pub(super) fn new() -> Self {
-        SymbolTable { table: HashTable::new() }
->>>>>>> 57af6d3 (Ports and printer are built in)
     }
 }
 
-<<<<<<< HEAD
 /// A symbol in static memory: the same in every machine, always alive.
 // Laid out like a large object: its mark, then at an odd multiple of eight the symbol.
 #[repr(C, align(16))]
@@ -205,13 +199,5 @@ impl StaticSymbols {
             at = (at + 1) & mask;
         }
         None
-=======
-    pub(super) fn find(&self, name: &str, hash: u64) -> Option<Value> {
-        self.table.find(hash, |v| Symbol(*v).name() == name).copied()
-    }
-
-    pub(super) fn insert(&mut self, symbol: Value) {
-        self.table.insert_unique(Symbol(symbol).hash(), symbol, |v| Symbol(*v).hash());
->>>>>>> 57af6d3 (Ports and printer are built in)
     }
 }

@@ -179,7 +179,10 @@ fn an_old_pointer_does_not_reach_what_came_to_its_address() {
     let clone = s.call("pointer-clone", &[p]);
     s.call("free", &[p]);
     let again: Vec<Value> = (0..8).map(|_| s.call("malloc", &[fix(50_000)])).collect();
-    assert!(again.iter().any(|&q| s.call("pointer=?", &[clone, q]).is_true()), "the allocator gave the block out again");
+    assert!(
+        again.iter().any(|&q| s.call("pointer=?", &[clone, q]).is_true()),
+        "the allocator gave the block out again"
+    );
     assert!(s.refused("pointer-set-c-uint8!", &[clone, fix(0), fix(1)]).contains("dangling"));
 }
 
