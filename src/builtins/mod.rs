@@ -1,15 +1,20 @@
 //! The primitives of the standard libraries, one file a library. Depends on `eval` and everything before it.
 
+mod bytevectors;
 mod characters;
+mod conditions;
 mod equal;
 mod equivalence;
+mod hashtables;
 mod io_simple;
 mod lists;
 mod pairs;
 pub mod ports;
+mod records;
 mod string_case;
 mod strings;
 mod symbols;
+mod table;
 mod text;
 mod unicode;
 mod vectors;
@@ -18,12 +23,27 @@ use crate::eval::Primitive;
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[
+    bytevectors::TABLE,
+    bytevectors::VICARE,
     characters::ORDER,
     characters::FOLDED_ORDER,
     characters::BASE,
     characters::UNICODE,
+    conditions::STANDARD,
+    conditions::FLONUMS,
+    conditions::FILES,
+    conditions::PORTS,
+    conditions::VICARE_TYPES,
+    conditions::BASE,
+    conditions::TABLE,
+    conditions::VICARE,
+    conditions::INTERNAL,
     equivalence::TABLE,
     equivalence::VICARE,
+    hashtables::TABLE,
+    hashtables::INTERNAL,
+    hashtables::VICARE,
+    hashtables::TYPED,
     io_simple::TABLE,
     io_simple::PORTS,
     io_simple::INTERNAL,
@@ -34,6 +54,10 @@ pub static TABLES: &[&[Primitive]] = &[
     pairs::TABLE,
     pairs::MUTABLE,
     pairs::PATHS,
+    records::PROCEDURAL,
+    records::INSPECTION,
+    records::INTERNAL,
+    records::VICARE,
     string_case::ORDER,
     string_case::TABLE,
     strings::ORDER,

@@ -1,0 +1,218 @@
+//! Bytevectors as sequences of octets: R6RS libraries chapter 2, and Vicare's.
+
+use super::lists::elements;
+use super::text::{self, bad_index, immutable};
+use crate::eval::{Machine, Res, Rest, Single, Stop};
+use crate::heap::{Bytevector, Value, View};
+use crate::primitives;
+
+/// Work and memory for that many octets.
+pub fn charge(m: &mut Machine, length: usize) -> Res<()> {
+    m.charge(length / 32 + 1)?;
+    m.heap.reserve(length)?;
+    Ok(())
+}
+
+/// The target of a mutator.
+pub fn mutable(m: &mut Machine, who: &str, bytevector: Bytevector) -> Res<()> {
+    if bytevector.value().is_immutable() { Err(immutable(m, who, bytevector.value())) } else { Ok(()) }
+}
+
+/// An argument that is an octet or a signed byte, stored as the same eight bits.
+#[derive(Copy, Clone)]
+struct Byte(u8);
+
+impl Single for Byte {
+    const WHAT: &'static str = "a byte, -128 to 255";
+    fn convert(v: Value) -> Option<Byte> {
+        v.as_fixnum().filter(|n| (-128..256).contains(n)).map(|n| Byte(n as u8))
+    }
+}
+
+/// A signed byte.
+#[derive(Copy, Clone)]
+struct Signed(i8);
+
+impl Single for Signed {
+    const WHAT: &'static str = "a signed byte, -128 to 127";
+    fn convert(v: Value) -> Option<Signed> {
+        v.as_fixnum().and_then(|n| i8::try_from(n).ok()).map(Signed)
+    }
+}
+
+fn octet(m: &mut Machine, who: &str, b: Bytevector, k: usize) -> Res<u8> {
+    match b.bytes().get(k) {
+        Some(&octet) => Ok(octet),
+        None => Err(bad_index(m, who, k, b.value(), b.len())),
+    }
+}
+
+fn set_octet(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, octet: u8) -> Res {
+    mutable(m, who, b)?;
+    match b.bytes_mut().get_mut(k) {
+        Some(place) => {
+            *place = octet;
+            Ok(Value::VOID)
+        }
+        None => Err(bad_index(m, who, k, b.value(), b.len())),
+    }
+}
+
+/// A fresh bytevector of the list's elements, each made a byte by `convert`.
+fn from_list(m: &mut Machine, who: &str, list: Value, what: &str, convert: fn(Value) -> Option<u8>) -> Res {
+    let items = elements(m, who, 1, list)?;
+    charge(m, items.len())?;
+    let mut bytes = Vec::with_capacity(items.len());
+    for v in items {
+        match convert(v) {
+            Some(b) => bytes.push(b),
+            None => return Err(m.wrong_argument(who, "list", 1, what, v)),
+        }
+    }
+    Ok(m.heap.bytevector(&bytes))
+}
+
+fn to_list(m: &mut Machine, b: Bytevector, convert: fn(u8) -> i64) -> Res {
+    m.charge(b.len())?;
+    m.heap.reserve(b.len().saturating_mul(16))?;
+    Ok(b.bytes().iter().rev().fold(Value::NIL, |tail, &x| m.heap.cons(Value::fixnum(convert(x)), tail)))
+}
+
+fn joined(m: &mut Machine, who: &str, items: impl Iterator<Item = Value>) -> Res {
+    let mut all = Vec::new();
+    for (i, v) in items.enumerate() {
+        let Some(b) = Bytevector::from_value(v) else {
+            return Err(m.wrong_argument(who, "bytevector", i + 1, "a bytevector", v));
+        };
+        charge(m, b.len())?;
+        all.extend_from_slice(b.bytes());
+    }
+    Ok(m.heap.bytevector(&all))
+}
+
+fn part(m: &mut Machine, who: &str, b: Bytevector, start: usize, end: Option<usize>) -> Res {
+    let range = text::range(m, who, b.len(), Some(start), end)?;
+    charge(m, range.len())?;
+    let bytes = b.bytes().get(range).unwrap_or(&[]).to_vec();
+    Ok(m.heap.bytevector(&bytes))
+}
+
+fn counted_part(m: &mut Machine, who: &str, b: Bytevector, start: usize, count: usize) -> Res {
+    let end = start.checked_add(count).ok_or(()).or_else(|()| Err(past_end(m, who, &[b.value()])))?;
+    part(m, who, b, start, Some(end))
+}
+
+#[cold]
+fn past_end(m: &mut Machine, who: &str, irritants: &[Value]) -> Stop {
+    m.assertion(who, "the range reaches past the end of a bytevector", irritants)
+}
+
+primitives! { pub TABLE in "(rnrs bytevectors)" {
+    /// `(bytevector? obj)`
+    "bytevector?" [pure] fn is_bytevector(_m, obj: Value) { Ok(Value::boolean(Bytevector::from_value(obj).is_some())) }
+    /// `(make-bytevector k)`, `(make-bytevector k fill)`: `k` octets, zero unless given.
+    "make-bytevector" [] fn make_bytevector(m, k: usize, fill: Option<Byte>) {
+        charge(m, k)?;
+        Ok(m.heap.make_bytevector(k, fill.map_or(0, |b| b.0)).value())
+    }
+    /// `(bytevector-length bytevector)`
+    "bytevector-length" [] fn length(_m, bytevector: Bytevector) { Ok(Value::fixnum(bytevector.len() as i64)) }
+    /// `(bytevector=? bytevector1 bytevector2)`: of the same octets.
+    "bytevector=?" [] fn is_equal(m, bytevector1: Bytevector, bytevector2: Bytevector) {
+        m.charge(bytevector1.len() / 32)?;
+        Ok(Value::boolean(bytevector1.bytes() == bytevector2.bytes()))
+    }
+    /// `(bytevector-fill! bytevector fill)`
+    "bytevector-fill!" [] fn fill(m, bytevector: Bytevector, fill: Byte) {
+        mutable(m, "bytevector-fill!", bytevector)?;
+        m.charge(bytevector.len() / 32)?;
+        let mut bytevector = bytevector;
+        bytevector.bytes_mut().fill(fill.0);
+        Ok(Value::VOID)
+    }
+    /// `(bytevector-copy! source source-start target target-start k)`: the ranges may overlap.
+    "bytevector-copy!" [] fn copy_into(
+        m, source: Bytevector, source_start: usize, target: Bytevector, target_start: usize, k: usize
+    ) {
+        mutable(m, "bytevector-copy!", target)?;
+        let range = |b: Bytevector, start: usize| start.checked_add(k).filter(|&end| end <= b.len()).map(|end| start..end);
+        let (Some(from), Some(to)) = (range(source, source_start), range(target, target_start)) else {
+            return Err(past_end(m, "bytevector-copy!", &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(k as i64)]));
+        };
+        charge(m, k)?;
+        let mut target = target;
+        if source == target {
+            target.bytes_mut().copy_within(from, to.start);
+        } else if let (Some(s), Some(t)) = (source.bytes().get(from), target.bytes_mut().get_mut(to)) {
+            t.copy_from_slice(s);
+        }
+        Ok(Value::VOID)
+    }
+    /// `(bytevector-copy bytevector)`: a fresh, mutable copy.
+    "bytevector-copy" [] fn copy(m, bytevector: Bytevector) { part(m, "bytevector-copy", bytevector, 0, None) }
+    /// `(bytevector-u8-ref bytevector k)`: the octet at `k`.
+    "bytevector-u8-ref" [] fn u8_ref(m, bytevector: Bytevector, k: usize) {
+        Ok(Value::fixnum(octet(m, "bytevector-u8-ref", bytevector, k)? as i64))
+    }
+    /// `(bytevector-s8-ref bytevector k)`: the signed byte at `k`.
+    "bytevector-s8-ref" [] fn s8_ref(m, bytevector: Bytevector, k: usize) {
+        Ok(Value::fixnum(octet(m, "bytevector-s8-ref", bytevector, k)? as i8 as i64))
+    }
+    /// `(bytevector-u8-set! bytevector k octet)`
+    "bytevector-u8-set!" [] fn u8_set(m, bytevector: Bytevector, k: usize, octet: u8) {
+        set_octet(m, "bytevector-u8-set!", bytevector, k, octet)
+    }
+    /// `(bytevector-s8-set! bytevector k byte)`
+    "bytevector-s8-set!" [] fn s8_set(m, bytevector: Bytevector, k: usize, byte: Signed) {
+        set_octet(m, "bytevector-s8-set!", bytevector, k, byte.0 as u8)
+    }
+    /// `(bytevector->u8-list bytevector)`: a fresh list of its octets.
+    "bytevector->u8-list" [] fn to_u8_list(m, bytevector: Bytevector) { to_list(m, bytevector, |b| b as i64) }
+    /// `(u8-list->bytevector list)`
+    "u8-list->bytevector" [] fn from_u8_list(m, list: Value) {
+        from_list(m, "u8-list->bytevector", list, "a list of octets", <u8 as Single>::convert)
+    }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(bytevector->s8-list bytevector)`: a fresh list of its signed bytes.
+    "bytevector->s8-list" [] fn to_s8_list(m, bytevector: Bytevector) { to_list(m, bytevector, |b| b as i8 as i64) }
+    /// `(s8-list->bytevector list)`
+    "s8-list->bytevector" [] fn from_s8_list(m, list: Value) {
+        from_list(m, "s8-list->bytevector", list, "a list of signed bytes", |v| Signed::convert(v).map(|s| s.0 as u8))
+    }
+    /// `(bytevector-append bytevector …)`
+    "bytevector-append" [] fn append(m, bytevectors: Rest) { joined(m, "bytevector-append", bytevectors.iter().copied()) }
+    /// `(bytevector-concatenate list)`: the bytevectors of a list joined.
+    "bytevector-concatenate" [] fn concatenate(m, list: Value) {
+        let items = elements(m, "bytevector-concatenate", 1, list)?;
+        joined(m, "bytevector-concatenate", items.into_iter())
+    }
+    /// `(bytevector-reverse-and-concatenate list)`: the bytevectors of a list joined, the last first.
+    "bytevector-reverse-and-concatenate" [] fn reverse_and_concatenate(m, list: Value) {
+        let items = elements(m, "bytevector-reverse-and-concatenate", 1, list)?;
+        joined(m, "bytevector-reverse-and-concatenate", items.into_iter().rev())
+    }
+    /// `(subbytevector-u8 bytevector start)`, `(subbytevector-u8 bytevector start end)`: a fresh part.
+    "subbytevector-u8" [] fn sub_u8(m, bytevector: Bytevector, start: usize, end: Option<usize>) {
+        part(m, "subbytevector-u8", bytevector, start, end)
+    }
+    /// `(subbytevector-u8/count bytevector start count)`: a fresh part.
+    "subbytevector-u8/count" [] fn sub_u8_count(m, bytevector: Bytevector, start: usize, count: usize) {
+        counted_part(m, "subbytevector-u8/count", bytevector, start, count)
+    }
+    /// `(subbytevector-s8 bytevector start)`, `(subbytevector-s8 bytevector start end)`: a fresh part.
+    "subbytevector-s8" [] fn sub_s8(m, bytevector: Bytevector, start: usize, end: Option<usize>) {
+        part(m, "subbytevector-s8", bytevector, start, end)
+    }
+    /// `(subbytevector-s8/count bytevector start count)`: a fresh part.
+    "subbytevector-s8/count" [] fn sub_s8_count(m, bytevector: Bytevector, start: usize, count: usize) {
+        counted_part(m, "subbytevector-s8/count", bytevector, start, count)
+    }
+    /// `(bytevector-empty? bytevector)`
+    "bytevector-empty?" [] fn is_empty(_m, bytevector: Bytevector) { Ok(Value::boolean(bytevector.len() == 0)) }
+    /// `(empty-bytevector? obj)`: whether any object is an empty bytevector.
+    "empty-bytevector?" [] fn is_empty_one(_m, obj: Value) { Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() == 0))) }
+    /// `(nebytevector? obj)`: whether any object is a bytevector that is not empty.
+    "nebytevector?" [] fn is_non_empty(_m, obj: Value) { Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() > 0))) }
+} }

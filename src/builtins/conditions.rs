@@ -1,0 +1,229 @@
+//! Conditions: R6RS libraries chapter 7, the I/O conditions of chapter 8, Vicare's, and `error` and `assertion-violation`.
+//! The names of the condition types (`&error` …) are bound by the prelude.
+
+use crate::eval::{Machine, Res, Rest, Stop};
+use crate::heap::{ConditionType as C, Kind, Record, RecordType, Str, Symbol, Value, View};
+use crate::primitives;
+
+/// The components of a condition, or nothing.
+fn components(v: Value) -> Option<Vec<Value>> {
+    if v.is(Kind::CompoundCondition) {
+        return Some(v.slot(0).list_iter().collect());
+    }
+    Record::from_value(v).filter(|r| r.rtd().is_condition()).map(|r| vec![r.value()])
+}
+
+/// The first component of type `rtd`.
+pub fn component(v: Value, rtd: RecordType) -> Option<Record> {
+    let of_type = |v: Value| Record::from_value(v).filter(|r| r.rtd().is_a(rtd));
+    if v.is(Kind::CompoundCondition) { v.slot(0).list_iter().find_map(of_type) } else { of_type(v) }
+}
+
+fn is(m: &mut Machine, v: Value, which: C) -> Value {
+    let rtd = m.heap.condition_type(which);
+    Value::boolean(component(v, rtd).is_some())
+}
+
+/// Field `i` of the first component of a standard type.
+fn field(m: &mut Machine, who: &str, v: Value, which: C, i: usize) -> Res {
+    let rtd = m.heap.condition_type(which);
+    match component(v, rtd) {
+        Some(record) => Ok(record.field(i)),
+        None => {
+            let name = Symbol::from_value(rtd.name()).map_or(String::new(), |s| s.name().to_string());
+            Err(m.wrong_argument(who, "condition", 1, &format!("a condition of type {name}"), v))
+        }
+    }
+}
+
+macro_rules! standard_types {
+    ($table:ident $library:literal: $(
+        $type:ident $make:literal $make_fn:ident($($field:ident),*) $is:literal $is_fn:ident
+        { $($get:literal $get_fn:ident $i:literal;)* }
+    )*) => {
+        primitives! { pub $table in $library { $(
+            /// `(make-… field …)`: a simple condition of that type.
+            $make [] fn $make_fn(m $(, $field: Value)*) { Ok(m.heap.condition(C::$type, &[$($field),*])) }
+            /// `(…? obj)`: whether it is a condition of that type, simple or with such a component.
+            $is [] fn $is_fn(m, obj: Value) { Ok(is(m, obj, C::$type)) }
+            $(
+                /// `(… condition)`: the field of its first component of that type.
+                $get [] fn $get_fn(m, condition: Value) { field(m, $get, condition, C::$type, $i) }
+            )*
+        )* } }
+    };
+}
+
+standard_types! { STANDARD "(rnrs conditions)":
+    Message "make-message-condition" make_message(message) "message-condition?" is_message { "condition-message" get_message 0; }
+    Warning "make-warning" make_warning() "warning?" is_warning {}
+    Serious "make-serious-condition" make_serious() "serious-condition?" is_serious {}
+    Error "make-error" make_error() "error?" is_error {}
+    Violation "make-violation" make_violation() "violation?" is_violation {}
+    Assertion "make-assertion-violation" make_assertion() "assertion-violation?" is_assertion {}
+    Irritants "make-irritants-condition" make_irritants(irritants) "irritants-condition?" is_irritants
+        { "condition-irritants" get_irritants 0; }
+    Who "make-who-condition" make_who(who) "who-condition?" is_who { "condition-who" get_who 0; }
+    NonContinuable "make-non-continuable-violation" make_non_continuable() "non-continuable-violation?" is_non_continuable {}
+    ImplementationRestriction "make-implementation-restriction-violation" make_restriction()
+        "implementation-restriction-violation?" is_restriction {}
+    Lexical "make-lexical-violation" make_lexical() "lexical-violation?" is_lexical {}
+    Syntax "make-syntax-violation" make_syntax(form, subform) "syntax-violation?" is_syntax
+        { "syntax-violation-form" get_form 0; "syntax-violation-subform" get_subform 1; }
+    Undefined "make-undefined-violation" make_undefined() "undefined-violation?" is_undefined {}
+}
+
+standard_types! { FLONUMS "(rnrs arithmetic flonums)":
+    NoInfinities "make-no-infinities-violation" make_no_infinities() "no-infinities-violation?" is_no_infinities {}
+    NoNans "make-no-nans-violation" make_no_nans() "no-nans-violation?" is_no_nans {}
+}
+
+standard_types! { FILES "(rnrs files)":
+    Io "make-i/o-error" make_io() "i/o-error?" is_io {}
+    IoRead "make-i/o-read-error" make_io_read() "i/o-read-error?" is_io_read {}
+    IoWrite "make-i/o-write-error" make_io_write() "i/o-write-error?" is_io_write {}
+    IoInvalidPosition "make-i/o-invalid-position-error" make_io_position(position) "i/o-invalid-position-error?" is_io_position
+        { "i/o-error-position" get_position 0; }
+    IoFilename "make-i/o-filename-error" make_io_filename(filename) "i/o-filename-error?" is_io_filename
+        { "i/o-error-filename" get_filename 0; }
+    IoFileProtection "make-i/o-file-protection-error" make_io_protection(filename) "i/o-file-protection-error?" is_io_protection {}
+    IoFileIsReadOnly "make-i/o-file-is-read-only-error" make_io_read_only(filename) "i/o-file-is-read-only-error?" is_io_read_only {}
+    IoFileAlreadyExists "make-i/o-file-already-exists-error" make_io_exists(filename) "i/o-file-already-exists-error?" is_io_exists {}
+    IoFileDoesNotExist "make-i/o-file-does-not-exist-error" make_io_missing(filename) "i/o-file-does-not-exist-error?" is_io_missing {}
+    IoPort "make-i/o-port-error" make_io_port(port) "i/o-port-error?" is_io_port { "i/o-error-port" get_port 0; }
+}
+
+standard_types! { PORTS "(rnrs io ports)":
+    IoDecoding "make-i/o-decoding-error" make_io_decoding(port) "i/o-decoding-error?" is_io_decoding {}
+    IoEncoding "make-i/o-encoding-error" make_io_encoding(port, char) "i/o-encoding-error?" is_io_encoding
+        { "i/o-encoding-error-char" get_char 1; }
+}
+
+standard_types! { VICARE_TYPES "(vicare)":
+    IoEagain "make-i/o-eagain" make_eagain() "i/o-eagain-error?" is_eagain {}
+    Errno "make-errno-condition" make_errno(code) "errno-condition?" is_errno { "condition-errno" get_errno 0; }
+    HErrno "make-h_errno-condition" make_h_errno(code) "h_errno-condition?" is_h_errno { "condition-h_errno" get_h_errno 0; }
+    OutOfMemory "make-out-of-memory-error" make_out_of_memory() "out-of-memory-error?" is_out_of_memory {}
+    ProcedurePrecondition "make-procedure-precondition-violation" make_precondition()
+        "procedure-precondition-violation?" is_precondition {}
+    ProcedureArgument "make-procedure-argument-violation" make_argument() "procedure-argument-violation?" is_argument {}
+    ProcedureSignatureArgument "make-procedure-signature-argument-violation" make_signature_argument(index, expression, value)
+        "procedure-signature-argument-violation?" is_signature_argument {
+            "procedure-signature-argument-violation.one-based-argument-index" argument_index 0;
+            "procedure-signature-argument-violation.failed-expression" argument_expression 1;
+            "procedure-signature-argument-violation.offending-value" argument_value 2;
+        }
+    ProcedureArgumentsConsistency "make-procedure-arguments-consistency-violation" make_consistency()
+        "procedure-arguments-consistency-violation?" is_consistency {}
+    ProcedurePostcondition "make-procedure-postcondition-violation" make_postcondition()
+        "procedure-postcondition-violation?" is_postcondition {}
+    ProcedureSignatureReturnValue "make-procedure-signature-return-value-violation" make_return_value(index, expression, value)
+        "procedure-signature-return-value-violation?" is_return_value {
+            "procedure-signature-return-value-violation.one-based-return-value-index" return_index 0;
+            "procedure-signature-return-value-violation.failed-expression" return_expression 1;
+            "procedure-signature-return-value-violation.offending-value" return_value 2;
+        }
+    ExpressionReturnValue "make-expression-return-value-violation" make_expression_value()
+        "expression-return-value-violation?" is_expression_value {}
+    FailedExpression "make-failed-expression-condition" make_failed(expression) "failed-expression-condition?" is_failed
+        { "condition-failed-expression" get_failed 0; }
+    OneBasedReturnValueIndex "make-one-based-return-value-index-condition" make_index(index)
+        "one-based-return-value-index-condition?" is_index { "condition-one-based-return-value-index" get_index 0; }
+    NonReinstatable "make-non-reinstatable-violation" make_non_reinstatable()
+        "non-reinstatable-violation?" is_non_reinstatable {}
+    SourcePosition "make-source-position-condition" make_position(port_id, byte, character, line, column)
+        "source-position-condition?" is_position {
+            "source-position-port-id" get_port_id 0; "source-position-byte" get_byte 1;
+            "source-position-character" get_character 2; "source-position-line" get_line 3;
+            "source-position-column" get_column 4;
+        }
+}
+
+/// The condition that `error` and its like raise: `kinds`, who unless `#f`, message, irritants.
+fn report(m: &mut Machine, procedure: &str, kind: C, who: Value, message: Value, irritants: &[Value]) -> Res {
+    if who.is_true() && Str::from_value(who).is_none() && Symbol::from_value(who).is_none() {
+        return Err(m.wrong_argument(procedure, "who", 1, "a string, a symbol or #f", who));
+    }
+    if Str::from_value(message).is_none() {
+        return Err(m.wrong_argument(procedure, "message", 2, "a string", message));
+    }
+    m.charge(irritants.len())?;
+    let mut simple = vec![m.heap.condition(kind, &[])];
+    if who.is_true() {
+        simple.push(m.heap.condition(C::Who, &[who]));
+    }
+    simple.push(m.heap.condition(C::Message, &[message]));
+    let list = m.heap.list(irritants);
+    simple.push(m.heap.condition(C::Irritants, &[list]));
+    Err(Stop::raise(m.heap.compound_condition(&simple)))
+}
+
+primitives! { pub BASE in "(rnrs base)" {
+    /// `(error who message irritant …)`: raises an `&error`.
+    "error" [] fn error(m, who: Value, message: Value, irritants: Rest) { report(m, "error", C::Error, who, message, &irritants) }
+    /// `(assertion-violation who message irritant …)`: raises an `&assertion`.
+    "assertion-violation" [] fn assertion_violation(m, who: Value, message: Value, irritants: Rest) {
+        report(m, "assertion-violation", C::Assertion, who, message, &irritants)
+    }
+} }
+
+primitives! { pub TABLE in "(rnrs conditions)" {
+    /// `(condition condition …)`: a condition of all their components in that order.
+    "condition" [] fn condition(m, conditions: Rest) {
+        let mut all = Vec::new();
+        for (i, &c) in conditions.iter().enumerate() {
+            match components(c) {
+                Some(simple) => all.extend(simple),
+                None => return Err(m.wrong_argument("condition", "condition", i + 1, "a condition", c)),
+            }
+        }
+        m.charge(all.len())?;
+        Ok(m.heap.compound_condition(&all))
+    }
+    /// `(simple-conditions condition)`: a list of its components.
+    "simple-conditions" [] fn simple_conditions(m, condition: Value) {
+        match components(condition) {
+            Some(all) => Ok(m.heap.list(&all)),
+            None => Err(m.wrong_argument("simple-conditions", "condition", 1, "a condition", condition)),
+        }
+    }
+    /// `(condition? obj)`
+    "condition?" [] fn is_condition(_m, obj: Value) {
+        let simple = Record::from_value(obj).is_some_and(|r| r.rtd().is_condition());
+        Ok(Value::boolean(simple || obj.is(Kind::CompoundCondition)))
+    }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(simple-condition? obj)`
+    "simple-condition?" [] fn is_simple(_m, obj: Value) {
+        Ok(Value::boolean(Record::from_value(obj).is_some_and(|r| r.rtd().is_condition())))
+    }
+    /// `(compound-condition? obj)`
+    "compound-condition?" [] fn is_compound(_m, obj: Value) { Ok(Value::boolean(obj.is(Kind::CompoundCondition))) }
+    /// `(condition-and-rtd? obj rtd)`: whether any object is a condition of that type.
+    "condition-and-rtd?" [] fn is_condition_of(_m, obj: Value, rtd: RecordType) {
+        Ok(Value::boolean(component(obj, rtd).is_some()))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%condition-type name)`: the record-type descriptor of a standard condition type, by its name.
+    "%condition-type" [] fn condition_type(m, name: Symbol) {
+        match crate::heap::CONDITION_TYPES.iter().find(|row| row.1 == name.name()) {
+            Some(row) => Ok(m.heap.condition_type(row.0).value()),
+            None => Err(m.wrong_argument("%condition-type", "name", 1, "the name of a standard condition type", name.value())),
+        }
+    }
+    /// `(%condition-component condition rtd)`: its first component of that type, or `#f`.
+    "%condition-component" [] fn condition_component(_m, condition: Value, rtd: RecordType) {
+        Ok(component(condition, rtd).map_or(Value::FALSE, |r| r.value()))
+    }
+    /// `(%check-condition-type who rtd)`: refuses what is not the type of a kind of condition.
+    "%check-condition-type" [] fn check_condition_type(m, who: Symbol, rtd: Value) {
+        match RecordType::from_value(rtd) {
+            Some(t) if t.is_condition() => Ok(Value::VOID),
+            _ => Err(m.wrong_argument(who.name(), "rtd", 1, "a record-type descriptor of a condition type", rtd)),
+        }
+    }
+} }
