@@ -10,5 +10,7 @@ mod io;
 #[cfg(feature = "posix")]
 mod memory;
 mod number;
+#[cfg(feature = "posix")]
+mod posix;
 mod reader;
 mod syntax;
