@@ -1,5 +1,6 @@
 //! Rendered messages, each whole.
 
+use super::super::{FileId, Span};
 use super::*;
 
 fn render_in(text: &str, make: impl FnOnce(FileId) -> Diagnostic) -> String {

@@ -161,3 +161,43 @@ pub fn fold_case(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(folded)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_is_folded_as_unicode_says() {
+        for (text, folded) in [
+            ("", ""),
+            ("abc λ", "abc λ"),
+            ("ABC", "abc"),
+            ("ΣΑΣ ς", "σασ σ"),
+            ("Straße ẞ", "strasse ss"),
+            ("İ I ı i", "i\u{307} i ı i"),
+            ("ŉ ǰ ﬁ Å ſ", "\u{2BC}n j\u{30C} fi å s"),
+            ("Ꭰ ꭰ ᏸ", "Ꭰ Ꭰ Ᏸ"),
+            ("ᾈ ῼ", "ἀι ωι"),
+            ("𐐀", "𐐨"),
+        ] {
+            assert_eq!(fold_case(text), folded);
+        }
+    }
+
+    #[test]
+    fn classes_agree_with_the_grammar() {
+        for c in '\0'..='\u{2FFFF}' {
+            assert!(!(is_whitespace(c) && is_subsequent(c)), "{c:?}");
+            assert!(!is_initial(c) || is_subsequent(c), "{c:?}");
+            assert!(!is_delimiter(c) || !is_subsequent(c), "{c:?}");
+            assert!(!is_intraline_whitespace(c) || is_whitespace(c), "{c:?}");
+            if !c.is_ascii() {
+                // The fast ways take these only where any such character may stand.
+                let ends_line = matches!(c, '\u{80}'..='\u{BF}' | '\u{2000}'..='\u{2FFF}');
+                assert!(!Class::WHITESPACE.has(c) && !Class::SUBSEQUENT.has(c) && !Class::DELIMITER.has(c));
+                assert_eq!(Class::STRING_TEXT.has(c), !ends_line, "{c:?}");
+                assert_eq!(Class::LINE_TEXT.has(c), !ends_line, "{c:?}");
+            }
+        }
+    }
+}

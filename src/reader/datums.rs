@@ -1,8 +1,9 @@
 //! The data that were read, as flat vectors: nodes refer to each other by index, text and bytes
 //! lie in one buffer each. Reading allocates nothing for a single datum, dropping never recurses.
 //!
-//! Invariant: the parts of a node have smaller indices than the node. Only a
-//! [`Datum::Reference`] leads back, so a walk that does not follow references ends.
+//! Invariant: the parts of a node have smaller indices than the node. So a walk that does not
+//! follow a [`Datum::Reference`] ends, and one loop over [`Datums::ids`] makes something else of
+//! all data, however deep: when it comes to a datum, its parts are made.
 
 use std::ops::Range;
 
@@ -15,6 +16,13 @@ pub struct DatumId(u32);
 /// The label of a `#n=`: the how-manieth in its [`Datums`], not the number written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LabelId(u32);
+
+impl DatumId {
+    /// Its place among the data of its [`Datums`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 impl LabelId {
     /// Its place among the labels of its [`Datums`].
@@ -287,6 +295,12 @@ impl Datums {
     /// The datum that a label stands for. Every label of a datum that was read has one.
     pub fn labelled(&self, label: LabelId) -> Option<DatumId> {
         self.labels.get(label.0 as usize).copied().flatten()
+    }
+
+    /// All data, parts before wholes. What belongs to a datum that `next_datum` answered comes
+    /// right before it, after the one that it answered before.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = DatumId> + use<> {
+        (0..self.nodes.len() as u32).map(DatumId)
     }
 
     /// How many data there are, all parts counted.

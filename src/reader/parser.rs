@@ -164,9 +164,9 @@ impl<S: CharSource> Reader<S> {
         !self.state.frames.is_empty()
     }
 
-    /// The reader without its source, to be resumed when the source has more.
-    pub fn suspend(self) -> Suspended {
-        Suspended(self.state)
+    /// The source, and the rest of the reader, to be resumed when the source has more.
+    pub fn suspend(self) -> (S, Suspended) {
+        (self.source, Suspended(self.state))
     }
 
     /// Goes on with a source that is where the suspended reader's was.

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use super::chars::Class;
+use crate::diagnostics::{Diagnostic, FileId, Span};
 
 /// A sequence of characters of which the next one can be seen before it is taken.
 ///
@@ -48,6 +49,43 @@ pub trait CharSource {
     /// The whole text that offsets count in, if it is kept: for better error messages.
     fn whole_text(&self) -> Option<&str> {
         None
+    }
+}
+
+/// A source lent for a while.
+impl<S: CharSource + ?Sized> CharSource for &mut S {
+    type Error = S::Error;
+
+    fn peek(&mut self) -> Result<Option<char>, S::Error> {
+        (**self).peek()
+    }
+
+    fn advance(&mut self) {
+        (**self).advance();
+    }
+
+    fn offset(&self) -> u64 {
+        (**self).offset()
+    }
+
+    fn mark(&mut self) {
+        (**self).mark();
+    }
+
+    fn rewind(&mut self) {
+        (**self).rewind();
+    }
+
+    fn take_while(&mut self, class: Class, out: &mut String) -> Result<(), S::Error> {
+        (**self).take_while(class, out)
+    }
+
+    fn skip_while(&mut self, class: Class) -> Result<(), S::Error> {
+        (**self).skip_while(class)
+    }
+
+    fn whole_text(&self) -> Option<&str> {
+        (**self).whole_text()
     }
 }
 
@@ -140,6 +178,20 @@ pub struct InvalidUtf8 {
     pub shown: String,
     /// The encoding that the first bytes say, if they say another one.
     pub encoding: Option<&'static str>,
+}
+
+impl InvalidUtf8 {
+    /// What to say about it, of a file with the text `shown`.
+    pub fn diagnostic(&self, file: FileId) -> Diagnostic {
+        let start = u32::try_from(self.offset).unwrap_or(u32::MAX);
+        let end = start.saturating_add(char::REPLACEMENT_CHARACTER.len_utf8() as u32);
+        let message = format!("the file is not UTF-8: there is the byte {:02X} here", self.byte);
+        let help = match self.encoding {
+            Some(encoding) => format!("the file seems to be {encoding}; convert it to UTF-8"),
+            None => "convert the file to UTF-8; if it is Latin-1, by `iconv -f latin1 -t utf-8`".to_string(),
+        };
+        Diagnostic::error(Span::new(file, start, end), message).with_help(help)
+    }
 }
 
 /// The text that bytes encode, without looking for a byte order mark.

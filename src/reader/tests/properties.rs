@@ -35,10 +35,11 @@ pub fn check_invariants(text: &str, mode: Mode) {
 
 /// The parts of each datum lie inside of it, in order, on boundaries of characters.
 fn check_parts(text: &str, datums: &Datums, whole: Span, ids: &[DatumId]) {
-    let mut work = vec![(whole, ids.to_vec())];
-    while let Some((outer, parts)) = work.pop() {
+    let mut work = vec![(whole, datums.len(), ids.to_vec())];
+    while let Some((outer, before, parts)) = work.pop() {
         let mut at = outer.start;
         for id in parts {
+            assert!(id.index() < before, "{text:?}");
             let span = datums.span(id);
             assert!(
                 outer.contains(span) && at <= span.start && span.start < span.end,
@@ -47,11 +48,13 @@ fn check_parts(text: &str, datums: &Datums, whole: Span, ids: &[DatumId]) {
             assert!(text.get(span.start as usize..span.end as usize).is_some(), "{text:?}");
             at = span.end;
             match datums.datum(id) {
-                Datum::List { items, tail } => work.push((span, items.iter().copied().chain(tail).collect())),
-                Datum::Vector(items) => work.push((span, items.to_vec())),
+                Datum::List { items, tail } => {
+                    work.push((span, id.index(), items.iter().copied().chain(tail).collect()))
+                }
+                Datum::Vector(items) => work.push((span, id.index(), items.to_vec())),
                 Datum::Labelled(label, datum) => {
                     assert_eq!(datums.labelled(label), Some(datum));
-                    work.push((span, vec![datum]));
+                    work.push((span, id.index(), vec![datum]));
                 }
                 Datum::Reference(label) => assert!(datums.labelled(label).is_some()),
                 _ => {}

@@ -115,10 +115,9 @@ fn a_source_may_fail_at_every_character() {
             Ok(Some(id)) => printed.push(printer::print(reader.datums(), id)),
             Ok(None) => break,
             Err(Failure::Source(())) => {
-                let mut source = Hesitant { source: StrSource::new(""), available: 0 };
-                std::mem::swap(&mut source, &mut reader.source);
+                let (mut source, suspended) = reader.suspend();
                 source.available += 1;
-                reader = Reader::resume(source, reader.suspend());
+                reader = Reader::resume(source, suspended);
             }
             Err(Failure::Malformed(error)) => panic!("{error}"),
         }
@@ -204,6 +203,18 @@ fn bytes_that_are_not_utf8() {
         let error = decode_utf8(bytes.to_vec()).unwrap_err();
         assert_eq!((error.offset, error.byte, &*error.shown, error.encoding), (offset, byte, shown, None));
     }
+    let mut sources = crate::diagnostics::SourceMap::new();
+    let error = decode_utf8(b"a\n\xCE\xBB \xE9".to_vec()).unwrap_err();
+    let file = sources.add_file("f", error.shown.as_str());
+    let message = error.diagnostic(file).render(&sources, crate::diagnostics::Style::Plain);
+    let expected = "\
+f:2:3: error: the file is not UTF-8: there is the byte E9 here
+   |
+ 2 | λ \u{FFFD}
+   |   ^
+   = help: convert the file to UTF-8; if it is Latin-1, by `iconv -f latin1 -t utf-8`
+";
+    assert_eq!(message, expected);
     assert_eq!(decode_utf8(b"\xFF\xFEa\0".to_vec()).unwrap_err().encoding, Some("UTF-16"));
     assert_eq!(decode_utf8(b"\xFF\xFE\0\0a\0\0\0".to_vec()).unwrap_err().encoding, Some("UTF-32"));
 }
