@@ -1,0 +1,159 @@
+//! Order, equality, `eqv?` and hashing of numbers.
+//!
+//! Exact and inexact numbers are compared by their exact values, so that `=` and `<` are transitive. A NaN is not
+//! comparable: `compare` answers none.
+
+use super::rational::Ratio;
+use super::{Number, Result, Wanted, complex, flonum, integer, wrong};
+use crate::heap::{Heap, Value};
+use std::cmp::Ordering;
+
+/// Order of two real numbers; none if one is a NaN.
+#[inline]
+pub fn compare(a: Value, b: Value) -> Result<Option<Ordering>> {
+    if let Some(order) = a.compare_fixnums(b) {
+        return Ok(Some(order));
+    }
+    if a.is_immediate_flonum() && b.is_immediate_flonum() {
+        if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
+            return Ok(x.partial_cmp(&y));
+        }
+    }
+    compare_slow(a, b)
+}
+
+#[cold]
+#[inline(never)]
+fn compare_slow(a: Value, b: Value) -> Result<Option<Ordering>> {
+    use Number::*;
+    let x = match Number::of(a) {
+        None | Some(Compnum(_)) => return wrong(a, Wanted::Real),
+        Some(x) => x,
+    };
+    let y = match Number::of(b) {
+        None | Some(Compnum(_)) => return wrong(b, Wanted::Real),
+        Some(y) => y,
+    };
+    Ok(match (x, y) {
+        (Flonum(x), Flonum(y)) => x.partial_cmp(&y),
+        (Flonum(x), _) => compare_exact_flonum(b, x).map(Ordering::reverse),
+        (_, Flonum(y)) => compare_exact_flonum(a, y),
+        (Ratnum(_), _) | (_, Ratnum(_)) => match (Ratio::of(a), Ratio::of(b)) {
+            (Some(x), Some(y)) => Some(x.cmp(&y)),
+            _ => None,
+        },
+        _ => Some(integer::compare(a, b)),
+    })
+}
+
+/// Order of an exact real and a flonum by their exact values.
+fn compare_exact_flonum(a: Value, y: f64) -> Option<Ordering> {
+    if !y.is_finite() {
+        return 0f64.partial_cmp(&y);
+    }
+    if let Some(n) = a.as_fixnum() {
+        if n.unsigned_abs() < 1 << 53 {
+            return (n as f64).partial_cmp(&y);
+        }
+    }
+    if let Some(x) = flonum::from_value(a) {
+        // Rounding is monotone, so different flonums settle it.
+        if x != y {
+            return x.partial_cmp(&y);
+        }
+    }
+    Some(Ratio::of(a)?.cmp(&flonum::to_ratio(y)))
+}
+
+/// `(= a b)`, of any numbers.
+#[inline]
+pub fn equal(a: Value, b: Value) -> Result<bool> {
+    if let Some(order) = a.compare_fixnums(b) {
+        return Ok(order == Ordering::Equal);
+    }
+    equal_slow(a, b)
+}
+
+#[cold]
+#[inline(never)]
+fn equal_slow(a: Value, b: Value) -> Result<bool> {
+    let Some((a_re, a_im)) = complex::parts(a) else { return wrong(a, Wanted::Number) };
+    let Some((b_re, b_im)) = complex::parts(b) else { return wrong(b, Wanted::Number) };
+    Ok(compare(a_re, b_re)? == Some(Ordering::Equal) && compare(a_im, b_im)? == Some(Ordering::Equal))
+}
+
+/// Whether two numbers are the same in the sense of `eqv?`: same exactness, same value, same sign of zero. All NaNs
+/// are one. False if either is no number.
+pub fn eqv(a: Value, b: Value) -> bool {
+    use Number::*;
+    match (Number::of(a), Number::of(b)) {
+        (Some(Fixnum(x)), Some(Fixnum(y))) => x == y,
+        (Some(Flonum(x)), Some(Flonum(y))) => x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan(),
+        (Some(Bignum(_)), Some(Bignum(_))) => integer::compare(a, b) == Ordering::Equal,
+        (Some(Ratnum(x)), Some(Ratnum(y))) => {
+            integer::compare(x.numerator(), y.numerator()) == Ordering::Equal
+                && integer::compare(x.denominator(), y.denominator()) == Ordering::Equal
+        }
+        (Some(Compnum(x)), Some(Compnum(y))) => {
+            eqv(x.real_part(), y.real_part()) && eqv(x.imag_part(), y.imag_part())
+        }
+        _ => false,
+    }
+}
+
+/// A hash that agrees with [`eqv`]; none for what is no number.
+pub fn hash(v: Value) -> Option<u64> {
+    let mix = |h: u64, w: u64| (h ^ w).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    Some(match Number::of(v)? {
+        Number::Fixnum(n) => mix(1, n as u64),
+        Number::Flonum(x) if x.is_nan() => mix(2, 0x7ff8),
+        Number::Flonum(x) => mix(3, x.to_bits()),
+        Number::Bignum(b) => b.limbs().iter().fold(4 + b.is_negative() as u64, |h, &w| mix(h, w)),
+        Number::Ratnum(r) => mix(hash(r.numerator())?, hash(r.denominator())?),
+        Number::Compnum(z) => mix(mix(6, hash(z.real_part())?), hash(z.imag_part())?),
+    })
+}
+
+/// -1, 0 or 1 for a real number; 0 for a NaN.
+#[inline]
+pub fn sign(v: Value) -> Result<i64> {
+    match v.as_fixnum() {
+        Some(n) => Ok(n.signum()),
+        None => sign_slow(v),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn sign_slow(v: Value) -> Result<i64> {
+    match Number::of(v) {
+        Some(Number::Flonum(x)) => Ok((x > 0.0) as i64 - (x < 0.0) as i64),
+        Some(Number::Ratnum(r)) => Ok(integer::sign(r.numerator())),
+        Some(Number::Bignum(_) | Number::Fixnum(_)) => Ok(integer::sign(v)),
+        _ => wrong(v, Wanted::Real),
+    }
+}
+
+/// `(zero? z)`
+#[inline]
+pub fn is_zero(v: Value) -> Result<bool> {
+    match Number::of(v) {
+        Some(Number::Fixnum(n)) => Ok(n == 0),
+        Some(Number::Flonum(x)) => Ok(x == 0.0),
+        Some(Number::Compnum(z)) => Ok(complex::part(z.real_part()) == 0.0
+            && complex::part(z.imag_part()) == 0.0
+            && !is_exact(v)),
+        Some(_) => Ok(false),
+        None => wrong(v, Wanted::Number),
+    }
+}
+
+/// Whether a number is exact; false for what is no number.
+#[inline]
+pub fn is_exact(v: Value) -> bool {
+    match Number::of(v) {
+        None | Some(Number::Flonum(_)) => false,
+        Some(Number::Compnum(z)) => !z.real_part().is_flonum(),
+        Some(_) => true,
+    }
+}

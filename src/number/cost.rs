@@ -1,0 +1,88 @@
+//! Estimates of the work that operations on large numbers are, in units of about one procedure call, for callers that
+//! charge fuel before they begin. Small numbers cost nothing here: their call is charged for already.
+
+use super::{Number, integer};
+use crate::heap::Value;
+
+/// Limbs of a number in all.
+pub fn limbs(v: Value) -> usize {
+    match Number::of(v) {
+        Some(Number::Bignum(b)) => b.limbs().len(),
+        Some(Number::Ratnum(r)) => integer::length(r.numerator()) + integer::length(r.denominator()),
+        Some(Number::Compnum(z)) => limbs(z.real_part()) + limbs(z.imag_part()),
+        _ => 0,
+    }
+}
+
+/// Work in proportion to the sizes: sums, comparisons, logical operations.
+#[inline]
+pub fn linear(a: Value, b: Value) -> usize {
+    if a.is_fixnum() && b.is_fixnum() { 0 } else { (limbs(a) + limbs(b)) / 16 }
+}
+
+/// Products, quotients, roots: n^1.5 is what the sub-quadratic algorithms need in the range that matters.
+#[inline]
+pub fn product(a: Value, b: Value) -> usize {
+    if a.is_fixnum() && b.is_fixnum() { 0 } else { product_of_limbs(limbs(a), limbs(b)) }
+}
+
+/// The same for factors of that many limbs.
+pub fn product_of_limbs(a: usize, b: usize) -> usize {
+    let (small, large) = (a.min(b), a.max(b));
+    large.saturating_mul(small.isqrt() + 1) / 8
+}
+
+/// What needs a greatest common divisor, which is quadratic: all arithmetic on ratnums, `gcd`, `lcm`.
+pub fn gcd(a: Value, b: Value) -> usize {
+    let (a, b) = (limbs(a), limbs(b));
+    a.saturating_mul(b) / 16 + (a + b) / 16
+}
+
+/// One of the four operations, whatever the operands are.
+#[inline]
+pub fn arithmetic(a: Value, b: Value) -> usize {
+    if a.is_fixnum() && b.is_fixnum() || a.is_flonum() || b.is_flonum() {
+        return 0;
+    }
+    arithmetic_slow(a, b)
+}
+
+#[cold]
+fn arithmetic_slow(a: Value, b: Value) -> usize {
+    let plain = |v| matches!(Number::of(v), Some(Number::Fixnum(_) | Number::Bignum(_)));
+    if plain(a) && plain(b) { product(a, b) } else { gcd(a, b).saturating_add(product(a, b)) }
+}
+
+/// `(expt base n)`: about one product of half the result's size.
+pub fn expt(base: Value, n: Value) -> usize {
+    match (Number::of(base), n.as_fixnum()) {
+        (Some(Number::Flonum(_)), _) | (_, None) => 0,
+        (Some(Number::Fixnum(-1..=1)), _) => 0,
+        (_, Some(n)) => {
+            let bits = match base.as_fixnum() {
+                Some(b) => (64 - b.unsigned_abs().leading_zeros()) as usize,
+                None => limbs(base).saturating_mul(64),
+            };
+            let result = bits.saturating_mul(n.unsigned_abs() as usize) / 64;
+            if result > super::MAX_BITS / 64 { 0 } else { product_of_limbs(result, result) / 2 }
+        }
+    }
+}
+
+/// Printing a number, and reading its text: a product for each halving of it.
+pub fn print(v: Value) -> usize {
+    let n = limbs(v);
+    product_of_limbs(n, n).saturating_mul(2)
+}
+
+/// Parsing a text of that many characters, without an exponent; see [`super::parse`] for those.
+pub fn parse(text: &[u8]) -> usize {
+    let n = text.len() / 16;
+    let mut cost = text.len() / 16 + product_of_limbs(n, n);
+    if text.contains(&b'#') {
+        // `#e1e100000` is a power of ten.
+        let exponent = super::parse::largest_exponent(text) / 16;
+        cost = cost.saturating_add(product_of_limbs(exponent, exponent));
+    }
+    cost
+}
