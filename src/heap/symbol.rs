@@ -100,7 +100,7 @@ impl SymbolTable {
         self.table.allocation_size()
     }
 
-    fn find(&self, name: &str, hash: u64) -> Option<Value> {
+    pub(super) fn find(&self, name: &str, hash: u64) -> Option<Value> {
         let fixed = self.fixed.find(name, hash);
         fixed.or_else(|| self.table.find(hash, |v| Symbol(*v).name() == name).copied())
     }

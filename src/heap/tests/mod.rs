@@ -1,8 +1,9 @@
-//! Tests of the heap: one file a subject.
+//! Tests of the heap: one file a subject; `model.rs` checks all of it together on random graphs.
 
 mod allocation;
 mod limits;
 mod marking;
+mod model;
 mod symbols;
 mod weak;
 
