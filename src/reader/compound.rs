@@ -1,4 +1,4 @@
-//! What is made of data: lists, vectors, bytevectors, labelled data.
+//! What is made of data: lists, vectors, bytevectors.
 
 use super::bytevector::{self, Element};
 use super::datums::{Datum, DatumId, Head, Kind};
@@ -173,29 +173,5 @@ impl<S: CharSource> Reader<S> {
             None => return self.fail(error::directive_syntax(whole)),
         }
         Ok(())
-    }
-}
-
-/// Labels.
-impl<S: CharSource> Reader<S> {
-    pub(super) fn define_label(&mut self, number: u64) -> Step<(), S> {
-        let span = self.lexeme_span();
-        if let Some(&(_, _, first)) = self.state.labels.iter().find(|label| label.0 == number) {
-            return self.fail(error::duplicate_label(span, first, number));
-        }
-        let Some(label) = self.state.datums.add_label() else {
-            return self.fail(error::too_large(span));
-        };
-        self.state.labels.push((number, label, span));
-        self.push(FrameKind::Label { number, label });
-        Ok(())
-    }
-
-    pub(super) fn refer(&mut self, number: u64) -> Step<DatumId, S> {
-        let span = self.lexeme_span();
-        match self.state.labels.iter().find(|label| label.0 == number) {
-            Some(&(_, label, _)) => self.add(Kind::Reference(label), span.start, span.end),
-            None => self.fail(error::undefined_label(span, number)),
-        }
     }
 }

@@ -176,7 +176,8 @@ pub struct Datums {
     items: Vec<DatumId>,
     text: String,
     bytes: Vec<u8>,
-    /// For each label the datum it stands for, once that is complete.
+    /// For each label the datum it stands for, once that is complete: never a labelled one, and a
+    /// reference only to a label around it.
     labels: Vec<Option<DatumId>>,
 }
 
@@ -292,9 +293,10 @@ impl Datums {
         }
     }
 
-    /// The datum that a label stands for. Every label of a datum that was read has one.
+    /// The datum that a label stands for, itself neither labelled nor a reference. Every label of a
+    /// datum that was read has one.
     pub fn labelled(&self, label: LabelId) -> Option<DatumId> {
-        self.labels.get(label.0 as usize).copied().flatten()
+        self.labels.get(label.index()).copied().flatten().map(|id| self.target(id).0)
     }
 
     /// All data, parts before wholes. What belongs to a datum that `next_datum` answered comes
@@ -368,23 +370,29 @@ impl Datums {
         (label.0 as usize) < self.labels.len()
     }
 
-    /// Whether a datum is nothing but a reference to a label, perhaps by way of other labels.
-    pub(super) fn leads_to(&self, mut id: DatumId, label: LabelId) -> bool {
-        loop {
-            id = match self.datum(id) {
-                Datum::Reference(found) if found == label => return true,
-                Datum::Reference(other) => match self.labelled(other) {
-                    Some(datum) => datum,
-                    None => return false,
-                },
-                Datum::Labelled(_, datum) => datum,
-                _ => return false,
-            }
+    /// Lets a label stand for a datum; not if that is nothing but a reference to the label.
+    pub(super) fn set_label(&mut self, label: LabelId, datum: DatumId) -> bool {
+        let (target, open) = self.target(datum);
+        if open == Some(label) {
+            return false;
         }
+        self.labels[label.0 as usize] = Some(target);
+        true
     }
 
-    pub(super) fn set_label(&mut self, label: LabelId, datum: DatumId) {
-        self.labels[label.0 as usize] = Some(datum);
+    /// The datum behind labels and references, and a label that is not complete if it is a
+    /// reference to one. Labels stand for what is behind them already, so this takes few steps.
+    fn target(&self, mut id: DatumId) -> (DatumId, Option<LabelId>) {
+        loop {
+            let label = match self.nodes[id.0 as usize].kind {
+                Kind::Labelled(label, _) | Kind::Reference(label) => label,
+                _ => return (id, None),
+            };
+            match self.labels[label.0 as usize] {
+                Some(target) => id = target,
+                None => return (id, Some(label)),
+            }
+        }
     }
 
     pub(super) fn extent(&self) -> Extent {

@@ -8,7 +8,7 @@
 //! - `source`: where characters come from: a text in memory, or whatever implements [`CharSource`].
 //! - `lexer` with `atmosphere`, `identifier`, `text`, `hash`: characters to tokens.
 //! - `number`: the grammar of numbers, which `string->number` uses too.
-//! - `parser` with `compound`: tokens to data, with a stack of its own: a million nested lists are data.
+//! - `parser` with `compound` and `labels`: tokens to data, with a stack of its own: a million nested lists are data.
 //! - `datums`: the data read, flat vectors of nodes, dropped without recursion.
 //! - `bytevector`: the bytes that the elements of a bytevector literal stand for.
 //! - `error` and `unfinished`: what can be wrong, in words; `guess`: where a list was probably meant to end.
@@ -26,6 +26,7 @@ mod error;
 mod guess;
 mod hash;
 mod identifier;
+mod labels;
 mod lexer;
 mod number;
 mod parser;

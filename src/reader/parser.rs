@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use super::bytevector::{self, Element};
 use super::datums::{Datum, DatumId, Datums, Extent, Head, Kind, LabelId, Singleton};
 use super::error::{self, Failure, Misplaced, Opened, ReadError};
-use super::guess::guess;
+use super::labels::Labels;
 use super::lexer::{Open, Step, Token};
 use super::number::NumberSyntax;
 use super::source::{CharSource, StrSource};
@@ -43,8 +43,7 @@ pub(super) struct State {
     pub(super) frames: Vec<Frame>,
     /// The data of all open lists; each frame knows where its own begin.
     pub(super) pending: Vec<DatumId>,
-    /// The labels of the datum that is read: number, label, and where.
-    pub(super) labels: Vec<(u64, LabelId, Span)>,
+    pub(super) labels: Labels,
     /// What there was before that datum.
     pub(super) before: Extent,
     /// The datum before that one.
@@ -101,7 +100,7 @@ impl<S: CharSource> Reader<S> {
             lexeme_text: 0,
             frames: Vec::new(),
             pending: Vec::new(),
-            labels: Vec::new(),
+            labels: Labels::default(),
             before,
             previous: None,
         };
@@ -276,13 +275,7 @@ impl<S: CharSource> Reader<S> {
                 let head = self.add(Kind::Head(head), start, frame.span.end)?;
                 self.add_list(&[head, id], start, end).map(Some)
             }
-            FrameKind::Label { number, label } => {
-                if self.state.datums.leads_to(id, label) {
-                    return self.fail(error::label_of_itself(frame.span, number));
-                }
-                self.state.datums.set_label(label, id);
-                self.add(Kind::Labelled(label, id), start, end).map(Some)
-            }
+            FrameKind::Label { number, label } => self.complete_label(frame.span, number, label, id).map(Some),
             FrameKind::CaseFold { outside } => {
                 self.state.fold_case = outside;
                 Ok(Some(id))
@@ -290,7 +283,7 @@ impl<S: CharSource> Reader<S> {
             FrameKind::Comment { before } => {
                 self.state.datums.truncate(*before);
                 let datums = &self.state.datums;
-                self.state.labels.retain(|&(_, label, _)| datums.has_label(label));
+                self.state.labels.forget_unless(|label| datums.has_label(label));
                 Ok(None)
             }
             FrameKind::List { .. } | FrameKind::Scratch { .. } => {

@@ -53,10 +53,13 @@ fn check_parts(text: &str, datums: &Datums, whole: Span, ids: &[DatumId]) {
                 }
                 Datum::Vector(items) => work.push((span, id.index(), items.to_vec())),
                 Datum::Labelled(label, datum) => {
-                    assert_eq!(datums.labelled(label), Some(datum));
+                    assert!(datums.labelled(label).is_some());
                     work.push((span, id.index(), vec![datum]));
                 }
-                Datum::Reference(label) => assert!(datums.labelled(label).is_some()),
+                Datum::Reference(label) => {
+                    let target = datums.datum(datums.labelled(label).unwrap());
+                    assert!(!matches!(target, Datum::Labelled(..) | Datum::Reference(_)), "{text:?}");
+                }
                 _ => {}
             }
         }

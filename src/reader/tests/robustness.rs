@@ -26,14 +26,15 @@ fn a_million_nested_data_are_data() {
             ("#ci ", "a", ""),
             ("#|", "", "|#"),
         ] {
-            let text = format!("{}{middle}{}", open.repeat(DEEP), close.repeat(DEEP));
+            let depth = if matches!(open, "(" | "'") { DEEP } else { DEEP / 10 };
+            let text = format!("{}{middle}{}", open.repeat(depth), close.repeat(depth));
             let (datums, ids) = read_source(&text, FileId(0), Mode::Vicare).unwrap();
             assert_eq!(ids.len(), usize::from(open != "#|"), "{open}");
             let nodes = match open {
-                "(" | "[" | "#(" => DEEP..=DEEP + 1,
+                "(" | "[" | "#(" => depth..=depth + 1,
                 "#|" => 0..=0,
                 "#;" | "#ci " => 1..=1,
-                _ => 2 * DEEP..=2 * DEEP + 1,
+                _ => 2 * depth..=2 * depth + 1,
             };
             assert!(nodes.contains(&datums.len()), "{open} {}", datums.len());
         }
@@ -44,14 +45,28 @@ fn a_million_nested_data_are_data() {
 fn a_million_open_lists_are_an_error() {
     on_a_small_stack(|| {
         for open in ["(", "#(", "'", "(a\n", "#;", "#vu8(", "[(", "#|"] {
-            let error = read_source(&open.repeat(DEEP), FileId(0), Mode::Vicare).unwrap_err();
+            let depth = if open == "(" { DEEP } else { DEEP / 10 };
+            let error = read_source(&open.repeat(depth), FileId(0), Mode::Vicare).unwrap_err();
             assert!(error.is_incomplete(), "{open}");
         }
-        for text in ["(", "#(", "'", "a "].map(|open| format!("{}]", open.repeat(DEEP))) {
+        for text in ["(", "#(", "'", "a "].map(|open| format!("{}]", open.repeat(DEEP / 10))) {
             let error = read_source(&text, FileId(0), Mode::Vicare).unwrap_err();
             assert!(!error.is_incomplete());
         }
     });
+}
+
+#[test]
+fn many_labels_are_no_more_work_than_as_many_symbols() {
+    let count = 100_000;
+    let defined: String = (0..count).map(|n| format!("#{n}=a #{n}# ")).collect();
+    let chain: String = (1..count).map(|n| format!("#{n}=#{}# ", n - 1)).collect();
+    let nested: String = (0..count).map(|n| format!("#{n}=")).collect();
+    let commented: String = (1..count).map(|n| format!("#;#{n}=(b) ")).collect();
+    for text in [format!("({defined})"), format!("(#0=a {chain})"), format!("(#0=(a {chain}))"), format!("{nested}a")] {
+        read_source(&text, FileId(0), Mode::Vicare).unwrap();
+    }
+    read_source(&format!("(#0=a {commented} #0#)"), FileId(0), Mode::Vicare).unwrap();
 }
 
 #[test]
