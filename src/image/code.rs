@@ -1,9 +1,8 @@
 //! Core expressions as bytes. Local variables are numbered in the order of their binders; source spans are left out:
 //! backtraces show the prelude's procedures by name.
 
-use super::data::{Reader, SymbolNumbers, Writer};
+use super::data::{ReadContext, Reader, WriteContext, Writer};
 use crate::diagnostics::Span;
-use crate::heap::{Heap, Value};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, Var, Variable};
 use bumpalo::Bump;
 use std::cell::Cell;
@@ -29,19 +28,21 @@ mod tag {
 /// Writes expressions of one definition.
 pub struct CodeWriter<'w> {
     pub out: &'w mut Writer,
-    pub symbols: &'w mut SymbolNumbers,
+    pub context: &'w mut dyn WriteContext,
+    /// The globals that the expressions mention.
+    pub globals: Vec<GlobalId>,
     locals: HashMap<u32, u64>,
 }
 
 impl<'w> CodeWriter<'w> {
-    pub fn new(out: &'w mut Writer, symbols: &'w mut SymbolNumbers) -> CodeWriter<'w> {
-        CodeWriter { out, symbols, locals: HashMap::new() }
+    pub fn new(out: &'w mut Writer, context: &'w mut dyn WriteContext) -> CodeWriter<'w> {
+        CodeWriter { out, context, globals: Vec::new(), locals: HashMap::new() }
     }
 
     fn binder(&mut self, v: Var) -> Result<(), String> {
         let n = self.locals.len() as u64;
         self.locals.insert(v.id, n);
-        self.out.data(v.name, self.symbols)?;
+        self.out.data(v.name, self.context)?;
         self.out.byte(v.assigned.get().into());
         Ok(())
     }
@@ -66,7 +67,7 @@ impl<'w> CodeWriter<'w> {
         match e.kind {
             CoreKind::Constant(v) => {
                 self.out.byte(tag::CONSTANT);
-                self.out.data(v, self.symbols)
+                self.out.data(v, self.context)
             }
             CoreKind::Local(v) => {
                 self.out.byte(tag::LOCAL);
@@ -74,6 +75,7 @@ impl<'w> CodeWriter<'w> {
             }
             CoreKind::Global(g) => {
                 self.out.byte(tag::GLOBAL);
+                self.globals.push(g);
                 self.out.number(g.0.into());
                 Ok(())
             }
@@ -89,6 +91,7 @@ impl<'w> CodeWriter<'w> {
             }
             CoreKind::SetGlobal(g, e) => {
                 self.out.byte(tag::SET_GLOBAL);
+                self.globals.push(g);
                 self.out.number(g.0.into());
                 self.expr(e)
             }
@@ -109,7 +112,7 @@ impl<'w> CodeWriter<'w> {
             }
             CoreKind::Lambda(l) => {
                 self.out.byte(tag::LAMBDA);
-                self.out.data(l.name, self.symbols)?;
+                self.out.data(l.name, self.context)?;
                 self.out.number(l.clauses.len() as u64);
                 for c in l.clauses {
                     self.binders(c.parameters)?;
@@ -142,23 +145,27 @@ impl<'w> CodeWriter<'w> {
     }
 }
 
-/// Reads expressions of one definition into an arena.
-pub struct CodeReader<'a, 'b, 'h> {
-    pub input: Reader<'b>,
-    pub heap: &'h mut Heap,
-    pub arena: &'a Bump,
-    /// The next unused `Variable::id`.
-    pub next_variable: &'h mut u32,
-    pub symbol: &'h dyn Fn(&mut Heap, u32) -> Value,
-    pub locals: Vec<Var<'a>>,
+/// Reads the expressions of one definition into an arena.
+pub struct CodeReader<'a, 'b, 'r, 'h> {
+    input: &'r mut Reader<'b>,
+    arena: &'a Bump,
+    context: &'h mut dyn ReadContext,
+    locals: Vec<Var<'a>>,
 }
 
-impl<'a> CodeReader<'a, '_, '_> {
+impl<'a, 'b, 'r, 'h> CodeReader<'a, 'b, 'r, 'h> {
+    pub fn new(
+        input: &'r mut Reader<'b>,
+        arena: &'a Bump,
+        context: &'h mut dyn ReadContext,
+    ) -> CodeReader<'a, 'b, 'r, 'h> {
+        CodeReader { input, arena, context, locals: Vec::new() }
+    }
+
     fn binder(&mut self) -> Var<'a> {
-        let name = self.input.data(self.heap, self.symbol);
+        let name = self.input.data(self.context);
         let assigned = Cell::new(self.input.byte() != 0);
-        let id = *self.next_variable;
-        *self.next_variable += 1;
+        let id = self.context.fresh_variable();
         let v: Var<'a> = self.arena.alloc(Variable { name, id, assigned, scratch: Cell::new(0) });
         self.locals.push(v);
         v
@@ -187,7 +194,7 @@ impl<'a> CodeReader<'a, '_, '_> {
 
     pub fn expr(&mut self) -> Expr<'a> {
         let kind = match self.input.byte() {
-            tag::CONSTANT => CoreKind::Constant(self.input.data(self.heap, self.symbol)),
+            tag::CONSTANT => CoreKind::Constant(self.input.data(self.context)),
             tag::LOCAL => CoreKind::Local(self.local()),
             tag::GLOBAL => CoreKind::Global(self.global()),
             tag::PRIMITIVE => CoreKind::Primitive(PrimitiveId(self.input.number() as u16)),
@@ -197,7 +204,7 @@ impl<'a> CodeReader<'a, '_, '_> {
             tag::IF => CoreKind::If(self.expr(), self.expr(), self.expr()),
             tag::SEQUENCE => CoreKind::Sequence(self.exprs()),
             tag::LAMBDA => {
-                let name = self.input.data(self.heap, self.symbol);
+                let name = self.input.data(self.context);
                 let n = self.input.number() as usize;
                 let mut clauses = Vec::with_capacity(n);
                 for _ in 0..n {

@@ -1,33 +1,36 @@
 //! Literal data as bytes: a compact prefix code. Numbers are little-endian base 128.
 
-use crate::heap::{Bignum, Bytevector, Heap, Str, Symbol, Value, View};
+use crate::diagnostics::Span;
+use crate::heap::{Bignum, Bytevector, Heap, Kind, Str, Symbol, Value, View};
+use crate::syntax::Syntax;
 
-/// Bytes in the making, with the symbols they refer to by number.
+/// Bytes in the making.
 #[derive(Default)]
 pub struct Writer {
     pub bytes: Vec<u8>,
 }
 
-/// Numbers for the symbols of an image.
-#[derive(Default)]
-pub struct SymbolNumbers {
-    numbers: std::collections::BTreeMap<String, u32>,
-    names: Vec<String>,
+/// What writing asks about values that mean something only together with the machine they are in.
+pub trait WriteContext {
+    /// The number that stands for a symbol.
+    fn symbol(&mut self, name: &str) -> u32;
+    /// The symbol that stands for the library whose scope the environment is.
+    fn environment(&mut self, environment: Value) -> Option<u32>;
+    /// The expression, as bytes, that makes this procedure again.
+    fn procedure(&mut self, procedure: Value) -> Option<Vec<u8>>;
 }
 
-impl SymbolNumbers {
-    pub fn number(&mut self, name: &str) -> u32 {
-        if let Some(&n) = self.numbers.get(name) {
-            return n;
-        }
-        let n = self.names.len() as u32;
-        self.numbers.insert(name.to_owned(), n);
-        self.names.push(name.to_owned());
-        n
-    }
-    pub fn names(&self) -> &[String] {
-        &self.names
-    }
+/// What reading asks for.
+pub trait ReadContext {
+    fn heap(&mut self) -> &mut Heap;
+    fn symbol(&mut self, number: u32) -> Value;
+    fn environment(&mut self, library: u32) -> Value;
+    /// Evaluates the expression that follows, which may collect garbage.
+    fn procedure(&mut self, reader: &mut Reader) -> Value;
+    /// Keeps a value alive until the outermost object has been read.
+    fn keep(&mut self, v: Value);
+    /// A number for a new local variable.
+    fn fresh_variable(&mut self) -> u32;
 }
 
 /// Tags of literal data. `VALUE` covers the immediates that are the same word in every machine.
@@ -44,6 +47,12 @@ mod tag {
     pub const FLONUM: u8 = 9;
     pub const BIGNUM: u8 = 10;
     pub const NEGATIVE_BIGNUM: u8 = 11;
+    /// Datum, marks, the library at the end of the wrap.
+    pub const SYNTAX: u8 = 12;
+    pub const TAGGED: u8 = 13;
+    pub const PROCEDURE: u8 = 14;
+    pub const RATNUM: u8 = 15;
+    pub const COMPNUM: u8 = 16;
 }
 
 impl Writer {
@@ -65,7 +74,7 @@ impl Writer {
     }
 
     /// A literal; what cannot be one is named in the error.
-    pub fn data(&mut self, v: Value, symbols: &mut SymbolNumbers) -> Result<(), String> {
+    pub fn data(&mut self, v: Value, context: &mut dyn WriteContext) -> Result<(), String> {
         if let Some(n) = v.as_fixnum() {
             self.byte(if n < 0 { tag::NEGATIVE_FIXNUM } else { tag::FIXNUM });
             self.number(n.unsigned_abs());
@@ -80,14 +89,14 @@ impl Writer {
             self.byte(if proper { tag::LIST } else { tag::PAIR });
             self.number(items.len() as u64);
             for item in items {
-                self.data(item, symbols)?;
+                self.data(item, context)?;
             }
             if !proper {
-                self.data(rest.rest(), symbols)?;
+                self.data(rest.rest(), context)?;
             }
         } else if let Some(s) = Symbol::from_value(v) {
             self.byte(tag::SYMBOL);
-            self.number(symbols.number(s.name()).into());
+            self.number(context.symbol(s.name()).into());
         } else if let Some(s) = Str::from_value(v) {
             self.byte(tag::STRING);
             self.text(&s.to_string());
@@ -99,7 +108,7 @@ impl Writer {
             self.byte(tag::VECTOR);
             self.number(v.slots().len() as u64);
             for &item in v.slots() {
-                self.data(item, symbols)?;
+                self.data(item, context)?;
             }
         } else if let Some(b) = Bignum::from_value(v) {
             self.byte(if b.is_negative() { tag::NEGATIVE_BIGNUM } else { tag::BIGNUM });
@@ -110,10 +119,47 @@ impl Writer {
         } else if !v.is_pointer() {
             self.byte(tag::VALUE);
             self.number(v.bits());
+        } else if let Some(Kind::Ratnum | Kind::Compnum | Kind::Tagged) = v.kind() {
+            self.byte(match v.kind() {
+                Some(Kind::Ratnum) => tag::RATNUM,
+                Some(Kind::Compnum) => tag::COMPNUM,
+                _ => tag::TAGGED,
+            });
+            self.number(v.slots().len() as u64);
+            for &slot in v.slots() {
+                self.data(slot, context)?;
+            }
+        } else if let Some(syntax) = Syntax::of(v) {
+            self.syntax(syntax, context)?;
+        } else if v.is_procedure() {
+            let code = context.procedure(v).ok_or_else(|| format!("{v:?} has no expression to make it again"))?;
+            self.byte(tag::PROCEDURE);
+            self.bytes.extend_from_slice(&code);
         } else {
             return Err(format!("{v:?} cannot be a literal of the prelude"));
         }
         Ok(())
+    }
+
+    /// A syntax object whose wrap is marks around the scope of a library.
+    fn syntax(&mut self, syntax: Syntax, context: &mut dyn WriteContext) -> Result<(), String> {
+        let (mut marks, mut library) = (Vec::new(), None);
+        for element in syntax.wrap().list_iter() {
+            match (element.as_fixnum(), library) {
+                (Some(mark), None) => marks.push(mark),
+                (None, None) => {
+                    let number = context.environment(element);
+                    library = Some(number.ok_or_else(|| format!("{:?} has a scope inside of a body", syntax.datum()))?);
+                }
+                _ => return Err(format!("{:?} has more than one scope", syntax.datum())),
+            }
+        }
+        let library = library.ok_or_else(|| format!("{:?} has no scope", syntax.datum()))?;
+        self.byte(tag::SYNTAX);
+        self.number(library.into());
+        self.number(marks.len() as u64);
+        marks.iter().for_each(|&m| self.number(m as u64));
+        self.data(syntax.datum(), context)
     }
 }
 
@@ -164,47 +210,77 @@ impl<'b> Reader<'b> {
         u64::from_le_bytes(w)
     }
 
-    /// A literal; `symbol` turns a symbol's number into the symbol.
-    pub fn data(&mut self, heap: &mut Heap, symbol: &dyn Fn(&mut Heap, u32) -> Value) -> Value {
+    /// What `Writer::data` wrote. Strings, vectors and bytevectors come out as literals: immutable.
+    pub fn data(&mut self, context: &mut dyn ReadContext) -> Value {
         let v = match self.byte() {
             tag::VALUE => return Value::from_immediate_bits(self.number()),
             tag::FIXNUM => return Value::fixnum(self.number() as i64),
             tag::NEGATIVE_FIXNUM => return Value::fixnum((self.number() as i64).wrapping_neg()),
             tag::SYMBOL => {
                 let n = self.number() as u32;
-                return symbol(heap, n);
+                return context.symbol(n);
             }
             tag::FLONUM => {
                 let bits = self.word();
-                return heap.flonum(f64::from_bits(bits));
+                return context.heap().flonum(f64::from_bits(bits));
             }
             t @ (tag::PAIR | tag::LIST) => {
-                let length = self.number() as usize;
-                let items: Vec<Value> = (0..length).map(|_| self.data(heap, symbol)).collect();
-                let tail = if t == tag::PAIR { self.data(heap, symbol) } else { Value::NIL };
-                return heap.list_with_tail(&items, tail);
+                let items = self.items(context);
+                let tail = if t == tag::PAIR { self.data(context) } else { Value::NIL };
+                return context.heap().list_with_tail(&items, tail);
             }
+            t @ (tag::RATNUM | tag::COMPNUM | tag::TAGGED) => {
+                let items = self.items(context);
+                let kind = match t {
+                    tag::RATNUM => Kind::Ratnum,
+                    tag::COMPNUM => Kind::Compnum,
+                    _ => Kind::Tagged,
+                };
+                return context.heap().slots(kind, &items);
+            }
+            tag::SYNTAX => {
+                let library = self.number() as u32;
+                let mut wrap = vec![];
+                for _ in 0..self.number() {
+                    wrap.push(Value::fixnum(self.number() as i64));
+                }
+                wrap.push(context.environment(library));
+                let datum = self.data(context);
+                let wrap = context.heap().list(&wrap);
+                return Syntax::new(context.heap(), datum, wrap, Span::NONE);
+            }
+            tag::PROCEDURE => return context.procedure(self),
             tag::VECTOR => {
-                let length = self.number() as usize;
-                let items: Vec<Value> = (0..length).map(|_| self.data(heap, symbol)).collect();
-                heap.vector(&items)
+                let items = self.items(context);
+                context.heap().vector(&items)
             }
             tag::BYTEVECTOR => {
                 let length = self.number() as usize;
                 let bytes = self.slice(length);
-                heap.bytevector(bytes)
+                context.heap().bytevector(bytes)
             }
             tag::STRING => {
                 let text = self.text();
-                heap.string(text)
+                context.heap().string(text)
             }
             t => {
                 let length = self.number() as usize;
                 let limbs: Vec<u64> = (0..length).map(|_| self.word()).collect();
-                return heap.bignum(t == tag::NEGATIVE_BIGNUM, &limbs);
+                return context.heap().bignum(t == tag::NEGATIVE_BIGNUM, &limbs);
             }
         };
-        heap.freeze(v);
+        context.heap().freeze(v);
         v
+    }
+
+    fn items(&mut self, context: &mut dyn ReadContext) -> Vec<Value> {
+        let length = self.number() as usize;
+        let mut items = Vec::with_capacity(length);
+        for _ in 0..length {
+            let item = self.data(context);
+            context.keep(item);
+            items.push(item);
+        }
+        items
     }
 }

@@ -1,8 +1,260 @@
 //! The prelude's image: libraries expanded when Vicar is built, linked piece by piece when a program first refers to
-//! them. Depends on everything up to `builtins`; `engine` uses it.
+//! them. Depends on `syntax` and what is before it; `engine` links with it.
+//!
+//! The image is one sequence of bytes, part of the program's read-only data. Nothing of it is parsed at start: the tables
+//! below have entries of fixed width and are searched where they lie.
+//!
+//! | section | entry |
+//! |---|---|
+//! | names, sorted | offset of the text; the next entry's offset ends it |
+//! | libraries, sorted by key | key, exports (offset, count), inside (offset, count) |
+//! | exports of a library, sorted | name, binding |
+//! | inside of a library, sorted | name, marks (offset, or 0), binding |
+//! | globals | name, code (offset), whether it is a procedure, what must be initialised before it (offset) |
+//! | macros | offset of the object |
+//!
+//! | symbols | name |
+//!
+//! All numbers are 32-bit little-endian. Code refers to symbols by their place in the last section, which is in the order
+//! in which they were met.
 
 mod code;
 mod data;
+#[cfg(test)]
+mod tests;
 
 pub use code::*;
 pub use data::*;
+
+use crate::syntax::core::{GlobalId, PrimitiveId};
+use crate::syntax::{Binding, Builtins, CoreForm};
+
+/// Where the sections begin; the first words of an image, in this order.
+#[derive(Copy, Clone)]
+#[repr(usize)]
+pub enum Section {
+    NameCount,
+    Names,
+    Symbols,
+    LibraryCount,
+    Libraries,
+    GlobalCount,
+    Globals,
+    MacroCount,
+    Macros,
+    FirstMark,
+    Length,
+}
+
+/// Words of an entry.
+pub const LIBRARY_WORDS: usize = 5;
+pub const EXPORT_WORDS: usize = 2;
+pub const INSIDE_WORDS: usize = 3;
+pub const GLOBAL_WORDS: usize = 4;
+
+/// An image, as it lies in memory.
+#[derive(Copy, Clone)]
+pub struct Image {
+    bytes: &'static [u8],
+}
+
+/// A library's entry.
+#[derive(Copy, Clone)]
+struct LibraryEntry {
+    exports: (usize, usize),
+    inside: (usize, usize),
+}
+
+impl Image {
+    pub const fn new(bytes: &'static [u8]) -> Image {
+        Image { bytes }
+    }
+
+    pub fn bytes(self) -> &'static [u8] {
+        self.bytes
+    }
+
+    #[inline]
+    fn word(self, offset: usize) -> u32 {
+        let b = &self.bytes[offset..offset + 4];
+        u32::from_le_bytes([b[0], b[1], b[2], b[3]])
+    }
+
+    fn section(self, s: Section) -> usize {
+        self.word(4 * s as usize) as usize
+    }
+
+    pub fn name_count(self) -> usize {
+        self.section(Section::NameCount)
+    }
+
+    pub fn global_count(self) -> usize {
+        self.section(Section::GlobalCount)
+    }
+
+    /// The text of name `i`.
+    pub fn name(self, i: u32) -> &'static str {
+        let at = self.section(Section::Names) + 4 * i as usize;
+        let text = &self.bytes[self.word(at) as usize..self.word(at + 4) as usize];
+        std::str::from_utf8(text).expect("the image holds UTF-8")
+    }
+
+    /// The name of symbol `n`.
+    pub fn symbol(self, n: u32) -> &'static str {
+        self.name(self.word(self.section(Section::Symbols) + 4 * n as usize))
+    }
+
+    /// The number of a name, if the image has it.
+    fn find_name(self, name: &str) -> Option<u32> {
+        let (mut low, mut high) = (0, self.name_count() as u32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.name(middle).cmp(name) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The first of `count` entries of `words` words whose first word is `key`.
+    fn find(self, offset: usize, count: usize, words: usize, key: u32) -> Option<usize> {
+        let at = |i: usize| offset + 4 * words * i;
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.word(at(middle)) < key {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        (low < count && self.word(at(low)) == key).then(|| at(low))
+    }
+
+    fn library(self, key: &str) -> Option<LibraryEntry> {
+        let name = self.find_name(key)?;
+        let count = self.section(Section::LibraryCount);
+        let at = self.find(self.section(Section::Libraries), count, LIBRARY_WORDS, name)?;
+        let word = |i| self.word(at + 4 * i) as usize;
+        Some(LibraryEntry { exports: (word(1), word(2)), inside: (word(3), word(4)) })
+    }
+
+    /// The name and the code of a global, where its value is a procedure that needs no evaluation, and what must have been
+    /// initialised before anything that refers to it runs, in order.
+    pub fn global(self, id: GlobalId) -> Option<GlobalEntry> {
+        if id.0 as usize >= self.global_count() {
+            return None;
+        }
+        let at = self.section(Section::Globals) + 4 * GLOBAL_WORDS * id.0 as usize;
+        let word = |i| self.word(at + 4 * i);
+        Some(GlobalEntry { name: word(0), code: word(1) as usize, is_procedure: word(2) != 0, before: word(3) as usize })
+    }
+
+    /// The globals of such a list.
+    pub fn list(self, offset: usize) -> impl Iterator<Item = GlobalId> {
+        let mut reader = Reader::new(self.bytes, offset);
+        let count = if offset == 0 { 0 } else { reader.number() };
+        (0..count).map(move |_| GlobalId(reader.number() as u32))
+    }
+
+    /// Where the object of a macro begins.
+    pub fn macro_offset(self, number: u32) -> usize {
+        self.word(self.section(Section::Macros) + 4 * number as usize) as usize
+    }
+}
+
+/// A global's entry.
+#[derive(Copy, Clone, Debug)]
+pub struct GlobalEntry {
+    pub name: u32,
+    /// Offset of the expression.
+    pub code: usize,
+    /// The expression is a lambda: its closure can be made before its code.
+    pub is_procedure: bool,
+    /// Offset of the list of globals to initialise before, itself last if it is no procedure; 0 for none.
+    pub before: usize,
+}
+
+/// A binding in 32 bits: its kind in the low two.
+pub fn encode_binding(binding: Binding, macro_number: impl FnOnce(Binding) -> Option<u32>) -> Option<u32> {
+    Some(match binding {
+        Binding::Core(form) => (form as u32) << 2,
+        Binding::Primitive(p) => u32::from(p.0) << 2 | 1,
+        Binding::Global(g) => g.0 << 2 | 2,
+        other => macro_number(other)? << 2 | 3,
+    })
+}
+
+fn decode_binding(word: u32) -> Binding {
+    let payload = word >> 2;
+    match word & 3 {
+        0 => Binding::Core(CoreForm::ALL[payload as usize].0),
+        1 => Binding::Primitive(PrimitiveId(payload as u16)),
+        2 => Binding::Global(GlobalId(payload)),
+        _ => Binding::Prelude(payload),
+    }
+}
+
+impl Builtins for Image {
+    fn has_library(&self, library: &str) -> bool {
+        self.library(library).is_some()
+    }
+
+    fn export(&self, library: &str, name: &str) -> Option<Binding> {
+        let (offset, count) = self.library(library)?.exports;
+        let at = self.find(offset, count, EXPORT_WORDS, self.find_name(name)?)?;
+        Some(decode_binding(self.word(at + 4)))
+    }
+
+    fn exports(&self, library: &str, each: &mut dyn FnMut(&str, Binding)) {
+        let Some(LibraryEntry { exports: (offset, count), .. }) = self.library(library) else { return };
+        for i in 0..count {
+            let at = offset + 4 * EXPORT_WORDS * i;
+            each(self.name(self.word(at)), decode_binding(self.word(at + 4)));
+        }
+    }
+
+    fn internal(&self, library: &str, name: &str, marks: &[i64]) -> Option<Binding> {
+        let (offset, count) = self.library(library)?.inside;
+        let name = self.find_name(name)?;
+        let mut at = self.find(offset, count, INSIDE_WORDS, name)?;
+        let end = offset + 4 * INSIDE_WORDS * count;
+        while at < end && self.word(at) == name {
+            if self.marks(self.word(at + 4) as usize).eq(marks.iter().copied()) {
+                return Some(decode_binding(self.word(at + 8)));
+            }
+            at += 4 * INSIDE_WORDS;
+        }
+        None
+    }
+
+    fn exporters(&self, name: &str) -> Vec<&str> {
+        let Some(number) = self.find_name(name) else { return Vec::new() };
+        let mut found = Vec::new();
+        for i in 0..self.section(Section::LibraryCount) {
+            let at = self.section(Section::Libraries) + 4 * LIBRARY_WORDS * i;
+            let (exports, count) = (self.word(at + 4) as usize, self.word(at + 8) as usize);
+            if self.find(exports, count, EXPORT_WORDS, number).is_some() {
+                found.push(self.name(self.word(at)));
+            }
+        }
+        // What people import comes first, our own libraries last.
+        found.sort_by_key(|key| (key.starts_with("(vicar "), !key.starts_with("(rnrs "), key.len()));
+        found.retain(|key| !key.starts_with("(vicar "));
+        found
+    }
+
+    fn first_mark(&self) -> i64 {
+        self.section(Section::FirstMark) as i64
+    }
+}
+
+impl Image {
+    fn marks(self, offset: usize) -> impl Iterator<Item = i64> {
+        let mut reader = Reader::new(self.bytes, offset);
+        let count = if offset == 0 { 0 } else { reader.number() };
+        (0..count).map(move |_| reader.number() as i64)
+    }
+}

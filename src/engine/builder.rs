@@ -1,0 +1,112 @@
+//! The engine: what machines have in common. Holds no Scheme values, so it is shared freely.
+
+use super::host::{HostFunction, HostProcedure};
+use super::limits::Limits;
+use super::vm::Vm;
+use crate::eval::{Capabilities, Capability};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The common part of machines: libraries that the host registered, where libraries are looked for, what programs may
+/// reach. Cheap to clone; clones are the same engine.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub library_path: Vec<PathBuf>,
+    /// Libraries of host procedures, by name as it is written: `(host math)`.
+    pub host_libraries: BTreeMap<String, Vec<HostProcedure>>,
+    pub capabilities: Capabilities,
+}
+
+impl Engine {
+    /// An engine with the standard libraries, all capabilities, and no library path.
+    pub fn new() -> Engine {
+        Engine::builder().build()
+    }
+
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder { library_path: Vec::new(), host_libraries: BTreeMap::new(), capabilities: Capabilities::ALL }
+    }
+
+    /// A machine without limits.
+    pub fn vm(&self) -> Vm {
+        self.vm_with(Limits::default())
+    }
+
+    /// A machine with limits.
+    pub fn vm_with(&self, limits: Limits) -> Vm {
+        Vm::new(self.clone(), limits)
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Engine {
+        Engine::new()
+    }
+}
+
+/// Says what an engine has.
+pub struct EngineBuilder {
+    library_path: Vec<PathBuf>,
+    host_libraries: BTreeMap<String, Vec<HostProcedure>>,
+    capabilities: Capabilities,
+}
+
+impl EngineBuilder {
+    /// Looks for libraries in this directory too, after those given before.
+    #[must_use]
+    pub fn library_path(mut self, directory: impl AsRef<Path>) -> EngineBuilder {
+        self.library_path.push(directory.as_ref().to_owned());
+        self
+    }
+
+    /// The directories of the environment variable `VICAR_LIBRARY_PATH`, separated by colons.
+    #[must_use]
+    pub fn library_path_from_environment(mut self) -> EngineBuilder {
+        let path = std::env::var_os("VICAR_LIBRARY_PATH");
+        let directories = std::env::split_paths(path.as_deref().unwrap_or(OsStr::new("")));
+        self.library_path.extend(directories.filter(|d| !d.as_os_str().is_empty()));
+        self
+    }
+
+    /// Adds a procedure to the host library of that name, which programs import like any other.
+    ///
+    /// ```
+    /// let engine = vicar::Engine::builder().procedure("(host)", "twice", |n: i64| 2 * n).build();
+    /// let n: i64 = engine.vm().eval("(import (host)) (twice 21)")?;
+    /// assert_eq!(n, 42);
+    /// # Ok::<(), vicar::Error>(())
+    /// ```
+    #[must_use]
+    pub fn procedure<P, F: HostFunction<P>>(mut self, library: &str, name: &str, function: F) -> EngineBuilder {
+        let procedures = self.host_libraries.entry(library.to_owned()).or_default();
+        procedures.retain(|p| &*p.name != name);
+        procedures.push(HostProcedure::new(name, function));
+        self
+    }
+
+    /// Takes everything from programs that reaches outside of their heap; then [`EngineBuilder::allow`] gives back.
+    #[must_use]
+    pub fn sandboxed(mut self) -> EngineBuilder {
+        self.capabilities = Capabilities::NONE;
+        self
+    }
+
+    /// Lets programs reach a family of things outside of their heap.
+    #[must_use]
+    pub fn allow(mut self, capability: Capability) -> EngineBuilder {
+        self.capabilities = self.capabilities.with(capability);
+        self
+    }
+
+    pub fn build(self) -> Engine {
+        Engine(Arc::new(Shared {
+            library_path: self.library_path,
+            host_libraries: self.host_libraries,
+            capabilities: self.capabilities,
+        }))
+    }
+}

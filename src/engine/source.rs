@@ -1,0 +1,73 @@
+//! Source texts: a name for messages and UTF-8 text.
+
+use super::error::{Error, ErrorKind};
+use crate::diagnostics::{Diagnostic, SourceMap, Span};
+use crate::reader::{InvalidUtf8, decode_utf8};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A text to be run, with the name that messages give it.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: Arc<str>,
+    text: Arc<str>,
+}
+
+impl Source {
+    /// A text under a name.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
+        Source { name: name.into(), text: text.into() }
+    }
+
+    /// The contents of a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Read`] if it is not UTF-8.
+    pub fn read(path: impl AsRef<Path>) -> Result<Source, Error> {
+        let path = path.as_ref();
+        let name = path.to_string_lossy();
+        match std::fs::read(path) {
+            Ok(bytes) => Source::from_bytes(&*name, bytes),
+            Err(e) => {
+                let text = e.to_string();
+                let reason = text.split(" (os error").next().unwrap_or(&text);
+                let mut diagnostic = Diagnostic::error(Span::NONE, format!("cannot read {name}: {reason}"));
+                if e.kind() == std::io::ErrorKind::NotFound && path.extension().is_none() {
+                    let guess = path.with_extension("sps");
+                    if guess.exists() {
+                        diagnostic = diagnostic.with_help(format!("there is a file {}", guess.display()));
+                    }
+                }
+                Err(Error::new(ErrorKind::Io, diagnostic, &SourceMap::new()))
+            }
+        }
+    }
+
+    /// Bytes that should be UTF-8.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Read`] with the place of the first byte that is not.
+    pub fn from_bytes(name: impl Into<Arc<str>>, bytes: Vec<u8>) -> Result<Source, Error> {
+        let name = name.into();
+        decode_utf8(bytes).map(|text| Source::new(name.clone(), text)).map_err(|e| not_utf8(&name, e))
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+}
+
+fn not_utf8(name: &str, e: InvalidUtf8) -> Error {
+    let mut sources = SourceMap::new();
+    let file = sources.add_file(name, e.shown);
+    let at = Span::new(file, e.offset as u32, e.offset as u32 + '\u{fffd}'.len_utf8() as u32);
+    let mut diagnostic = Diagnostic::error(at, format!("the text is not UTF-8: byte #x{:02X} at offset {}", e.byte, e.offset));
+    if let Some(encoding) = e.encoding {
+        diagnostic = diagnostic.with_help(format!("it seems to be {encoding}; save it as UTF-8"));
+    }
+    Error::new(ErrorKind::Read, diagnostic, &sources)
+}
