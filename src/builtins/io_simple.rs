@@ -85,6 +85,11 @@ primitives! { pub TABLE in "(rnrs io simple)" {
             Err(e) => Err(m.port_error("peek-char", e, port.0)),
         }
     }
+    /// `(read)`, `(read port)`: the next datum, or the end-of-file object.
+    "read" [] fn read(m, port: Option<TextualInputPort>) {
+        let port = input(m, port);
+        m.read_datum("read", port.0)
+    }
     /// `(write obj)`, `(write obj port)`: so that `read` gives it back.
     "write" [] fn write(m, obj: Value, port: Option<TextualOutputPort>) {
         let port = output(m, port);

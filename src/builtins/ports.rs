@@ -1,8 +1,12 @@
 //! What the primitives on ports share: the standard ports, the parameter types, the conditions that failures raise.
 
+use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Tracer, Value};
-use crate::io::{BufferMode, Device, FileDevice, Port, PortError, Printer, Style, Transcoder};
+use crate::io::{
+    BufferMode, Device, FileDevice, Port, PortError, PortSource, Printer, Style, Transcoder, datum_to_value,
+};
+use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
 
 /// The current ports of a machine, made when first asked for.
@@ -141,6 +145,26 @@ impl Machine {
                 Ok(self.heap.external(Box::new(port)))
             }
             Err(e) => Err(self.file_error(who, &e, filename)),
+        }
+    }
+
+    /// Reads a datum from a textual input port.
+    pub fn read_datum(&mut self, who: &str, port: Value) -> Res {
+        let Some(p) = port.external_mut::<Port>() else { return Ok(Value::EOF) };
+        let mut reader = Reader::new(PortSource::new(p), FileId::NONE, Mode::default());
+        match reader.next_datum() {
+            Ok(None) => Ok(Value::EOF),
+            Ok(Some(id)) => {
+                let datums = reader.take_datums();
+                self.charge(datums.len())?;
+                Ok(datum_to_value(&mut self.heap, &datums, id))
+            }
+            Err(Failure::Source(e)) => Err(self.port_error(who, e, port)),
+            Err(Failure::Malformed(e)) => {
+                let lexical = self.heap.condition(ConditionType::Lexical, &[]);
+                let read = self.heap.condition(ConditionType::IoRead, &[]);
+                Err(Stop::raise(make_condition(&mut self.heap, &[lexical, read], who, e.message(), &[port])))
+            }
         }
     }
 

@@ -59,7 +59,11 @@ fn own_field(m: &mut Machine, who: &str, rtd: RecordType, k: usize) -> Res<usize
     if k < own {
         return Ok(rtd.first_field() + k);
     }
-    Err(m.assertion(who, &format!("field index out of range, the type has {own} fields of its own"), &[rtd.value(), Value::fixnum(k as i64)]))
+    Err(m.assertion(
+        who,
+        &format!("field index out of range, the type has {own} fields of its own"),
+        &[rtd.value(), Value::fixnum(k as i64)],
+    ))
 }
 
 primitives! { pub PROCEDURAL in "(rnrs records procedural)" {

@@ -281,8 +281,7 @@ impl Printer {
 }
 
 fn number(v: Value, out: &mut String) {
-    // Until the tower prints itself.
-    let _ = write!(out, "{v:?}");
+    out.push_str(&crate::number::to_string(v));
 }
 
 fn describe_procedure(v: Value, out: &mut String) {

@@ -94,9 +94,7 @@ pub fn eqv(a: Value, b: Value) -> bool {
             integer::compare(x.numerator(), y.numerator()) == Ordering::Equal
                 && integer::compare(x.denominator(), y.denominator()) == Ordering::Equal
         }
-        (Some(Compnum(x)), Some(Compnum(y))) => {
-            eqv(x.real_part(), y.real_part()) && eqv(x.imag_part(), y.imag_part())
-        }
+        (Some(Compnum(x)), Some(Compnum(y))) => eqv(x.real_part(), y.real_part()) && eqv(x.imag_part(), y.imag_part()),
         _ => false,
     }
 }
@@ -140,9 +138,9 @@ pub fn is_zero(v: Value) -> Result<bool> {
     match Number::of(v) {
         Some(Number::Fixnum(n)) => Ok(n == 0),
         Some(Number::Flonum(x)) => Ok(x == 0.0),
-        Some(Number::Compnum(z)) => Ok(complex::part(z.real_part()) == 0.0
-            && complex::part(z.imag_part()) == 0.0
-            && !is_exact(v)),
+        Some(Number::Compnum(z)) => {
+            Ok(complex::part(z.real_part()) == 0.0 && complex::part(z.imag_part()) == 0.0 && !is_exact(v))
+        }
         Some(_) => Ok(false),
         None => wrong(v, Wanted::Number),
     }

@@ -9,7 +9,11 @@ pub type Complex = (f64, f64);
 
 /// A product in which a zero wins over an infinity.
 fn times(a: f64, b: f64) -> f64 {
-    if (a == 0.0 && b.is_infinite()) || (b == 0.0 && a.is_infinite()) { 0f64.copysign(a.signum() * b.signum()) } else { a * b }
+    if (a == 0.0 && b.is_infinite()) || (b == 0.0 && a.is_infinite()) {
+        0f64.copysign(a.signum() * b.signum())
+    } else {
+        a * b
+    }
 }
 
 pub fn exp_complex((x, y): Complex) -> Complex {

@@ -3,7 +3,8 @@
 use super::flonum::{self, Remainder};
 use super::rational::Ratio;
 use super::{
-    NumberError, Result, Wanted, arithmetic, convert, integer, is_exact_integer, is_integer, is_real, is_zero, sign, wrong,
+    NumberError, Result, Wanted, arithmetic, convert, integer, is_exact_integer, is_integer, is_real, is_zero, sign,
+    wrong,
 };
 use crate::heap::{Heap, Value};
 use dashu_int::ops::{DivRem, UnsignedAbs};

@@ -36,7 +36,11 @@ pub fn integer_u128(heap: &mut Heap, n: u128) -> Value {
 
 /// Sign and magnitude of an exact integer; `word` holds the magnitude of a fixnum.
 #[inline]
-pub(super) fn sign_and_limbs<'a>(v: &'a Value, bignum: &'a Option<Bignum>, word: &'a mut u64) -> Option<(bool, &'a [u64])> {
+pub(super) fn sign_and_limbs<'a>(
+    v: &'a Value,
+    bignum: &'a Option<Bignum>,
+    word: &'a mut u64,
+) -> Option<(bool, &'a [u64])> {
     if let Some(n) = v.as_fixnum() {
         *word = n.unsigned_abs();
         return Some((n < 0, limbs::trimmed(std::slice::from_ref(word))));

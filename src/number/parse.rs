@@ -260,9 +260,7 @@ impl<'a> Parser<'a> {
                 let text = std::str::from_utf8(&self.text[start..end]).ok()?;
                 match exponent {
                     // Every precision is double, and a marker for another one is foreign to the standard parser.
-                    Some(e) if marker != Some(b'e') => {
-                        format!("{}e{e}", &text[..mantissa_end - start]).parse().ok()?
-                    }
+                    Some(e) if marker != Some(b'e') => format!("{}e{e}", &text[..mantissa_end - start]).parse().ok()?,
                     _ => text.parse().ok()?,
                 }
             }

@@ -78,11 +78,8 @@ fn sqrt_flonum(r: &Ratio) -> f64 {
     let num = (&r.num).unsigned_abs();
     // r · 4^k has 126 bits or more.
     let k = (128 - (num.bit_len() as i64 - r.den.bit_len() as i64)).div_euclid(2);
-    let (scaled, den) = if k >= 0 {
-        (num << 2 * k as usize, r.den.clone())
-    } else {
-        (num, &r.den << (-2 * k) as usize)
-    };
+    let (scaled, den) =
+        if k >= 0 { (num << 2 * k as usize, r.den.clone()) } else { (num, &r.den << (-2 * k) as usize) };
     let quotient = &scaled / &den;
     let exact_quotient = &quotient * &den == scaled;
     let (s, rest) = quotient.sqrt_rem();
@@ -240,9 +237,7 @@ fn expt_integer(heap: &mut Heap, z: Value, n: Value) -> Result {
 
 /// Whether an exact complex number is i or -i.
 fn is_unit(z: Value) -> bool {
-    complex::parts(z).is_some_and(|(re, im)| {
-        re == Value::fixnum(0) && matches!(im.as_fixnum(), Some(1 | -1))
-    })
+    complex::parts(z).is_some_and(|(re, im)| re == Value::fixnum(0) && matches!(im.as_fixnum(), Some(1 | -1)))
 }
 
 /// x^n with the sign that n's parity gives, for any exact n.

@@ -1,7 +1,7 @@
 //! Exact rationals in working form: out of the heap, arithmetic, and back.
 
-use super::integer::{big, from_big, from_unsigned, gcd_unsigned, reserve_bits};
 use super::Result;
+use super::integer::{big, from_big, from_unsigned, gcd_unsigned, reserve_bits};
 use crate::heap::{Heap, Ratnum, Value, View};
 use dashu_int::ops::{BitTest, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
@@ -53,10 +53,7 @@ impl Ratio {
     pub fn add(&self, other: &Ratio) -> Ratio {
         let g = gcd_unsigned(&self.den, &other.den);
         if g.is_one() {
-            return Ratio {
-                num: &self.num * &other.den + &other.num * &self.den,
-                den: &self.den * &other.den,
-            };
+            return Ratio { num: &self.num * &other.den + &other.num * &self.den, den: &self.den * &other.den };
         }
         let left = &self.den / &g;
         let t = &self.num * (&other.den / &g) + &other.num * &left;

@@ -1,0 +1,134 @@
+//! What the reader read, as values; and reading from a port. Iterative: the parts of a datum come before it.
+
+use super::{Port, PortError};
+use crate::heap::{Heap, Kind, Value};
+use crate::reader::{CharSource, Datum, DatumId, Datums, Singleton};
+
+/// The value of a datum. Fresh and mutable, as `read` answers; cycles by datum labels included.
+pub fn datum_to_value(heap: &mut Heap, datums: &Datums, id: DatumId) -> Value {
+    let mut values: Vec<Value> = Vec::with_capacity(id.index() + 1);
+    let mut labels: Vec<Value> = Vec::new();
+    for part in datums.ids().take(id.index() + 1) {
+        let v = match datums.datum(part) {
+            Datum::List { items, tail } => {
+                let items: Vec<Value> = items.iter().map(|i| values[i.index()]).collect();
+                heap.list_with_tail(&items, tail.map_or(Value::NIL, |t| values[t.index()]))
+            }
+            Datum::Vector(items) => {
+                let items: Vec<Value> = items.iter().map(|i| values[i.index()]).collect();
+                heap.vector(&items)
+            }
+            Datum::Labelled(_, inner) => values[inner.index()],
+            Datum::Reference(label) => {
+                while labels.len() <= label.index() {
+                    labels.push(heap.cell(Value::VOID));
+                }
+                labels[label.index()]
+            }
+            atom => atom_to_value(heap, atom),
+        };
+        values.push(v);
+    }
+    if !labels.is_empty() {
+        patch(datums, &values, &labels, id);
+    }
+    values[id.index()]
+}
+
+/// Puts what labels stand for in place of the cells that hold their places.
+fn patch(datums: &Datums, values: &[Value], labels: &[Value], last: DatumId) {
+    let mut meant = vec![Value::VOID; labels.len()];
+    for part in datums.ids().take(last.index() + 1) {
+        if let Datum::Labelled(label, inner) = datums.datum(part)
+            && label.index() < meant.len()
+        {
+            meant[label.index()] = values[inner.index()];
+        }
+    }
+    let target = |v: Value| labels.iter().position(|&l| l == v).map(|i| meant[i]).filter(|_| v.is(Kind::Cell));
+    for part in datums.ids().take(last.index() + 1) {
+        let v = values[part.index()];
+        match datums.datum(part) {
+            Datum::List { items, .. } => {
+                let mut rest = v;
+                for i in 0..items.len() {
+                    let Some(pair) = rest.as_pair() else { break };
+                    if let Some(x) = target(pair.car()) {
+                        pair.set_car(x)
+                    }
+                    rest = pair.cdr();
+                    if let Some(x) = target(rest) {
+                        pair.set_cdr(x);
+                    }
+                    if i + 1 == items.len() {
+                        break;
+                    }
+                }
+            }
+            Datum::Vector(items) => {
+                for i in 0..items.len() {
+                    if let Some(x) = target(v.slot(i)) {
+                        v.set_slot(i, x)
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The value of a datum without parts; the void object for one with parts.
+pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Value {
+    match datum {
+        Datum::Boolean(b) => Value::boolean(b),
+        Datum::Character(c) => Value::char(c),
+        Datum::Number(text) => crate::number::parse(heap, text, 10).unwrap_or(Value::FALSE),
+        Datum::String(text) => heap.string(text),
+        Datum::Symbol(name) => heap.symbol(name),
+        Datum::Keyword(name) => {
+            let name = heap.symbol(name);
+            heap.slots(Kind::Keyword, &[name])
+        }
+        // Two of the same unique name are the same symbol; printing shows only the pretty name.
+        Datum::Gensym { unique, .. } => heap.symbol(unique),
+        Datum::Singleton(s) => match s {
+            Singleton::Eof => Value::EOF,
+            Singleton::Void => Value::VOID,
+            Singleton::Unbound => Value::UNBOUND,
+            Singleton::BrokenWeakPointer => Value::BWP,
+            Singleton::WouldBlock => Value::WOULD_BLOCK,
+        },
+        Datum::Bytevector(bytes) => heap.bytevector(bytes),
+        Datum::List { .. } | Datum::Vector(_) | Datum::Labelled(..) | Datum::Reference(_) => Value::VOID,
+    }
+}
+
+/// The characters of a textual port, for the reader. Offsets count characters taken since reading began.
+pub struct PortSource<'p> {
+    port: &'p mut Port,
+    taken: u64,
+}
+
+impl<'p> PortSource<'p> {
+    pub fn new(port: &'p mut Port) -> PortSource<'p> {
+        PortSource { port, taken: 0 }
+    }
+}
+
+impl CharSource for PortSource<'_> {
+    type Error = PortError;
+
+    fn peek(&mut self) -> Result<Option<char>, PortError> {
+        self.port.peek_char()
+    }
+
+    fn advance(&mut self) {
+        // `peek` answered a character, so taking it cannot fail.
+        let _ = self.port.read_char();
+        self.taken += 1;
+    }
+
+    fn offset(&self) -> u64 {
+        self.taken
+    }
+}
