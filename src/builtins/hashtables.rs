@@ -183,10 +183,8 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     }
     /// `(string-ci-hash string)`: a hash for `string-ci=?`.
     "string-ci-hash" [] fn hash_string_ci(m, string: Str, most: Option<usize>) {
-        let n = most.unwrap_or(usize::MAX).min(string.len());
-        text::charge(m, n.saturating_mul(8))?;
-        let folded = folded(string);
-        fixnum(text::hash_chars(folded.into_iter().take(n)))
+        text::charge(m, string.len().saturating_mul(8))?;
+        fixnum(text::hash_chars(folded(string).into_iter().take(most.unwrap_or(usize::MAX))))
     }
     /// `(symbol-hash symbol)`: a hash for `eq?` of symbols.
     "symbol-hash" [] fn hash_symbol(_m, symbol: Symbol) { fixnum(symbol.hash()) }

@@ -70,3 +70,6 @@ pub static TABLES: &[&[Primitive]] = &[
     vectors::BASE,
     vectors::VICARE,
 ];
+
+#[cfg(test)]
+mod tests;
