@@ -5,7 +5,7 @@
 
 use super::equivalence::is_equal;
 use crate::eval::{Machine, Res, Rest, Stop};
-use crate::heap::{Symbol, Value};
+use crate::heap::Value;
 use crate::primitives;
 
 /// Walks the pairs of a list.
@@ -254,12 +254,5 @@ primitives! { pub VICARE in "(vicare)" {
     /// `(list-of-single-item? obj)`: a proper list of length one.
     "list-of-single-item?" [] fn is_single(_m, obj: Value) {
         Ok(Value::boolean(obj.uncons().is_some_and(|(_, d)| d.is_nil())))
-    }
-} }
-
-primitives! { pub INTERNAL in "(vicar internal)" {
-    /// `(%check-list who index list)`: the length of a proper list, or the wrong-argument condition of `who`.
-    "%check-list" [] fn check_list(m, who: Symbol, index: usize, list: Value) {
-        Ok(Value::fixnum(proper_length(m, who.name(), index, list)? as i64))
     }
 } }

@@ -2,6 +2,7 @@
 
 mod bytevectors;
 mod characters;
+mod checks;
 mod conditions;
 mod equal;
 mod equivalence;
@@ -29,6 +30,7 @@ pub static TABLES: &[&[Primitive]] = &[
     characters::FOLDED_ORDER,
     characters::BASE,
     characters::UNICODE,
+    checks::TABLE,
     conditions::STANDARD,
     conditions::FLONUMS,
     conditions::FILES,
@@ -50,7 +52,6 @@ pub static TABLES: &[&[Primitive]] = &[
     lists::BASE,
     lists::LISTS,
     lists::VICARE,
-    lists::INTERNAL,
     pairs::TABLE,
     pairs::MUTABLE,
     pairs::PATHS,

@@ -1,0 +1,5 @@
+#!r6rs
+;;; R6RS libraries 7.1.
+(library (rnrs exceptions)
+  (export with-exception-handler raise raise-continuable guard)
+  (import (vicar control)))

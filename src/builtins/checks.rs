@@ -1,0 +1,48 @@
+//! Argument checks for the procedures that the prelude defines: the same conditions as those of the primitives.
+
+use super::lists::proper_length;
+use crate::eval::{Machine, Res, Rest};
+use crate::heap::{Str, Symbol, Value, Vector, View};
+use crate::primitives;
+
+/// What a parameter of the prelude's is called in messages.
+fn refuse(m: &mut Machine, who: Symbol, parameter: &str, index: usize, expected: &str, v: Value) -> Res {
+    Err(m.wrong_argument(who.name(), parameter, index, expected, v))
+}
+
+primitives! { pub TABLE in "(vicar internal)" {
+    /// `(%check-procedure who index obj)`: refuses what is no procedure, as argument `index` of `who`.
+    "%check-procedure" [] fn check_procedure(m, who: Symbol, index: usize, obj: Value) {
+        if obj.is_procedure() { Ok(Value::VOID) } else { refuse(m, who, "procedure", index, "a procedure", obj) }
+    }
+    /// `(%check-list who index obj)`: the length of a proper list; refuses anything else.
+    "%check-list" [] fn check_list(m, who: Symbol, index: usize, obj: Value) {
+        Ok(Value::fixnum(proper_length(m, who.name(), index, obj)? as i64))
+    }
+    /// `(%check-vector who index obj)`: the length of a vector; refuses anything else.
+    "%check-vector" [] fn check_vector(m, who: Symbol, index: usize, obj: Value) {
+        match Vector::from_value(obj) {
+            Some(v) => Ok(Value::fixnum(v.len() as i64)),
+            None => refuse(m, who, "vector", index, "a vector", obj),
+        }
+    }
+    /// `(%check-string who index obj)`: the length of a string; refuses anything else.
+    "%check-string" [] fn check_string(m, who: Symbol, index: usize, obj: Value) {
+        match Str::from_value(obj) {
+            Some(s) => Ok(Value::fixnum(s.len() as i64)),
+            None => refuse(m, who, "string", index, "a string", obj),
+        }
+    }
+    /// `(%check-symbol who index obj)`: refuses what is no symbol.
+    "%check-symbol" [] fn check_symbol(m, who: Symbol, index: usize, obj: Value) {
+        if Symbol::from_value(obj).is_some() { Ok(Value::VOID) } else { refuse(m, who, "symbol", index, "a symbol", obj) }
+    }
+    /// `(%wrong-argument who parameter index expected obj)`: the condition for an argument that is not what was expected.
+    "%wrong-argument" [] fn wrong_argument(m, who: Symbol, parameter: Symbol, index: usize, expected: Str, obj: Value) {
+        refuse(m, who, parameter.name(), index, &expected.to_string(), obj)
+    }
+    /// `(%different-lengths who sequence …)`: the condition for sequences that must be of one length and are not.
+    "%different-lengths" [] fn different_lengths(m, who: Symbol, sequences: Rest) {
+        Err(m.assertion(who.name(), "the sequences are not of one length", &sequences))
+    }
+} }
