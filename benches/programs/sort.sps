@@ -1,0 +1,56 @@
+#!r6rs
+;;; Vectors: quicksort and heapsort written in Scheme, over pseudo-random fixnums.
+(import (rnrs base) (rnrs control) (rnrs io simple))
+
+(define (swap! v i j)
+  (let ((x (vector-ref v i)))
+    (vector-set! v i (vector-ref v j))
+    (vector-set! v j x)))
+
+(define (quicksort! v less?)
+  (let sort ((low 0) (high (- (vector-length v) 1)))
+    (when (< low high)
+      (let ((pivot (vector-ref v (div (+ low high) 2))))
+        (let partition ((i low) (j high))
+          (let* ((i (let up ((i i)) (if (less? (vector-ref v i) pivot) (up (+ i 1)) i)))
+                 (j (let down ((j j)) (if (less? pivot (vector-ref v j)) (down (- j 1)) j))))
+            (cond ((< i j) (swap! v i j) (partition (+ i 1) (- j 1)))
+                  ((= i j) (sort low (- j 1)) (sort (+ i 1) high))
+                  (else (sort low j) (sort i high)))))))))
+
+(define (heapsort! v less?)
+  (define (sift! root end)
+    (let ((child (+ root root 1)))
+      (when (< child end)
+        (let ((child (if (and (< (+ child 1) end)
+                              (less? (vector-ref v child) (vector-ref v (+ child 1))))
+                         (+ child 1)
+                         child)))
+          (when (less? (vector-ref v root) (vector-ref v child))
+            (swap! v root child)
+            (sift! child end))))))
+  (let ((n (vector-length v)))
+    (do ((i (- (div n 2) 1) (- i 1))) ((< i 0)) (sift! i n))
+    (do ((end (- n 1) (- end 1))) ((< end 1))
+      (swap! v 0 end)
+      (sift! 0 end))))
+
+(define (random-vector n)
+  (let ((v (make-vector n)))
+    (do ((i 0 (+ i 1)) (x 42 (mod (+ (* x 1103515245) 12345) 2147483648))) ((= i n) v)
+      (vector-set! v i x))))
+
+(define (checksum v)
+  (let loop ((i 0) (sum 0))
+    (if (= i (vector-length v))
+        sum
+        (loop (+ i 1) (mod (+ (* sum 31) (vector-ref v i)) 1000003)))))
+
+(define (run n)
+  (let ((a (random-vector n)) (b (random-vector n)))
+    (quicksort! a <)
+    (heapsort! b (lambda (x y) (> x y)))
+    (+ (checksum a) (checksum b))))
+
+(display (run 600000))
+(newline)
