@@ -78,7 +78,7 @@ standard_types! { FLONUMS "(rnrs arithmetic flonums)":
     NoNans "make-no-nans-violation" make_no_nans() "no-nans-violation?" is_no_nans {}
 }
 
-standard_types! { FILES "(rnrs files)":
+standard_types! { IO "(vicar io-conditions)":
     Io "make-i/o-error" make_io() "i/o-error?" is_io {}
     IoRead "make-i/o-read-error" make_io_read() "i/o-read-error?" is_io_read {}
     IoWrite "make-i/o-write-error" make_io_write() "i/o-write-error?" is_io_write {}
@@ -99,7 +99,7 @@ standard_types! { PORTS "(rnrs io ports)":
         { "i/o-encoding-error-char" get_char 1; }
 }
 
-standard_types! { VICARE_TYPES "(vicare)":
+standard_types! { VICARE_TYPES "(vicar vicare-conditions)":
     IoEagain "make-i/o-eagain" make_eagain() "i/o-eagain-error?" is_eagain {}
     Errno "make-errno-condition" make_errno(code) "errno-condition?" is_errno { "condition-errno" get_errno 0; }
     HErrno "make-h_errno-condition" make_h_errno(code) "h_errno-condition?" is_h_errno { "condition-h_errno" get_h_errno 0; }

@@ -3,14 +3,19 @@
 mod bytevectors;
 mod characters;
 mod checks;
+pub mod composite;
 mod conditions;
 mod equal;
 mod equivalence;
+mod format;
 mod hashtables;
 mod io_simple;
 mod lists;
 mod pairs;
 pub mod ports;
+mod pretty;
+mod programs;
+mod promises;
 mod records;
 mod string_case;
 mod strings;
@@ -33,7 +38,7 @@ pub static TABLES: &[&[Primitive]] = &[
     checks::TABLE,
     conditions::STANDARD,
     conditions::FLONUMS,
-    conditions::FILES,
+    conditions::IO,
     conditions::PORTS,
     conditions::VICARE_TYPES,
     conditions::BASE,
@@ -55,6 +60,12 @@ pub static TABLES: &[&[Primitive]] = &[
     pairs::TABLE,
     pairs::MUTABLE,
     pairs::PATHS,
+    format::TABLE,
+    pretty::TABLE,
+    programs::TABLE,
+    programs::VICARE,
+    promises::TABLE,
+    promises::VICARE,
     records::PROCEDURAL,
     records::INSPECTION,
     records::INTERNAL,

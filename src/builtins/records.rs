@@ -204,6 +204,13 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%record-field-index" [] fn field_index(m, rtd: RecordType, k: usize, who: Symbol) {
         Ok(Value::fixnum(own_field(m, who.name(), rtd, k)? as i64))
     }
+    /// `(%check-rtd who index obj)`: refuses what is no record-type descriptor.
+    "%check-rtd" [] fn check_rtd(m, who: Symbol, index: usize, obj: Value) {
+        match RecordType::from_value(obj) {
+            Some(_) => Ok(Value::VOID),
+            None => Err(m.wrong_argument(who.name(), "rtd", index, "a record-type descriptor", obj)),
+        }
+    }
     /// `(%record-type-total-fields rtd)`: the number of its fields with all ancestors'.
     "%record-type-total-fields" [] fn total_fields(_m, rtd: RecordType) { Ok(Value::fixnum(rtd.total_fields() as i64)) }
     /// `(%rcd-protocol rcd)`: the protocol or `#f`.

@@ -218,3 +218,23 @@ fn conditions() {
         "#,
     )
 }
+
+#[test]
+fn formatting() {
+    check(
+        r#"
+        (format "~a ~s ~a" "x" "x" '(1 "y")) => "x \"x\" (1 y)"
+        (format "~b ~o ~d ~x~~~%" 5 8 10 255) => "101 10 10 FF~\n"
+        (format "~a") => Error: format: too few arguments: none is left for ~a
+        (format "~a" 1 2) => Assertion: format: there are more arguments than directives
+        (format "~q" 1) => Error: format: unknown directive ~q: there are ~a ~s ~b ~o ~d ~x ~% ~~
+        (format "~") => Error: format: the template ends with a ~
+        (format "~x" 1.5) => Error: format: ~x needs an exact number
+        (format "~d" 'a) => Error: format: ~d needs a number
+        (pretty-format '(a b)) => "(a b)\n"
+        (pretty-format '(define (name-of-it argument) (if (test-of-some-kind? argument) (do-this-with argument) (otherwise)))) => "(define (name-of-it argument)\n  (if (test-of-some-kind? argument) (do-this-with argument) (otherwise)))\n"
+        (%promise-content (%make-promise 5)) => 5
+        (command-line) => ()
+        "#,
+    )
+}

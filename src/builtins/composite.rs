@@ -1,0 +1,51 @@
+//! Standard libraries that export what others export.
+
+/// A library with those whose exports are its own too, beside its primitives, its forms and its file in the prelude.
+pub static INCLUDES: &[(&str, &[&str])] = &[
+    (
+        "(rnrs)",
+        &[
+            "(rnrs base)",
+            "(rnrs unicode)",
+            "(rnrs bytevectors)",
+            "(rnrs lists)",
+            "(rnrs sorting)",
+            "(rnrs control)",
+            "(rnrs records syntactic)",
+            "(rnrs records procedural)",
+            "(rnrs records inspection)",
+            "(rnrs exceptions)",
+            "(rnrs conditions)",
+            "(rnrs io ports)",
+            "(rnrs io simple)",
+            "(rnrs files)",
+            "(rnrs programs)",
+            "(rnrs arithmetic fixnums)",
+            "(rnrs arithmetic flonums)",
+            "(rnrs arithmetic bitwise)",
+            "(rnrs syntax-case)",
+            "(rnrs hashtables)",
+            "(rnrs enums)",
+        ],
+    ),
+    ("(rnrs files)", &["(vicar io-conditions)"]),
+    ("(rnrs io ports)", &["(vicar io-conditions)"]),
+    ("(rnrs io simple)", &["(vicar io-conditions)"]),
+    (
+        "(vicare)",
+        &[
+            "(rnrs)",
+            "(rnrs mutable-pairs)",
+            "(rnrs mutable-strings)",
+            "(rnrs eval)",
+            "(rnrs r5rs)",
+            "(vicar expander)",
+            "(vicar vicare-conditions)",
+        ],
+    ),
+];
+
+/// The libraries whose exports `library` includes.
+pub fn includes(library: &str) -> &'static [&'static str] {
+    INCLUDES.iter().find(|row| row.0 == library).map_or(&[], |row| row.1)
+}

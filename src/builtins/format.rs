@@ -1,0 +1,124 @@
+//! Vicare's `format` and its relatives. A template is checked against its arguments before anything is written.
+//!
+//! Directives: `~a` as by `display`, `~s` as by `write`, `~b ~o ~d ~x` a number in radix 2, 8, 10, 16, `~%` a newline,
+//! `~~` a tilde.
+
+use super::ports::{Standard, TextualOutputPort};
+use crate::eval::{Machine, Res, Rest};
+use crate::heap::{Str, Value};
+use crate::io::{Printer, Style};
+use crate::{number, primitives};
+
+/// What a template consists of.
+enum Piece {
+    Char(char),
+    Object(Value, Style),
+    Number(Value, u32),
+}
+
+/// The pieces of a template with their arguments.
+fn pieces(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<Vec<Piece>> {
+    m.charge(template.len())?;
+    let mut pieces = Vec::with_capacity(template.len());
+    let mut rest = arguments.iter().copied();
+    let mut chars = template.chars();
+    while let Some(c) = chars.next() {
+        if c != '~' {
+            pieces.push(Piece::Char(c));
+            continue;
+        }
+        let Some(directive) = chars.next() else {
+            return Err(m.error(who, "the template ends with a ~", &[template_value(template)]));
+        };
+        let radix = match directive {
+            '~' => {
+                pieces.push(Piece::Char('~'));
+                continue;
+            }
+            '%' => {
+                pieces.push(Piece::Char('\n'));
+                continue;
+            }
+            'a' | 's' => None,
+            'b' => Some(2),
+            'o' => Some(8),
+            'd' => Some(10),
+            'x' => Some(16),
+            other => {
+                let message = format!("unknown directive ~{other}: there are ~a ~s ~b ~o ~d ~x ~% ~~");
+                return Err(m.error(who, &message, &[template_value(template)]));
+            }
+        };
+        let Some(v) = rest.next() else {
+            let message = format!("too few arguments: none is left for ~{directive}");
+            return Err(m.error(who, &message, &[template_value(template)]));
+        };
+        pieces.push(match radix {
+            None => Piece::Object(v, if directive == 'a' { Style::Display } else { Style::Write }),
+            Some(radix) => {
+                if !number::is_number(v) {
+                    return Err(m.error(who, &format!("~{directive} needs a number"), &[v]));
+                }
+                if radix != 10 && !number::is_exact(v) {
+                    return Err(m.error(who, &format!("~{directive} needs an exact number"), &[v]));
+                }
+                Piece::Number(v, radix)
+            }
+        });
+    }
+    let extra: Vec<Value> = rest.collect();
+    if !extra.is_empty() {
+        return Err(m.assertion(who, "there are more arguments than directives", &extra));
+    }
+    Ok(pieces)
+}
+
+fn template_value(template: Str) -> Value {
+    crate::heap::View::value(template)
+}
+
+/// The text of a template with its arguments.
+fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<String> {
+    let mut out = String::new();
+    for piece in pieces(m, who, template, arguments)? {
+        match piece {
+            Piece::Char(c) => out.push(c),
+            Piece::Object(v, style) => {
+                let mut printer = Printer::new(v, style);
+                let mut done = false;
+                while !done {
+                    let before = out.len();
+                    done = printer.step(&mut out, 4096);
+                    m.charge((out.len() - before) / 8)?;
+                    m.heap.reserve(out.len())?;
+                }
+            }
+            Piece::Number(v, radix) => {
+                m.charge(number::cost::print(v))?;
+                // `pieces` let only numbers through.
+                let _ = number::print(v, radix, None, &mut out);
+            }
+        }
+    }
+    Ok(out)
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(format template obj …)`: the template as a string, its directives replaced by the objects.
+    "format" [] fn format(m, template: Str, objs: Rest) {
+        let out = text(m, "format", template, &objs)?;
+        m.heap.reserve(out.len())?;
+        Ok(m.heap.string(&out))
+    }
+    /// `(printf template obj …)`: writes what `format` would return to the current output port.
+    "printf" [] fn printf(m, template: Str, objs: Rest) {
+        let out = text(m, "printf", template, &objs)?;
+        let port = m.current_port(Standard::Output);
+        m.write_text_on("printf", &out, port)
+    }
+    /// `(fprintf port template obj …)`: writes what `format` would return to the port.
+    "fprintf" [] fn fprintf(m, port: TextualOutputPort, template: Str, objs: Rest) {
+        let out = text(m, "fprintf", template, &objs)?;
+        m.write_text_on("fprintf", &out, port.0)
+    }
+} }

@@ -1,0 +1,56 @@
+//! `(rnrs programs)`: the command line. `exit` is in the prelude.
+
+use crate::eval::Machine;
+use crate::heap::{External, Tracer, Value};
+use crate::primitives;
+
+/// The command line of a machine's program: a list of strings, the program's name first.
+struct CommandLine(Value);
+
+impl Default for CommandLine {
+    fn default() -> Self {
+        CommandLine(Value::NIL)
+    }
+}
+
+impl External for CommandLine {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.value(self.0)
+    }
+    fn type_name(&self) -> &'static str {
+        "command-line"
+    }
+}
+
+impl Machine {
+    /// Sets what `command-line` answers.
+    pub fn set_command_line(&mut self, words: &[&str]) {
+        let words: Vec<Value> = words.iter().map(|w| self.heap.string(w)).collect();
+        let list = self.heap.list(&words);
+        self.extension::<CommandLine>().0 = list;
+    }
+}
+
+primitives! { pub TABLE in "(rnrs programs)" {
+    /// `(command-line)`: a list of strings: the name of the program, then its arguments.
+    "command-line" [] fn command_line(m) {
+        let words: Vec<Value> = m.extension::<CommandLine>().0.list_iter().collect();
+        Ok(m.heap.list(&words))
+    }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(command-line-arguments)`: the command line without the program's name. A parameter: given a list, sets it.
+    "command-line-arguments" [] fn arguments(m, list: Option<Value>, _guard: Option<Value>) {
+        let line = m.extension::<CommandLine>().0;
+        let Some(list) = list else { return Ok(line.uncons().map_or(Value::NIL, |(_, rest)| rest)) };
+        let name = match line.uncons() {
+            Some((name, _)) => name,
+            None => m.heap.string("vicar"),
+        };
+        m.extension::<CommandLine>().0 = Value::NIL;
+        let line = m.heap.cons(name, list);
+        m.extension::<CommandLine>().0 = line;
+        Ok(Value::VOID)
+    }
+} }
