@@ -6,6 +6,8 @@
 mod account;
 mod allocate;
 mod block;
+mod blocks;
+mod chunk;
 mod collect;
 mod construct;
 mod ephemeron;
@@ -37,7 +39,7 @@ pub use value::*;
 
 use account::Account;
 use allocate::Streams;
-use block::Blocks;
+use blocks::Blocks;
 use external::Externals;
 use guardian::Registrations;
 use large::LargeObjects;
