@@ -1,7 +1,5 @@
 //! The primitives of the standard libraries, one file a library. Depends on `eval` and everything before it.
 
-mod arithmetic;
-mod bitwise;
 mod bytevectors;
 mod characters;
 mod checks;
@@ -9,13 +7,10 @@ pub mod composite;
 mod conditions;
 mod equal;
 mod equivalence;
-mod fixnums;
-mod flonums;
 mod format;
 mod hashtables;
 mod io_simple;
 mod lists;
-mod numeric;
 mod pairs;
 pub mod ports;
 mod pretty;
@@ -25,6 +20,7 @@ mod records;
 mod string_case;
 mod strings;
 mod symbols;
+mod syntax_case;
 mod table;
 mod text;
 mod unicode;
@@ -34,13 +30,6 @@ use crate::eval::Primitive;
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[
-    arithmetic::TYPES,
-    arithmetic::PROPERTIES,
-    arithmetic::OPERATIONS,
-    arithmetic::FUNCTIONS,
-    arithmetic::TEXT,
-    arithmetic::R5RS,
-    bitwise::TABLE,
     bytevectors::TABLE,
     bytevectors::VICARE,
     characters::ORDER,
@@ -59,8 +48,6 @@ pub static TABLES: &[&[Primitive]] = &[
     conditions::INTERNAL,
     equivalence::TABLE,
     equivalence::VICARE,
-    fixnums::TABLE,
-    flonums::TABLE,
     hashtables::TABLE,
     hashtables::INTERNAL,
     hashtables::VICARE,
@@ -93,6 +80,9 @@ pub static TABLES: &[&[Primitive]] = &[
     symbols::TABLE,
     symbols::VICARE,
     symbols::INTERNAL,
+    syntax_case::TABLE,
+    syntax_case::INTERNAL,
+    syntax_case::VICARE,
     vectors::BASE,
     vectors::VICARE,
 ];

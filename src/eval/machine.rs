@@ -1,8 +1,10 @@
 //! The machine: heap, stack, registers, globals, limits.
 
-use super::{Capabilities, Extensions, Primitive, Res, Stop};
+use super::{Capabilities, Extensions, Primitive, PrimitiveExports, Res, Stop};
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Value};
+use crate::syntax::Tables;
+use std::sync::Arc;
 
 /// Everything that a running program needs, and all of its state.
 pub struct Machine {
@@ -10,6 +12,8 @@ pub struct Machine {
     pub sources: SourceMap,
     /// The tables of primitives, concatenated: `PrimitiveId` is the index.
     pub primitives: &'static [&'static Primitive],
+    /// Libraries, and what else the expander knows; traced as roots.
+    pub syntax: Tables,
     /// Units of work left before the next safepoint stops to look around.
     pub fuel: i64,
     /// What the host lets the program do outside of its heap.
@@ -27,6 +31,7 @@ impl Machine {
             heap: Heap::new(),
             sources: SourceMap::default(),
             primitives,
+            syntax: Tables::new(Arc::new(PrimitiveExports::new(primitives, |_| &[]))),
             fuel: i64::MAX,
             capabilities: Capabilities::ALL,
             extensions: Extensions::default(),

@@ -4,6 +4,7 @@
 mod argument;
 mod capability;
 mod error;
+mod exports;
 mod extension;
 mod machine;
 mod primitive;
@@ -11,6 +12,7 @@ mod primitive;
 pub use argument::*;
 pub use capability::*;
 pub use error::*;
+pub use exports::*;
 pub use extension::*;
 pub use machine::*;
 pub use primitive::*;

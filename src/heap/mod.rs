@@ -6,8 +6,6 @@
 mod account;
 mod allocate;
 mod block;
-mod blocks;
-mod chunk;
 mod collect;
 mod construct;
 mod ephemeron;
@@ -39,7 +37,7 @@ pub use value::*;
 
 use account::Account;
 use allocate::Streams;
-use blocks::Blocks;
+use block::Blocks;
 use external::Externals;
 use guardian::Registrations;
 use large::LargeObjects;

@@ -84,7 +84,7 @@ impl Str {
     }
 
     #[inline(always)]
-    pub(super) fn store(self) -> Value {
+    fn store(self) -> Value {
         Value(self.0.raw_slot(STORE))
     }
 

@@ -5,6 +5,7 @@
 //! rewriting passes make fresh ones when they copy a binder.
 
 use crate::diagnostics::Span;
+use super::library::LibraryId;
 use crate::heap::Value;
 use std::cell::Cell;
 
@@ -76,4 +77,25 @@ pub struct Clause<'a> {
     pub parameters: &'a [Var<'a>],
     pub rest: Option<Var<'a>>,
     pub body: Expr<'a>,
+}
+
+/// What an expansion makes: code to run, and what it needs.
+pub struct Unit<'a> {
+    /// Definitions and expressions in order; its value is that of the last expression.
+    pub body: Expr<'a>,
+    /// Libraries to instantiate before, in this order.
+    pub requires: Vec<LibraryId>,
+    /// The globals that the body defines, in order, with the symbols they are named by.
+    pub globals: Vec<(GlobalId, Value)>,
+    /// The transformer expressions of the keywords that the unit defines at its top level: what is needed, besides
+    /// the tables, to make them again in another machine.
+    pub transformers: Vec<Transformer<'a>>,
+}
+
+/// The definition of a keyword by code.
+pub struct Transformer<'a> {
+    /// The object that the keyword is bound to (`transformer.rs`).
+    pub object: Value,
+    /// What was evaluated to get the procedure in it.
+    pub expression: Expr<'a>,
 }

@@ -1,0 +1,172 @@
+//! `(rnrs syntax-case)`: procedures on syntax objects, R6RS libraries 12; and the primitives that `syntax-case` and
+//! `syntax` forms expand to.
+
+use crate::diagnostics::Span;
+use crate::eval::{Machine, Res, Rest, Single, Stop};
+use crate::heap::{ConditionType, Kind, Procedure, Str, Symbol, Value, View};
+use crate::primitives;
+use crate::syntax::{
+    Binding, Filler, Matcher, Misfit, Rewriter, Syntax, bound_identifier_eq, free_identifier_eq, make_variable_transformer,
+    object, resolve,
+};
+
+/// A parameter that must be an identifier.
+#[derive(Copy, Clone)]
+struct Identifier(Value);
+
+impl Single for Identifier {
+    const WHAT: &'static str = "an identifier";
+    fn convert(v: Value) -> Option<Identifier> {
+        object::identifier(v).map(|_| Identifier(v))
+    }
+}
+
+primitives! { pub TABLE in "(rnrs syntax-case)" {
+    /// `(identifier? obj)`
+    "identifier?" [] fn is_identifier(_m, obj: Value) { Ok(Value::boolean(object::identifier(obj).is_some())) }
+    /// `(bound-identifier=? id1 id2)`: whether a binding of one would capture a reference to the other.
+    "bound-identifier=?" [] fn bound_identifier_p(_m, id1: Identifier, id2: Identifier) {
+        Ok(Value::boolean(bound_identifier_eq(id1.0, id2.0)))
+    }
+    /// `(free-identifier=? id1 id2)`: whether both refer to the same binding, or have the same name and no binding.
+    "free-identifier=?" [] fn free_identifier_p(m, id1: Identifier, id2: Identifier) {
+        Ok(Value::boolean(free_identifier_eq(&m.syntax, id1.0, id2.0)))
+    }
+    /// `(syntax->datum syntax)`: the datum without any context.
+    "syntax->datum" [] fn syntax_to_datum(m, syntax: Value) { Ok(object::strip(&mut m.heap, syntax)) }
+    /// `(datum->syntax id datum)`: the datum in the context of the identifier.
+    "datum->syntax" [] fn datum_to_syntax(m, template_id: Identifier, datum: Value) {
+        match Syntax::of(template_id.0) {
+            Some(template) => Ok(object::from_datum(&mut m.heap, template, datum)),
+            None => Ok(datum),
+        }
+    }
+    /// `(generate-temporaries list)`: as many fresh identifiers as the list, or syntax of a list, has elements.
+    "generate-temporaries" [] fn generate_temporaries(m, list: Value) {
+        let Some(elements) = object::list_elements(&mut m.heap, list) else {
+            return Err(m.wrong_argument("generate-temporaries", "list", 1, "a list", list));
+        };
+        m.charge(elements.len())?;
+        let mut temporaries = Vec::with_capacity(elements.len());
+        for _ in elements {
+            let symbol = m.heap.gensym("t");
+            let mark = m.syntax.fresh_mark();
+            let wrap = m.heap.list(&[mark]);
+            temporaries.push(Syntax::new(&mut m.heap, symbol, wrap, Span::NONE));
+        }
+        Ok(m.heap.list(&temporaries))
+    }
+    /// `(make-variable-transformer proc)`: a transformer that also takes `set!` forms.
+    "make-variable-transformer" [] fn make_variable_transformer_p(m, proc: Procedure) {
+        Ok(make_variable_transformer(&mut m.heap, proc.value()))
+    }
+    /// `(syntax-violation who message form)`, `(syntax-violation who message form subform)`: raises `&syntax`.
+    "syntax-violation" [] fn syntax_violation(m, who: Value, message: Str, form: Value, subform: Option<Value>) {
+        let given = who.is_false() || who.is(Kind::String) || who.is(Kind::Symbol);
+        if !given {
+            return Err(m.wrong_argument("syntax-violation", "who", 1, "a string, a symbol or #f", who));
+        }
+        let who = if who.is_true() { who } else { inferred_who(m, form) };
+        Err(violation(m, who, message.value(), form, subform.unwrap_or(Value::FALSE)))
+    }
+} }
+
+/// The symbol of the identifier that a form is, or begins with.
+fn inferred_who(m: &mut Machine, form: Value) -> Value {
+    let id = object::pair_parts(&mut m.heap, form).map_or(form, |(head, _)| head);
+    object::identifier(id).map_or(Value::FALSE, Symbol::value)
+}
+
+fn violation(m: &mut Machine, who: Value, message: Value, form: Value, subform: Value) -> Stop {
+    let mut parts = Vec::new();
+    if who.is_true() {
+        parts.push(m.heap.condition(ConditionType::Who, &[who]));
+    }
+    parts.push(m.heap.condition(ConditionType::Message, &[message]));
+    parts.push(m.heap.condition(ConditionType::Syntax, &[form, subform]));
+    Stop::raise(m.heap.compound_condition(&parts))
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%syntax-match form pattern)`: a vector of what the variables of a compiled pattern stand for, or `#f`.
+    "%syntax-match" [] fn syntax_match(m, form: Value, pattern: Value) {
+        let mut matcher = Matcher { heap: &mut m.heap, tables: &m.syntax, values: Vec::new(), bare_atoms: true };
+        if !matcher.matches(pattern, form) {
+            return Ok(Value::FALSE);
+        }
+        let values = matcher.values;
+        m.charge(values.len())?;
+        Ok(m.heap.vector(&values))
+    }
+    /// `(%syntax-no-match form)`: raises the violation of a form that matches no clause.
+    "%syntax-no-match" [] fn syntax_no_match(m, form: Value) {
+        let who = inferred_who(m, form);
+        let message = m.heap.string("this form matches no pattern");
+        Err(violation(m, who, message, form, Value::FALSE))
+    }
+    /// `(%syntax-fill template value …)`: a compiled template, `#(template slots)`, with its first slots filled.
+    "%syntax-fill" [] fn syntax_fill(m, template: Value, value: Value, values: Rest) {
+        let &[compiled, count] = template.slots() else { return Ok(Value::FALSE) };
+        let mut slots: Vec<Value> = std::iter::once(value).chain(values.iter().copied()).collect();
+        slots.resize(slots.len().max(count.as_fixnum().unwrap_or(0) as usize), Value::FALSE);
+        let mut filler = Filler { heap: &mut m.heap, slots, inserted: Value::NIL, span: Span::NONE, made: 0 };
+        let output = filler.fill(compiled);
+        let made = filler.made;
+        m.charge(made)?;
+        output.map_err(|misfit| misfit_of(m, "syntax", misfit))
+    }
+    /// `(%apply-syntax-rules form rules)`: the procedure that a `syntax-rules` form evaluates to.
+    "%apply-syntax-rules" [] fn apply_syntax_rules(m, form: Value, rules: Value) {
+        rewrite(m, form, |rewriter| rewriter.rules(rules, form))
+    }
+    /// `(%apply-identifier-syntax form parts)`: the procedure that an `identifier-syntax` form evaluates to.
+    "%apply-identifier-syntax" [] fn apply_identifier_syntax(m, form: Value, parts: Value) {
+        let &[reference, pattern, assignment] = parts.slots() else { return Ok(Value::FALSE) };
+        rewrite(m, form, |rewriter| rewriter.identifier(reference, pattern, assignment, form))
+    }
+} }
+
+fn rewrite(m: &mut Machine, form: Value, work: impl FnOnce(&mut Rewriter) -> Result<Option<Value>, Misfit>) -> Res {
+    let mut rewriter =
+        Rewriter { heap: &mut m.heap, tables: &m.syntax, inserted: Value::NIL, span: Span::NONE, made: 0 };
+    let output = work(&mut rewriter);
+    let made = rewriter.made;
+    m.charge(made)?;
+    match output {
+        Ok(Some(output)) => Ok(output),
+        Ok(None) => syntax_no_match(m, &[form]),
+        Err(misfit) => Err(misfit_of(m, "syntax-rules", misfit)),
+    }
+}
+
+fn misfit_of(m: &mut Machine, who: &str, misfit: Misfit) -> Stop {
+    let irritant = match misfit {
+        Misfit::NoList(list) => list,
+        Misfit::Lengths => Value::FALSE,
+    };
+    let (who, message) = (m.heap.symbol(who), m.heap.string(misfit.message()));
+    violation(m, who, message, irritant, Value::FALSE)
+}
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(syntax-parameter-value id)`: the present transformer of a fluid keyword, a procedure where it is one.
+    "syntax-parameter-value" [] fn syntax_parameter_value(m, id: Identifier) {
+        use crate::syntax::environment::Found;
+        let Found::Bound(binding) = resolve(&m.syntax, id.0) else {
+            return Err(m.assertion("syntax-parameter-value", "the identifier has no binding", &[id.0]));
+        };
+        let present = m.syntax.fluids.iter().rev().find(|(keyword, _)| *keyword == binding).map(|(_, meaning)| *meaning);
+        match present.or_else(|| default_meaning(binding)) {
+            Some(Binding::Macro(object)) => Ok(crate::syntax::transformer_procedure(object).unwrap_or(object)),
+            _ => Err(m.assertion("syntax-parameter-value", "the identifier is not a fluid keyword with a meaning", &[id.0])),
+        }
+    }
+} }
+
+/// What a fluid keyword means where nothing else is said.
+fn default_meaning(binding: Binding) -> Option<Binding> {
+    match binding {
+        Binding::Fluid(object) => crate::syntax::fluid_default(object).map(Binding::Macro),
+        _ => None,
+    }
+}

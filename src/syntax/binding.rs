@@ -1,0 +1,189 @@
+//! What an identifier can mean, and the table of the forms that the expander knows.
+
+use super::core::{GlobalId, PrimitiveId};
+use crate::heap::{Tracer, Value};
+
+/// The meaning of an identifier. Two identifiers mean the same when their bindings are equal.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Binding {
+    /// A form or auxiliary keyword that the expander knows.
+    Core(CoreForm),
+    /// A primitive procedure.
+    Primitive(PrimitiveId),
+    /// A variable of a library, a program or the prompt.
+    Global(GlobalId),
+    /// A macro of the built-in libraries that has not been linked yet: the host knows it by this number.
+    Prelude(u32),
+    /// A macro: an object made by `transformer.rs`.
+    Macro(Value),
+    /// The name of a record type: an object made by `forms/record.rs`.
+    Record(Value),
+    /// A keyword that `fluid-let-syntax` can give another meaning for a while: an object made by `forms/fluid.rs`.
+    Fluid(Value),
+    /// A local variable.
+    Variable(LexicalId),
+    /// A pattern variable.
+    Pattern(LexicalId),
+    /// A keyword whose transformer is being made.
+    Pending,
+}
+
+/// Names a local variable of the unit that is being expanded: its place in the stack of scopes, and the variable's
+/// number, by which an identifier that outlived its scope is told from a newer variable in the same place.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+pub struct LexicalId {
+    pub index: u32,
+    pub variable: u32,
+}
+
+impl Binding {
+    pub fn trace(&self, tracer: &mut Tracer) {
+        if let Binding::Macro(v) | Binding::Record(v) | Binding::Fluid(v) = *self {
+            tracer.value(v);
+        }
+    }
+}
+
+const BASE: &str = "(rnrs base)";
+const CONTROL: &str = "(rnrs control)";
+const SYNTAX_CASE: &str = "(rnrs syntax-case)";
+const RECORDS: &str = "(rnrs records syntactic)";
+const EXCEPTIONS: &str = "(rnrs exceptions)";
+/// What Vicare adds, for `(vicare)` to export.
+const EXPANDER: &str = "(vicar expander)";
+const INTERNAL: &str = "(vicar internal)";
+
+macro_rules! core_forms {
+    ($($form:ident $name:literal [$($library:ident),+];)*) => {
+        /// The forms and auxiliary keywords that are written in Rust.
+        #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum CoreForm { $($form),* }
+
+        impl CoreForm {
+            /// Each with its name and the libraries that export it.
+            pub const ALL: &'static [(CoreForm, &'static str, &'static [&'static str])] =
+                &[$((CoreForm::$form, $name, &[$($library),+])),*];
+        }
+    };
+}
+
+core_forms! {
+    // Expressions.
+    Quote "quote" [BASE];
+    Lambda "lambda" [BASE];
+    CaseLambda "case-lambda" [CONTROL];
+    NamedLambda "named-lambda" [EXPANDER];
+    NamedCaseLambda "named-case-lambda" [EXPANDER];
+    If "if" [BASE];
+    Set "set!" [BASE];
+    Cond "cond" [BASE];
+    Case "case" [BASE];
+    And "and" [BASE];
+    Or "or" [BASE];
+    When "when" [CONTROL];
+    Unless "unless" [CONTROL];
+    Do "do" [CONTROL];
+    Let "let" [BASE];
+    LetStar "let*" [BASE];
+    Letrec "letrec" [BASE];
+    LetrecStar "letrec*" [BASE];
+    LetValues "let-values" [BASE];
+    LetStarValues "let*-values" [BASE];
+    Quasiquote "quasiquote" [BASE];
+    Assert "assert" [BASE];
+    SyntaxCase "syntax-case" [SYNTAX_CASE];
+    SyntaxTemplate "syntax" [SYNTAX_CASE];
+    Quasisyntax "quasisyntax" [SYNTAX_CASE];
+    WithSyntax "with-syntax" [SYNTAX_CASE];
+    SyntaxRules "syntax-rules" [BASE];
+    IdentifierSyntax "identifier-syntax" [BASE];
+    RecordTypeDescriptor "record-type-descriptor" [RECORDS];
+    RecordConstructorDescriptor "record-constructor-descriptor" [RECORDS];
+    FluidLetSyntax "fluid-let-syntax" [EXPANDER];
+    File "__file__" [EXPANDER];
+    Line "__line__" [EXPANDER];
+    // Definitions, and forms that splice.
+    Begin "begin" [BASE];
+    LetSyntax "let-syntax" [BASE];
+    LetrecSyntax "letrec-syntax" [BASE];
+    Define "define" [BASE];
+    DefineSyntax "define-syntax" [BASE];
+    DefineFluidSyntax "define-fluid-syntax" [EXPANDER];
+    DefineAlias "define-alias" [EXPANDER];
+    DefineRecordType "define-record-type" [RECORDS];
+    DefineRecordName "%define-record-name" [INTERNAL];
+    BeginForSyntax "begin-for-syntax" [EXPANDER];
+    Include "include" [EXPANDER];
+    Import "import" [EXPANDER];
+    Library "library" [EXPANDER];
+    Export "export" [EXPANDER];
+    // Auxiliary keywords: no meaning of their own.
+    Else "else" [BASE, EXCEPTIONS];
+    Arrow "=>" [BASE, EXCEPTIONS];
+    Ellipsis "..." [BASE, SYNTAX_CASE];
+    Underscore "_" [BASE, SYNTAX_CASE];
+    Unquote "unquote" [BASE];
+    UnquoteSplicing "unquote-splicing" [BASE];
+    Unsyntax "unsyntax" [SYNTAX_CASE];
+    UnsyntaxSplicing "unsyntax-splicing" [SYNTAX_CASE];
+    Fields "fields" [RECORDS];
+    Mutable "mutable" [RECORDS];
+    Immutable "immutable" [RECORDS];
+    Parent "parent" [RECORDS];
+    ParentRtd "parent-rtd" [RECORDS];
+    Protocol "protocol" [RECORDS];
+    Sealed "sealed" [RECORDS];
+    Opaque "opaque" [RECORDS];
+    Nongenerative "nongenerative" [RECORDS];
+    // Fluid keywords without a meaning until something gives them one.
+    FluidWho "__who__" [EXPANDER];
+    FluidSynner "__synner__" [EXPANDER];
+    FluidReturn "return" [EXPANDER];
+    FluidBreak "break" [EXPANDER];
+    FluidContinue "continue" [EXPANDER];
+    FluidWith "with" [EXPANDER];
+    FluidBrace "brace" [EXPANDER];
+    FluidSlot "<>" [EXPANDER];
+    FluidThis "this" [EXPANDER];
+}
+
+impl CoreForm {
+    pub fn name(self) -> &'static str {
+        CoreForm::ALL[self as usize].1
+    }
+
+    /// The form of that name, whatever exports it.
+    pub fn named(name: &str) -> Option<CoreForm> {
+        static INDEX: std::sync::OnceLock<hashbrown::HashMap<&'static str, CoreForm, foldhash::fast::FixedState>> =
+            std::sync::OnceLock::new();
+        INDEX.get_or_init(|| CoreForm::ALL.iter().map(|row| (row.1, row.0)).collect()).get(name).copied()
+    }
+
+    /// The form that the library exports under that name.
+    pub fn exported(library: &str, name: &str) -> Option<CoreForm> {
+        let form = CoreForm::named(name)?;
+        let libraries = CoreForm::ALL[form as usize].2;
+        (library == INTERNAL || libraries.contains(&library)).then_some(form)
+    }
+
+    /// Whether it means something only inside of other forms.
+    pub fn is_auxiliary(self) -> bool {
+        (CoreForm::Else as u8..=CoreForm::Nongenerative as u8).contains(&(self as u8))
+    }
+
+    /// Whether `fluid-let-syntax` may rebind it.
+    pub fn is_fluid(self) -> bool {
+        self as u8 >= CoreForm::FluidWho as u8
+    }
+
+    /// Whether it may stand among definitions only (or splices there).
+    pub fn is_definition(self) -> bool {
+        use CoreForm::*;
+        matches!(
+            self,
+            Define | DefineSyntax | DefineFluidSyntax | DefineAlias | DefineRecordType | DefineRecordName
+                | BeginForSyntax | Import | Library | Export
+        )
+    }
+}

@@ -1,0 +1,117 @@
+//! Import sets as an algebra: a name is looked up by walking from the outside in, towards the library's own exports, so
+//! that importing a library of thousands of names under a prefix costs nothing. R6RS 7.1, and Vicare's `deprefix`,
+//! `suffix`, `desuffix`. Levels (`for`) are read and have no further meaning: phases are implicit.
+
+use super::library::LibraryId;
+use super::{Binding, Tables};
+use hashbrown::{HashMap, HashSet};
+
+type Names = HashSet<Box<str>, foldhash::fast::FixedState>;
+type Renames = HashMap<Box<str>, Box<str>, foldhash::fast::FixedState>;
+
+/// A set of bindings under local names.
+#[derive(Clone, Debug)]
+pub enum ImportSet {
+    Library(LibraryId),
+    Only(Box<ImportSet>, Names),
+    Except(Box<ImportSet>, Names),
+    Prefix(Box<ImportSet>, Box<str>),
+    Suffix(Box<ImportSet>, Box<str>),
+    /// The names that begin with this, without it.
+    Deprefix(Box<ImportSet>, Box<str>),
+    /// The names that end with this, without it.
+    Desuffix(Box<ImportSet>, Box<str>),
+    /// `from` are the names taken away, `to` maps each new name to its old one.
+    Rename { set: Box<ImportSet>, from: Names, to: Renames },
+}
+
+impl ImportSet {
+    /// The library in the middle.
+    pub fn library(&self) -> LibraryId {
+        match self {
+            ImportSet::Library(id) => *id,
+            ImportSet::Only(set, _)
+            | ImportSet::Except(set, _)
+            | ImportSet::Prefix(set, _)
+            | ImportSet::Suffix(set, _)
+            | ImportSet::Deprefix(set, _)
+            | ImportSet::Desuffix(set, _)
+            | ImportSet::Rename { set, .. } => set.library(),
+        }
+    }
+
+    /// What `name` means in this set.
+    pub fn lookup(&self, tables: &Tables, name: &str) -> Option<Binding> {
+        match self {
+            ImportSet::Library(id) => tables.exported(*id, name),
+            ImportSet::Only(set, names) => names.contains(name).then(|| set.lookup(tables, name))?,
+            ImportSet::Except(set, names) => (!names.contains(name)).then(|| set.lookup(tables, name))?,
+            ImportSet::Prefix(set, prefix) => set.lookup(tables, name.strip_prefix(&**prefix)?),
+            ImportSet::Suffix(set, suffix) => set.lookup(tables, name.strip_suffix(&**suffix)?),
+            ImportSet::Deprefix(set, prefix) => set.lookup(tables, &format!("{prefix}{name}")),
+            ImportSet::Desuffix(set, suffix) => set.lookup(tables, &format!("{name}{suffix}")),
+            ImportSet::Rename { set, from, to } => match to.get(name) {
+                Some(old) => set.lookup(tables, old),
+                None if from.contains(name) => None,
+                None => set.lookup(tables, name),
+            },
+        }
+    }
+
+    /// Every local name with what it means.
+    pub fn each(&self, tables: &Tables, each: &mut dyn FnMut(&str, Binding)) {
+        match self {
+            ImportSet::Library(id) => tables.each_export(*id, each),
+            ImportSet::Only(set, names) => {
+                for name in names {
+                    if let Some(binding) = set.lookup(tables, name) {
+                        each(name, binding);
+                    }
+                }
+            }
+            ImportSet::Except(set, names) => set.each(tables, &mut |name, binding| {
+                if !names.contains(name) {
+                    each(name, binding);
+                }
+            }),
+            ImportSet::Prefix(set, prefix) => {
+                set.each(tables, &mut |name, binding| each(&format!("{prefix}{name}"), binding));
+            }
+            ImportSet::Suffix(set, suffix) => {
+                set.each(tables, &mut |name, binding| each(&format!("{name}{suffix}"), binding));
+            }
+            ImportSet::Deprefix(set, prefix) => set.each(tables, &mut |name, binding| {
+                if let Some(rest) = name.strip_prefix(&**prefix) {
+                    each(rest, binding);
+                }
+            }),
+            ImportSet::Desuffix(set, suffix) => set.each(tables, &mut |name, binding| {
+                if let Some(rest) = name.strip_suffix(&**suffix) {
+                    each(rest, binding);
+                }
+            }),
+            ImportSet::Rename { set, from, to } => {
+                set.each(tables, &mut |name, binding| {
+                    if !from.contains(name) && !to.contains_key(name) {
+                        each(name, binding);
+                    }
+                });
+                for (new, old) in to {
+                    if let Some(binding) = set.lookup(tables, old) {
+                        each(new, binding);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many names there are, counting no further than `limit`.
+    pub fn size(&self, tables: &Tables, limit: usize) -> usize {
+        if let ImportSet::Only(_, names) = self {
+            return names.len().min(limit);
+        }
+        let mut count = 0;
+        self.each(tables, &mut |_, _| count += 1);
+        count.min(limit)
+    }
+}

@@ -1,0 +1,277 @@
+//! Libraries: names, versions, version references, exports. R6RS 7.1. Depends on `object.rs` to read them.
+
+use super::environment::Environment;
+use super::import::ImportSet;
+use super::{Binding, Tables, builtins, object};
+use crate::diagnostics::Span;
+use crate::heap::{Heap, Symbol, Value, View};
+use hashbrown::HashMap;
+
+/// Index of a library in the machine's tables.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct LibraryId(pub u32);
+
+/// A library's name: identifiers and a version, perhaps empty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LibraryName {
+    pub identifiers: Vec<Box<str>>,
+    pub version: Vec<u64>,
+}
+
+impl LibraryName {
+    /// The name without version, as it is written: what identifies a library.
+    pub fn key(&self) -> String {
+        format!("({})", self.identifiers.join(" "))
+    }
+
+    /// Reads `(identifier … (sub-version …))`; the error is the part that is wrong, and why.
+    pub fn parse(heap: &mut Heap, form: Value) -> Result<LibraryName, (Value, &'static str)> {
+        let (identifiers, last) = split_name(heap, form)?;
+        let version = match last {
+            None => Vec::new(),
+            Some(last) => {
+                let parts = object::list_elements(heap, last).unwrap_or_default();
+                let numbers: Option<Vec<u64>> = parts.iter().map(|&part| sub_version(part)).collect();
+                numbers.ok_or((last, "a version is a list of exact non-negative integers"))?
+            }
+        };
+        Ok(LibraryName { identifiers, version })
+    }
+}
+
+impl std::fmt::Display for LibraryName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "({}", self.identifiers.join(" "))?;
+        if !self.version.is_empty() {
+            let numbers: Vec<String> = self.version.iter().map(u64::to_string).collect();
+            write!(f, " ({})", numbers.join(" "))?;
+        }
+        f.write_str(")")
+    }
+}
+
+type NameParts = (Vec<Box<str>>, Option<Value>);
+
+/// The identifiers of a library name or reference, and what stands in parentheses at its end.
+fn split_name(heap: &mut Heap, form: Value) -> Result<NameParts, (Value, &'static str)> {
+    let mut parts = object::list_elements(heap, form).ok_or((form, "a library name is a list of identifiers"))?;
+    let is_list = |v: &Value| object::unwrap(*v).is_pair() || object::unwrap(*v).is_nil();
+    let last = parts.pop_if(|last| is_list(last));
+    let mut identifiers = Vec::new();
+    for part in parts {
+        let symbol = Symbol::from_value(object::unwrap(part)).ok_or((part, "a library name is made of identifiers"))?;
+        identifiers.push(Box::from(symbol.name()));
+    }
+    if identifiers.is_empty() {
+        return Err((form, "a library name begins with an identifier"));
+    }
+    Ok((identifiers, last))
+}
+
+fn sub_version(v: Value) -> Option<u64> {
+    object::unwrap(v).as_fixnum().and_then(|n| u64::try_from(n).ok())
+}
+
+/// What a version reference demands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VersionReference {
+    /// A prefix of the version.
+    Prefix(Vec<SubVersionReference>),
+    And(Vec<VersionReference>),
+    Or(Vec<VersionReference>),
+    Not(Box<VersionReference>),
+}
+
+/// What a part of a version reference demands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SubVersionReference {
+    Exactly(u64),
+    AtLeast(u64),
+    AtMost(u64),
+    And(Vec<SubVersionReference>),
+    Or(Vec<SubVersionReference>),
+    Not(Box<SubVersionReference>),
+}
+
+const BAD_VERSION: &str =
+    "a version reference is (sub-version …), (and reference …), (or reference …) or (not reference)";
+const BAD_SUB_VERSION: &str = "a sub-version is an exact non-negative integer, or (>= n), (<= n), (and …), (or …), (not …)";
+
+/// How deep version references may nest.
+const DEEPEST: usize = 100;
+
+impl VersionReference {
+    pub const ANY: VersionReference = VersionReference::Prefix(Vec::new());
+
+    fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<VersionReference, (Value, &'static str)> {
+        let parts = object::list_elements(heap, form).filter(|_| depth < DEEPEST).ok_or((form, BAD_VERSION))?;
+        let Some((operator, operands)) = operator(&parts) else {
+            let subs: Result<Vec<_>, _> = parts.iter().map(|&p| SubVersionReference::parse(heap, p, depth)).collect();
+            return subs.map(VersionReference::Prefix);
+        };
+        let mut operands = operands
+            .iter()
+            .map(|&operand| VersionReference::parse(heap, operand, depth + 1))
+            .collect::<Result<Vec<_>, _>>()?;
+        match (operator, operands.len()) {
+            ("and", _) => Ok(VersionReference::And(operands)),
+            ("or", _) => Ok(VersionReference::Or(operands)),
+            ("not", 1) => Ok(VersionReference::Not(Box::new(operands.remove(0)))),
+            // Such as `(>= 6)`, which lacks its outer parentheses.
+            _ => Err((form, BAD_VERSION)),
+        }
+    }
+
+    pub fn matches(&self, version: &[u64]) -> bool {
+        match self {
+            VersionReference::Prefix(subs) => {
+                subs.len() <= version.len() && subs.iter().zip(version).all(|(sub, &n)| sub.matches(n))
+            }
+            VersionReference::And(all) => all.iter().all(|r| r.matches(version)),
+            VersionReference::Or(any) => any.iter().any(|r| r.matches(version)),
+            VersionReference::Not(r) => !r.matches(version),
+        }
+    }
+}
+
+impl SubVersionReference {
+    fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<SubVersionReference, (Value, &'static str)> {
+        if let Some(n) = sub_version(form) {
+            return Ok(SubVersionReference::Exactly(n));
+        }
+        let bad = (form, BAD_SUB_VERSION);
+        let parts = object::list_elements(heap, form).filter(|_| depth < DEEPEST).ok_or(bad)?;
+        let (operator, operands) = operator(&parts).ok_or(bad)?;
+        if let (">=" | "<=", [n]) = (operator, operands) {
+            let n = sub_version(*n).ok_or(bad)?;
+            return Ok(if operator == ">=" { SubVersionReference::AtLeast(n) } else { SubVersionReference::AtMost(n) });
+        }
+        let mut operands = operands
+            .iter()
+            .map(|&operand| SubVersionReference::parse(heap, operand, depth + 1))
+            .collect::<Result<Vec<_>, _>>()?;
+        match (operator, operands.len()) {
+            ("and", _) => Ok(SubVersionReference::And(operands)),
+            ("or", _) => Ok(SubVersionReference::Or(operands)),
+            ("not", 1) => Ok(SubVersionReference::Not(Box::new(operands.remove(0)))),
+            _ => Err(bad),
+        }
+    }
+
+    fn matches(&self, n: u64) -> bool {
+        match self {
+            SubVersionReference::Exactly(m) => n == *m,
+            SubVersionReference::AtLeast(m) => n >= *m,
+            SubVersionReference::AtMost(m) => n <= *m,
+            SubVersionReference::And(all) => all.iter().all(|r| r.matches(n)),
+            SubVersionReference::Or(any) => any.iter().any(|r| r.matches(n)),
+            SubVersionReference::Not(r) => !r.matches(n),
+        }
+    }
+}
+
+/// The leading identifier of a reference form and what follows it.
+fn operator(parts: &[Value]) -> Option<(&'static str, &[Value])> {
+    let (first, rest) = parts.split_first()?;
+    let symbol = Symbol::from_value(object::unwrap(*first))?;
+    let operator = ["and", "or", "not", ">=", "<="].into_iter().find(|op| *op == symbol.name());
+    Some((operator.unwrap_or("?"), rest))
+}
+
+/// `(identifier … version-reference)`: which library an import wants.
+pub fn parse_reference(
+    heap: &mut Heap,
+    form: Value,
+) -> Result<(LibraryName, VersionReference), (Value, &'static str)> {
+    let (identifiers, last) = split_name(heap, form)?;
+    let version = match last {
+        None => VersionReference::ANY,
+        Some(last) => VersionReference::parse(heap, last, 0)?,
+    };
+    Ok((LibraryName { identifiers, version: Vec::new() }, version))
+}
+
+/// How far a library is.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum LibraryState {
+    /// Being found, read and expanded: importing it now would be a cycle.
+    Loading,
+    Ready,
+}
+
+/// A library that something has imported or defined.
+pub struct Library {
+    pub name: LibraryName,
+    pub key: String,
+    pub state: LibraryState,
+    /// What it exports itself.
+    pub exports: HashMap<Box<str>, Binding, foldhash::fast::FixedState>,
+    /// What it exports of others, wholesale.
+    pub reexports: Vec<ImportSet>,
+    /// Whether it also exports what the tables of primitives, or the image, say.
+    pub builtin: bool,
+    /// The scope of its body: a heap object (`environment.rs`), `#f` when nothing has asked for it.
+    pub environment: Value,
+    /// The libraries to instantiate before it.
+    pub requires: Vec<LibraryId>,
+    /// Whether it has a body that must be run: user libraries, and built-in ones read from source.
+    pub has_body: bool,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+impl Library {
+    pub fn new(name: LibraryName, span: Span) -> Library {
+        Library {
+            key: name.key(),
+            name,
+            state: LibraryState::Loading,
+            exports: HashMap::default(),
+            reexports: Vec::new(),
+            builtin: false,
+            environment: Value::FALSE,
+            requires: Vec::new(),
+            has_body: false,
+            span,
+        }
+    }
+}
+
+impl Tables {
+    /// What a library exports under that name.
+    pub fn exported(&self, library: LibraryId, name: &str) -> Option<Binding> {
+        let library = self.library(library);
+        if let Some(binding) = library.exports.get(name) {
+            return Some(*binding);
+        }
+        if library.builtin
+            && let Some(binding) = builtins::export(&*self.builtins, &library.key, name)
+        {
+            return Some(binding);
+        }
+        library.reexports.iter().find_map(|set| set.lookup(self, name))
+    }
+
+    /// Every name that a library exports; one that arrives in two ways comes twice.
+    pub fn each_export(&self, library: LibraryId, each: &mut dyn FnMut(&str, Binding)) {
+        let library = self.library(library);
+        for (name, binding) in &library.exports {
+            each(name, *binding);
+        }
+        if library.builtin {
+            builtins::exports(&*self.builtins, &library.key, each);
+        }
+        for set in &library.reexports {
+            set.each(self, each);
+        }
+    }
+
+    /// The scope of a library's body, for identifiers that its macros insert.
+    pub fn library_environment(&mut self, heap: &mut Heap, id: LibraryId) -> Value {
+        if self.library(id).environment.is_false() {
+            let environment = heap.external(Box::new(Environment::builtin(id)));
+            self.library_mut(id).environment = environment;
+        }
+        self.library(id).environment
+    }
+}

@@ -1,0 +1,341 @@
+//! Libraries from their source: found, read, expanded, handed to the host. R6RS 7.1.
+
+use super::body::{Item, Scan, Scope, ScopeKind};
+use super::core::Expr;
+use super::environment::{Environment, Found, Owner};
+use super::host::{Host, LibrarySource};
+use super::import::ImportSet;
+use super::imports;
+use super::library::{Library, LibraryId, LibraryName, LibraryState};
+use super::session::{R, Session};
+use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
+use crate::diagnostics::Span;
+use crate::heap::Value;
+use bumpalo::Bump;
+
+/// The library of that name, loaded if it is not there yet. `form` and `span` are those of the import.
+pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) -> R<LibraryId> {
+    let key = name.key();
+    if let Some(id) = host.tables().find(&key) {
+        if host.tables().library(id).state == LibraryState::Loading {
+            return Err(cycle(host, id, form, span));
+        }
+        return Ok(id);
+    }
+    if key == tables::INTERNAL {
+        return Ok(host.tables().internal_library());
+    }
+    let source = match host.find_library(name)? {
+        LibrarySource::Builtin => return builtin(host, name, form, span, Vec::new()),
+        LibrarySource::Found(source) => source,
+        LibrarySource::Missing(tried) => return builtin(host, name, form, span, tried),
+        LibrarySource::Unreadable(why) => {
+            let violation = Violation::new(format!("the file of the library {key} cannot be read: {why}"), form, span);
+            return Err(violation.who("import").into());
+        }
+    };
+    let kept = host.tables().protected.len();
+    let result = read::read(host, &source).and_then(|forms| {
+        let Some((&first, rest)) = forms.split_first() else {
+            let message = format!("the file of the library {key} is empty");
+            return Err(Violation::new(message, form, Span::at(source.file, 0)).into());
+        };
+        if let Some(&extra) = rest.first() {
+            let message = "a library file holds one library form; this comes after it";
+            return Err(Violation::new(message, extra, object::span_of(extra)).into());
+        }
+        define(host, first, Some((name, span)), source.builtin)
+    });
+    host.tables().protected.truncate(kept);
+    result
+}
+
+/// A library of which the tables know everything.
+fn builtin(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span, tried: Vec<String>) -> R<LibraryId> {
+    match host.tables().builtin_library(name.clone()) {
+        Some(id) => include(host, id).map(|()| id),
+        None => Err(no_such_library(host, name, form, span, tried)),
+    }
+}
+
+/// Makes a composite library export what it is composed of.
+fn include(host: &mut dyn Host, id: LibraryId) -> R<()> {
+    let tables = host.tables();
+    let builtins = tables.builtins.clone();
+    let key = tables.library(id).key.clone();
+    for included in builtins.includes(&key) {
+        let from = load(host, &parse_key(included), Value::FALSE, Span::NONE)?;
+        let tables = host.tables();
+        let runs = tables.library(from).has_body;
+        let library = tables.library_mut(id);
+        library.reexports.push(ImportSet::Library(from));
+        if runs {
+            library.requires.push(from);
+            library.has_body = true;
+        }
+    }
+    Ok(())
+}
+
+/// The name that a key is of.
+fn parse_key(key: &str) -> LibraryName {
+    let identifiers = key.trim_matches(['(', ')']).split(' ').map(Box::from).collect();
+    LibraryName { identifiers, version: Vec::new() }
+}
+
+/// The error for a library that is nowhere.
+pub fn no_such_library(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span, tried: Vec<String>) -> Failure {
+    let key = name.key();
+    let mut violation = Violation::new(format!("there is no library {key}"), form, span).who("import");
+    let known: Vec<String> = host.tables().libraries().map(|l| l.key.clone()).collect();
+    let names = known.iter().map(String::as_str).chain(COMMON.iter().copied()).filter(|k| *k != tables::INTERNAL);
+    if let Some(help) = suggest::phrase(&key, names) {
+        violation = violation.help(help);
+    }
+    for path in tried {
+        violation = violation.note(format!("tried {path}"));
+    }
+    violation.into()
+}
+
+/// Libraries that people misspell.
+const COMMON: &[&str] = &[
+    "(rnrs)", "(rnrs base)", "(rnrs control)", "(rnrs lists)", "(rnrs unicode)", "(rnrs bytevectors)", "(rnrs sorting)",
+    "(rnrs exceptions)", "(rnrs conditions)", "(rnrs programs)", "(rnrs files)", "(rnrs io simple)", "(rnrs io ports)",
+    "(rnrs hashtables)", "(rnrs enums)", "(rnrs eval)", "(rnrs syntax-case)", "(rnrs mutable-pairs)",
+    "(rnrs mutable-strings)", "(rnrs r5rs)", "(rnrs records syntactic)", "(rnrs records procedural)",
+    "(rnrs records inspection)", "(rnrs arithmetic fixnums)", "(rnrs arithmetic flonums)", "(rnrs arithmetic bitwise)",
+    "(vicare)", "(vicare posix)", "(vicare platform constants)", "(vicare language-extensions syntaxes)",
+];
+
+/// The error for a library that imports itself, through others perhaps.
+fn cycle(host: &mut dyn Host, id: LibraryId, form: Value, span: Span) -> Failure {
+    let tables = host.tables();
+    let first = tables.loading.iter().position(|(library, _)| *library == id).unwrap_or(0);
+    let chain: Vec<(String, Span)> =
+        tables.loading[first..].iter().map(|(library, at)| (tables.library(*library).key.clone(), *at)).collect();
+    let names: Vec<&str> = chain.iter().map(|(key, _)| key.as_str()).chain(chain.first().map(|(key, _)| key.as_str())).collect();
+    let message = format!("libraries import each other in a circle: {}", names.join(" imports "));
+    let mut violation = Violation::new(message, form, span).who("import");
+    for (key, at) in chain.iter().skip(1) {
+        violation = violation.label(*at, format!("{key} is imported here"));
+    }
+    violation.into()
+}
+
+/// Loads a built-in library that is read from source, for code that a form expands to.
+pub fn load_builtin(s: &mut Session, key: &str) -> R<Option<LibraryId>> {
+    match load(s.host, &parse_key(key), Value::FALSE, Span::NONE) {
+        Ok(id) => Ok(Some(id)),
+        Err(Failure::Violation(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The parts of a `library` form.
+struct Parts {
+    name: Value,
+    exports: Vec<Value>,
+    imports: Vec<Value>,
+    body: Vec<Value>,
+}
+
+const SHAPE: &str = "(library name (export …) (import …) form …)";
+
+fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
+    let malformed = |at: Value, message: &str| -> Failure {
+        let span = if object::span_of(at).is_none() { object::span_of(form) } else { object::span_of(at) };
+        Violation::new(message, form, span).who("library").help(format!("it is written {SHAPE}")).into()
+    };
+    let heap = host.heap();
+    let elements = object::list_elements(heap, form).unwrap_or_default();
+    if elements.first().and_then(|&head| suggest::symbol_name(head)).as_deref() != Some("library") {
+        return Err(malformed(form, "a library file holds a library form"));
+    }
+    let Some(&name) = elements.get(1) else { return Err(malformed(form, "the library has no name")) };
+    let mut rest = &elements[2..];
+    let clause = |heap: &mut crate::heap::Heap, form: Value, keyword: &str| -> Option<Vec<Value>> {
+        let mut elements = object::list_elements(heap, form)?;
+        let head = suggest::symbol_name(*elements.first()?)?;
+        (head == keyword).then(|| {
+            elements.remove(0);
+            elements
+        })
+    };
+    if let Some(&options) = rest.first()
+        && clause(heap, options, "options").is_some()
+    {
+        rest = &rest[1..];
+    }
+    let mut take = |keyword: &str| -> R<Vec<Value>> {
+        let Some((&first, behind)) = rest.split_first() else {
+            return Err(malformed(form, &format!("the library lacks its `{keyword}` clause")));
+        };
+        rest = behind;
+        clause(heap, first, keyword).ok_or_else(|| malformed(first, &format!("expected the library's `{keyword}` clause")))
+    };
+    let (exports, imports) = (take("export")?, take("import")?);
+    let body = rest.to_vec();
+    host.tables().protected.extend(exports.iter().chain(&imports).chain(&body));
+    Ok(Parts { name, exports, imports, body })
+}
+
+/// Expands a `library` form and makes the library known. `wanted` is the name and place of the import that asked for it.
+pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Span)>, builtin: bool) -> R<LibraryId> {
+    let parts = parts(host, form)?;
+    let span = object::span_of(parts.name);
+    let name = LibraryName::parse(host.heap(), parts.name)
+        .map_err(|(part, message)| Violation::new(message, part, object::span_of(part)).who("library"))?;
+    let key = name.key();
+    let imported_at = wanted.map_or(span, |(_, at)| at);
+    if let Some((wanted, at)) = wanted
+        && wanted.key() != key
+    {
+        let message = format!("this file should hold the library {}, not {key}", wanted.key());
+        return Err(Violation::new(message, form, span).who("library").label(at, "imported here").into());
+    }
+    if let Some(other) = host.tables().find(&key) {
+        let first = host.tables().library(other).span;
+        let violation = Violation::new(format!("there is a library {key} already"), form, span).who("library");
+        return Err(violation.label(first, "the first is here").into());
+    }
+    let shadows = builtins::has_library(&*host.tables().builtins, &key);
+    if shadows && !builtin {
+        return Err(Violation::new(format!("the library {key} is built in"), form, span).who("library").into());
+    }
+    let mut library = Library::new(name, span);
+    library.builtin = builtin;
+    library.has_body = true;
+    let id = host.tables().add_library(library);
+    let environment = host.heap().external(Box::new(Environment::new(Owner::Library(id))));
+    host.tables().library_mut(id).environment = environment;
+    host.tables().loading.push((id, imported_at));
+    let fluids = std::mem::take(&mut host.tables().fluids);
+    let included = if builtin { include(host, id) } else { Ok(()) };
+    let result = included.and_then(|()| expand(host, id, environment, &parts));
+    let tables = host.tables();
+    tables.fluids = fluids;
+    tables.loading.pop();
+    match result {
+        Ok(()) => {
+            tables.library_mut(id).state = LibraryState::Ready;
+            Ok(id)
+        }
+        Err(failure) => {
+            tables.forget_library(id);
+            Err(failure)
+        }
+    }
+}
+
+fn expand(host: &mut dyn Host, id: LibraryId, environment: Value, parts: &Parts) -> R<()> {
+    let arena = Bump::new();
+    let mut s = Session::new(host, &arena, environment);
+    match expand_body(&mut s, id, parts) {
+        Ok(code) => {
+            let empty = code.is_empty();
+            let span = object::span_of(parts.name);
+            let body = s.sequence(span, code);
+            let requires = s.requires.clone();
+            let library = s.tables().library_mut(id);
+            library.requires.extend(requires);
+            library.has_body = !(empty && library.requires.is_empty());
+            let unit = s.finish(body);
+            host.install(id, &unit)
+        }
+        Err(failure) => {
+            s.abandon();
+            Err(failure)
+        }
+    }
+}
+
+fn expand_body<'a>(s: &mut Session<'a, '_>, id: LibraryId, parts: &Parts) -> R<Vec<Expr<'a>>> {
+    imports::import_all(s, s.environment, &parts.imports)?;
+    let element = s.environment;
+    let mut scan = Scan::new(Scope { element, kind: ScopeKind::Top });
+    let forms: Vec<Value> = parts.body.iter().map(|&form| s.in_scope(form, element)).collect();
+    scan.splice(&forms, None);
+    s.scan(&mut scan)?;
+    s.uses = None;
+    for &spec in &parts.exports {
+        export_spec(s, id, spec)?;
+    }
+    check_order(s, &scan)?;
+    s.expand_top(scan)
+}
+
+/// In a library body, unlike in a program, expressions come after all definitions.
+fn check_order(s: &mut Session, scan: &Scan) -> R<()> {
+    let mut expression = None;
+    for item in &scan.items {
+        match item {
+            Item::Expression { form, .. } => expression = expression.or(Some(*form)),
+            Item::Definition { form, .. } => {
+                if let Some(first) = expression {
+                    let first = s.span(first);
+                    let violation = s.violation("library", "in a library, definitions come before all expressions", *form, *form);
+                    return Err(violation.label(first, "the first expression is here").into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `id`, `(rename (id external) …)`; in built-in libraries also `(all-from import-set …)`.
+fn export_spec(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
+    if object::unwrap(spec).is_pair() {
+        let parts = s.list(spec).unwrap_or_default();
+        let keyword = parts.first().and_then(|&head| suggest::symbol_name(head));
+        match keyword.as_deref() {
+            Some("rename") => {
+                for &pair in &parts[1..] {
+                    let Some(&[id, external]) = s.list(pair).as_deref() else {
+                        return Err(s.error("export", "a renaming is (name external-name)", spec, pair));
+                    };
+                    export(s, library, spec, id, external)?;
+                }
+                return Ok(());
+            }
+            Some("all-from") if s.is_builtin() => {
+                for &set in &parts[1..] {
+                    let set: ImportSet = imports::import_set(s, set)?;
+                    let from = set.library();
+                    s.require(from);
+                    s.tables().library_mut(library).reexports.push(set);
+                }
+                return Ok(());
+            }
+            _ => return Err(s.error("export", "an export is an identifier or (rename (name external-name) …)", spec, spec)),
+        }
+    }
+    export(s, library, spec, spec, spec)
+}
+
+fn export(s: &mut Session, library: LibraryId, spec: Value, id: Value, external: Value) -> R<()> {
+    let Some(name) = suggest::symbol_name(external).filter(|_| suggest::symbol_name(id).is_some()) else {
+        return Err(s.error("export", "expected an identifier", spec, external));
+    };
+    let internal = s.in_scope(id, s.environment);
+    let binding = match resolve::resolve(s.tables(), internal) {
+        Found::Bound(binding) => binding,
+        _ => {
+            let inner = s.name(internal);
+            let mut violation = suggest::unbound(s, internal);
+            violation.message = format!("`{inner}` is exported, but neither defined nor imported");
+            return Err(violation.who("export").into());
+        }
+    };
+    if let Binding::Global(global) = binding {
+        let environment = s.environment;
+        if let Some(info) = s.tables().globals.get_mut(&global).filter(|info| info.environment == environment) {
+            info.exported = true;
+        }
+    }
+    let exports = &mut s.tables().library_mut(library).exports;
+    if exports.insert(name.as_str().into(), binding).is_some_and(|other| other != binding) {
+        return Err(s.error("export", &format!("two different things are exported as `{name}`"), spec, external));
+    }
+    Ok(())
+}

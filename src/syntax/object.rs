@@ -1,0 +1,377 @@
+//! Syntax objects: a datum, the context in which its identifiers mean something, and where it was written.
+//!
+//! A syntax object is a heap object with three slots: datum, wrap (`wrap.rs`), span. The datum is an atom, or a pair or
+//! vector whose parts are plain data or syntax objects in their turn. A wrap belongs to everything below it and is pushed
+//! down one level at a time, only when somebody looks: that is what keeps expansion linear. Invariant: the datum of a
+//! syntax object is never itself a syntax object.
+//!
+//! Everything here is iterative where data may be deep or long.
+
+use super::wrap;
+use crate::diagnostics::{FileId, Span};
+use crate::heap::{Heap, Kind, Symbol, Value, View};
+use hashbrown::HashMap;
+
+const DATUM: usize = 0;
+const WRAP: usize = 1;
+const SPAN: usize = 2;
+
+/// A syntax object.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Syntax(Value);
+
+impl View for Syntax {
+    const WHAT: &'static str = "a syntax object";
+    #[inline]
+    fn from_value(v: Value) -> Option<Syntax> {
+        v.is(Kind::Syntax).then_some(Syntax(v))
+    }
+    #[inline]
+    fn value(self) -> Value {
+        self.0
+    }
+}
+
+impl Syntax {
+    /// Makes one. A datum that is a syntax object already gets the wrap pushed onto its own.
+    pub fn new(heap: &mut Heap, datum: Value, wrap: Value, span: Span) -> Value {
+        if let Some(inner) = Syntax::from_value(datum) {
+            return inner.push(heap, wrap, span);
+        }
+        let span = pack_span(heap, span);
+        heap.slots(Kind::Syntax, &[datum, wrap, span])
+    }
+
+    /// The value as a syntax object, if it is one.
+    #[inline]
+    pub fn of(v: Value) -> Option<Syntax> {
+        <Syntax as View>::from_value(v)
+    }
+
+    #[inline]
+    pub fn datum(self) -> Value {
+        self.0.slot(DATUM)
+    }
+
+    #[inline]
+    pub fn wrap(self) -> Value {
+        self.0.slot(WRAP)
+    }
+
+    pub fn span(self) -> Span {
+        unpack_span(self.0.slot(SPAN))
+    }
+
+    /// Puts `outer` around this object. What a transformer inserted takes the span of the form that it replaces, `used`:
+    /// spans lead to the text of whoever used the macro.
+    fn push(self, heap: &mut Heap, outer: Value, used: Span) -> Value {
+        if outer.is_nil() {
+            return self.0;
+        }
+        let (joined, fate) = wrap::join(heap, outer, self.wrap());
+        let span = match fate {
+            wrap::Fate::Inserted if !used.is_none() => pack_span(heap, used),
+            _ => self.0.slot(SPAN),
+        };
+        heap.slots(Kind::Syntax, &[self.datum(), joined, span])
+    }
+}
+
+/// The datum behind a wrap, if there is one.
+#[inline]
+pub fn unwrap(v: Value) -> Value {
+    Syntax::from_value(v).map_or(v, Syntax::datum)
+}
+
+/// The symbol of an identifier.
+#[inline]
+pub fn identifier(v: Value) -> Option<Symbol> {
+    Syntax::from_value(v).and_then(|s| Symbol::from_value(s.datum()))
+}
+
+/// Where it was written; `Span::NONE` for what has no wrap.
+pub fn span_of(v: Value) -> Span {
+    Syntax::from_value(v).map_or(Span::NONE, Syntax::span)
+}
+
+/// Pushes a wrap onto a part of a datum. Atoms that are no symbols need none.
+pub fn push(heap: &mut Heap, part: Value, wrap: Value, span: Span) -> Value {
+    match Syntax::from_value(part) {
+        Some(inner) => inner.push(heap, wrap, span),
+        None if part.is_pair() || part.is(Kind::Symbol) || part.is(Kind::Vector) => {
+            Syntax::new(heap, part, wrap, span)
+        }
+        None => part,
+    }
+}
+
+/// Walks down the spine of a form, wrapped or not at any point, and answers its elements as syntax.
+pub struct Spine {
+    rest: Value,
+    wrap: Value,
+    span: Span,
+}
+
+impl Spine {
+    pub fn new(heap: &mut Heap, form: Value) -> Spine {
+        let mut spine = Spine { rest: form, wrap: Value::NIL, span: Span::NONE };
+        spine.settle(heap);
+        spine
+    }
+
+    /// Takes the wrap off the rest, so that `rest` is no syntax object.
+    fn settle(&mut self, heap: &mut Heap) {
+        if let Some(s) = Syntax::from_value(self.rest) {
+            let (wrap, fate) = wrap::join(heap, self.wrap, s.wrap());
+            self.wrap = wrap;
+            if fate == wrap::Fate::Kept || self.span.is_none() {
+                self.span = s.span();
+            }
+            self.rest = s.datum();
+        }
+    }
+
+    /// The next element, while the rest is a pair.
+    pub fn next(&mut self, heap: &mut Heap) -> Option<Value> {
+        let (car, cdr) = self.rest.uncons()?;
+        let element = push(heap, car, self.wrap, self.span);
+        self.rest = cdr;
+        self.settle(heap);
+        Some(element)
+    }
+
+    /// Whether the list ends here.
+    pub fn is_end(&self) -> bool {
+        self.rest.is_nil()
+    }
+
+    /// What is left, as one piece of syntax.
+    pub fn remainder(&self, heap: &mut Heap) -> Value {
+        push(heap, self.rest, self.wrap, self.span)
+    }
+
+    /// All further elements, and what follows the last. `None` for a circular list.
+    pub fn drain(&mut self, heap: &mut Heap) -> Option<(Vec<Value>, Value)> {
+        let mut elements = Vec::new();
+        // Teleporting tortoise: remember a place at every power of two steps, and see whether we meet it again.
+        let (mut remembered, mut limit) = (Value::NIL, 1024usize);
+        while let Some(element) = self.next(heap) {
+            elements.push(element);
+            if elements.len() == limit {
+                remembered = self.rest;
+                limit *= 2;
+            } else if self.rest == remembered && remembered.is_pair() {
+                return None;
+            }
+        }
+        Some((elements, self.remainder(heap)))
+    }
+
+    /// What is left without its wrap: to see whether it is a pair, the empty list, or something else.
+    pub fn peek(&self) -> Value {
+        self.rest
+    }
+}
+
+/// The elements of a list form; `None` when it is no proper list.
+pub fn list_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
+    let (elements, tail) = elements_and_tail(heap, form)?;
+    tail.is_nil().then_some(elements)
+}
+
+/// The elements of a list form and its tail. `None` for a circular list.
+pub fn elements_and_tail(heap: &mut Heap, form: Value) -> Option<(Vec<Value>, Value)> {
+    Spine::new(heap, form).drain(heap)
+}
+
+/// The elements of a vector form.
+pub fn vector_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
+    let datum = unwrap(form);
+    if !datum.is(Kind::Vector) {
+        return None;
+    }
+    let parts: Vec<Value> = datum.slots().to_vec();
+    let Some(s) = Syntax::from_value(form) else { return Some(parts) };
+    Some(parts.into_iter().map(|part| push(heap, part, s.wrap(), s.span())).collect())
+}
+
+/// The car and cdr of a pair form, as syntax.
+pub fn pair_parts(heap: &mut Heap, form: Value) -> Option<(Value, Value)> {
+    let mut spine = Spine::new(heap, form);
+    let car = spine.next(heap)?;
+    let cdr = spine.remainder(heap);
+    Some((car, cdr))
+}
+
+/// `syntax->datum`: the data without any wraps. Shares what has none; keeps sharing and cycles.
+pub fn strip(heap: &mut Heap, form: Value) -> Value {
+    if !needs_stripping(form) {
+        return form;
+    }
+    Stripper { heap, copies: HashMap::with_hasher(Default::default()), done: Vec::new(), literal: false }.run(form)
+}
+
+/// The same for `quote`: vectors that are copied on the way become immutable, as literals are.
+pub fn strip_literal(heap: &mut Heap, form: Value) -> Value {
+    if !needs_stripping(form) {
+        return form;
+    }
+    Stripper { heap, copies: HashMap::with_hasher(Default::default()), done: Vec::new(), literal: true }.run(form)
+}
+
+/// Whether there is a syntax object anywhere inside. Looks at no pair or vector twice.
+fn needs_stripping(form: Value) -> bool {
+    let mut seen: hashbrown::HashSet<u64, foldhash::fast::RandomState> = Default::default();
+    let mut pending = vec![form];
+    while let Some(v) = pending.pop() {
+        if v.is(Kind::Syntax) {
+            return true;
+        }
+        if !(v.is_pair() || v.is(Kind::Vector)) || !seen.insert(v.bits()) {
+            continue;
+        }
+        match v.uncons() {
+            Some((car, cdr)) => pending.extend([cdr, car]),
+            None => pending.extend_from_slice(v.slots()),
+        }
+    }
+    false
+}
+
+/// Copies data without wraps, with a stack of its own.
+struct Stripper<'h> {
+    heap: &'h mut Heap,
+    /// Pairs and vectors that were copied: what ties knots and keeps sharing.
+    copies: HashMap<u64, Value, foldhash::fast::RandomState>,
+    done: Vec<Value>,
+    /// Vectors become immutable.
+    literal: bool,
+}
+
+enum Step {
+    Visit(Value),
+    /// Fill the copy of this pair from the two values done last.
+    Pair(Value),
+    /// Fill the copy of this vector.
+    Vector(Value, usize),
+}
+
+impl Stripper<'_> {
+    fn run(mut self, form: Value) -> Value {
+        let mut todo = vec![Step::Visit(form)];
+        while let Some(step) = todo.pop() {
+            match step {
+                Step::Visit(v) => self.visit(unwrap(v), &mut todo),
+                Step::Pair(copy) => {
+                    let (cdr, car) = (self.done.pop(), self.done.pop());
+                    if let (Some(pair), Some(car), Some(cdr)) = (copy.as_pair(), car, cdr) {
+                        pair.set_car(car);
+                        pair.set_cdr(cdr);
+                    }
+                    self.done.push(copy);
+                }
+                Step::Vector(copy, n) => {
+                    let parts = self.done.split_off(self.done.len() - n);
+                    for (i, part) in parts.into_iter().enumerate() {
+                        copy.set_slot(i, part);
+                    }
+                    if self.literal {
+                        self.heap.freeze(copy);
+                    }
+                    self.done.push(copy);
+                }
+            }
+        }
+        self.done.pop().unwrap_or(Value::NIL)
+    }
+
+    fn visit(&mut self, v: Value, todo: &mut Vec<Step>) {
+        if let Some(&copy) = self.copies.get(&v.bits()) {
+            return self.done.push(copy);
+        }
+        if let Some((car, cdr)) = v.uncons() {
+            let copy = self.heap.cons(Value::FALSE, Value::FALSE);
+            self.copies.insert(v.bits(), copy);
+            todo.extend([Step::Pair(copy), Step::Visit(cdr), Step::Visit(car)]);
+        } else if v.is(Kind::Vector) {
+            let parts = v.slots();
+            let copy = self.heap.make_vector(parts.len(), Value::FALSE).value();
+            self.copies.insert(v.bits(), copy);
+            todo.push(Step::Vector(copy, parts.len()));
+            todo.extend(parts.iter().rev().map(|&part| Step::Visit(part)));
+        } else {
+            self.done.push(v);
+        }
+    }
+}
+
+/// `datum->syntax`: the datum in the context of `template`. Syntax objects inside keep their own.
+pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Value {
+    if !needs_stripping(datum) {
+        return push(heap, datum, template.wrap(), template.span());
+    }
+    wrap_leaves(heap, datum, template)
+}
+
+/// Gives every part of `datum` outside of the syntax objects in it the context of `template`.
+fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Value {
+    // Mixed data are what a macro builds by hand: small, and never deep enough to overflow `todo`.
+    let mut done: Vec<Value> = Vec::new();
+    let mut todo = vec![(datum, 0usize, false)];
+    let mut open: hashbrown::HashSet<u64, foldhash::fast::RandomState> = Default::default();
+    while let Some((v, n, finished)) = todo.pop() {
+        if finished {
+            let parts = done.split_off(done.len() - n);
+            open.remove(&v.bits());
+            done.push(if v.is_pair() { heap.cons(parts[0], parts[1]) } else { heap.vector(&parts) });
+        } else if let Some((car, cdr)) = v.uncons() {
+            if open.insert(v.bits()) {
+                todo.extend([(v, 2, true), (cdr, 0, false), (car, 0, false)]);
+            } else {
+                // A cycle cannot be source code; its pairs stay as they are.
+                done.push(v);
+            }
+        } else if v.is(Kind::Vector) && open.insert(v.bits()) {
+            let parts = v.slots();
+            todo.push((v, parts.len(), true));
+            todo.extend(parts.iter().rev().map(|&part| (part, 0, false)));
+        } else if v.is(Kind::Symbol) {
+            done.push(Syntax::new(heap, v, template.wrap(), template.span()));
+        } else {
+            done.push(v);
+        }
+    }
+    done.pop().unwrap_or(datum)
+}
+
+const FILE_BITS: u32 = 14;
+const START_BITS: u32 = 28;
+const LENGTH_BITS: u32 = 20;
+
+/// A span as a fixnum where it fits, otherwise a pair of fixnums; `#f` for none.
+fn pack_span(heap: &mut Heap, span: Span) -> Value {
+    let (file, start) = (span.file.0 as u64, span.start as u64);
+    let length = span.end.saturating_sub(span.start) as u64;
+    if span.is_none() {
+        Value::FALSE
+    } else if file < 1 << (FILE_BITS - 1) && start < 1 << START_BITS && length < 1 << LENGTH_BITS {
+        Value::fixnum((file << (START_BITS + LENGTH_BITS) | start << LENGTH_BITS | length) as i64)
+    } else {
+        heap.cons(Value::fixnum(file as i64), Value::fixnum((start << 29 | length.min((1 << 29) - 1)) as i64))
+    }
+}
+
+fn unpack_span(packed: Value) -> Span {
+    if let Some(n) = packed.as_fixnum() {
+        let n = n as u64;
+        let start = (n >> LENGTH_BITS & ((1 << START_BITS) - 1)) as u32;
+        let file = (n >> (START_BITS + LENGTH_BITS)) as u32;
+        return Span::new(FileId(file), start, start.saturating_add((n & ((1 << LENGTH_BITS) - 1)) as u32));
+    }
+    let parts = packed.uncons().and_then(|(file, place)| Some((file.as_fixnum()?, place.as_fixnum()?)));
+    parts.map_or(Span::NONE, |(file, place)| {
+        let start = (place as u64 >> 29) as u32;
+        let length = (place as u64 & ((1 << 29) - 1)) as u32;
+        Span::new(FileId(file as u32), start, start.saturating_add(length))
+    })
+}

@@ -1,0 +1,109 @@
+//! From the reader's data to syntax objects: every datum with its span, still without any context.
+
+use super::host::{Host, Source};
+use super::session::R;
+use super::violation::ViolationKind;
+use super::{Syntax, Violation, object};
+use crate::diagnostics::Diagnostic;
+use crate::heap::{Heap, Kind, Value};
+use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
+
+/// The forms of a source text.
+pub fn read(host: &mut dyn Host, source: &Source) -> R<Vec<Value>> {
+    let (datums, ids) = read_source(&source.text, source.file, Mode::default()).map_err(|e| {
+        let violation = lexical(e.diagnostic());
+        super::Failure::from(violation)
+    })?;
+    host.charge(datums.len())?;
+    let forms = forms(host.heap(), &datums, &ids);
+    host.tables().protected.extend_from_slice(&forms);
+    Ok(forms)
+}
+
+fn lexical(diagnostic: &Diagnostic) -> Violation {
+    let mut violation = Violation::new(diagnostic.message.clone(), Value::FALSE, diagnostic.span);
+    violation.kind = ViolationKind::Lexical;
+    violation.labels = diagnostic.labels.clone();
+    violation.help = diagnostic.help.clone();
+    violation.notes = diagnostic.notes.clone();
+    violation
+}
+
+/// The data with these numbers as syntax. Literals are immutable from here on.
+pub fn forms(heap: &mut Heap, datums: &Datums, ids: &[DatumId]) -> Vec<Value> {
+    let Some(last) = ids.last() else { return Vec::new() };
+    // The parts of a datum come before it.
+    let mut made: Vec<Value> = Vec::with_capacity(last.index() + 1);
+    let mut places: Vec<Value> = Vec::new();
+    for id in datums.ids().take(last.index() + 1) {
+        let datum = match datums.datum(id) {
+            Datum::List { items, tail } => {
+                let items: Vec<Value> = items.iter().map(|i| made[i.index()]).collect();
+                heap.list_with_tail(&items, tail.map_or(Value::NIL, |t| made[t.index()]))
+            }
+            Datum::Vector(items) => {
+                let items: Vec<Value> = items.iter().map(|i| made[i.index()]).collect();
+                heap.vector(&items)
+            }
+            Datum::Labelled(_, inner) => {
+                made.push(made[inner.index()]);
+                continue;
+            }
+            Datum::Reference(label) => {
+                // A place holder, until what the label stands for is there.
+                while places.len() <= label.index() {
+                    let place = heap.cell(Value::VOID);
+                    places.push(place);
+                }
+                made.push(places[label.index()]);
+                continue;
+            }
+            atom => {
+                let atom = crate::io::atom_to_value(heap, atom);
+                heap.freeze(atom);
+                atom
+            }
+        };
+        made.push(Syntax::new(heap, datum, Value::NIL, datums.span(id)));
+    }
+    if !places.is_empty() {
+        tie(datums, &made, &places);
+    }
+    ids.iter().map(|id| made[id.index()]).collect()
+}
+
+/// Puts what labels stand for in the place of their place holders.
+fn tie(datums: &Datums, made: &[Value], places: &[Value]) {
+    let mut meant = vec![Value::VOID; places.len()];
+    let numbers: hashbrown::HashMap<u64, usize, foldhash::fast::FixedState> =
+        places.iter().enumerate().map(|(i, place)| (place.bits(), i)).collect();
+    for id in datums.ids().take(made.len()) {
+        if let Datum::Labelled(label, inner) = datums.datum(id)
+            && let Some(meant) = meant.get_mut(label.index())
+        {
+            *meant = made[inner.index()];
+        }
+    }
+    let target = |v: Value| numbers.get(&v.bits()).map(|&i| meant[i]);
+    for &v in made {
+        let datum = object::unwrap(v);
+        if datum.is(Kind::Vector) {
+            for i in 0..datum.slots().len() {
+                if let Some(x) = target(datum.slot(i)) {
+                    datum.set_slot(i, x);
+                }
+            }
+        }
+        let mut rest = datum;
+        while let Some(pair) = rest.as_pair() {
+            if let Some(x) = target(pair.car()) {
+                pair.set_car(x);
+            }
+            if let Some(x) = target(pair.cdr()) {
+                pair.set_cdr(x);
+                break;
+            }
+            rest = pair.cdr();
+        }
+    }
+}

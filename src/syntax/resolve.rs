@@ -1,0 +1,73 @@
+//! From an identifier to its meaning: `wrap.rs` states the rule.
+
+use super::environment::{Environment, Found};
+use super::rib::Rib;
+use super::wrap::Marks;
+use super::{Binding, Syntax, Tables, object};
+use crate::heap::Value;
+
+/// What an identifier means. Anything else than an identifier means nothing.
+pub fn resolve(tables: &Tables, id: Value) -> Found {
+    search(tables, id, |_, _, _| {})
+}
+
+/// The same, and tells every rib that is still being filled that this identifier was looked up in it in vain.
+pub fn resolve_noting(tables: &Tables, id: Value) -> Found {
+    let span = object::span_of(id);
+    let mut passed = Vec::new();
+    let found = search(tables, id, |rib, symbol, marks| passed.push((rib, symbol, marks.to_vec())));
+    for (rib, symbol, marks) in passed {
+        if let Some(rib) = rib.external_mut::<Rib>() {
+            rib.miss(symbol, &marks, span);
+        }
+    }
+    found
+}
+
+/// Walks the wrap; `pass` sees each open rib that does not bind the identifier.
+fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])) -> Found {
+    let (Some(symbol), Some(syntax)) = (object::identifier(id), Syntax::of(id)) else { return Found::Unbound };
+    let symbol = crate::heap::View::value(symbol);
+    let marks = Marks::of(syntax.wrap());
+    let mut behind = marks.as_slice();
+    for element in syntax.wrap().list_iter() {
+        if element.is_fixnum() {
+            behind = &behind[1..];
+        } else if let Some(rib) = element.external_ref::<Rib>() {
+            match rib.get(symbol, behind) {
+                Some(entry) => return Found::Bound(entry.binding),
+                None if rib.is_open() => pass(element, symbol, behind),
+                None => {}
+            }
+        } else if let Some(environment) = element.external_ref::<Environment>() {
+            match environment.lookup(tables, symbol, behind) {
+                Found::Unbound => {}
+                found => return found,
+            }
+        }
+    }
+    Found::Unbound
+}
+
+/// The binding of an identifier, if it has one.
+pub fn binding(tables: &Tables, id: Value) -> Option<Binding> {
+    match resolve(tables, id) {
+        Found::Bound(binding) => Some(binding),
+        _ => None,
+    }
+}
+
+/// Whether both refer to the same binding, or to none and have the same symbol.
+pub fn free_identifier_eq(tables: &Tables, a: Value, b: Value) -> bool {
+    match (binding(tables, a), binding(tables, b)) {
+        (None, None) => object::identifier(a) == object::identifier(b),
+        (a, b) => a == b,
+    }
+}
+
+/// Whether a binding of one would capture a reference to the other.
+pub fn bound_identifier_eq(a: Value, b: Value) -> bool {
+    let same_marks = |a: Syntax, b: Syntax| Marks::of(a.wrap()) == Marks::of(b.wrap());
+    object::identifier(a) == object::identifier(b)
+        && Syntax::of(a).zip(Syntax::of(b)).is_some_and(|(a, b)| same_marks(a, b))
+}

@@ -1,0 +1,69 @@
+//! The error for an unbound identifier: the names in scope that are nearest, and the libraries that export it.
+
+use super::environment::Environment;
+use super::rib::Rib;
+use super::session::Session;
+use super::{CoreForm, Syntax, Violation, object};
+use crate::diagnostics::nearest;
+use crate::heap::{Symbol, Value, View};
+
+/// The violation for an identifier without binding.
+pub fn unbound(s: &mut Session, id: Value) -> Violation {
+    let name = s.name(id);
+    let span = s.span(id);
+    let mut violation = Violation::new(format!("unbound identifier `{name}`"), id, span);
+    let Some(syntax) = Syntax::of(id) else { return violation };
+    let has_scope = syntax.wrap().list_iter().any(|e| e.external_ref::<Environment>().is_some());
+    if !has_scope {
+        violation.message = format!("`{name}` was inserted without any context, so it means nothing");
+        return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");
+    }
+    let names = names_in_scope(s, syntax);
+    if let Some(near) = nearest(&name, names.iter().map(String::as_str)) {
+        violation = violation.help(format!("there is `{near}`"));
+    }
+    let exporters = exporters(s, &name);
+    if let Some(library) = exporters.first() {
+        violation = violation.help(format!("`{name}` is exported by {library}: (import {library})"));
+    }
+    violation
+}
+
+/// Everything that text could mention where the identifier stands.
+fn names_in_scope(s: &mut Session, id: Syntax) -> Vec<String> {
+    let mut names = Vec::new();
+    for element in id.wrap().list_iter() {
+        if let Some(rib) = element.external_ref::<Rib>() {
+            let symbols = rib.entries().iter().filter_map(|e| Symbol::from_value(e.symbol));
+            names.extend(symbols.map(|symbol| symbol.name().to_string()));
+        } else if let Some(environment) = element.external_ref::<Environment>() {
+            environment.each_name(s.tables(), &mut |name| names.push(name.to_string()));
+        }
+    }
+    names
+}
+
+/// The libraries that export a name: those that are built in, then those that are loaded.
+fn exporters(s: &mut Session, name: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    if let Some(form) = CoreForm::named(name) {
+        let libraries = CoreForm::ALL[form as usize].2;
+        found.extend(libraries.iter().filter(|l| l.starts_with("(rnrs")).map(|l| l.to_string()));
+    }
+    let tables = s.tables();
+    found.extend(tables.builtins.exporters(name).into_iter().map(str::to_string));
+    let loaded = tables.libraries().filter(|library| library.exports.contains_key(name));
+    found.extend(loaded.map(|library| library.key.clone()));
+    found.retain(|key| !key.starts_with("(vicar "));
+    found
+}
+
+/// The nearest of some names, as a phrase for the end of a message.
+pub fn phrase<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    nearest(name, names).map(|near| format!("there is `{near}`"))
+}
+
+/// Whether the value names something: for callers with raw data.
+pub fn symbol_name(v: Value) -> Option<String> {
+    Symbol::from_value(object::unwrap(v)).map(|symbol| symbol.name().to_string())
+}

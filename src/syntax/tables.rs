@@ -1,0 +1,149 @@
+//! What the expander knows across units: libraries, facts about globals, counters. Owned by a machine; the primitives of
+//! `(rnrs syntax-case)` and expansion sessions share it.
+
+use super::builtins::Builtins;
+use super::core::GlobalId;
+use super::library::{Library, LibraryId, LibraryName, LibraryState};
+use super::{Binding, builtins};
+use crate::diagnostics::Span;
+use crate::heap::{Tracer, Value};
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// What is known of a global that a unit defined. Globals of the built-in image are not listed: nothing assigns them.
+#[derive(Copy, Clone, Debug)]
+pub struct GlobalInfo {
+    /// The environment (`environment.rs`) it was defined in.
+    pub environment: Value,
+    /// Target of some `set!` or second definition.
+    pub assigned: bool,
+    /// A library exports it by name: nobody may assign it.
+    pub exported: bool,
+    /// Its definition runs at expansion time (`begin-for-syntax`).
+    pub for_syntax: bool,
+}
+
+/// The expander's state in a machine.
+pub struct Tables {
+    pub builtins: Arc<dyn Builtins>,
+    libraries: Vec<Library>,
+    by_key: HashMap<String, LibraryId, foldhash::fast::FixedState>,
+    pub globals: HashMap<GlobalId, GlobalInfo, foldhash::fast::FixedState>,
+    next_mark: i64,
+    next_variable: u32,
+    /// Values that running expansions hold; each removes what it added.
+    pub protected: Vec<Value>,
+    /// Constants and names in the core language of units that are being expanded.
+    pub constants: Vec<Value>,
+    /// Fluid keywords with their present meanings, the newest last.
+    pub fluids: Vec<(Binding, Binding)>,
+    /// The libraries that are being loaded, the innermost last, with the place of the import.
+    pub loading: Vec<(LibraryId, Span)>,
+}
+
+impl Tables {
+    pub fn new(builtins: Arc<dyn Builtins>) -> Tables {
+        let next_mark = builtins.first_mark().max(1);
+        Tables {
+            builtins,
+            libraries: Vec::new(),
+            by_key: HashMap::default(),
+            globals: HashMap::default(),
+            next_mark,
+            next_variable: 0,
+            protected: Vec::new(),
+            constants: Vec::new(),
+            fluids: Vec::new(),
+            loading: Vec::new(),
+        }
+    }
+
+    /// Reports every value of the tables to the collector.
+    pub fn trace(&self, tracer: &mut Tracer) {
+        tracer.values(&self.protected);
+        tracer.values(&self.constants);
+        for (keyword, meaning) in &self.fluids {
+            keyword.trace(tracer);
+            meaning.trace(tracer);
+        }
+        for library in &self.libraries {
+            tracer.value(library.environment);
+            for binding in library.exports.values() {
+                binding.trace(tracer);
+            }
+        }
+        for info in self.globals.values() {
+            tracer.value(info.environment);
+        }
+    }
+
+    /// A mark that nothing carries yet.
+    pub fn fresh_mark(&mut self) -> Value {
+        let mark = Value::fixnum(self.next_mark);
+        self.next_mark += 1;
+        mark
+    }
+
+    /// A number for a new variable, unique in the machine's life.
+    pub fn fresh_variable(&mut self) -> u32 {
+        self.next_variable = self.next_variable.wrapping_add(1);
+        self.next_variable
+    }
+
+    pub fn library(&self, id: LibraryId) -> &Library {
+        &self.libraries[id.0 as usize]
+    }
+
+    pub fn library_mut(&mut self, id: LibraryId) -> &mut Library {
+        &mut self.libraries[id.0 as usize]
+    }
+
+    pub fn libraries(&self) -> impl Iterator<Item = &Library> {
+        self.libraries.iter()
+    }
+
+    /// The library of that name, without version, if it is known here.
+    pub fn find(&self, key: &str) -> Option<LibraryId> {
+        self.by_key.get(key).copied()
+    }
+
+    pub fn add_library(&mut self, library: Library) -> LibraryId {
+        let id = LibraryId(self.libraries.len() as u32);
+        self.by_key.insert(library.key.clone(), id);
+        self.libraries.push(library);
+        id
+    }
+
+    /// Forgets a library whose loading failed, so that it can be tried again.
+    pub fn forget_library(&mut self, id: LibraryId) {
+        let key = self.library(id).key.clone();
+        self.by_key.retain(|k, i| *i != id || *k != key);
+    }
+
+    /// A built-in library as a known one.
+    pub fn builtin_library(&mut self, mut name: LibraryName) -> Option<LibraryId> {
+        if !builtins::has_library(&*self.builtins, &name.key()) {
+            return None;
+        }
+        name.version = if name.identifiers.first().is_some_and(|i| &**i == "rnrs") { vec![6] } else { Vec::new() };
+        let mut library = Library::new(name, Span::NONE);
+        library.state = LibraryState::Ready;
+        library.builtin = true;
+        Some(self.add_library(library))
+    }
+
+    /// The library of all primitives and forms, for what the expander itself inserts.
+    pub fn internal_library(&mut self) -> LibraryId {
+        if let Some(id) = self.find(INTERNAL) {
+            return id;
+        }
+        let name = LibraryName { identifiers: vec!["vicar".into(), "internal".into()], version: Vec::new() };
+        let mut library = Library::new(name, Span::NONE);
+        library.state = LibraryState::Ready;
+        library.builtin = true;
+        self.add_library(library)
+    }
+}
+
+/// The key of the library that only built-in libraries may import.
+pub const INTERNAL: &str = "(vicar internal)";

@@ -1,0 +1,123 @@
+//! Syntax violations: errors of expansion, as data that become a diagnostic or a condition.
+
+use crate::diagnostics::{Diagnostic, Span};
+use crate::heap::{ConditionType, Heap, Value};
+
+/// Why an expansion ended without a result.
+#[derive(Debug)]
+pub enum Failure {
+    /// The text is not a program.
+    Violation(Box<Violation>),
+    /// A transformer raised this object.
+    Raised(Value),
+    /// A limit of the machine was hit.
+    Limit,
+}
+
+/// The condition types of a violation besides `&who` and `&message`.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum ViolationKind {
+    Syntax,
+    /// `&lexical`: the text of a library or an included file is malformed.
+    Lexical,
+    /// `&assertion` and `&syntax`: `eval` may not assign the variables of an environment.
+    Assertion,
+}
+
+/// What is wrong with a form.
+#[derive(Debug)]
+pub struct Violation {
+    pub kind: ViolationKind,
+    /// The form or procedure that complains, if it is known.
+    pub who: Option<String>,
+    pub message: String,
+    /// The form, as syntax or datum.
+    pub form: Value,
+    pub subform: Option<Value>,
+    pub span: Span,
+    pub labels: Vec<(Span, String)>,
+    pub help: Vec<String>,
+    pub notes: Vec<String>,
+}
+
+impl Violation {
+    pub fn new(message: impl Into<String>, form: Value, span: Span) -> Violation {
+        Violation {
+            kind: ViolationKind::Syntax,
+            who: None,
+            message: message.into(),
+            form,
+            subform: None,
+            span,
+            labels: Vec::new(),
+            help: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    pub fn who(mut self, who: impl Into<String>) -> Violation {
+        self.who = Some(who.into());
+        self
+    }
+
+    pub fn subform(mut self, subform: Value) -> Violation {
+        self.subform = Some(subform);
+        self
+    }
+
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Violation {
+        if !span.is_none() {
+            self.labels.push((span, text.into()));
+        }
+        self
+    }
+
+    pub fn help(mut self, text: impl Into<String>) -> Violation {
+        self.help.push(text.into());
+        self
+    }
+
+    pub fn note(mut self, text: impl Into<String>) -> Violation {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// The message for people.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let message = match &self.who {
+            Some(who) => format!("{who}: {}", self.message),
+            None => self.message.clone(),
+        };
+        let mut diagnostic = Diagnostic::error(self.span, message);
+        diagnostic.labels = self.labels.clone();
+        diagnostic.help = self.help.clone();
+        diagnostic.notes = self.notes.clone();
+        diagnostic
+    }
+
+    /// The condition for programs: `&who`, `&message`, `&syntax`.
+    pub fn condition(&self, heap: &mut Heap) -> Value {
+        let mut parts = Vec::new();
+        match self.kind {
+            ViolationKind::Lexical => parts.push(heap.condition(ConditionType::Lexical, &[])),
+            ViolationKind::Assertion => parts.push(heap.condition(ConditionType::Assertion, &[])),
+            ViolationKind::Syntax => {}
+        }
+        if let Some(who) = &self.who {
+            let who = heap.symbol(who);
+            parts.push(heap.condition(ConditionType::Who, &[who]));
+        }
+        let message = heap.string(&self.message);
+        parts.push(heap.condition(ConditionType::Message, &[message]));
+        if self.kind != ViolationKind::Lexical {
+            parts.push(heap.condition(ConditionType::Syntax, &[self.form, self.subform.unwrap_or(Value::FALSE)]));
+        }
+        heap.compound_condition(&parts)
+    }
+}
+
+impl From<Violation> for Failure {
+    fn from(violation: Violation) -> Failure {
+        Failure::Violation(Box::new(violation))
+    }
+}

@@ -1,0 +1,103 @@
+//! Wraps: the lexical context of a syntax object. Marks, antimarks and ribs, after Dybvig, Hieb and Bruggeman (1992) and
+//! Waddell (1999), as R6RS libraries 12.1 describes them.
+//!
+//! A wrap is a list, the element applied last in front:
+//!
+//! - a positive fixnum is a mark: "this was inserted by that call of a transformer";
+//! - zero is the antimark, put on a transformer's input: it annihilates with the mark that is put on the output;
+//! - a rib (`rib.rs`) or an environment (`environment.rs`) is a set of bindings that are in scope here.
+//!
+//! Meaning. The marks of an identifier at some point of its wrap are the marks (antimarks too) from there to the end. A
+//! rib binds a symbol together with a list of marks. An identifier refers to the binding in the first rib of its wrap that
+//! binds its symbol with exactly the marks that lie behind that rib. Two identifiers are `bound-identifier=?` when their
+//! symbols and all their marks are the same; they are `free-identifier=?` when they refer to the same binding, or to none
+//! and have the same symbol.
+//!
+//! Invariants:
+//! - A wrap is never changed; ribs are shared by reference and may get further bindings while their body is scanned.
+//! - `join` cancels an antimark only against the mark next to it. That mark is the one put on the same call's output,
+//!   because nothing else is put on what a transformer passes through between the two.
+//! - A rib that meets itself in a join is kept once. There is no mark between the two, so both see the same marks and the
+//!   second can find nothing that the first did not.
+
+use crate::heap::{Heap, Value};
+
+/// The element on a transformer's input.
+pub const ANTIMARK: Value = Value::fixnum(0);
+
+/// Whether a join found the inner object to be part of a transformer's input, or inserted by it.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// A mark of the outer wrap fell on it.
+    Inserted,
+    /// An antimark met its mark, or there was no mark.
+    Kept,
+}
+
+/// The wrap `outer` around the wrap `inner`.
+pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
+    if outer.is_nil() {
+        return (inner, Fate::Kept);
+    }
+    let mut front: Vec<Value> = outer.list_iter().collect();
+    let marked = front.iter().any(|v| is_mark(*v));
+    if inner.is_nil() {
+        return (outer, if marked { Fate::Inserted } else { Fate::Kept });
+    }
+    let mut rest = inner;
+    let mut cancelled = false;
+    if let (Some(&last), Some((first, behind))) = (front.last(), inner.uncons())
+        && first == ANTIMARK
+        && is_mark(last)
+    {
+        cancelled = true;
+        front.pop();
+        rest = behind;
+    }
+    if let (Some(&last), Some((first, _))) = (front.last(), rest.uncons())
+        && last == first
+        && !last.is_fixnum()
+    {
+        front.pop();
+    }
+    let inserted = marked && !cancelled;
+    (heap.list_with_tail(&front, rest), if inserted { Fate::Inserted } else { Fate::Kept })
+}
+
+/// Whether the element is a mark, not an antimark, not a rib.
+fn is_mark(element: Value) -> bool {
+    element.as_fixnum().is_some_and(|n| n > 0)
+}
+
+/// The marks of a wrap, outermost first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Marks {
+    few: [i64; Marks::FEW],
+    length: usize,
+    many: Vec<i64>,
+}
+
+impl Marks {
+    const FEW: usize = 6;
+
+    /// All marks and antimarks of a wrap.
+    pub fn of(wrap: Value) -> Marks {
+        let mut marks = Marks::default();
+        for n in wrap.list_iter().filter_map(Value::as_fixnum) {
+            if marks.length < Marks::FEW {
+                marks.few[marks.length] = n;
+            } else {
+                if marks.many.is_empty() {
+                    marks.many = marks.few.to_vec();
+                }
+                marks.many.push(n);
+            }
+            marks.length += 1;
+        }
+        marks
+    }
+
+    pub fn as_slice(&self) -> &[i64] {
+        if self.length <= Marks::FEW { &self.few[..self.length] } else { &self.many }
+    }
+}
