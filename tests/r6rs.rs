@@ -1,0 +1,113 @@
+//! The conformance programs of `tests/r6rs/`, each plainly and with a collection at every safepoint.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Declares one module a program, with its modes as tests, and `LISTED`, the names of all files.
+macro_rules! programs {
+    ($($module:ident = $file:literal: $($mode:ident)+;)*) => {
+        const LISTED: &[&str] = &[$($file),*];
+        $(mod $module { $(#[test] fn $mode() { super::$mode($file) })+ })*
+    };
+}
+
+programs! {
+    base_binding = "base-binding.sps": plain stressed;
+    base_booleans = "base-booleans.sps": plain stressed;
+    base_pairs = "base-pairs.sps": plain stressed;
+    base_strings = "base-strings.sps": plain stressed;
+    base_symbols_chars = "base-symbols-chars.sps": plain stressed;
+    base_syntax = "base-syntax.sps": plain stressed;
+    base_vectors = "base-vectors.sps": plain stressed;
+    composite = "composite.sps": plain stressed;
+    conditions = "conditions.sps": plain stressed;
+    continuations = "continuations.sps": plain stressed;
+    control = "control.sps": plain stressed;
+    eval = "eval.sps": plain stressed;
+    exceptions = "exceptions.sps": plain stressed;
+    fixnums = "fixnums.sps": plain stressed;
+    hashtables = "hashtables.sps": plain stressed;
+    hygiene = "hygiene.sps": plain stressed;
+    io_simple = "io-simple.sps": plain stressed;
+    // Collecting at every safepoint is quadratic in what is alive.
+    large_data = "large-data.sps": plain;
+    libraries = "libraries.sps": plain stressed;
+    library_reference = "library-reference.sps": plain stressed;
+    lists = "lists.sps": plain stressed;
+    numbers_arithmetic = "numbers-arithmetic.sps": plain stressed;
+    numbers_division = "numbers-division.sps": plain stressed;
+    numbers_io = "numbers-io.sps": plain stressed;
+    numbers_predicates = "numbers-predicates.sps": plain stressed;
+    numbers_transcendental = "numbers-transcendental.sps": plain stressed;
+    programs = "programs.sps": plain stressed;
+    reader_data = "reader-data.sps": plain stressed;
+    reader_literals = "reader-literals.sps": plain stressed;
+    records_procedural = "records-procedural.sps": plain stressed;
+    records_syntactic = "records-syntactic.sps": plain stressed;
+    sorting = "sorting.sps": plain stressed;
+    syntax_case = "syntax-case.sps": plain stressed;
+    syntax_rules = "syntax-rules.sps": plain stressed;
+    syntax_violations = "syntax-violations.sps": plain stressed;
+    // Ten thousand frames do not fit: what is not a tail call fails there.
+    tail_calls = "tail-calls.sps": plain stressed small_stack;
+}
+
+#[test]
+fn every_program_is_listed() {
+    let entries = std::fs::read_dir(tests().join("r6rs")).expect("the folder is in the repository");
+    let present: BTreeSet<String> = entries
+        .map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("a plain name"))
+        .filter(|name| name.ends_with(".sps"))
+        .collect();
+    let listed: BTreeSet<String> = LISTED.iter().map(|&name| name.to_owned()).collect();
+    assert_eq!(present, listed);
+    let readme = std::fs::read_to_string(tests().join("r6rs/README.md")).expect("is there");
+    for name in LISTED {
+        assert!(readme.contains(&format!("`{name}`")), "tests/r6rs/README.md says nothing of {name}");
+    }
+}
+
+fn plain(file: &str) {
+    run(file, "plain", &mut vicar());
+}
+
+fn stressed(file: &str) {
+    run(file, "stressed", vicar().env("VICAR_GC_STRESS", "1"));
+}
+
+fn small_stack(file: &str) {
+    run(file, "small-stack", vicar().args(["--stack-limit", "192K"]));
+}
+
+fn vicar() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vicar"));
+    command.env_remove("VICAR_LIBRARY_PATH").env_remove("VICAR_GC_STRESS");
+    command
+}
+
+/// Runs a program in a folder of its own, where it may write files; fails with what it printed.
+fn run(file: &str, mode: &str, command: &mut Command) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{file}.{mode}"));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    let output = command
+        .arg("-L")
+        .arg(tests().join("lib"))
+        .arg(tests().join("r6rs").join(file))
+        .current_dir(&folder)
+        .output()
+        .expect("the program was built with the tests");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{file}, {mode}: {}\n{stdout}{stderr}", output.status);
+    // Ending early, or checking nothing, is no success.
+    let passed = stdout.lines().last().and_then(|line| line.strip_suffix(" passed, 0 failed"));
+    let passed: u32 = passed.and_then(|n| n.parse().ok()).unwrap_or(0);
+    assert!(passed > 0, "{file}, {mode}: no report at the end\n{stdout}{stderr}");
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
