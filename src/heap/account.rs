@@ -2,8 +2,8 @@
 //!
 //! *In use* is what the last collection found alive (objects by the 16 bytes that they cover, free memory that is too
 //! scattered to be used, large objects, what externals own, the heap's own tables) and everything that was allocated
-//! since. When it passes the *threshold*, a collection is wanted; the threshold lies above what was alive by that much
-//! again, at least [`LEAST_BUDGET`].
+//! since. When it passes the *threshold*, a collection is wanted. The threshold lies above what was alive by a *budget* in
+//! proportion to it: twice as much for small heaps, as much for large ones, at least [`LEAST_BUDGET`].
 //!
 //! A *limit* bounds what is alive, and keeps garbage small: the threshold lies at most halfway to it. Then:
 //! - Small requests always succeed. If what is alive after a collection is over the limit, [`Heap::over_limit`] says so
@@ -24,8 +24,10 @@ use std::alloc::{Layout, handle_alloc_error};
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct HeapFull;
 
-/// No collection before that much was allocated.
-const LEAST_BUDGET: usize = 1 << 20;
+/// No collection before that much was allocated: what a second-level cache holds.
+const LEAST_BUDGET: usize = 2 << 20;
+/// The budget is twice what is alive up to here, then only this much more than it.
+const GENEROUS: usize = 32 << 20;
 /// Requests below are not worth asking for: `reserve` grants them.
 const NEGLIGIBLE: usize = 1024;
 /// Requests from here on are provided for when they are granted: the system is asked at once.
@@ -73,7 +75,7 @@ impl Account {
 
     fn set_threshold(&mut self) {
         let room = (self.limit.saturating_sub(self.live) / 2).max(self.limit / 32);
-        let budget = self.live.max(LEAST_BUDGET).min(room);
+        let budget = self.live.saturating_add(self.live.min(GENEROUS)).max(LEAST_BUDGET).min(room);
         self.threshold = self.live.saturating_add(budget);
     }
 }

@@ -8,7 +8,8 @@
 //! | more | memory of its own from the system |
 
 use super::Heap;
-use super::block::{BLOCK_ROOM, Cursor, GRANULE, MIN_RUN, Run};
+use super::block::{BLOCK_ROOM, GRANULE, MIN_RUN, Run};
+use super::blocks::Cursor;
 use super::large::LargeMemory;
 
 const SMALL: usize = MIN_RUN * GRANULE;

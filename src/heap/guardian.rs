@@ -49,10 +49,10 @@ impl Heap {
 impl Guardian {
     /// The representative of an object that has been dropped, if there is one: the longest waiting first.
     pub fn retrieve(self) -> Option<Value> {
-        let (first, rest) = self.0.slot(QUEUE).uncons()?;
-        self.0.set_slot(QUEUE, rest);
+        let (first, rest) = self.0.known_slot(QUEUE).uncons()?;
+        self.0.set_known_slot(QUEUE, rest);
         if rest.is_nil() {
-            self.0.set_slot(LAST, Value::NIL)
+            self.0.set_known_slot(LAST, Value::NIL)
         }
         Some(first)
     }
@@ -92,9 +92,9 @@ impl Registrations {
 }
 
 fn enqueue(guardian: Value, link: Pair) {
-    match Pair::from_value(guardian.slot(LAST)) {
+    match Pair::from_value(guardian.known_slot(LAST)) {
         Some(last) => last.set_cdr(link.value()),
-        None => guardian.set_slot(QUEUE, link.value()),
+        None => guardian.set_known_slot(QUEUE, link.value()),
     }
-    guardian.set_slot(LAST, link.value())
+    guardian.set_known_slot(LAST, link.value())
 }

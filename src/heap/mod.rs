@@ -1,12 +1,53 @@
-//! Values, objects, allocation, collection, symbols. Depends on nothing above it.
+//! Values, objects, allocation, collection, symbols. Depends on nothing else in this crate.
 //!
-//! One [`Heap`] belongs to one machine. Objects do not move. Allocation never collects: past the budget it asks for a
-//! collection, which the evaluator performs at its next safepoint through [`Heap::collect`].
+//! One [`Heap`] belongs to one machine; it costs nothing until it is used. Objects do not move: a value may be hashed by
+//! its word, embedded in code, and held by Rust code until the next safepoint. Allocation never collects: past the budget
+//! it asks for a collection, which the evaluator performs at its next safepoint through [`Heap::collect`].
+//!
+//! ```text
+//!   value   ┌──────────────────────────┬───┐      one 64-bit word: a fixnum, flonum, character …, or an
+//!           │ payload or address       │tag│      address whose tag says pair, procedure or object (value.rs)
+//!           └──────────────────────────┴───┘
+//!
+//!   pair     [ car ][ cdr ]                                      two words, no header
+//!   closure  [ code ][ free variable ] …                         the code's `ClosureLayout` says how many
+//!   object   [ kind, flags, length ][ … ] …                      header.rs; views of each kind in object.rs
+//!
+//!   block, 4 KiB, aligned (block.rs)                             mark bits, one for each 16 bytes
+//!   ┌────────┬──────────────────────────────────────────────┐    ┌──────────────────────────────────┐
+//!   │ header │ ▓▓▓▓░░░░░░░░▓▓░▓▓▓▓▓▓▓░░░░░░░░░░░░░░▓▓▓▓▓▓▓▓ │    │ 1111000000001101111111000000 …   │
+//!   └────────┴──────────────────────────────────────────────┘    └──────────────────────────────────┘
+//!                  ↑ bump  ↑ bump_end                              the zeros are the free memory
+//!
+//!   large object (large.rs)                                      static object (symbol.rs)
+//!   ┌──────┬───────┬──────┬───────────────────────────┐          ┌──────┬────────┐
+//!   │ next │ bytes │ mark │ object …                  │          │ mark │ object │
+//!   └──────┴───────┴──────┴───────────────────────────┘          └──────┴────────┘
+//!                         ↑ an odd multiple of 8                        ↑ an odd multiple of 8
+//! ```
+//!
+//! | to know | read |
+//! |---|---|
+//! | how memory is found for an object | `allocate.rs`, then `blocks.rs`, `block.rs`, `chunk.rs`, `large.rs` |
+//! | how a collection goes | `collect.rs`, then `tracer.rs`, `ephemeron.rs`, `guardian.rs`, `weak_pair.rs`, `external.rs` |
+//! | when it is due, and what a limit does | `account.rs` |
+//! | what an object is made of | `header.rs`, `object.rs`, `construct.rs`, `string.rs`, `symbol.rs`, `record.rs`, `condition.rs` |
+//!
+//! What the evaluator owes the heap: at a safepoint, when [`Heap::collection_wanted`] is set, it calls `collect` with
+//! everything it holds as roots, then asks [`Heap::over_limit`]. That the moment comes soon, the heap sees to by taking
+//! the evaluator's countdown to zero ([`Heap::want_collection`]).
+//!
+//! Room for generations: marks lie beside the objects and are cleared in one place, `Blocks::clear_marks`. A minor
+//! collection that leaves them set (sticky mark bits) treats all survivors as old, without moving any; what it needs
+//! besides is a barrier in the setters of pairs, slots and cells that remembers old objects which were written to.
 
 mod account;
 mod allocate;
 mod block;
+mod blocks;
+mod chunk;
 mod collect;
+mod condition;
 mod construct;
 mod ephemeron;
 mod eqv;
@@ -25,6 +66,7 @@ mod value;
 mod weak_pair;
 
 pub use account::HeapFull;
+pub use condition::*;
 pub use eqv::mix;
 pub use external::External;
 pub use header::*;
@@ -37,7 +79,7 @@ pub use value::*;
 
 use account::Account;
 use allocate::Streams;
-use block::Blocks;
+use blocks::Blocks;
 use external::Externals;
 use guardian::Registrations;
 use large::LargeObjects;

@@ -6,7 +6,8 @@
 use super::header::{Header, Kind};
 use super::value::{TAG_OBJECT, TAG_PAIR, TAG_PROCEDURE, Value};
 
-/// A typed view of a value: the check is made once, the accessors need none.
+/// A typed view of a value: the check is made once, by `from_value`; the accessors need none. Whoever writes `Pair(v)`
+/// has just seen that `v` is one.
 pub trait View: Copy {
     /// What messages call it: "a pair", "a string".
     const WHAT: &'static str;
@@ -235,29 +236,29 @@ impl Bignum {
 impl Ratnum {
     #[inline]
     pub fn numerator(self) -> Value {
-        Value(self.0.raw_slot(0))
+        self.0.known_slot(0)
     }
     #[inline]
     pub fn denominator(self) -> Value {
-        Value(self.0.raw_slot(1))
+        self.0.known_slot(1)
     }
 }
 
 impl Compnum {
     #[inline]
     pub fn real_part(self) -> Value {
-        Value(self.0.raw_slot(0))
+        self.0.known_slot(0)
     }
     #[inline]
     pub fn imag_part(self) -> Value {
-        Value(self.0.raw_slot(1))
+        self.0.known_slot(1)
     }
 }
 
 impl Record {
     #[inline(always)]
     pub fn rtd(self) -> RecordType {
-        RecordType(Value(self.0.raw_slot(0)))
+        RecordType(self.0.known_slot(0))
     }
     pub fn field(self, i: usize) -> Value {
         self.0.slot(i + 1)
@@ -270,24 +271,24 @@ impl Record {
 impl Cell {
     #[inline(always)]
     pub fn get(self) -> Value {
-        Value(self.0.raw_slot(0))
+        self.0.known_slot(0)
     }
     #[inline(always)]
     pub fn set(self, v: Value) {
-        self.0.set_raw_slot(0, v.0)
+        self.0.set_known_slot(0, v)
     }
 }
 
 impl Global {
     #[inline(always)]
     pub fn get(self) -> Value {
-        Value(self.0.raw_slot(0))
+        self.0.known_slot(0)
     }
     #[inline(always)]
     pub fn set(self, v: Value) {
-        self.0.set_raw_slot(0, v.0)
+        self.0.set_known_slot(0, v)
     }
     pub fn name(self) -> Value {
-        Value(self.0.raw_slot(1))
+        self.0.known_slot(1)
     }
 }

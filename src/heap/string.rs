@@ -84,7 +84,7 @@ impl Str {
     }
 
     #[inline(always)]
-    fn store(self) -> Value {
+    pub(super) fn store(self) -> Value {
         Value(self.0.raw_slot(STORE))
     }
 

@@ -12,7 +12,7 @@ use super::block::Block;
 use super::ephemeron::Ephemerons;
 use super::large::{IMMORTAL, is_outside_blocks, mark_of};
 use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
-use super::{External, Header, Kind, Value};
+use super::{External, Kind, Str, Value};
 
 /// What every closure's first word points at: the part of `eval`'s code entry that the collector knows.
 #[repr(C)]
@@ -229,31 +229,34 @@ impl Tracer {
         }
     }
 
+    #[inline]
     fn scan_object(&mut self, v: Value) {
-        let p = v.address();
         let header = v.header();
-        self.cover(p, v.object_words());
-        if header.kind() as u8 >= Kind::FIRST_TRACED as u8 {
-            let slots = p.wrapping_add(1) as *const Value;
-            return self.scan_slots(slots, slots.wrapping_add(header.length()));
-        }
-        match header.kind() {
-            Kind::String => self.value(Value(v.raw_slot(0))),
-            Kind::External => {
-                if let Some(x) = v.external() {
-                    self.external_bytes += x.bytes();
-                    if x.is_weak() {
-                        match self.weak_externals.try_reserve(1) {
-                            Ok(()) => self.weak_externals.push(v),
-                            Err(_) => self.failed = true,
-                        }
-                    }
-                    x.trace(self)
-                }
+        if header.kind().is_slots() {
+            let slots = v.address().wrapping_add(1);
+            self.cover(v.address(), 1 + header.length());
+            self.scan_slots(slots.cast(), slots.wrapping_add(header.length()).cast())
+        } else {
+            self.cover(v.address(), v.object_words());
+            match header.kind() {
+                Kind::String => self.value(Str(v).store()),
+                Kind::External => self.scan_external(v),
+                Kind::Ephemeron => self.scan_ephemeron(v),
+                _ => {}
             }
-            Kind::Ephemeron => self.scan_ephemeron(v),
-            _ => {}
         }
+    }
+
+    fn scan_external(&mut self, v: Value) {
+        let Some(x) = v.external() else { return };
+        self.external_bytes += size_of_val(x) + x.bytes();
+        if x.is_weak() {
+            match self.weak_externals.try_reserve(1) {
+                Ok(()) => self.weak_externals.push(v),
+                Err(_) => self.failed = true,
+            }
+        }
+        x.trace(self)
     }
 
     /// Looks at the values from `at` to `end`, a long row of them in pieces.

@@ -171,7 +171,12 @@ impl Value {
 
     #[inline(always)]
     pub const fn as_char(self) -> Option<char> {
-        if self.0 & 0xff == KIND_CHAR { char::from_u32((self.0 >> 8) as u32) } else { None }
+        if self.is_char() {
+            // SAFETY: only `Value::char` makes words of this kind.
+            Some(unsafe { char::from_u32_unchecked((self.0 >> 8) as u32) })
+        } else {
+            None
+        }
     }
 
     #[inline(always)]
@@ -223,7 +228,8 @@ impl Value {
     /// Whether this word points at memory that a collector may have to look at.
     #[inline(always)]
     pub const fn is_pointer(self) -> bool {
-        self.0 & 1 == 1 && !self.is_immediate_flonum()
+        const TAGS: u8 = 1 << TAG_PAIR | 1 << TAG_PROCEDURE | 1 << TAG_OBJECT;
+        TAGS >> (self.0 & TAG_MASK) & 1 == 1
     }
 
     /// Whether this is a heap object of that kind.
@@ -280,6 +286,19 @@ impl Value {
             Kind::String => Str(self).object_words(),
             _ => 1 + header.length(),
         }
+    }
+
+    /// Value slot `i`, one of those that every object of its kind has.
+    #[inline(always)]
+    pub(super) fn known_slot(self, i: usize) -> Value {
+        debug_assert!(i < self.header().kind().least_slots());
+        Value(self.raw_slot(i))
+    }
+
+    #[inline(always)]
+    pub(super) fn set_known_slot(self, i: usize, v: Value) {
+        debug_assert!(i < self.header().kind().least_slots());
+        self.set_raw_slot(i, v.0)
     }
 
     /// Word `i` behind the header, raw.

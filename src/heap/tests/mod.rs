@@ -4,6 +4,8 @@ mod allocation;
 mod limits;
 mod marking;
 mod model;
+#[cfg(target_os = "linux")]
+mod starvation;
 mod symbols;
 mod weak;
 
