@@ -8,7 +8,7 @@
           enum-set-member? enum-set-subset? enum-set=? enum-set-union enum-set-intersection enum-set-difference
           enum-set-complement enum-set-projection define-enumeration
           enum-set?)
-  (import (vicar internal) (only (rnrs base) for-each))
+  (import (vicar internal) (only (rnrs base) for-each) (vicar expansion))
 
   (define-record-type enumeration-type
     (sealed #t) (opaque #t)
@@ -153,7 +153,7 @@
         [(_ type-name (symbol ...) constructor-syntax)
          (and (identifier? #'type-name)
               (identifier? #'constructor-syntax)
-              (for-all-identifiers? #'(symbol ...)))
+              (all-identifiers? #'(symbol ...)))
          #'(begin
              (define universe (make-enumeration '(symbol ...)))
              (define construct (enum-set-constructor universe))
@@ -172,19 +172,4 @@
                    [(_ name (... ...))
                     (check-enumeration-names 'constructor-syntax use #'(name (... ...)) '(symbol ...))
                     #'(construct '(name (... ...)))]))))])))
-
-  (define (for-all-identifiers? ids)
-    (syntax-case ids ()
-      [() #t]
-      [(id . more) (and (identifier? #'id) (for-all-identifiers? #'more))]))
-
-  ;; True, or a syntax violation.
-  (define (check-enumeration-names who use names symbols)
-    (syntax-case names ()
-      [() #t]
-      [(name . more)
-       (begin
-         (if (not (and (identifier? #'name) (memq (syntax->datum #'name) symbols)))
-             (syntax-violation who "the symbol is not in the enumeration" use #'name))
-         (check-enumeration-names who use #'more symbols))]))
   )

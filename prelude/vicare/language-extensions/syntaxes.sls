@@ -1,0 +1,46 @@
+#!r6rs
+;;; Vicare's further syntaxes. `callet` names arguments for the reader of a call; the names mean nothing to the procedure.
+(library (vicare language-extensions syntaxes)
+  (export callet callet* unwind-protect with-unwind-protection
+          let-inline let*-inline debug-assert)
+  (import (vicar internal) (vicar loops) (vicar control) (vicar expansion))
+
+  ;; (callet f arg ... (key expression) ...): the arguments in the order written.
+  (define-syntax callet
+    (lambda (stx)
+      (syntax-case stx ()
+        [(_ procedure argument ...)
+         (with-syntax ([(argument ...) (call-arguments #'(argument ...))])
+           #'(procedure argument ...))])))
+
+  ;; The same; each key is bound to its value for the expressions behind it.
+  (define-syntax callet*
+    (lambda (stx)
+      (syntax-case stx ()
+        [(_ procedure argument ...)
+         (let loop ([rest #'(argument ...)] [done '()])
+           (syntax-case rest ()
+             [() #`(procedure . #,(reverse done))]
+             [([key expression] . more)
+              (all-keyed? rest)
+              #`(let ([key expression]) #,(loop #'more (cons #'key done)))]
+             [(argument . more)
+              (with-syntax ([(t) (generate-temporaries '(argument))])
+                #`(let ([t argument]) #,(loop #'more (cons #'t done))))]))])))
+
+  (define-syntax let-inline
+    (syntax-rules ()
+      [(_ ([id e] ...) body0 body ...)
+       (let-syntax ([id (identifier-syntax e)] ...)
+         (let () body0 body ...))]))
+
+  (define-syntax let*-inline
+    (syntax-rules ()
+      [(_ () body0 body ...) (let () body0 body ...)]
+      [(_ (binding more ...) body0 body ...)
+       (let-inline (binding) (let*-inline (more ...) body0 body ...))]))
+
+  (define-syntax debug-assert
+    (syntax-rules ()
+      [(_ e) (assert e)]))
+  )
