@@ -3,16 +3,16 @@
 use super::{Header, Kind, Value};
 
 impl Value {
-    /// `eqv?`: the same object, or numbers of the same exactness and value. Every NaN is the same as every other.
+    /// `eqv?`: the same object, numbers of the same exactness and value, pointers to the same address. Every NaN is the same as every other.
     #[inline]
     pub fn is_eqv(self, other: Value) -> bool {
-        self == other || (self.is_object() && other.is_object() && numbers_are_eqv(self, other))
+        self == other || (self.is_object() && other.is_object() && contents_are_eqv(self, other))
     }
 
     /// Equal for values that are `is_eqv`. Identity is hashed by address: objects never move.
     #[inline]
     pub fn eqv_hash(self) -> u64 {
-        if self.is_object() { number_hash(self).unwrap_or_else(|| mix(self.bits())) } else { mix(self.bits()) }
+        if self.is_object() { content_hash(self).unwrap_or_else(|| mix(self.bits())) } else { mix(self.bits()) }
     }
 
     /// Equal for the same value.
@@ -29,7 +29,7 @@ pub const fn mix(w: u64) -> u64 {
     (wide as u64) ^ (wide >> 64) as u64
 }
 
-fn numbers_are_eqv(a: Value, b: Value) -> bool {
+fn contents_are_eqv(a: Value, b: Value) -> bool {
     let (h, g) = (a.header(), b.header());
     if h.kind() != g.kind() {
         return false;
@@ -44,13 +44,15 @@ fn numbers_are_eqv(a: Value, b: Value) -> bool {
                 && h.has(Header::NEGATIVE) == g.has(Header::NEGATIVE)
                 && (0..h.length()).all(|i| a.raw_slot(i) == b.raw_slot(i))
         }
+        // What memory a pointer was made for makes no difference.
+        Kind::Pointer => a.raw_slot(0) == b.raw_slot(0),
         // Their parts are reals, so this goes down at most two levels.
         Kind::Ratnum | Kind::Compnum => a.slot(0).is_eqv(b.slot(0)) && a.slot(1).is_eqv(b.slot(1)),
         _ => false,
     }
 }
 
-fn number_hash(v: Value) -> Option<u64> {
+fn content_hash(v: Value) -> Option<u64> {
     let h = v.header();
     Some(match h.kind() {
         Kind::Flonum => {
@@ -58,6 +60,7 @@ fn number_hash(v: Value) -> Option<u64> {
             if f64::from_bits(x).is_nan() { 1 } else { mix(x) }
         }
         Kind::Bignum => (0..h.length()).fold(h.has(Header::NEGATIVE) as u64, |hash, i| mix(hash ^ v.raw_slot(i))),
+        Kind::Pointer => mix(v.raw_slot(0)),
         Kind::Ratnum | Kind::Compnum => mix(v.slot(0).eqv_hash() ^ v.slot(1).eqv_hash().rotate_left(21)),
         _ => return None,
     })

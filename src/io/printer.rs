@@ -4,7 +4,7 @@
 //! [`Printer::step`] stops after about as many characters as its caller is ready to pay for. Circular data is written
 //! with datum labels (`#0=(a . #0#)`, SRFI 38); data that is only shared is not.
 
-use crate::heap::{Kind, Pair, Record, RecordType, Str, Symbol, Value, View};
+use crate::heap::{Kind, Pair, Pointer, Record, RecordType, Str, Symbol, Value, View};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -210,6 +210,17 @@ impl Printer {
             }
             Some(Kind::Flonum | Kind::Bignum | Kind::Ratnum | Kind::Compnum) => number(v, out),
             Some(Kind::Promise) => out.push_str("#<promise>"),
+            Some(Kind::Pointer) => {
+                let address = Pointer::from_value(v).map_or(0, |p| p.word::<0>());
+                let _ = write!(out, "#<pointer {address:#x}>");
+            }
+            Some(Kind::MemoryBlock) => {
+                out.push_str("#<memory-block ");
+                self.work.push(Work::Text(">"));
+                self.work.push(Work::Value(v.slot(1)));
+                self.work.push(Work::Text(" "));
+                self.work.push(Work::Value(v.slot(0)));
+            }
             Some(kind) => {
                 let _ = write!(out, "#<{}>", format!("{kind:?}").to_lowercase());
             }

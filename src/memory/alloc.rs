@@ -12,11 +12,24 @@ use crate::eval::{Capability, Machine, Res, Stop, make_condition};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::primitives;
 
-/// A fresh block of `size` zero bytes.
-pub fn allocate(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
+/// Whether the program may have `size` bytes more outside of the heap.
+pub fn admit(m: &mut Machine, who: &str, size: usize) -> Res<()> {
     m.require(Capability::RawMemory, who)?;
     m.charge(size / 64)?;
-    m.heap.reserve(size)?;
+    let more = m.extension::<Registry>().growth() + size as i128;
+    let limit = m.heap.limit() as i128;
+    if m.heap.bytes_used() as i128 + more > limit {
+        m.heap.want_collection();
+        if m.heap.bytes_live() as i128 + more > limit {
+            return Err(out_of_memory(m, who));
+        }
+    }
+    Ok(())
+}
+
+/// A fresh block of `size` zero bytes.
+pub fn allocate(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
+    admit(m, who, size)?;
     // SAFETY: asks for memory; the result is checked.
     let base = unsafe { libc::calloc(size.max(1), 1) } as usize;
     if base == 0 {
@@ -29,7 +42,9 @@ pub fn allocate(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
 /// The same, freed when the collector finds the pointer dead.
 pub fn allocate_guarded(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
     let pointer = allocate(m, who, size)?;
-    m.extension::<Registry>().guard(pointer.value());
+    m.extension::<Registry>().guard(pointer.value(), size);
+    // Only a collection can free it, so it brings the next one nearer.
+    m.heap.account(size);
     Ok(pointer)
 }
 
@@ -83,9 +98,7 @@ fn reallocate(m: &mut Machine, who: &str, memory: Memory, size: usize) -> Res {
         return Err(out_of_memory(m, who));
     }
     let old = find_block(m, who, memory)?;
-    m.require(Capability::RawMemory, who)?;
-    m.charge(size / 64)?;
-    m.heap.reserve(size)?;
+    admit(m, who, size)?;
     let old_size = m.extension::<Registry>().find_base(old).map_or(0, Region::size);
     // SAFETY: `old` is a live block of the C allocator (registry), and no reference points into it.
     let base = unsafe { libc::realloc(old as *mut libc::c_void, size.max(1)) } as usize;
@@ -144,7 +157,8 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(guarded-realloc memory size)`: like `realloc`; then the block is freed when the object is garbage.
     "guarded-realloc" [] fn guarded_realloc(m, memory: Memory, size: Size) {
         let memory = reallocate(m, "guarded-realloc", memory, size.0)?;
-        m.extension::<Registry>().guard(memory);
+        m.extension::<Registry>().guard(memory, size.0);
+        m.heap.account(size.0);
         Ok(memory)
     }
     /// `(free memory)`: frees the block of a pointer or memory block and makes that object null, of size 0. Null memory

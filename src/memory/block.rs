@@ -17,7 +17,7 @@ pub fn make(m: &mut Machine, pointer: Pointer, size: usize, guarded: bool) -> Va
     let size = exact::from_u64(&mut m.heap, size as u64);
     let block = m.heap.slots(Kind::MemoryBlock, &[pointer.value(), size, Value::boolean(guarded)]);
     if guarded {
-        m.extension::<Registry>().guard(block);
+        m.extension::<Registry>().guard(block, 0);
     }
     block
 }

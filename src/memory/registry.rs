@@ -8,6 +8,7 @@
 use super::fault::page_size;
 use super::region::{Extent, Region, Source};
 use crate::heap::{External, Kind, Pointer, Tracer, Value, View};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
 
@@ -23,6 +24,8 @@ pub struct Registry {
     guarded: Vec<Value>,
     /// Bytes of the regions that count.
     bytes: usize,
+    /// What of them the heap's account has.
+    accounted: Cell<usize>,
     page: usize,
 }
 
@@ -39,6 +42,7 @@ impl Default for Registry {
             last_origin: 0,
             guarded: Vec::new(),
             bytes: 0,
+            accounted: Cell::new(0),
             page: page_size(),
         }
     }
@@ -267,8 +271,15 @@ impl Registry {
     }
 
     /// Frees the block that `owner` (a pointer or memory block) has in the end, when the collector finds `owner` dead.
-    pub fn guard(&mut self, owner: Value) {
+    /// The caller has told the heap's account of `bytes`.
+    pub fn guard(&mut self, owner: Value, bytes: usize) {
         self.guarded.push(owner);
+        self.accounted.set(self.accounted.get() + bytes);
+    }
+
+    /// Bytes that the heap's account does not have yet; negative when it has too many.
+    pub fn growth(&self) -> i128 {
+        self.bytes as i128 - self.accounted.get() as i128
     }
 
     /// Frees the block that begins at the pointer's address, if it is the one the pointer was made for.
@@ -291,7 +302,8 @@ impl External for Registry {
     fn trace(&self, _tracer: &mut Tracer) {}
 
     fn bytes(&self) -> usize {
-        self.bytes
+        self.accounted.set(self.bytes);
+        self.bytes + self.all.len() * 128 + self.guarded.len() * 8
     }
 
     fn is_weak(&self) -> bool {

@@ -370,6 +370,41 @@ fn copies_may_overlap() {
 }
 
 #[test]
+fn the_collector_frees_guarded_memory_and_nothing_else() {
+    let mut s = Session::new();
+    let kept = s.call("malloc", &[fix(100)]);
+    let guarded = s.call("guarded-malloc", &[fix(100)]);
+    let block = s.call("malloc", &[fix(100)]);
+    let block = s.call("make-memory-block/guarded", &[block, fix(100)]);
+    let reset = s.call("guarded-calloc", &[fix(10), fix(10)]);
+    s.call("free", &[reset]);
+    let mut collect = |s: &mut Session, roots: &[Value]| {
+        let Machine { heap, extensions, .. } = &mut s.0;
+        heap.collect(&mut |tracer| {
+            extensions.trace(tracer);
+            tracer.values(roots);
+        });
+        s.0.extension::<Registry>().len()
+    };
+    assert_eq!(collect(&mut s, &[kept, guarded, block]), 3);
+    s.call("pointer-set-c-uint8!", &[guarded, fix(99), fix(1)]);
+    s.call("pointer-set-c-uint8!", &[block, fix(99), fix(1)]);
+    assert_eq!(collect(&mut s, &[guarded]), 2);
+    s.call("pointer-set-c-uint8!", &[guarded, fix(99), fix(1)]);
+    assert_eq!(collect(&mut s, &[]), 1);
+}
+
+#[test]
+fn a_limit_counts_allocated_memory() {
+    let mut s = Session::new();
+    s.0.heap.set_limit(32 << 20);
+    let p = s.call("malloc", &[fix(20 << 20)]);
+    assert!(s.refused("malloc", &[fix(20 << 20)]).contains("memory"));
+    s.call("free", &[p]);
+    s.call("malloc", &[fix(20 << 20)]);
+}
+
+#[test]
 fn comparisons_are_by_address() {
     let mut s = Session::new();
     let p: Vec<Value> = [10, 20, 20, 5].iter().map(|&n| s.call("integer->pointer", &[fix(n)])).collect();
