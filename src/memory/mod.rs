@@ -22,9 +22,14 @@ mod pointer;
 mod region;
 mod registry;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 
-pub use access::{Denial, Span, Spans};
+pub use access::{Denial, Place, Span, Spans, read, write};
+pub use alloc::admit;
+pub use exact::{from_i64, from_i128, from_u64, to_i128};
+pub use pointer::{Offset, Size, address, unbound};
 pub use region::{Extent, Intent, Region, Source};
 pub use registry::Registry;
 

@@ -137,9 +137,9 @@ impl Registry {
         }
     }
 
-    /// The bases of the mappings that intersect `start..end`, and whether they cover all of it. Both ends are whole
-    /// pages.
-    fn mappings(&self, start: usize, end: usize) -> (Vec<usize>, bool) {
+    /// The bases of the mappings that intersect `start..end`, and whether those of `origin` (0: of any) cover all of it.
+    /// Both ends are whole pages.
+    fn mappings(&self, start: usize, end: usize, origin: u64) -> (Vec<usize>, bool) {
         let mut bases = Vec::new();
         let mut covered = start;
         let first = self.below(start).map_or(start, |r| r.base());
@@ -149,7 +149,7 @@ impl Registry {
             if region.end() <= start || !matches!(region.source(), Source::Mapping | Source::Lost) {
                 continue;
             }
-            if region.base() <= covered {
+            if region.base() <= covered && (origin == 0 || region.origin() == origin) {
                 covered = region.end();
             }
             bases.push(region.base());
@@ -157,24 +157,24 @@ impl Registry {
         (bases, covered >= end)
     }
 
-    /// Whether every page of `start..end` is a mapping of ours. Both ends are whole pages.
-    pub fn covers(&self, start: usize, end: usize) -> bool {
-        self.mappings(start, end).1
+    /// Whether every page of `start..end` is a mapping of that origin (0: of any). Both ends are whole pages.
+    pub fn covers(&self, start: usize, end: usize, origin: u64) -> bool {
+        self.mappings(start, end, origin).1
     }
 
     /// Whether some page of `start..end` is a mapping of ours. Both ends are whole pages.
     pub fn touches(&self, start: usize, end: usize) -> bool {
-        !self.mappings(start, end).0.is_empty()
+        !self.mappings(start, end, 0).0.is_empty()
     }
 
     /// Cuts the mappings at `start` and `end`, and lists the bases of those in between.
-    fn cut(&mut self, start: usize, end: usize) -> Vec<usize> {
-        for base in self.mappings(start, end).0 {
+    pub fn cut(&mut self, start: usize, end: usize) -> Vec<usize> {
+        for base in self.mappings(start, end, 0).0 {
             self.settle(base);
         }
         self.split(start);
         self.split(end);
-        self.mappings(start, end).0
+        self.mappings(start, end, 0).0
     }
 
     /// Cuts the mapping that lies across `address`, if one does.
@@ -212,7 +212,7 @@ impl Registry {
         let (start, end) = (fault.start.max(base), fault.end.min(region.end()));
         self.split(start);
         self.split(end);
-        for base in self.mappings(start, end).0 {
+        for base in self.mappings(start, end, 0).0 {
             if let Some(lost) = self.find_base(base) {
                 lost.lose();
             }

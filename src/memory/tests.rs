@@ -1,37 +1,11 @@
 //! What holds of checked memory whatever the program does.
 
-use super::region::{Extent, Source};
+use super::testing::{Session, fix};
 use super::*;
-use crate::eval::{Machine, Res};
-use crate::heap::{ConditionType, Str};
-
-struct Session(Machine);
+use crate::eval::Machine;
+use crate::heap::{Bytevector, Str};
 
 impl Session {
-    fn new() -> Session {
-        Session(Machine::new(&[]))
-    }
-
-    fn try_call(&mut self, name: &str, args: &[Value]) -> Res {
-        let mut rows = TABLES.iter().chain(C_TYPE_TABLES).flat_map(|t| t.iter());
-        let row = rows.find(|r| r.name == name).unwrap_or_else(|| panic!("no primitive {name}"));
-        assert!(row.min <= args.len() && args.len() <= row.max, "{name} with {} arguments", args.len());
-        (row.run)(&mut self.0, args)
-    }
-
-    fn call(&mut self, name: &str, args: &[Value]) -> Value {
-        match self.try_call(name, args) {
-            Ok(v) => v,
-            Err(stop) => panic!("{name}: {}", message(stop.raised().expect("a condition"))),
-        }
-    }
-
-    /// The message of the condition that the call raises.
-    fn refused(&mut self, name: &str, args: &[Value]) -> String {
-        let stop = self.try_call(name, args).expect_err(name);
-        message(stop.raised().expect("a condition"))
-    }
-
     /// A mapping of `pages` pages of a fresh memory file, with the descriptor.
     fn map_file(&mut self, pages: usize) -> (Value, i32) {
         let page = self.0.extension::<Registry>().page();
@@ -58,25 +32,6 @@ impl Session {
         let words = Registry::words(self.0.extension::<Registry>().insert(extent));
         self.0.heap.pointer(words).value()
     }
-}
-
-fn message(condition: Value) -> String {
-    let parts: Vec<Value> = match condition.kind() {
-        Some(Kind::CompoundCondition) => condition.slot(0).list_iter().collect(),
-        _ => vec![condition],
-    };
-    let text = parts.iter().find_map(|p| {
-        let record = Record::from_value(*p)?;
-        let name = Symbol::from_value(record.rtd().name())?;
-        (name.name() == CONDITION_TYPES[ConditionType::Message as usize].1).then(|| record.field(0))
-    });
-    Str::from_value(text.expect("a message")).expect("a string").to_string()
-}
-
-use crate::heap::{CONDITION_TYPES, Kind, Record, Symbol};
-
-fn fix(n: i64) -> Value {
-    Value::fixnum(n)
 }
 
 #[test]
@@ -305,8 +260,8 @@ fn splitting_a_mapping_leaves_its_parts_reachable() {
     }
     registry.protected(base + page, base + 2 * page, true, false);
     registry.unmapped(base + 3 * page, base + 4 * page);
-    assert!(!registry.covers(base, base + 5 * page));
-    assert!(registry.covers(base, base + 3 * page));
+    assert!(!registry.covers(base, base + 5 * page, 0));
+    assert!(registry.covers(base, base + 3 * page, 0));
     let page = page as i64;
     s.call("pointer-set-c-uint8!", &[p, fix(0), fix(1)]);
     assert!(s.refused("pointer-set-c-uint8!", &[p, fix(page), fix(1)]).contains("may not be written"));
@@ -348,8 +303,6 @@ fn strings_end_where_their_memory_ends() {
     assert_eq!(back, ["a", "", "\u{e9}b"]);
     s.call("free", &[argv]);
 }
-
-use crate::heap::Bytevector;
 
 #[test]
 fn copies_may_overlap() {

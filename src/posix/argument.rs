@@ -1,0 +1,99 @@
+//! The types that parameters of system calls have.
+
+use crate::eval::Single;
+use crate::heap::{Bytevector, Str, Value, View};
+use crate::memory::to_i128;
+use std::ffi::{CStr, CString};
+
+macro_rules! c_integers {
+    ($($(#[$doc:meta])* $name:ident: $t:ty, $what:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Copy, Clone, PartialEq, Eq, Debug)]
+        pub struct $name(pub $t);
+        impl Single for $name {
+            const WHAT: &'static str = $what;
+            fn convert(v: Value) -> Option<$name> {
+                to_i128(v).and_then(|n| <$t>::try_from(n).ok()).map($name)
+            }
+        }
+        impl $name {
+            /// The argument as it was given.
+            pub fn value(self) -> Value {
+                Value::fixnum(self.0 as i64)
+            }
+        }
+    )*};
+}
+
+c_integers! {
+    /// Flags, commands, signal numbers.
+    Int: libc::c_int, "an exact integer in the range of a C int";
+    /// A process id; negative and 0 have meanings of their own.
+    Pid: libc::pid_t, "a process id: an exact integer in the range of a C pid_t";
+    /// Permission bits.
+    Mode: libc::mode_t, "a mode: an exact integer in the range of a C mode_t";
+    /// Whole numbers that are not negative.
+    UInt: libc::c_uint, "an exact integer in the range of a C unsigned int";
+}
+
+/// A file descriptor.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Fd(pub libc::c_int);
+
+impl Single for Fd {
+    const WHAT: &'static str = "a file descriptor: a fixnum of 0 and up";
+    fn convert(v: Value) -> Option<Fd> {
+        v.as_fixnum().and_then(|n| libc::c_int::try_from(n).ok()).filter(|&n| n >= 0).map(Fd)
+    }
+}
+
+impl Fd {
+    pub fn value(self) -> Value {
+        Value::fixnum(self.0 as i64)
+    }
+}
+
+/// An offset in a file: an exact integer in the range of C's `off_t`, which may need a bignum.
+#[derive(Copy, Clone)]
+pub struct FileOffset {
+    pub offset: libc::off_t,
+    pub value: Value,
+}
+
+impl Single for FileOffset {
+    const WHAT: &'static str = "an exact integer in the range of a C off_t";
+    fn convert(value: Value) -> Option<FileOffset> {
+        let offset = to_i128(value).and_then(|n| libc::off_t::try_from(n).ok())?;
+        Some(FileOffset { offset, value })
+    }
+}
+
+/// Text for C: a string, passed as UTF-8, or a bytevector.
+pub struct Text {
+    bytes: CString,
+    /// The argument as it was given.
+    pub value: Value,
+}
+
+impl Text {
+    pub fn as_c(&self) -> &CStr {
+        &self.bytes
+    }
+    pub fn as_ptr(&self) -> *const libc::c_char {
+        self.bytes.as_ptr()
+    }
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.as_bytes()
+    }
+}
+
+impl Single for Text {
+    const WHAT: &'static str = "a string or bytevector without NUL";
+    fn convert(value: Value) -> Option<Text> {
+        let bytes = match Str::from_value(value) {
+            Some(s) => s.to_string().into_bytes(),
+            None => Bytevector::from_value(value)?.bytes().to_vec(),
+        };
+        Some(Text { bytes: CString::new(bytes).ok()?, value })
+    }
+}

@@ -1,0 +1,290 @@
+//! File descriptors: opening, reading, writing, positions, modes, copies, pipes.
+//!
+//! A descriptor is a number that the program may pass on, also to the programs that it executes, so none is made
+//! close-on-exec here; `fd-set-close-on-exec-mode!` does that.
+
+use super::argument::{Fd, FileOffset, Int, Mode, Text};
+use super::buffer::{Bytes, Count, Source, Target};
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
+use crate::heap::{Bytevector, Pointer, Value, View};
+use crate::memory::{Intent, Memory, Spans, from_i64};
+use crate::primitives;
+
+/// Reads with `f`, which gets the buffer's address and size.
+fn read(
+    m: &mut Machine,
+    who: &str,
+    fd: Fd,
+    buffer: Target,
+    count: Option<Count>,
+    f: impl Fn(*mut libc::c_void, usize) -> isize,
+) -> Res {
+    let irritants = [fd.value()];
+    let call = Call::new(who, Filesystem).irritants(&irritants);
+    let bytes = Bytes::of_target(m, who, buffer, count)?;
+    let done = call.run(m, || f(bytes.at.cast(), bytes.size))?;
+    m.charge(done as usize / 64)?;
+    bytes.finish(m)?;
+    Ok(Value::fixnum(done as i64))
+}
+
+/// Writes with `f`, likewise.
+fn write(
+    m: &mut Machine,
+    who: &str,
+    fd: Fd,
+    buffer: Source,
+    count: Option<Count>,
+    f: impl Fn(*const libc::c_void, usize) -> isize,
+) -> Res {
+    let irritants = [fd.value()];
+    let call = Call::new(who, Filesystem).irritants(&irritants);
+    let bytes = Bytes::of_source(m, who, buffer, count)?;
+    let done = call.run(m, || f(bytes.at.cast_const().cast(), bytes.size))?;
+    m.charge(done as usize / 64)?;
+    bytes.finish(m)?;
+    Ok(Value::fixnum(done as i64))
+}
+
+/// The parts of a list of bytevectors.
+fn parts(m: &mut Machine, who: &str, buffers: ProperList, mutable: bool) -> Res<Vec<libc::iovec>> {
+    let mut parts = Vec::new();
+    for item in buffers.iter() {
+        match Bytevector::from_value(item) {
+            Some(b) if !(mutable && item.is_immutable()) => {
+                parts.push(libc::iovec { iov_base: b.as_ptr().cast(), iov_len: b.len() })
+            }
+            _ => return Err(m.wrong_argument(who, "buffers", 2, "a list of bytevectors", buffers.0)),
+        }
+    }
+    Ok(parts)
+}
+
+fn count(parts: &[libc::iovec]) -> libc::c_int {
+    // More than the system takes at once is refused by the call.
+    libc::c_int::try_from(parts.len()).unwrap_or(libc::c_int::MAX)
+}
+
+/// The third argument of `fcntl`: nothing, a number, or memory.
+#[derive(Copy, Clone)]
+pub struct Control(Value);
+
+impl Single for Control {
+    const WHAT: &'static str = "an exact integer in the range of a C int, a pointer, a bytevector or #f";
+    fn convert(v: Value) -> Option<Control> {
+        let memory = Pointer::from_value(v).is_some() || Bytevector::from_value(v).is_some();
+        (v.is_false() || memory || Int::convert(v).is_some()).then_some(Control(v))
+    }
+}
+
+/// Bytes that the kernel uses where a command takes the address of a structure; 0 for the other commands.
+fn structure_size(command: libc::c_int) -> usize {
+    match command {
+        libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => size_of::<libc::flock>(),
+        libc::F_OFD_GETLK | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => size_of::<libc::flock>(),
+        // F_SETOWN_EX, F_GETOWN_EX and the four F_…_RW_HINT.
+        15 | 16 | 1035..=1038 => 8,
+        _ => 0,
+    }
+}
+
+fn control(m: &mut Machine, fd: Fd, command: Int, argument: Value) -> Res {
+    let irritants = [fd.value(), command.value(), argument];
+    let call = Call::new("fcntl", Filesystem).irritants(&irritants);
+    let size = structure_size(command.0);
+    if let Some(Int(n)) = Int::convert(argument).or(argument.is_false().then_some(Int(0))) {
+        if size != 0 {
+            return Err(call.failure(m, Errno(libc::EFAULT)));
+        }
+        // SAFETY: a command that takes a number.
+        let answer = call.run(m, || unsafe { libc::fcntl(fd.0, command.0, n) })?;
+        return Ok(Value::fixnum(answer as i64));
+    }
+    if size == 0 {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    }
+    let at = match (Pointer::from_value(argument), Bytevector::from_value(argument)) {
+        (Some(p), _) => {
+            Spans::of_ours(m, "fcntl", Memory::Pointer(p), size, Intent::Write)?;
+            crate::memory::address(p) as *mut u8
+        }
+        (_, Some(b)) if b.len() >= size && !argument.is_immutable() => b.as_ptr(),
+        _ => return Err(call.failure(m, Errno(libc::EFAULT))),
+    };
+    // SAFETY: the kernel uses `size` bytes there, which are ours to write.
+    let answer = call.run(m, || unsafe { libc::fcntl(fd.0, command.0, at) })?;
+    Ok(Value::fixnum(answer as i64))
+}
+
+/// Sets or clears a flag that `get` answers and `set` takes.
+fn flag(m: &mut Machine, who: &str, fd: Fd, (get, set): (i32, i32), flag: i32, on: bool) -> Res {
+    let irritants = [fd.value()];
+    let call = Call::new(who, Filesystem).irritants(&irritants);
+    // SAFETY: commands that take a number.
+    let flags = call.run(m, || unsafe { libc::fcntl(fd.0, get) })?;
+    let wanted = if on { flags | flag } else { flags & !flag };
+    // SAFETY: as above.
+    call.run(m, || unsafe { libc::fcntl(fd.0, set, wanted) })?;
+    Ok(Value::VOID)
+}
+
+fn has_flag(m: &mut Machine, who: &str, fd: Fd, get: i32, flag: i32) -> Res {
+    let irritants = [fd.value()];
+    // SAFETY: a command without argument.
+    let flags = Call::new(who, Filesystem).irritants(&irritants).run(m, || unsafe { libc::fcntl(fd.0, get) })?;
+    Ok(Value::boolean(flags & flag != 0))
+}
+
+const STATUS: (i32, i32) = (libc::F_GETFL, libc::F_SETFL);
+const DESCRIPTOR: (i32, i32) = (libc::F_GETFD, libc::F_SETFD);
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(file-descriptor? obj)`: whether it is a fixnum of 0 up to `FD_SETSIZE` less 1.
+    "file-descriptor?" [] fn is_file_descriptor(_m, obj: Value) {
+        Ok(Value::boolean(obj.as_fixnum().is_some_and(|n| (0..libc::FD_SETSIZE as i64).contains(&n))))
+    }
+    /// `(open pathname flags mode)`: a descriptor of the file. `flags` joins `O_RDONLY`, `O_WRONLY` or `O_RDWR` with
+    /// `O_CREAT`, `O_EXCL`, `O_TRUNC`, `O_APPEND` and others; `mode` is for a file that is made. open(2)
+    "open" [] fn open(m, pathname: Text, flags: Int, mode: Mode) {
+        let irritants = [flags.value(), mode.value()];
+        let call = Call::new("open", Filesystem).pathname(pathname.value).irritants(&irritants);
+        // SAFETY: a live C string.
+        let fd = call.run(m, || unsafe { libc::open(pathname.as_ptr(), flags.0, mode.0) })?;
+        Ok(Value::fixnum(fd as i64))
+    }
+    /// `(close fd)`: closes the descriptor. close(2)
+    "close" [] fn close(m, fd: Fd) {
+        let irritants = [fd.value()];
+        let call = Call::new("close", Filesystem).irritants(&irritants).once();
+        // SAFETY: plain system call.
+        match call.attempt(m, || unsafe { libc::close(fd.0) })? {
+            // Interrupted, it is closed none the less: closing again would close somebody else's.
+            Ok(_) | Err(Errno(libc::EINTR)) => Ok(Value::VOID),
+            Err(errno) => Err(call.failure(m, errno)),
+        }
+    }
+    /// `(read fd buffer)`, `(read fd buffer size)`: reads at most `size` bytes, or as many as the buffer has; how many
+    /// there were, 0 at the end. The buffer is a bytevector, a memory block, or a pointer, which needs a size. read(2)
+    "read" [] fn read_bytes(m, fd: Fd, buffer: Target, size: Option<Count>) {
+        // SAFETY: the buffer was checked for that size.
+        read(m, "read", fd, buffer, size, |at, size| unsafe { libc::read(fd.0, at, size) })
+    }
+    /// `(pread fd buffer size off)`: reads at byte `off` of the file; `size` is `#f` for all of the buffer. pread(2)
+    "pread" [] fn pread(m, fd: Fd, buffer: Target, size: Count, off: FileOffset) {
+        // SAFETY: as for `read`.
+        read(m, "pread", fd, buffer, Some(size), |at, size| unsafe { libc::pread(fd.0, at, size, off.offset) })
+    }
+    /// `(write fd buffer)`, `(write fd buffer size)`: writes the first `size` bytes, or all; how many were written, which
+    /// may be fewer. The buffer may also be a string, whose characters are written as octets. write(2)
+    "write" [] fn write_bytes(m, fd: Fd, buffer: Source, size: Option<Count>) {
+        // SAFETY: as for `read`.
+        write(m, "write", fd, buffer, size, |at, size| unsafe { libc::write(fd.0, at, size) })
+    }
+    /// `(pwrite fd buffer size off)`: writes at byte `off` of the file; `size` is `#f` for all of the buffer. pwrite(2)
+    "pwrite" [] fn pwrite(m, fd: Fd, buffer: Source, size: Count, off: FileOffset) {
+        // SAFETY: as for `read`.
+        write(m, "pwrite", fd, buffer, Some(size), |at, size| unsafe { libc::pwrite(fd.0, at, size, off.offset) })
+    }
+    /// `(readv fd buffers)`: reads into a list of bytevectors, one after the other; how many bytes. readv(2)
+    "readv" [] fn readv(m, fd: Fd, buffers: ProperList) {
+        let irritants = [fd.value(), buffers.0];
+        let parts = parts(m, "readv", buffers, true)?;
+        let call = Call::new("readv", Filesystem).irritants(&irritants);
+        // SAFETY: each part is a live bytevector that may be written.
+        let done = call.run(m, || unsafe { libc::readv(fd.0, parts.as_ptr(), count(&parts)) })?;
+        Ok(Value::fixnum(done as i64))
+    }
+    /// `(writev fd buffers)`: writes a list of bytevectors; how many bytes. writev(2)
+    "writev" [] fn writev(m, fd: Fd, buffers: ProperList) {
+        let irritants = [fd.value(), buffers.0];
+        let parts = parts(m, "writev", buffers, false)?;
+        let call = Call::new("writev", Filesystem).irritants(&irritants);
+        // SAFETY: each part is a live bytevector.
+        let done = call.run(m, || unsafe { libc::writev(fd.0, parts.as_ptr(), count(&parts)) })?;
+        Ok(Value::fixnum(done as i64))
+    }
+    /// `(lseek fd off whence)`: moves the position, from `SEEK_SET`, `SEEK_CUR` or `SEEK_END`; where it is now. lseek(2)
+    "lseek" [] fn lseek(m, fd: Fd, off: FileOffset, whence: Int) {
+        let irritants = [fd.value(), off.value, whence.value()];
+        let call = Call::new("lseek", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        let position = call.run(m, || unsafe { libc::lseek(fd.0, off.offset, whence.0) })?;
+        Ok(from_i64(&mut m.heap, position))
+    }
+    /// `(ftruncate fd length)`: makes the file or shared memory object that long. ftruncate(2)
+    "ftruncate" [] fn ftruncate(m, fd: Fd, length: FileOffset) {
+        let irritants = [fd.value(), length.value];
+        let call = Call::new("ftruncate", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::ftruncate(fd.0, length.offset) })?;
+        Ok(Value::VOID)
+    }
+    /// `(truncate pathname length)`: makes the file that long. truncate(2)
+    "truncate" [] fn truncate(m, pathname: Text, length: FileOffset) {
+        let irritants = [pathname.value, length.value];
+        let call = Call::new("truncate", Filesystem).irritants(&irritants);
+        // SAFETY: a live C string.
+        call.run(m, || unsafe { libc::truncate(pathname.as_ptr(), length.offset) })?;
+        Ok(Value::VOID)
+    }
+    /// `(lockf fd cmd len)`: locks `len` bytes from the position on (0: to the end): `F_LOCK`, `F_TLOCK`, `F_ULOCK`,
+    /// `F_TEST`; 0. lockf(3)
+    "lockf" [] fn lockf(m, fd: Fd, cmd: Int, len: FileOffset) {
+        let irritants = [fd.value(), cmd.value(), len.value];
+        let call = Call::new("lockf", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::lockf(fd.0, cmd.0, len.offset) })?;
+        Ok(Value::fixnum(0))
+    }
+    /// `(pipe)`: two values, the reading and the writing end. pipe(2)
+    "pipe" [control] fn pipe(m) {
+        let mut ends = [0; 2];
+        // SAFETY: room for two descriptors.
+        Call::new("pipe", Filesystem).run(m, || unsafe { libc::pipe(ends.as_mut_ptr()) })?;
+        Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd as i64))))
+    }
+    /// `(dup fd)`: another descriptor of the same open file, the lowest that is free. dup(2)
+    "dup" [] fn dup(m, fd: Fd) {
+        let irritants = [fd.value()];
+        // SAFETY: plain system call.
+        let copy = Call::new("dup", Filesystem).irritants(&irritants).run(m, || unsafe { libc::dup(fd.0) })?;
+        Ok(Value::fixnum(copy as i64))
+    }
+    /// `(dup2 old new)`: makes `new` a descriptor of what `old` is, closing what it was. dup2(2)
+    "dup2" [] fn dup2(m, old: Fd, new: Fd) {
+        let irritants = [old.value(), new.value()];
+        // SAFETY: plain system call.
+        Call::new("dup2", Filesystem).irritants(&irritants).run(m, || unsafe { libc::dup2(old.0, new.0) })?;
+        Ok(Value::VOID)
+    }
+    /// `(fcntl fd command)`, `(fcntl fd command arg)`: `F_…` commands. `arg` is a number, or for those that take the
+    /// address of a structure, such as `F_SETLK`, a pointer to memory of this program or a bytevector. fcntl(2)
+    "fcntl" [] fn fcntl(m, fd: Fd, command: Int, arg: Option<Control>) {
+        control(m, fd, command, arg.map_or(Value::FALSE, |a| a.0))
+    }
+    /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.
+    "fd-set-non-blocking-mode!" [] fn set_non_blocking(m, fd: Fd) {
+        flag(m, "fd-set-non-blocking-mode!", fd, STATUS, libc::O_NONBLOCK, true)
+    }
+    /// `(fd-unset-non-blocking-mode! fd)`
+    "fd-unset-non-blocking-mode!" [] fn unset_non_blocking(m, fd: Fd) {
+        flag(m, "fd-unset-non-blocking-mode!", fd, STATUS, libc::O_NONBLOCK, false)
+    }
+    /// `(fd-in-non-blocking-mode? fd)`
+    "fd-in-non-blocking-mode?" [] fn is_non_blocking(m, fd: Fd) {
+        has_flag(m, "fd-in-non-blocking-mode?", fd, STATUS.0, libc::O_NONBLOCK)
+    }
+    /// `(fd-set-close-on-exec-mode! fd)`: the `exec` family closes it.
+    "fd-set-close-on-exec-mode!" [] fn set_close_on_exec(m, fd: Fd) {
+        flag(m, "fd-set-close-on-exec-mode!", fd, DESCRIPTOR, libc::FD_CLOEXEC, true)
+    }
+    /// `(fd-unset-close-on-exec-mode! fd)`
+    "fd-unset-close-on-exec-mode!" [] fn unset_close_on_exec(m, fd: Fd) {
+        flag(m, "fd-unset-close-on-exec-mode!", fd, DESCRIPTOR, libc::FD_CLOEXEC, false)
+    }
+    /// `(fd-in-close-on-exec-mode? fd)`
+    "fd-in-close-on-exec-mode?" [] fn is_close_on_exec(m, fd: Fd) {
+        has_flag(m, "fd-in-close-on-exec-mode?", fd, DESCRIPTOR.0, libc::FD_CLOEXEC)
+    }
+} }

@@ -1,0 +1,263 @@
+//! Mapped memory. Every mapping is a region of the machine's registry, so that pointers into it are checked; what
+//! changes a mapping (`munmap mprotect mremap madvise …`) is only done to mappings of this machine, because elsewhere it
+//! could take the process's own memory away.
+
+use super::argument::{FileOffset, Int};
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::RawMemory, Machine, Res, Single};
+use crate::heap::{ConditionType, Pointer, Value, View};
+use crate::memory::{self, Extent, Registry, Size, Source};
+use crate::primitives;
+
+const RIGHTS: libc::c_int = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
+
+/// Where to map: a pointer, or `#f` for anywhere.
+struct Hint(Option<Pointer>);
+
+impl Single for Hint {
+    const WHAT: &'static str = "a pointer or #f";
+    fn convert(v: Value) -> Option<Hint> {
+        if v.is_false() { Some(Hint(None)) } else { Pointer::from_value(v).map(|p| Hint(Some(p))) }
+    }
+}
+
+/// Whole pages of mappings of this machine.
+struct Pages {
+    start: usize,
+    end: usize,
+}
+
+impl Pages {
+    /// The pages of `length` bytes at `pointer`, which must be in mappings that the pointer may reach.
+    fn of(m: &mut Machine, call: &Call, pointer: Pointer, length: usize) -> Res<Pages> {
+        m.require(RawMemory, call.who())?;
+        let (start, origin) = (memory::address(pointer), pointer.word::<2>());
+        let registry = m.extension::<Registry>();
+        let end = start.checked_add(length).and_then(|end| registry.page_end(end));
+        let end = match end {
+            Some(end) if start.is_multiple_of(registry.page()) && length > 0 => end,
+            _ => return Err(call.failure(m, Errno(libc::EINVAL))),
+        };
+        if registry.covers(start, end, origin) {
+            return Ok(Pages { start, end });
+        }
+        let message = if origin != 0 && registry.find_origin(origin).is_none() {
+            "the pointer is dangling: its mapping was unmapped"
+        } else if registry.touches(start, end) {
+            "the range is not all in one mapping"
+        } else {
+            "the pointer is not to a mapping of this program"
+        };
+        let size = memory::from_u64(&mut m.heap, length as u64);
+        let kind = ConditionType::ProcedureArgumentsConsistency;
+        Err(m.violation(kind, call.who(), message, &[pointer.value(), size]))
+    }
+
+    fn at(&self) -> *mut libc::c_void {
+        self.start as *mut libc::c_void
+    }
+
+    fn length(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// `MAP_FIXED` replaces what is there: only mappings of ours, or nothing. The flags to use instead, and whether something
+/// is replaced.
+fn fixed(m: &mut Machine, call: &Call, start: usize, length: usize, flags: i32) -> Res<(i32, bool)> {
+    if flags & libc::MAP_FIXED == 0 {
+        return Ok((flags, false));
+    }
+    let registry = m.extension::<Registry>();
+    let Some(end) = start.checked_add(length).and_then(|end| registry.page_end(end)) else {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    };
+    if start.is_multiple_of(registry.page()) && registry.covers(start, end, 0) {
+        return Ok((flags, true));
+    }
+    Ok((flags & !libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE, false))
+}
+
+fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, flags: i32, fd: i32, offset: i64) -> Res {
+    let start = hint.0.map_or(0, memory::address);
+    let huge = flags & libc::MAP_HUGETLB != 0 && !length.is_multiple_of(2 << 20);
+    if rights & !RIGHTS != 0 || huge || length == 0 {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    }
+    let (flags, replaces) = fixed(m, call, start, length, flags)?;
+    let counted = flags & libc::MAP_ANONYMOUS != 0;
+    memory::admit(m, call.who(), if counted { length } else { 0 })?;
+    // SAFETY: maps fresh pages; with MAP_FIXED, which `fixed` left only for whole mappings of this machine, it replaces
+    // those, into which no Rust reference points.
+    let base = call.run(m, || unsafe { libc::mmap(start as *mut _, length, rights, flags, fd, offset) })? as usize;
+    let registry = m.extension::<Registry>();
+    let end = registry.page_end(base + length).unwrap_or(base + length);
+    if flags & libc::MAP_FIXED_NOREPLACE != 0 && base != start {
+        // A kernel that does not know the flag took the address for a hint.
+        // SAFETY: just mapped, known to nobody.
+        unsafe { libc::munmap(base as *mut _, end - base) };
+        return Err(call.failure(m, Errno(libc::EEXIST)));
+    }
+    if replaces {
+        registry.unmapped(base, end);
+    }
+    let words = Registry::words(registry.insert(Extent {
+        base,
+        size: length,
+        end,
+        source: Source::Mapping,
+        readable: rights & libc::PROT_READ != 0,
+        writable: rights & libc::PROT_WRITE != 0,
+        counted,
+    }));
+    Ok(m.heap.pointer(words).value())
+}
+
+fn remap(m: &mut Machine, call: &Call, pointer: Pointer, length: usize, new_length: usize, flags: i32) -> Res {
+    if flags & !libc::MREMAP_MAYMOVE != 0 || new_length == 0 {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    }
+    let pages = Pages::of(m, call, pointer, length)?;
+    let registry = m.extension::<Registry>();
+    let [only] = registry.cut(pages.start, pages.end)[..] else {
+        return Err(call.failure(m, Errno(libc::EFAULT)));
+    };
+    let counted = registry.find_base(only).is_some_and(|r| r.is_counted());
+    memory::admit(m, call.who(), if counted { new_length.saturating_sub(length) } else { 0 })?;
+    let (at, length) = (pages.at(), pages.length());
+    // SAFETY: whole pages of one mapping of this machine, into which no Rust reference points.
+    let base = call.run(m, || unsafe { libc::mremap(at, length, new_length, flags) })?;
+    match m.extension::<Registry>().remapped(pages.start, base as usize, new_length).map(Registry::words) {
+        Some(words) => Ok(m.heap.pointer(words).value()),
+        None => Err(call.failure(m, Errno(libc::EFAULT))),
+    }
+}
+
+/// Advice after which every page can still be accessed.
+const ADVICE: &[i32] = &[
+    libc::MADV_NORMAL,
+    libc::MADV_RANDOM,
+    libc::MADV_SEQUENTIAL,
+    libc::MADV_WILLNEED,
+    libc::MADV_DONTNEED,
+    libc::MADV_FREE,
+    libc::MADV_REMOVE,
+    libc::MADV_DONTFORK,
+    libc::MADV_DOFORK,
+    libc::MADV_MERGEABLE,
+    libc::MADV_UNMERGEABLE,
+    libc::MADV_HUGEPAGE,
+    libc::MADV_NOHUGEPAGE,
+    libc::MADV_DONTDUMP,
+    libc::MADV_DODUMP,
+    libc::MADV_WIPEONFORK,
+    libc::MADV_KEEPONFORK,
+    libc::MADV_COLD,
+    libc::MADV_PAGEOUT,
+];
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(mmap address length protect flags fd offset)`: a pointer to a new mapping of `length` bytes of the file `fd`,
+    /// from byte `offset` on. `address` is `#f`, or a pointer to where it should be. `protect` joins `PROT_READ`,
+    /// `PROT_WRITE`, `PROT_EXEC`, or is `PROT_NONE`; `flags` joins `MAP_SHARED` or `MAP_PRIVATE` with `MAP_ANONYMOUS`
+    /// (`fd` is then not used: 0 or -1) and others. `MAP_FIXED` replaces mappings of this program only. mmap(2)
+    "mmap" [] fn mmap(m, address: Hint, length: Size, protect: Int, flags: Int, fd: Int, offset: FileOffset) {
+        let place = address.0.map_or(Value::FALSE, |p| p.value());
+        let size = memory::from_u64(&mut m.heap, length.0 as u64);
+        let irritants = [place, size, protect.value(), flags.value(), fd.value(), offset.value];
+        let call = Call::new("mmap", RawMemory).irritants(&irritants);
+        map(m, &call, address, length.0, protect.0, flags.0, fd.0, offset.offset)
+    }
+    /// `(munmap address length)`: unmaps the pages of `length` bytes at a pointer. Pointers to them dangle: an access
+    /// through one raises. munmap(2)
+    "munmap" [] fn munmap(m, address: Pointer, length: Size) {
+        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
+        let call = Call::new("munmap", RawMemory).irritants(&irritants);
+        let pages = Pages::of(m, &call, address, length.0)?;
+        // SAFETY: whole pages of mappings of this machine, into which no Rust reference points.
+        call.run(m, || unsafe { libc::munmap(pages.at(), pages.length()) })?;
+        m.extension::<Registry>().unmapped(pages.start, pages.end);
+        Ok(Value::VOID)
+    }
+    /// `(mprotect address length prot)`: changes what the pages may be used for. mprotect(2)
+    "mprotect" [] fn mprotect(m, address: Pointer, length: Size, prot: Int) {
+        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), prot.value()];
+        let call = Call::new("mprotect", RawMemory).irritants(&irritants);
+        let pages = Pages::of(m, &call, address, length.0)?;
+        if prot.0 & !RIGHTS != 0 {
+            return Err(call.failure(m, Errno(libc::EINVAL)));
+        }
+        // SAFETY: as for `munmap`.
+        call.run(m, || unsafe { libc::mprotect(pages.at(), pages.length(), prot.0) })?;
+        let (readable, writable) = (prot.0 & libc::PROT_READ != 0, prot.0 & libc::PROT_WRITE != 0);
+        m.extension::<Registry>().protected(pages.start, pages.end, readable, writable);
+        Ok(Value::VOID)
+    }
+    /// `(mremap address length new-length flags)`: gives a mapping a new length, with `MREMAP_MAYMOVE` perhaps elsewhere;
+    /// a pointer to where it is now. Other flags are refused. mremap(2)
+    "mremap" [] fn mremap(m, address: Pointer, length: Size, new_length: Size, flags: Int) {
+        let sizes = [length, new_length].map(|n| memory::from_u64(&mut m.heap, n.0 as u64));
+        let irritants = [address.value(), sizes[0], sizes[1], flags.value()];
+        let call = Call::new("mremap", RawMemory).irritants(&irritants);
+        remap(m, &call, address, length.0, new_length.0, flags.0)
+    }
+    /// `(msync address length flags)`: writes the pages of a shared mapping to its file; `flags` is `MS_SYNC` or
+    /// `MS_ASYNC`. msync(2)
+    "msync" [] fn msync(m, address: Pointer, length: Size, flags: Int) {
+        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), flags.value()];
+        let call = Call::new("msync", RawMemory).irritants(&irritants);
+        let pages = Pages::of(m, &call, address, length.0)?;
+        // SAFETY: as for `munmap`.
+        call.run(m, || unsafe { libc::msync(pages.at(), pages.length(), flags.0) })?;
+        Ok(Value::VOID)
+    }
+    /// `(madvise address length advice)`: tells the kernel how the pages will be used, `MADV_…`. Advice that would make
+    /// an access end the process is refused. madvise(2)
+    "madvise" [] fn madvise(m, address: Pointer, length: Size, advice: Int) {
+        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), advice.value()];
+        let call = Call::new("madvise", RawMemory).irritants(&irritants);
+        let pages = Pages::of(m, &call, address, length.0)?;
+        if !ADVICE.contains(&advice.0) {
+            return Err(call.failure(m, Errno(libc::EINVAL)));
+        }
+        // SAFETY: as for `munmap`; after none of this advice does an access fault.
+        call.run(m, || unsafe { libc::madvise(pages.at(), pages.length(), advice.0) })?;
+        match advice.0 {
+            libc::MADV_DONTFORK => m.extension::<Registry>().set_forkable(pages.start, pages.end, false),
+            libc::MADV_DOFORK => m.extension::<Registry>().set_forkable(pages.start, pages.end, true),
+            _ => {}
+        }
+        Ok(Value::VOID)
+    }
+    /// `(mlock address length)`: keeps the pages in memory. mlock(2)
+    "mlock" [] fn mlock(m, address: Pointer, length: Size) {
+        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
+        let call = Call::new("mlock", RawMemory).irritants(&irritants);
+        let pages = Pages::of(m, &call, address, length.0)?;
+        // SAFETY: as for `munmap`.
+        call.run(m, || unsafe { libc::mlock(pages.at(), pages.length()) })?;
+        Ok(Value::VOID)
+    }
+    /// `(munlock address length)`: lets the pages be swapped again. munlock(2)
+    "munlock" [] fn munlock(m, address: Pointer, length: Size) {
+        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
+        let call = Call::new("munlock", RawMemory).irritants(&irritants);
+        let pages = Pages::of(m, &call, address, length.0)?;
+        // SAFETY: as for `munmap`.
+        call.run(m, || unsafe { libc::munlock(pages.at(), pages.length()) })?;
+        Ok(Value::VOID)
+    }
+    /// `(mlockall flags)`: keeps all of the process in memory: `MCL_CURRENT`, `MCL_FUTURE`. mlockall(2)
+    "mlockall" [] fn mlockall(m, flags: Int) {
+        let irritants = [flags.value()];
+        // SAFETY: changes no contents.
+        Call::new("mlockall", RawMemory).irritants(&irritants).run(m, || unsafe { libc::mlockall(flags.0) })?;
+        Ok(Value::VOID)
+    }
+    /// `(munlockall)`: undoes `mlockall`. munlockall(2)
+    "munlockall" [] fn munlockall(m) {
+        // SAFETY: changes no contents.
+        Call::new("munlockall", RawMemory).run(m, || unsafe { libc::munlockall() })?;
+        Ok(Value::VOID)
+    }
+} }

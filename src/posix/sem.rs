@@ -1,0 +1,182 @@
+//! POSIX semaphores, named and in memory.
+//!
+//! A semaphore in memory is a pointer to `sizeof-sem_t` bytes of a mapping or block of this machine; a named one is a
+//! region of its own from `sem-open` to the last `sem-close`. The C library ends the process when it is given memory
+//! that it cannot use, so every call checks it first.
+
+use super::argument::{Int, Mode, Text, UInt};
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::SharedMemory, Machine, Res};
+use crate::heap::{Pointer, Value, View};
+use crate::memory::{self, Denial, Extent, Intent, Memory, Place, Registry, Source, Spans};
+use crate::primitives;
+
+const SIZE: usize = size_of::<libc::sem_t>();
+
+/// Memory that can hold a semaphore.
+struct Semaphore<'a> {
+    spans: Spans<'a>,
+    at: *mut libc::sem_t,
+}
+
+impl<'a> Semaphore<'a> {
+    fn at(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
+        let place = Memory::Pointer(pointer);
+        let spans = Spans::of_ours(m, who, place, SIZE, Intent::Write)?;
+        let address = memory::address(pointer);
+        if !address.is_multiple_of(align_of::<libc::sem_t>()) {
+            let message = "the pointer is not aligned as a semaphore must be";
+            return Err(m.assertion(who, message, &[pointer.value()]));
+        }
+        if spans.single().is_none() {
+            return Err(spans.denied(m, Denial::OutOfBounds));
+        }
+        // A truncated object shows itself now, not inside the C library.
+        let mut first = [0];
+        memory::read(m, who, Place::start(place), &mut first)?;
+        Ok(Semaphore { spans, at: address as *mut libc::sem_t })
+    }
+
+    /// Makes a call with it; an answer of -1 raises.
+    fn run(&self, m: &mut Machine, call: &Call, f: impl Fn(*mut libc::sem_t) -> i32) -> Res<i32> {
+        self.attempt(m, call, f)?.map_err(|errno| call.failure(m, errno))
+    }
+
+    fn attempt(&self, m: &mut Machine, call: &Call, f: impl Fn(*mut libc::sem_t) -> i32) -> Res<Result<i32, Errno>> {
+        let answer = call.attempt(m, || f(self.at))?;
+        self.spans.finish(m)?;
+        Ok(answer)
+    }
+}
+
+/// A call that takes only the semaphore.
+fn simple(m: &mut Machine, who: &str, sem: Pointer, f: unsafe extern "C" fn(*mut libc::sem_t) -> i32) -> Res {
+    let irritants = [sem.value()];
+    let call = Call::new(who, SharedMemory).irritants(&irritants);
+    // SAFETY: `Semaphore::at` checked that the aligned bytes are in live writable memory of this machine.
+    Semaphore::at(m, who, sem)?.run(m, &call, |at| unsafe { f(at) })?;
+    Ok(Value::VOID)
+}
+
+fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value: u32) -> Res {
+    // SAFETY: a live C string, and the two arguments that O_CREAT asks for.
+    let at = call.run(m, || unsafe { libc::sem_open(name.as_ptr(), oflag, mode, value) })? as usize;
+    let registry = m.extension::<Registry>();
+    let open = registry.find_base(at).filter(|r| r.source() == Source::Semaphore);
+    let words = match open {
+        // The C library counts, and answers the same address.
+        Some(region) => {
+            region.set_users(region.users() + 1);
+            Registry::words(region)
+        }
+        None => Registry::words(registry.insert(Extent {
+            base: at,
+            size: SIZE,
+            end: at + SIZE,
+            source: Source::Semaphore,
+            readable: true,
+            writable: true,
+            counted: false,
+        })),
+    };
+    Ok(m.heap.pointer(words).value())
+}
+
+fn close(m: &mut Machine, sem: Pointer) -> Res {
+    let irritants = [sem.value()];
+    let call = Call::new("sem-close", SharedMemory).irritants(&irritants);
+    let spans = Spans::of_ours(m, "sem-close", Memory::Pointer(sem), SIZE, Intent::Write)?;
+    let base = memory::address(sem);
+    let registry = m.extension::<Registry>();
+    let Some(users) = registry.find_base(base).filter(|r| r.source() == Source::Semaphore).map(|r| r.users()) else {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    };
+    // SAFETY: an address that `sem_open` answered, open as often as `users` says.
+    call.run(m, || unsafe { libc::sem_close(base as *mut libc::sem_t) })?;
+    let registry = m.extension::<Registry>();
+    if users == 1 {
+        registry.remove(base);
+    } else if let Some(region) = registry.find_base(base) {
+        region.set_users(users - 1);
+    }
+    drop(spans);
+    Ok(Value::VOID)
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(sem-open name oflag mode)`, `(sem-open name oflag mode value)`: a pointer to the named semaphore, "/" and a name
+    /// without more slashes. With `O_CREAT` it is made if it is not there, with `value` (default 0). sem_open(3)
+    "sem-open" [] fn sem_open(m, name: Text, oflag: Int, mode: Mode, value: Option<UInt>) {
+        let value = value.unwrap_or(UInt(0));
+        let irritants = [name.value, oflag.value(), mode.value(), value.value()];
+        let call = Call::new("sem-open", SharedMemory).irritants(&irritants);
+        open(m, &call, &name, oflag.0, mode.0, value.0)
+    }
+    /// `(sem-close sem)`: closes a named semaphore; after as many as there were `sem-open`, pointers to it dangle.
+    /// sem_close(3)
+    "sem-close" [] fn sem_close(m, sem: Pointer) { close(m, sem) }
+    /// `(sem-unlink name)`: removes the name; the semaphore goes when nobody has it open. sem_unlink(3)
+    "sem-unlink" [] fn sem_unlink(m, name: Text) {
+        let irritants = [name.value];
+        // SAFETY: a live C string.
+        Call::new("sem-unlink", SharedMemory).irritants(&irritants).run(m, || unsafe { libc::sem_unlink(name.as_ptr()) })?;
+        Ok(Value::VOID)
+    }
+    /// `(sem-init sem pshared)`, `(sem-init sem pshared value)`: makes a semaphore in the `(sizeof-sem_t)` bytes at the
+    /// pointer `sem`, and returns that. `pshared` is true when several processes will use it, in shared memory.
+    /// sem_init(3)
+    "sem-init" [] fn sem_init(m, sem: Pointer, pshared: Value, value: Option<UInt>) {
+        let value = value.unwrap_or(UInt(0));
+        let irritants = [sem.value(), pshared, value.value()];
+        let call = Call::new("sem-init", SharedMemory).irritants(&irritants);
+        let shared = pshared.is_true() as i32;
+        // SAFETY: as in `simple`.
+        Semaphore::at(m, "sem-init", sem)?.run(m, &call, |at| unsafe { libc::sem_init(at, shared, value.0) })?;
+        Ok(sem.value())
+    }
+    /// `(sem-destroy sem)`: ends a semaphore that `sem-init` made. sem_destroy(3)
+    "sem-destroy" [] fn sem_destroy(m, sem: Pointer) { simple(m, "sem-destroy", sem, libc::sem_destroy) }
+    /// `(sem-post sem)`: adds one, and wakes who waits. sem_post(3)
+    "sem-post" [] fn sem_post(m, sem: Pointer) { simple(m, "sem-post", sem, libc::sem_post) }
+    /// `(sem-wait sem)`: waits until it is above 0 and takes one away. A signal does not end the wait. sem_wait(3)
+    "sem-wait" [] fn sem_wait(m, sem: Pointer) { simple(m, "sem-wait", sem, libc::sem_wait) }
+    /// `(sem-trywait sem)`: takes one away and answers `#t`, or `#f` if it is 0. sem_trywait(3)
+    "sem-trywait" [] fn sem_trywait(m, sem: Pointer) {
+        let irritants = [sem.value()];
+        let call = Call::new("sem-trywait", SharedMemory).irritants(&irritants);
+        // SAFETY: as in `simple`.
+        match Semaphore::at(m, "sem-trywait", sem)?.attempt(m, &call, |at| unsafe { libc::sem_trywait(at) })? {
+            Ok(_) => Ok(Value::TRUE),
+            Err(Errno(libc::EAGAIN)) => Ok(Value::FALSE),
+            Err(errno) => Err(call.failure(m, errno)),
+        }
+    }
+    /// `(sem-getvalue sem)`: how much it is now. sem_getvalue(3)
+    "sem-getvalue" [] fn sem_getvalue(m, sem: Pointer) {
+        let irritants = [sem.value()];
+        let call = Call::new("sem-getvalue", SharedMemory).irritants(&irritants);
+        let semaphore = Semaphore::at(m, "sem-getvalue", sem)?;
+        let value = std::cell::Cell::new(0);
+        // SAFETY: as in `simple`; `value` is a live C int.
+        semaphore.run(m, &call, |at| unsafe { libc::sem_getvalue(at, value.as_ptr()) })?;
+        Ok(Value::fixnum(value.get() as i64))
+    }
+    /// `(sizeof-sem_t)`: how many bytes a semaphore takes.
+    "sizeof-sem_t" [pure] fn sizeof_sem_t(_m) { Ok(Value::fixnum(SIZE as i64)) }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%sem-timedwait sem sec nsec)`: `sem-timedwait` with the time's parts.
+    "%sem-timedwait" [] fn sem_timedwait(m, sem: Pointer, sec: i64, nsec: i64) {
+        let irritants = [sem.value(), Value::fixnum(sec), Value::fixnum(nsec)];
+        let call = Call::new("sem-timedwait", SharedMemory).irritants(&irritants);
+        let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
+        let semaphore = Semaphore::at(m, "sem-timedwait", sem)?;
+        // SAFETY: as in `simple`; `until` is live.
+        match semaphore.attempt(m, &call, |at| unsafe { libc::sem_timedwait(at, &until) })? {
+            Ok(_) => Ok(Value::TRUE),
+            Err(Errno(libc::ETIMEDOUT)) => Ok(Value::FALSE),
+            Err(errno) => Err(call.failure(m, errno)),
+        }
+    }
+} }

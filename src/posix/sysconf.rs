@@ -1,0 +1,73 @@
+//! What the system is configured for.
+
+use super::argument::{Fd, Int, Text};
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability, Machine, Res};
+use crate::heap::Value;
+use crate::memory;
+use crate::primitives;
+
+/// Makes a call that answers -1 with `errno` untouched for "no limit".
+fn limit(m: &mut Machine, call: &Call, ask: impl Fn() -> libc::c_long) -> Res {
+    let answer = call.attempt(m, || {
+        // SAFETY: `errno` is this thread's own.
+        unsafe { *libc::__errno_location() = 0 };
+        ask()
+    })?;
+    match answer {
+        Ok(n) => Ok(memory::from_i64(&mut m.heap, n)),
+        Err(Errno(0)) => Ok(Value::FALSE),
+        Err(errno) => Err(call.failure(m, errno)),
+    }
+}
+
+/// The text without its NUL.
+fn text(m: &mut Machine, who: &str, parameter: Int) -> Res<Vec<u8>> {
+    let irritants = [parameter.value()];
+    let call = Call::new(who, Capability::Processes).irritants(&irritants);
+    m.require(Capability::Processes, who)?;
+    // SAFETY: asks for the size alone.
+    let size = unsafe { libc::confstr(parameter.0, std::ptr::null_mut(), 0) };
+    if size == 0 {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    }
+    let mut buffer = vec![0u8; size];
+    // SAFETY: writes at most `size` bytes.
+    let used = unsafe { libc::confstr(parameter.0, buffer.as_mut_ptr().cast(), size) };
+    buffer.truncate(used.min(size).saturating_sub(1));
+    Ok(buffer)
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(sysconf parameter)`: the system's value for `_SC_…`; `#f` when it has no limit or no such thing. sysconf(3)
+    "sysconf" [] fn sysconf(m, parameter: Int) {
+        let irritants = [parameter.value()];
+        let call = Call::new("sysconf", Capability::Processes).irritants(&irritants);
+        // SAFETY: asks for a number.
+        limit(m, &call, || unsafe { libc::sysconf(parameter.0) })
+    }
+    /// `(pathconf pathname parameter)`: the file's value for `_PC_…`; `#f` when there is no limit. pathconf(3)
+    "pathconf" [] fn pathconf(m, pathname: Text, parameter: Int) {
+        let irritants = [pathname.value, parameter.value()];
+        let call = Call::new("pathconf", Capability::Filesystem).irritants(&irritants);
+        // SAFETY: a live C string.
+        limit(m, &call, || unsafe { libc::pathconf(pathname.as_ptr(), parameter.0) })
+    }
+    /// `(fpathconf fd parameter)`: the same for an open file. fpathconf(3)
+    "fpathconf" [] fn fpathconf(m, fd: Fd, parameter: Int) {
+        let irritants = [fd.value(), parameter.value()];
+        let call = Call::new("fpathconf", Capability::Filesystem).irritants(&irritants);
+        // SAFETY: asks for a number.
+        limit(m, &call, || unsafe { libc::fpathconf(fd.0, parameter.0) })
+    }
+    /// `(confstr parameter)`: the system's text for `_CS_…`, a bytevector. confstr(3)
+    "confstr" [] fn confstr(m, parameter: Int) {
+        let text = text(m, "confstr", parameter)?;
+        Ok(m.heap.bytevector(&text))
+    }
+    /// `(confstr/string parameter)`: the same as a string.
+    "confstr/string" [] fn confstr_string(m, parameter: Int) {
+        let text = text(m, "confstr/string", parameter)?;
+        Ok(m.heap.string_latin1(&text))
+    }
+} }
