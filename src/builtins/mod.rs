@@ -1,5 +1,7 @@
 //! The primitives of the standard libraries, one file a library. Depends on `eval` and everything before it.
 
+mod arithmetic;
+mod bitwise;
 mod bytevectors;
 mod characters;
 mod checks;
@@ -7,10 +9,13 @@ pub mod composite;
 mod conditions;
 mod equal;
 mod equivalence;
+mod fixnums;
+mod flonums;
 mod format;
 mod hashtables;
 mod io_simple;
 mod lists;
+mod numeric;
 mod pairs;
 pub mod ports;
 mod pretty;
@@ -30,6 +35,13 @@ use crate::eval::Primitive;
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[
+    arithmetic::TYPES,
+    arithmetic::PROPERTIES,
+    arithmetic::OPERATIONS,
+    arithmetic::FUNCTIONS,
+    arithmetic::TEXT,
+    arithmetic::R5RS,
+    bitwise::TABLE,
     bytevectors::TABLE,
     bytevectors::VICARE,
     characters::ORDER,
@@ -48,6 +60,8 @@ pub static TABLES: &[&[Primitive]] = &[
     conditions::INTERNAL,
     equivalence::TABLE,
     equivalence::VICARE,
+    fixnums::TABLE,
+    flonums::TABLE,
     hashtables::TABLE,
     hashtables::INTERNAL,
     hashtables::VICARE,

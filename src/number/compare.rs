@@ -1,4 +1,4 @@
-//! Order, equality, `eqv?` and hashing of numbers.
+//! Order and equality of numbers; `eqv?` and its hash are the heap's, because each number has one representation.
 //!
 //! Exact and inexact numbers are compared by their exact values, so that `=` and `<` are transitive. A NaN is not
 //! comparable: `compare` answers none.
@@ -80,36 +80,6 @@ fn equal_slow(a: Value, b: Value) -> Result<bool> {
     let Some((a_re, a_im)) = complex::parts(a) else { return wrong(a, Wanted::Number) };
     let Some((b_re, b_im)) = complex::parts(b) else { return wrong(b, Wanted::Number) };
     Ok(compare(a_re, b_re)? == Some(Ordering::Equal) && compare(a_im, b_im)? == Some(Ordering::Equal))
-}
-
-/// Whether two numbers are the same in the sense of `eqv?`: same exactness, same value, same sign of zero. All NaNs
-/// are one. False if either is no number.
-pub fn eqv(a: Value, b: Value) -> bool {
-    use Number::*;
-    match (Number::of(a), Number::of(b)) {
-        (Some(Fixnum(x)), Some(Fixnum(y))) => x == y,
-        (Some(Flonum(x)), Some(Flonum(y))) => x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan(),
-        (Some(Bignum(_)), Some(Bignum(_))) => integer::compare(a, b) == Ordering::Equal,
-        (Some(Ratnum(x)), Some(Ratnum(y))) => {
-            integer::compare(x.numerator(), y.numerator()) == Ordering::Equal
-                && integer::compare(x.denominator(), y.denominator()) == Ordering::Equal
-        }
-        (Some(Compnum(x)), Some(Compnum(y))) => eqv(x.real_part(), y.real_part()) && eqv(x.imag_part(), y.imag_part()),
-        _ => false,
-    }
-}
-
-/// A hash that agrees with [`eqv`]; none for what is no number.
-pub fn hash(v: Value) -> Option<u64> {
-    let mix = |h: u64, w: u64| (h ^ w).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    Some(match Number::of(v)? {
-        Number::Fixnum(n) => mix(1, n as u64),
-        Number::Flonum(x) if x.is_nan() => mix(2, 0x7ff8),
-        Number::Flonum(x) => mix(3, x.to_bits()),
-        Number::Bignum(b) => b.limbs().iter().fold(4 + b.is_negative() as u64, |h, &w| mix(h, w)),
-        Number::Ratnum(r) => mix(hash(r.numerator())?, hash(r.denominator())?),
-        Number::Compnum(z) => mix(mix(6, hash(z.real_part())?), hash(z.imag_part())?),
-    })
 }
 
 /// -1, 0 or 1 for a real number; 0 for a NaN.

@@ -53,7 +53,7 @@ fn call(heap: &mut Heap, text: &str) -> Result<Vec<Value>> {
         ("<", &[a, b]) => flag(compare(a, b).map(|o| o == Some(Less))),
         (">", &[a, b]) => flag(compare(a, b).map(|o| o == Some(Greater))),
         ("<=", &[a, b]) => flag(compare(a, b).map(|o| matches!(o, Some(Less | Equal)))),
-        ("eqv?", &[a, b]) => flag(Ok(eqv(a, b))),
+        ("eqv?", &[a, b]) => flag(Ok(a.is_eqv(b))),
         ("zero?", &[a]) => flag(is_zero(a)),
         ("sign", &[a]) => number(sign(a)),
         ("exact?", &[a]) => flag(Ok(is_exact(a))),

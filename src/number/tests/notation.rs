@@ -292,7 +292,7 @@ fn printing() {
         assert_eq!(print(v, radix, precision, &mut out), Ok(()), "{text}");
         assert_eq!(out, expected, "{text} in radix {radix}");
         let back = parse(&mut heap, &out, radix).unwrap_or_else(|| panic!("{out} reads back"));
-        assert!(eqv(back, v), "{text} is {out} and reads back as {}", to_string(back));
+        assert!(back.is_eqv(v), "{text} is {out} and reads back as {}", to_string(back));
     }
     let mut out = String::new();
     let v = read(&mut heap, "1/2");
@@ -320,7 +320,7 @@ fn round_trips(heap: &mut Heap, v: Value, radix: u32) {
     let mut out = String::new();
     assert_eq!(print(v, radix, None, &mut out), Ok(()));
     let back = parse(heap, &out, radix).unwrap_or_else(|| panic!("{out} reads back"));
-    assert!(eqv(back, v), "{out} in radix {radix} reads back as {}", to_string(back));
+    assert!(back.is_eqv(v), "{out} in radix {radix} reads back as {}", to_string(back));
 }
 
 /// Bit patterns of flonums: any, and those that are special.
@@ -405,10 +405,10 @@ proptest! {
         let (digits, width) = out.split_once('|').expect("a mantissa width");
         let width: u64 = width.parse().expect("a number");
         prop_assert!(width >= precision);
-        prop_assert!(eqv(parse(&mut heap, &out, 10).expect("it reads back"), v));
+        prop_assert!(parse(&mut heap, &out, 10).expect("it reads back").is_eqv(v));
         if width > precision {
             let narrower = format!("{digits}|{}", width - 1);
-            prop_assert!(!eqv(parse(&mut heap, &narrower, 10).expect("it reads"), v), "{} would do", narrower);
+            prop_assert!(!parse(&mut heap, &narrower, 10).expect("it reads").is_eqv(v), "{} would do", narrower);
         }
     }
 
@@ -426,9 +426,9 @@ proptest! {
         let inexact_v = parse(&mut heap, &text, 10).expect("a decimal");
         let exact_v = parse(&mut heap, &format!("#e{text}"), 10).expect("an exact decimal");
         let rounded = inexact(&mut heap, exact_v).expect("rounds");
-        prop_assert!(eqv(inexact_v, rounded), "{} {} {}", text, to_string(inexact_v), to_string(rounded));
+        prop_assert!(inexact_v.is_eqv(rounded), "{} {} {}", text, to_string(inexact_v), to_string(rounded));
         let wide = parse(&mut heap, &format!("{text}|53"), 10).expect("a decimal");
-        prop_assert!(eqv(inexact_v, wide));
+        prop_assert!(inexact_v.is_eqv(wide));
     }
 
     #[test]
