@@ -117,7 +117,8 @@ pub fn range(m: &mut Machine, who: &str, length: usize, start: Option<usize>, en
 /// `&assertion`: an index that is past what it indexes.
 #[cold]
 pub fn out_of_range(m: &mut Machine, who: &str, what: &str, index: usize, limit: usize) -> crate::eval::Stop {
-    let index = Value::fixnum(index as i64);
+    // A sum of two indices may be no fixnum.
+    let index = crate::number::integer_u64(&mut m.heap, index as u64);
     m.assertion(who, &format!("{what} out of range, at most {limit} is possible"), &[index])
 }
 

@@ -1,13 +1,15 @@
 //! Rows of calls with their results: nested calls of primitives, evaluated by themselves, without an evaluator.
 
 mod calls;
+mod numbers;
 
 use super::TABLES;
 use super::conditions::component;
 use crate::diagnostics::{FileId, SourceMap};
 use crate::eval::{Machine, Primitive, Res};
-use crate::heap::{ConditionType as C, Value, View};
+use crate::heap::{ConditionType as C, Kind, Value, View};
 use crate::io::{Style, to_text};
+use crate::number;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
 
 /// Calls primitives as a text says.
@@ -31,6 +33,9 @@ impl Calls {
             result = self.call(&data, id);
         }
         match result {
+            Ok(v) if v.is(Kind::MultipleValues) => {
+                v.slots().iter().map(|&v| to_text(v, Style::Write, 2000)).collect::<Vec<_>>().join(" ")
+            }
             Ok(v) => to_text(v, Style::Write, 2000),
             Err(stop) => self.describe(stop.raised().expect("a raised object")),
         }
@@ -43,11 +48,12 @@ impl Calls {
             component(raised, rtd).map_or(String::new(), |r| to_text(r.field(0), Style::Display, 200))
         };
         let (who, message) = (field(C::Who), field(C::Message));
-        let kind = [C::Assertion, C::Error].into_iter().find(|&k| {
+        let kinds = [C::Assertion, C::ImplementationRestriction, C::Error].into_iter().filter(|&k| {
             let rtd = heap.condition_type(k);
             component(raised, rtd).is_some()
         });
-        format!("{}: {who}: {message}", kind.map_or(String::new(), |k| format!("{k:?}")))
+        let kinds: Vec<String> = kinds.map(|k| format!("{k:?}")).collect();
+        format!("{}: {who}: {message}", kinds.join("+"))
     }
 
     fn call(&mut self, data: &Datums, id: DatumId) -> Res {
@@ -62,7 +68,8 @@ impl Calls {
             return Ok(v);
         }
         let arguments = operands.iter().map(|&o| self.call(data, o)).collect::<Res<Vec<Value>>>()?;
-        let row = self.machine.primitives.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("no primitive {name}"));
+        let row =
+            self.machine.primitives.iter().find(|p| p.name == name).unwrap_or_else(|| panic!("no primitive {name}"));
         assert!((row.min..=row.max).contains(&arguments.len()), "arity of {name}");
         (row.run)(&mut self.machine, &arguments)
     }
@@ -72,10 +79,7 @@ impl Calls {
         match data.datum(id) {
             Datum::Boolean(b) => Value::boolean(b),
             Datum::Character(c) => Value::char(c),
-            Datum::Number(n) => match n.parse::<i64>() {
-                Ok(n) => Value::fixnum(n),
-                Err(_) => heap.flonum(n.parse().expect("a fixnum or a flonum")),
-            },
+            Datum::Number(n) => number::parse(heap, &n, 10).expect("a number"),
             Datum::String(s) => heap.string(s),
             Datum::Symbol(s) => heap.symbol(s),
             Datum::Bytevector(b) => heap.bytevector(b),
@@ -121,13 +125,48 @@ fn every_primitive_is_declared_once_and_documented() {
 #[test]
 fn no_primitive_panics_on_odd_arguments() {
     const ODD: &[&str] = &[
-        "0", "-1", "2305843009213693951", "-2305843009213693952", "1.5", "#f", "#t", "'()", "'(1 . 2)", "'(a b)", "'((a . 1))",
-        "\"\"", "\"abc\"", "\"λx\"", "'sym", "#\\a", "'#()", "'#(1 2 3)", "#vu8()", "#vu8(1 2 3)", "(void)",
-        "(make-eq-hashtable)", "(make-message-condition 1)",
+        "0",
+        "-1",
+        "2305843009213693951",
+        "-2305843009213693952",
+        "1.5",
+        "1/2",
+        "1+2i",
+        "+nan.0",
+        "-inf.0",
+        "1e300",
+        "1000000000000000000",
+        "123456789012345678901234567890",
+        "-36893488147419103232",
+        "0.5-1.5i",
+        "#f",
+        "#t",
+        "'()",
+        "'(1 . 2)",
+        "'(a b)",
+        "'((a . 1))",
+        "\"\"",
+        "\"abc\"",
+        "\"λx\"",
+        "'sym",
+        "#\\a",
+        "'#()",
+        "'#(1 2 3)",
+        "#vu8()",
+        "#vu8(1 2 3)",
+        "(void)",
+        "(make-eq-hashtable)",
+        "(make-message-condition 1)",
         "(make-record-type-descriptor 'p #f #f #f #f '#((mutable x)))",
     ];
     // What really allocates what it is asked for, or acts on the outside, is left out.
-    let skip = |p: &Primitive| p.library.contains("posix") || p.library.contains("(rnrs io") || p.name.contains("exit") || p.name.contains("port") || p.name.contains("file");
+    let skip = |p: &Primitive| {
+        p.library.contains("posix")
+            || p.library.contains("(rnrs io")
+            || p.name.contains("exit")
+            || p.name.contains("port")
+            || p.name.contains("file")
+    };
     let mut calls = Calls::new();
     let mut sources = SourceMap::default();
     let odd: Vec<Value> = ODD
@@ -146,7 +185,13 @@ fn no_primitive_panics_on_odd_arguments() {
             let combinations = if count <= 2 { odd.len().pow(count as u32) } else { odd.len() * odd.len() };
             for c in 0..combinations {
                 let args: Vec<Value> = (0..count)
-                    .map(|k| if count <= 2 { odd[c / odd.len().pow(k as u32) % odd.len()] } else { odd[(c / odd.len() * k + c) % odd.len()] })
+                    .map(|k| {
+                        if count <= 2 {
+                            odd[c / odd.len().pow(k as u32) % odd.len()]
+                        } else {
+                            odd[(c / odd.len() * k + c) % odd.len()]
+                        }
+                    })
                     .collect();
                 if row.name.starts_with("make-") && args.iter().any(|&v| huge(v)) || row.name == "vector-resize" {
                     continue;
