@@ -26,8 +26,7 @@ fn field(m: &mut Machine, who: &str, args: &[Value], f: impl FnOnce(&mut Machine
 }
 
 fn shift(m: &mut Machine, who: &str, ei: Value, count: Value, args: &[Value]) -> Res {
-    let distance = count.as_fixnum().filter(|n| (0..=number::MAX_BITS as i64).contains(n)).unwrap_or(0) as usize;
-    m.charge((cost::limbs(ei) + distance / 64) / 16)?;
+    m.charge(cost::shift(ei, count))?;
     let result = number::shift(&mut m.heap, ei, count);
     answer(m, who, args, result)
 }

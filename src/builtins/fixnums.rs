@@ -1,10 +1,11 @@
 //! `(rnrs arithmetic fixnums)`: R6RS libraries 11.2. A result that is no fixnum raises `&implementation-restriction`.
 
-use super::numeric::restriction;
+use super::arithmetic;
+use super::numeric::{self, AtLeastOne, Radix, restriction};
 use crate::eval::{Machine, Res, Rest, Single, Stop, make_condition};
 use crate::heap::{ConditionType, FIXNUM_MAX, FIXNUM_MIN, Value};
 use crate::number::divide_words;
-use crate::number::flonum::Remainder::{self, Centered, Euclidean};
+use crate::number::flonum::Remainder::{self, Centered, Euclidean, Floored, Truncated};
 use crate::primitives;
 
 /// Bits of a fixnum.
@@ -66,14 +67,14 @@ fn no_difference(m: &mut Machine, irritants: &[Value]) -> Stop {
 }
 
 fn chain(m: &mut Machine, who: &str, first: i64, rest: &[Value], holds: fn(i64, i64) -> bool) -> Res {
-    super::numeric::all::<i64>(m, who, 2, rest)?;
+    numeric::all::<i64>(m, who, 2, rest)?;
     let mut previous = first;
     let all = rest.iter().filter_map(|v| v.as_fixnum()).all(|n| holds(std::mem::replace(&mut previous, n), n));
     Ok(Value::boolean(all))
 }
 
 fn fold(m: &mut Machine, who: &str, first: i64, rest: &[Value], f: fn(i64, i64) -> i64) -> Res {
-    super::numeric::all::<i64>(m, who, 2, rest)?;
+    numeric::all::<i64>(m, who, 2, rest)?;
     Ok(Value::fixnum(rest.iter().filter_map(|v| v.as_fixnum()).fold(first, f)))
 }
 
@@ -286,3 +287,72 @@ primitives! { pub TABLE in "(rnrs arithmetic fixnums)" {
         Ok(Value::fixnum(fx & !mask(start, end) | reversed as i64))
     }
 } }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(fx!=? fx …)`: pairwise different; of one, `#f`.
+    "fx!=?" [pure] fn all_different(m, fxs: AtLeastOne) { numeric::all_different::<i64>(m, "fx!=?", fxs.0) }
+    /// `(fx= fx1 fx2)`
+    "fx=" [pure] fn is_equal(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 == fx2)) }
+    /// `(fx!= fx1 fx2)`
+    "fx!=" [pure] fn is_different(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 != fx2)) }
+    /// `(fx< fx1 fx2)`
+    "fx<" [pure] fn is_less(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 < fx2)) }
+    /// `(fx<= fx1 fx2)`
+    "fx<=" [pure] fn is_at_most(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 <= fx2)) }
+    /// `(fx> fx1 fx2)`
+    "fx>" [pure] fn is_greater(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 > fx2)) }
+    /// `(fx>= fx1 fx2)`
+    "fx>=" [pure] fn is_at_least(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 >= fx2)) }
+    /// `(fxnonnegative? fx)`
+    "fxnonnegative?" [pure] fn is_nonnegative(_m, fx: i64) { Ok(Value::boolean(fx >= 0)) }
+    /// `(fxnonpositive? fx)`
+    "fxnonpositive?" [pure] fn is_nonpositive(_m, fx: i64) { Ok(Value::boolean(fx <= 0)) }
+    /// `(fxadd1 fx)`
+    "fxadd1" [pure] fn add1(m, fx: i64) { fixnum(m, "fxadd1", &[fx], Some(fx + 1)) }
+    /// `(fxsub1 fx)`
+    "fxsub1" [pure] fn sub1(m, fx: i64) { fixnum(m, "fxsub1", &[fx], Some(fx - 1)) }
+    /// `(fxabs fx)`
+    "fxabs" [pure] fn abs(m, fx: i64) { fixnum(m, "fxabs", &[fx], Some(fx.abs())) }
+    /// `(fxsign fx)`: -1, 0 or 1.
+    "fxsign" [pure] fn sign(_m, fx: i64) { Ok(Value::fixnum(fx.signum())) }
+    /// `(fxquotient fx1 fx2)`: the quotient rounded towards zero.
+    "fxquotient" [pure] fn quotient(m, fx1: i64, fx2: i64) {
+        let (q, _) = divide(m, "fxquotient", fx1, fx2, Truncated)?;
+        fixnum(m, "fxquotient", &[fx1, fx2], Some(q))
+    }
+    /// `(fxremainder fx1 fx2)`: with the sign of fx1.
+    "fxremainder" [pure] fn remainder(m, fx1: i64, fx2: i64) {
+        let (_, r) = divide(m, "fxremainder", fx1, fx2, Truncated)?;
+        fixnum(m, "fxremainder", &[fx1, fx2], Some(r))
+    }
+    /// `(fxmodulo fx1 fx2)`: with the sign of fx2.
+    "fxmodulo" [pure] fn modulo(m, fx1: i64, fx2: i64) {
+        let (_, r) = divide(m, "fxmodulo", fx1, fx2, Floored)?;
+        fixnum(m, "fxmodulo", &[fx1, fx2], Some(r))
+    }
+    /// `(fxsll fx distance)`: shifted left.
+    "fxsll" [pure] fn sll(m, fx: i64, distance: Position) { shift(m, "fxsll", fx, distance.0 as i32) }
+    /// `(fxsra fx distance)`: shifted right, rounded down.
+    "fxsra" [pure] fn sra(m, fx: i64, distance: Position) { shift(m, "fxsra", fx, -(distance.0 as i32)) }
+    /// `(fixnum->string fx)`, `(fixnum->string fx radix)`
+    "fixnum->string" [] fn fixnum_to_string(m, fx: i64, radix: Option<Radix>) {
+        arithmetic::text(m, "fixnum->string", Value::fixnum(fx), radix.map_or(10, |r| r.0), None)
+    }
+    /// `(fixnum->char fx)`: the character of that scalar value.
+    "fixnum->char" [pure] fn fixnum_to_char(m, fx: i64) {
+        match character(fx) {
+            Some(c) => Ok(Value::char(c)),
+            None => Err(m.wrong_argument("fixnum->char", "fx", 1, "a Unicode scalar value", Value::fixnum(fx))),
+        }
+    }
+    /// `(char->fixnum char)`: its scalar value.
+    "char->fixnum" [pure] fn char_to_fixnum(_m, char: char) { Ok(Value::fixnum(char as i64)) }
+    /// `(fixnum-in-character-range? fx)`: whether it is a character's scalar value.
+    "fixnum-in-character-range?" [pure] fn is_in_character_range(_m, fx: i64) {
+        Ok(Value::boolean(character(fx).is_some()))
+    }
+} }
+
+fn character(fx: i64) -> Option<char> {
+    u32::try_from(fx).ok().and_then(char::from_u32)
+}

@@ -1,15 +1,16 @@
 //! `(rnrs arithmetic flonums)`: R6RS libraries 11.3. Its condition types are in `conditions.rs`.
 
-use super::numeric::{Real, failure};
+use super::arithmetic;
+use super::numeric::{self, AtLeastOne, Real, failure};
 use crate::eval::{Flonum, Machine, Res, Rest, Single};
-use crate::heap::Value;
+use crate::heap::{Bytevector, Str, Value, View};
 use crate::number::flonum::{self, Remainder};
 use crate::number::{self, Rounding, round_flonum};
 use crate::primitives;
 
 /// Flonums, at least one.
 fn arguments(m: &mut Machine, who: &str, first: usize, args: &[Value]) -> Res<()> {
-    super::numeric::all::<Flonum>(m, who, first, args)
+    numeric::all::<Flonum>(m, who, first, args)
 }
 
 /// The number of a value that was checked to be a flonum.
@@ -184,4 +185,82 @@ primitives! { pub TABLE in "(rnrs arithmetic flonums)" {
     "flsqrt" [pure] fn sqrt(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.sqrt())) }
     /// `(flexpt fl1 fl2)`: a NaN for a negative number to a power that is no integer.
     "flexpt" [pure] fn expt(m, fl1: Flonum, fl2: Flonum) { Ok(m.heap.flonum(fl1.0.powf(fl2.0))) }
+} }
+
+primitives! { pub VICARE in "(vicare)" {
+    /// `(fl!=? fl …)`: pairwise different; of one, `#f`.
+    "fl!=?" [pure] fn all_different(m, fls: AtLeastOne) { numeric::all_different::<Flonum>(m, "fl!=?", fls.0) }
+    /// `(flnonnegative? fl)`: at least zero, which -0.0 is.
+    "flnonnegative?" [pure] fn is_nonnegative(_m, fl: Flonum) { Ok(Value::boolean(fl.0 >= 0.0)) }
+    /// `(flnonpositive? fl)`: at most zero, which 0.0 is.
+    "flnonpositive?" [pure] fn is_nonpositive(_m, fl: Flonum) { Ok(Value::boolean(fl.0 <= 0.0)) }
+    /// `(flzero?/positive fl)`: whether it is 0.0.
+    "flzero?/positive" [pure] fn is_positive_zero(_m, fl: Flonum) {
+        Ok(Value::boolean(fl.0 == 0.0 && fl.0.is_sign_positive()))
+    }
+    /// `(flzero?/negative fl)`: whether it is -0.0.
+    "flzero?/negative" [pure] fn is_negative_zero(_m, fl: Flonum) {
+        Ok(Value::boolean(fl.0 == 0.0 && fl.0.is_sign_negative()))
+    }
+    /// `(flsquare fl)`
+    "flsquare" [pure] fn square(m, fl: Flonum) { Ok(m.heap.flonum(fl.0 * fl.0)) }
+    /// `(flcube fl)`
+    "flcube" [pure] fn cube(m, fl: Flonum) { Ok(m.heap.flonum(fl.0 * fl.0 * fl.0)) }
+    /// `(flcbrt fl)`: the cube root.
+    "flcbrt" [pure] fn cbrt(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.cbrt())) }
+    /// `(flhypot fl1 fl2)`: √(fl1² + fl2²), without overflow on the way.
+    "flhypot" [pure] fn hypot(m, fl1: Flonum, fl2: Flonum) { Ok(m.heap.flonum(fl1.0.hypot(fl2.0))) }
+    /// `(flexpm1 fl)`: e to the power fl, less 1.
+    "flexpm1" [pure] fn expm1(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.exp_m1())) }
+    /// `(fllog1p fl)`: the logarithm of 1 + fl.
+    "fllog1p" [pure] fn log1p(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.ln_1p())) }
+    /// `(flsinh fl)`
+    "flsinh" [pure] fn sinh(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.sinh())) }
+    /// `(flcosh fl)`
+    "flcosh" [pure] fn cosh(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.cosh())) }
+    /// `(fltanh fl)`
+    "fltanh" [pure] fn tanh(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.tanh())) }
+    /// `(flasinh fl)`
+    "flasinh" [pure] fn asinh(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.asinh())) }
+    /// `(flacosh fl)`: a NaN below 1.
+    "flacosh" [pure] fn acosh(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.acosh())) }
+    /// `(flatanh fl)`: a NaN beyond 1 and -1.
+    "flatanh" [pure] fn atanh(m, fl: Flonum) { Ok(m.heap.flonum(fl.0.atanh())) }
+    /// `(flonum->string fl)`
+    "flonum->string" [] fn flonum_to_string(m, fl: Flonum) {
+        let v = m.heap.flonum(fl.0);
+        arithmetic::text(m, "flonum->string", v, 10, None)
+    }
+    /// `(string->flonum string)`: the flonum nearest to the real number that the string denotes, or `#f`.
+    "string->flonum" [pure] fn string_to_flonum(m, string: Str) {
+        let x = arithmetic::parse(m, string, 10)?.and_then(flonum::from_value);
+        Ok(x.map_or(Value::FALSE, |x| m.heap.flonum(x)))
+    }
+    /// `(flonum->bytevector fl)`: the 8 octets of its representation, the sign's first.
+    "flonum->bytevector" [] fn flonum_to_bytevector(m, fl: Flonum) { Ok(m.heap.bytevector(&fl.0.to_be_bytes())) }
+    /// `(bytevector->flonum bytevector)`: the flonum of 8 octets, the sign's first.
+    "bytevector->flonum" [] fn bytevector_to_flonum(m, bytevector: Bytevector) {
+        match <[u8; 8]>::try_from(bytevector.bytes()) {
+            Ok(octets) => Ok(m.heap.flonum(f64::from_be_bytes(octets))),
+            Err(_) => {
+                let v = bytevector.value();
+                Err(m.wrong_argument("bytevector->flonum", "bytevector", 1, "a bytevector of 8 octets", v))
+            }
+        }
+    }
+    /// `(flonum-bytes fl)`: the 8 octets of its representation as values, the sign's first.
+    "flonum-bytes" [control] fn bytes(m, fl: Flonum) {
+        let octets = fl.0.to_be_bytes().map(|b| Value::fixnum(b as i64));
+        Ok(m.heap.multiple_values(&octets))
+    }
+    /// `(flonum-parts fl)`: as three values whether it has no minus sign, its biased exponent and its 52-bit fraction.
+    "flonum-parts" [control] fn parts(m, fl: Flonum) {
+        let bits = fl.0.to_bits();
+        let parts = [
+            Value::boolean(fl.0.is_sign_positive()),
+            Value::fixnum((bits >> 52 & 0x7ff) as i64),
+            Value::fixnum((bits & ((1 << 52) - 1)) as i64),
+        ];
+        Ok(m.heap.multiple_values(&parts))
+    }
 } }

@@ -11,6 +11,7 @@ use super::table::{Equivalence, Table};
 use super::text;
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, Kind, Str, Symbol, Value, View};
+use crate::number;
 use crate::primitives;
 
 /// An argument that is a hashtable.
@@ -328,15 +329,13 @@ macro_rules! typed_hashes {
     };
 }
 
-fn is_number(v: Value) -> bool {
-    v.is_fixnum() || v.is_flonum() || matches!(v.kind(), Some(Kind::Bignum | Kind::Ratnum | Kind::Compnum))
-}
-
 typed_hashes! {
-    "number-hash" number_hash "a number" is_number;
+    "number-hash" number_hash "a number" number::is_number;
     "fixnum-hash" fixnum_hash "a fixnum" |v| v.is_fixnum();
     "bignum-hash" bignum_hash "a bignum" |v| v.is(Kind::Bignum);
     "ratnum-hash" ratnum_hash "a ratnum" |v| v.is(Kind::Ratnum);
+    "compnum-hash" compnum_hash "a complex number" |v| v.is(Kind::Compnum);
+    "cflonum-hash" cflonum_hash "a complex number of flonums" |v| v.is(Kind::Compnum) && !number::is_exact(v);
     "flonum-hash" flonum_hash "a flonum" |v| v.is_flonum();
     "exact-integer-hash" exact_integer_hash "an exact integer" |v| v.is_fixnum() || v.is(Kind::Bignum);
     "char-hash" char_hash "a character" |v| v.is_char();

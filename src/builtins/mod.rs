@@ -30,6 +30,7 @@ mod table;
 mod text;
 mod unicode;
 mod vectors;
+mod vicare_numbers;
 
 use crate::eval::Primitive;
 
@@ -61,7 +62,9 @@ pub static TABLES: &[&[Primitive]] = &[
     equivalence::TABLE,
     equivalence::VICARE,
     fixnums::TABLE,
+    fixnums::VICARE,
     flonums::TABLE,
+    flonums::VICARE,
     hashtables::TABLE,
     hashtables::INTERNAL,
     hashtables::VICARE,
@@ -99,6 +102,9 @@ pub static TABLES: &[&[Primitive]] = &[
     syntax_case::VICARE,
     vectors::BASE,
     vectors::VICARE,
+    vicare_numbers::TABLE,
+    vicare_numbers::TYPES,
+    vicare_numbers::PROPERTIES,
 ];
 
 #[cfg(test)]

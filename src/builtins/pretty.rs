@@ -34,9 +34,9 @@ fn is_tree(v: Value, depth: usize, budget: &mut usize) -> bool {
 /// How many operands stand on the first line of a form whose other parts are a body.
 fn body_form(head: Value) -> Option<usize> {
     match Symbol::from_value(head)?.name() {
-        "lambda" | "define" | "define-syntax" | "let" | "let*" | "letrec" | "letrec*" | "let-values" | "let*-values"
-        | "when" | "unless" | "library" | "guard" | "parameterize" | "parametrise" | "syntax-rules" | "case"
-        | "define-record-type" | "with-syntax" | "while" | "until" => Some(1),
+        "lambda" | "define" | "define-syntax" | "let" | "let*" | "letrec" | "letrec*" | "let-values"
+        | "let*-values" | "when" | "unless" | "library" | "guard" | "parameterize" | "parametrise" | "syntax-rules"
+        | "case" | "define-record-type" | "with-syntax" | "while" | "until" => Some(1),
         "syntax-case" | "do" => Some(2),
         "begin" | "import" | "export" | "case-lambda" | "cond" => Some(0),
         _ => None,

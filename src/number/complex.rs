@@ -75,6 +75,18 @@ pub fn imag_part(v: Value) -> Result {
     }
 }
 
+/// `(complex-conjugate z)` of Vicare.
+pub fn conjugate(heap: &mut Heap, v: Value) -> Result {
+    match Number::of(v) {
+        None => wrong(v, Wanted::Number),
+        Some(Number::Compnum(z)) => {
+            let im = arithmetic::negate(heap, z.imag_part())?;
+            Ok(rectangular(heap, z.real_part(), im))
+        }
+        Some(_) => Ok(v),
+    }
+}
+
 /// `(magnitude z)`: exact for an exact complex number whose magnitude is rational.
 pub fn magnitude(heap: &mut Heap, v: Value) -> Result {
     match Number::of(v) {

@@ -86,3 +86,16 @@ pub fn parse(text: &[u8]) -> usize {
     }
     cost
 }
+
+/// Shifting by `count`, to the left as far as that is possible.
+pub fn shift(v: Value, count: Value) -> usize {
+    let distance = count.as_fixnum().and_then(|n| usize::try_from(n).ok()).filter(|&n| n <= super::MAX_BITS);
+    (limbs(v) + distance.unwrap_or(0) / 64) / 16
+}
+
+/// `(factorial n)`: about one product of half the result's size.
+pub fn factorial(n: Value) -> usize {
+    let bits = n.as_fixnum().and_then(|n| super::power::factorial_bits(n as u64)).filter(|&b| b <= super::MAX_BITS);
+    let limbs = bits.unwrap_or(0) / 64;
+    product_of_limbs(limbs, limbs)
+}

@@ -244,3 +244,32 @@ pub(super) fn bit_length(v: Value) -> usize {
         }),
     }
 }
+
+/// The two's complement representation, the lowest octet first.
+pub fn to_octets(b: Bignum) -> Box<[u8]> {
+    let sign = if b.is_negative() { Sign::Negative } else { Sign::Positive };
+    IBig::from_parts(sign, UBig::from_words(b.limbs())).to_le_bytes()
+}
+
+/// The integer of such a representation.
+pub fn from_octets(heap: &mut Heap, octets: &[u8]) -> Value {
+    from_big(heap, &IBig::from_le_bytes(octets))
+}
+
+/// An integer from 0 to below `n`, which is positive, from random words.
+pub fn random_below(heap: &mut Heap, n: Value, next: &mut dyn FnMut() -> u64) -> Result {
+    let bits = bit_length(n);
+    reserve_bits(heap, bits)?;
+    let limit = exact_integer(n)?.unsigned_abs();
+    // Each try succeeds with more than even chance.
+    loop {
+        let mut limbs: Vec<u64> = (0..bits.div_ceil(64)).map(|_| next()).collect();
+        if let Some(top) = limbs.last_mut() {
+            *top >>= bits.next_multiple_of(64) - bits;
+        }
+        let candidate = UBig::from_words(&limbs);
+        if candidate < limit {
+            return Ok(from_unsigned(heap, &candidate));
+        }
+    }
+}

@@ -48,7 +48,9 @@ pub use compare::*;
 pub use complex::*;
 pub use convert::*;
 pub use division::*;
-pub use integer::{MAX_BITS, integer, integer_u64, integer_u128, is_exact_integer};
+pub use integer::{
+    MAX_BITS, from_octets, integer, integer_u64, integer_u128, is_exact_integer, random_below, to_octets,
+};
 pub use parse::parse;
 pub use power::*;
 pub use predicates::*;

@@ -307,3 +307,31 @@ pub fn cbrt(heap: &mut Heap, v: Value) -> Result {
     let x = convert::to_flonum(v)?;
     Ok(heap.flonum(x.cbrt()))
 }
+
+/// An upper bound of the bits of n!; none if it does not fit a word.
+pub(super) fn factorial_bits(n: u64) -> Option<usize> {
+    usize::try_from(n.checked_mul(64 - n.leading_zeros() as u64)?).ok()
+}
+
+/// `(factorial n)` of Vicare.
+pub fn factorial(heap: &mut Heap, n: Value) -> Result {
+    let count = match n.as_fixnum() {
+        Some(n) if n >= 0 => n as u64,
+        None if is_exact_integer(n) && integer::sign(n) > 0 => return Err(NumberError::TooLarge),
+        _ => return wrong(n, Wanted::NonNegativeExactInteger),
+    };
+    integer::reserve_bits(heap, factorial_bits(count).ok_or(NumberError::TooLarge)?)?;
+    Ok(integer::from_unsigned(heap, &product_of_range(1, count)))
+}
+
+/// The product of the integers from `low` to `high`, halved until the halves are short: factors of like size.
+fn product_of_range(low: u64, high: u64) -> UBig {
+    if low > high {
+        return UBig::ONE;
+    }
+    if high - low < 8 {
+        return (low..=high).fold(UBig::ONE, |product, n| product * n);
+    }
+    let middle = low + (high - low) / 2;
+    product_of_range(low, middle) * product_of_range(middle + 1, high)
+}

@@ -288,3 +288,82 @@ fn bitwise() {
         "##,
     )
 }
+
+#[test]
+fn vicare() {
+    check(
+        r##"
+        (!= 1 2 3) => #t
+        (!= 1 2 1.0) => #f
+        (!= 1) => #f
+        (add1 1/2) => 3/2
+        (sub1 0) => -1
+        (square 1.5) => 2.25
+        (cube -3) => -27
+        (cbrt 27) => 3
+        (factorial 0) => 1
+        (factorial 30) => 265252859812191058636308480000000
+        (factorial -1) => Assertion: factorial: expected a non-negative exact integer as argument 1, `n`
+        (factorial (expt 10 18)) => ImplementationRestriction: factorial: the result would be too large to compute
+        (sign -5) => -1
+        (sign -5.5) => -1.0
+        (sign -0.0) => -0.0
+        (non-negative? +nan.0) => #f
+        (non-negative? -0.0) => #t
+        (non-positive? 0) => #t
+        (quotient+remainder -7 2) => -3 -1
+        (complex-conjugate 1+2i) => 1-2i
+        (complex-conjugate 1.5) => 1.5
+        (sinh 0) => 0
+        (sll 1 70) => 1180591620717411303424
+        (sra -5 1) => -3
+        (sll 1 -1) => Assertion: sll: expected a non-negative exact integer as argument 2, `count`
+        (least-positive-bignum) => 2305843009213693952
+        (greatest-negative-bignum) => -2305843009213693953
+        (bytevector->bignum (bignum->bytevector (greatest-negative-bignum))) => -2305843009213693953
+        (bytevector->bignum #vu8()) => 0
+        (bignum->bytevector 1) => Assertion: bignum->bytevector: expected a bignum as argument 1, `bignum`
+        (random 1) => 0
+        (random 0) => Assertion: random: expected a positive exact integer as argument 1, `n`
+        (< -1 (random (expt 10 30)) (expt 10 30)) => #t
+        (bignum-odd? (add1 (least-positive-bignum))) => #t
+        (ratnum-negative? -1/2) => #t
+        (ratnum-negative? 5) => Assertion: ratnum-negative?: expected a ratnum as argument 1, `number`
+        (exact-integer? 1.0) => #f
+        (positive-fixnum? 'a) => #f
+        (non-negative-exact-integer? (expt 2 70)) => #t
+        (octet-fixnum? 256) => #f
+        (byte-fixnum? -128) => #t
+        (negative-zero-flonum? -0.0) => #t
+        (non-negative-flonum? +nan.0) => #f
+        (compnum? 1+i) => #t
+        (cflonum? 1.0+i) => #t
+        (zero-cflonum? 0.0+0.0i) => #t
+        (fx!=? 1 2 1) => #f
+        (fx= 1 1) => #t
+        (fxabs (least-fixnum)) => ImplementationRestriction: fxabs: the result is no fixnum
+        (fxadd1 (greatest-fixnum)) => ImplementationRestriction: fxadd1: the result is no fixnum
+        (fxquotient -7 2) => -3
+        (fxremainder -7 2) => -1
+        (fxmodulo -7 2) => 1
+        (fxmodulo 1 0) => Assertion: fxmodulo: division by zero
+        (fxsll 1 3) => 8
+        (fxsra -5 1) => -3
+        (fixnum->string 255 16) => "FF"
+        (fixnum->char 955) => #\λ
+        (fixnum->char 55296) => Assertion: fixnum->char: expected a Unicode scalar value as argument 1, `fx`
+        (fixnum-in-character-range? -1) => #f
+        (fl!=? 1.0 2.0) => #t
+        (flsquare 3.0) => 9.0
+        (flhypot 3.0 4.0) => 5.0
+        (flzero?/negative -0.0) => #t
+        (flonum->string 1.5) => "1.5"
+        (string->flonum "1/4") => 0.25
+        (string->flonum "1+i") => #f
+        (bytevector->flonum (flonum->bytevector 1.5)) => 1.5
+        (bytevector->flonum #vu8(1)) => Assertion: bytevector->flonum: expected a bytevector of 8 octets as argument 1, `bytevector`
+        (flonum-bytes 1.0) => 63 240 0 0 0 0 0 0
+        (flonum-parts -1.5) => #f 1023 2251799813685248
+        "##,
+    )
+}
