@@ -247,6 +247,17 @@ primitives! { pub VICARE in "(vicare)" {
             .collect();
         Ok(m.heap.vector(&names))
     }
+    /// `(record-ref record i)`: field `i` among all fields of a record whose type is not opaque.
+    "record-ref" [] fn field(m, record: Record, i: usize) {
+        if record.rtd().is_opaque() {
+            return Err(m.wrong_argument("record-ref", "record", 1, "a record of a type that is not opaque", record.value()));
+        }
+        let n = record.rtd().total_fields();
+        if i >= n {
+            return Err(m.assertion("record-ref", &format!("field index {i} out of range, there are {n}"), &[record.value()]));
+        }
+        Ok(record.field(i))
+    }
     /// `(record=? record1 record2)`: of one type with fields that are `eqv?`; opaque ones never are.
     "record=?" [] fn records_are_equal(m, record1: Record, record2: Record) {
         let n = record1.rtd().total_fields();

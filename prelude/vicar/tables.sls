@@ -1,0 +1,115 @@
+#!r6rs
+;;; What Vicare adds for hashtables. Each procedure goes over the entries that the table has when it is called.
+;;;
+;;; Primitives: %hashtable-entries %make-weak-hashtable %check-procedure %check-symbol %check-list
+(library (vicar tables)
+  (export hashtable-map-keys hashtable-map-entries hashtable-for-each-key hashtable-for-each-entry
+          hashtable-for-all-keys hashtable-for-all-entries hashtable-exists-key hashtable-exists-entry
+          hashtable-find-key hashtable-find-entry hashtable-fold-keys hashtable-fold-entries
+          hashtable->alist alist->hashtable!
+          putprop getprop remprop property-list)
+  (import (vicar internal) (only (rnrs base) for-each) (only (rnrs lists) remp) (only (rnrs sorting) list-sort))
+
+  ;; Calls (step key value accumulator continue) for each entry; what does not call `continue` ends the walk.
+  (define (walk who table proc nil step)
+    (%check-procedure who 1 proc)
+    (let* ([entries (%hashtable-entries table)] [keys (car entries)] [values (cdr entries)] [n (vector-length keys)])
+      (let loop ([i 0] [acc nil])
+        (if (= i n)
+            acc
+            (step (vector-ref keys i) (vector-ref values i) acc (lambda (acc) (loop (+ i 1) acc)))))))
+
+  (define (empty-like table)
+    (let ([copy (hashtable-copy table #t)])
+      (hashtable-clear! copy)
+      copy))
+
+  (define (hashtable-map-keys proc table)
+    (walk 'hashtable-map-keys table proc (empty-like table)
+      (lambda (key value new continue) (hashtable-set! new key (proc key)) (continue new))))
+
+  (define (hashtable-map-entries proc table)
+    (walk 'hashtable-map-entries table proc (empty-like table)
+      (lambda (key value new continue) (hashtable-set! new key (proc key value)) (continue new))))
+
+  (define (hashtable-for-each-key proc table)
+    (walk 'hashtable-for-each-key table proc (void)
+      (lambda (key value acc continue) (proc key) (continue acc))))
+
+  (define (hashtable-for-each-entry proc table)
+    (walk 'hashtable-for-each-entry table proc (void)
+      (lambda (key value acc continue) (proc key value) (continue acc))))
+
+  (define (hashtable-for-all-keys proc table)
+    (walk 'hashtable-for-all-keys table proc #t
+      (lambda (key value acc continue) (let ([v (proc key)]) (and v (continue v))))))
+
+  (define (hashtable-for-all-entries proc table)
+    (walk 'hashtable-for-all-entries table proc #t
+      (lambda (key value acc continue) (let ([v (proc key value)]) (and v (continue v))))))
+
+  (define (hashtable-exists-key proc table)
+    (walk 'hashtable-exists-key table proc #f
+      (lambda (key value acc continue) (or (proc key) (continue #f)))))
+
+  (define (hashtable-exists-entry proc table)
+    (walk 'hashtable-exists-entry table proc #f
+      (lambda (key value acc continue) (or (proc key value) (continue #f)))))
+
+  (define (hashtable-find-key proc table)
+    (walk 'hashtable-find-key table proc #f
+      (lambda (key value acc continue) (if (proc key) key (continue #f)))))
+
+  (define (hashtable-find-entry proc table)
+    (walk 'hashtable-find-entry table proc #f
+      (lambda (key value acc continue) (if (proc key value) (cons key value) (continue #f)))))
+
+  (define (hashtable-fold-keys combine nil table)
+    (walk 'hashtable-fold-keys table combine nil
+      (lambda (key value acc continue) (continue (combine key acc)))))
+
+  (define (hashtable-fold-entries combine nil table)
+    (walk 'hashtable-fold-entries table combine nil
+      (lambda (key value acc continue) (continue (combine key value acc)))))
+
+  (define hashtable->alist
+    (case-lambda
+      [(table) (reverse (hashtable-fold-entries (lambda (key value acc) (cons (cons key value) acc)) '() table))]
+      [(table key<?) (list-sort (lambda (a b) (key<? (car a) (car b))) (hashtable->alist table))]))
+
+  (define (alist->hashtable! table alist)
+    (%check-list 'alist->hashtable! 2 alist)
+    (for-each (lambda (entry) (hashtable-set! table (car entry) (cdr entry))) alist)
+    table)
+
+  ;; -- properties of symbols: association lists in the order of creation, which keep no symbol alive
+
+  (define properties (%make-weak-hashtable 'eq))
+
+  (define (putprop symbol key value)
+    (%check-symbol 'putprop 1 symbol)
+    (%check-symbol 'putprop 2 key)
+    (let* ([alist (hashtable-ref properties symbol '())] [entry (assq key alist)])
+      (if entry
+          (set-cdr! entry value)
+          (hashtable-set! properties symbol (append alist (list (cons key value)))))))
+
+  (define (getprop symbol key)
+    (%check-symbol 'getprop 1 symbol)
+    (%check-symbol 'getprop 2 key)
+    (let ([entry (assq key (hashtable-ref properties symbol '()))])
+      (and entry (cdr entry))))
+
+  (define (remprop symbol key)
+    (%check-symbol 'remprop 1 symbol)
+    (%check-symbol 'remprop 2 key)
+    (hashtable-set! properties symbol
+      (remp (lambda (entry) (eq? key (car entry))) (hashtable-ref properties symbol '()))))
+
+  (define (property-list symbol)
+    (%check-symbol 'property-list 1 symbol)
+    (let copy ([l (hashtable-ref properties symbol '())])
+      (if (pair? l)
+          (cons (cons (caar l) (cdar l)) (copy (cdr l)))
+          '())))
+  )
