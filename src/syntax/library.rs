@@ -24,6 +24,11 @@ impl LibraryName {
         format!("({})", self.identifiers.join(" "))
     }
 
+    /// Gives the libraries of the report their version.
+    pub fn set_builtin_version(&mut self) {
+        self.version = if self.identifiers.first().is_some_and(|i| &**i == "rnrs") { vec![6] } else { Vec::new() };
+    }
+
     /// Reads `(identifier … (sub-version …))`; the error is the part that is wrong, and why.
     pub fn parse(heap: &mut Heap, form: Value) -> Result<LibraryName, (Value, &'static str)> {
         let (identifiers, last) = split_name(heap, form)?;

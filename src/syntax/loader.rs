@@ -36,6 +36,7 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
     };
     let kept = host.tables().protected.len();
     let result = read::read(host, &source).and_then(|forms| {
+        host.tables().protected.extend_from_slice(&forms);
         let Some((&first, rest)) = forms.split_first() else {
             let message = format!("the file of the library {key} is empty");
             return Err(Violation::new(message, form, Span::at(source.file, 0)).into());
@@ -184,8 +185,11 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
 pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Span)>, builtin: bool) -> R<LibraryId> {
     let parts = parts(host, form)?;
     let span = object::span_of(parts.name);
-    let name = LibraryName::parse(host.heap(), parts.name)
+    let mut name = LibraryName::parse(host.heap(), parts.name)
         .map_err(|(part, message)| Violation::new(message, part, object::span_of(part)).who("library"))?;
+    if builtin {
+        name.set_builtin_version();
+    }
     let key = name.key();
     let imported_at = wanted.map_or(span, |(_, at)| at);
     if let Some((wanted, at)) = wanted

@@ -8,16 +8,14 @@ use crate::diagnostics::Diagnostic;
 use crate::heap::{Heap, Kind, Value};
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
 
-/// The forms of a source text.
+/// The forms of a source text. Whoever asks keeps them alive.
 pub fn read(host: &mut dyn Host, source: &Source) -> R<Vec<Value>> {
     let (datums, ids) = read_source(&source.text, source.file, Mode::default()).map_err(|e| {
         let violation = lexical(e.diagnostic());
         super::Failure::from(violation)
     })?;
     host.charge(datums.len())?;
-    let forms = forms(host.heap(), &datums, &ids);
-    host.tables().protected.extend_from_slice(&forms);
-    Ok(forms)
+    Ok(forms(host.heap(), &datums, &ids))
 }
 
 fn lexical(diagnostic: &Diagnostic) -> Violation {

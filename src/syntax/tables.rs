@@ -125,7 +125,7 @@ impl Tables {
         if !builtins::has_library(&*self.builtins, &name.key()) {
             return None;
         }
-        name.version = if name.identifiers.first().is_some_and(|i| &**i == "rnrs") { vec![6] } else { Vec::new() };
+        name.set_builtin_version();
         let mut library = Library::new(name, Span::NONE);
         library.state = LibraryState::Ready;
         library.builtin = true;

@@ -15,6 +15,15 @@ pub fn new_environment(host: &mut dyn Host, owner: Owner) -> Value {
     host.heap().external(Box::new(Environment::new(owner)))
 }
 
+/// Keeps values alive while `work` runs.
+fn protecting<T>(host: &mut dyn Host, values: &[Value], work: impl FnOnce(&mut dyn Host) -> T) -> T {
+    let kept = host.tables().protected.len();
+    host.tables().protected.extend_from_slice(values);
+    let result = work(host);
+    host.tables().protected.truncate(kept);
+    result
+}
+
 /// The keyword that a form begins with, by its name alone.
 fn keyword(host: &mut dyn Host, form: Value) -> Option<String> {
     let (head, _) = object::pair_parts(host.heap(), form)?;
@@ -34,14 +43,18 @@ fn operands(s: &mut Session, form: Value) -> R<Vec<Value>> {
 
 /// Expands a top-level program: `forms` as `read` answers them, library forms first if there are any.
 pub fn expand_program<'a>(host: &mut dyn Host, arena: &'a Bump, forms: &[Value]) -> R<Unit<'a>> {
+    protecting(host, forms, |host| program(host, arena, forms))
+}
+
+fn program<'a>(host: &mut dyn Host, arena: &'a Bump, forms: &[Value]) -> R<Unit<'a>> {
     let mut forms = forms;
+    let unwrapped;
     while let Some((&first, rest)) = forms.split_first()
         && keyword(host, first).as_deref() == Some("library")
     {
         loader::define(host, first, None, false)?;
         forms = rest;
     }
-    let unwrapped;
     if let [only] = forms
         && keyword(host, *only).as_deref() == Some("program")
     {
@@ -110,6 +123,10 @@ fn finish<'a>(s: Session<'a, '_>, code: R<Vec<Expr<'a>>>) -> R<Unit<'a>> {
 
 /// Expands one form at the prompt: an import or library form, a definition, an expression.
 pub fn expand_interactive<'a>(host: &mut dyn Host, arena: &'a Bump, environment: Value, form: Value) -> R<Unit<'a>> {
+    protecting(host, &[environment, form], |host| interactive(host, arena, environment, form))
+}
+
+fn interactive<'a>(host: &mut dyn Host, arena: &'a Bump, environment: Value, form: Value) -> R<Unit<'a>> {
     let word = keyword(host, form);
     if word.as_deref() == Some("library") && means_nothing_else(host, environment, form, CoreForm::Library) {
         loader::define(host, form, None, false)?;
@@ -149,6 +166,10 @@ pub fn expand_eval<'a>(host: &mut dyn Host, arena: &'a Bump, environment: Value,
 
 /// `(environment import-spec …)`: the environment object. Libraries that it brings are loaded, not run.
 pub fn environment(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Value> {
+    protecting(host, specs, |host| environment_of(host, specs, owner))
+}
+
+fn environment_of(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Value> {
     let environment = new_environment(host, owner);
     let arena = Bump::new();
     let mut s = Session::new(host, &arena, environment);

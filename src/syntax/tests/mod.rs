@@ -1,1 +1,314 @@
-//! Tests of the expander.
+//! Tests of the expander, by what programs mean and by what malformed ones are told.
+
+mod bodies;
+mod errors;
+mod hygiene;
+mod interpreter;
+mod libraries;
+mod macros;
+mod records;
+mod syntax_case;
+
+use super::core::{GlobalId, PrimitiveId};
+use super::*;
+use crate::builtins::TABLES;
+use crate::diagnostics::{FileId, SourceMap, Style};
+use crate::eval::{Machine, Primitive, PrimitiveExports, Rest};
+use crate::heap::{Heap, Value, View};
+use crate::primitives;
+use bumpalo::Bump;
+use interpreter::{Code, Frame, Procedure};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+primitives! { ARITHMETIC in "(rnrs base)" {
+    /// `(+ n …)`
+    "+" [pure] fn add(_m, ns: Rest) { Ok(Value::fixnum(ns.iter().filter_map(|n| n.as_fixnum()).sum())) }
+    /// `(* n …)`
+    "*" [pure] fn multiply(_m, ns: Rest) { Ok(Value::fixnum(ns.iter().filter_map(|n| n.as_fixnum()).product())) }
+    /// `(- a b)`
+    "-" [pure] fn subtract(_m, a: i64, b: i64) { Ok(Value::fixnum(a - b)) }
+    /// `(= a b)`
+    "=" [pure] fn same(_m, a: i64, b: i64) { Ok(Value::boolean(a == b)) }
+    /// `(< a b)`
+    "<" [pure] fn less(_m, a: i64, b: i64) { Ok(Value::boolean(a < b)) }
+    /// `(> a b)`
+    ">" [pure] fn greater(_m, a: i64, b: i64) { Ok(Value::boolean(a > b)) }
+    /// `(zero? a)`
+    "zero?" [pure] fn is_zero(_m, a: i64) { Ok(Value::boolean(a == 0)) }
+    /// `(apply f … list)`: the interpreter's.
+    "apply" [control] fn apply(_m, _all: Rest) { Ok(Value::VOID) }
+    /// `(values v …)`: the interpreter's.
+    "values" [control] fn values(_m, _all: Rest) { Ok(Value::VOID) }
+    /// `(call-with-values producer consumer)`: the interpreter's.
+    "call-with-values" [control] fn call_with_values(_m, _all: Rest) { Ok(Value::VOID) }
+} }
+
+primitives! { INTERNAL in "(vicar internal)" {
+    /// `(%assertion-failed expression place)`
+    "%assertion-failed" [] fn assertion_failed(m, expression: Value, _place: Value) {
+        Err(m.assertion("assert", "assertion failed", &[expression]))
+    }
+} }
+
+fn primitives() -> &'static [&'static Primitive] {
+    static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let tables = [ARITHMETIC, INTERNAL].into_iter().chain(TABLES.iter().copied());
+        tables.flat_map(|table| table.iter()).collect()
+    })
+}
+
+/// Composite libraries of the tests.
+fn includes(library: &str) -> &'static [&'static str] {
+    match library {
+        "(rnrs)" => &[
+            "(rnrs base)", "(rnrs lists)", "(rnrs control)", "(rnrs records syntactic)", "(rnrs records procedural)",
+            "(rnrs records inspection)", "(rnrs syntax-case)", "(rnrs exceptions)", "(rnrs unicode)",
+        ],
+        "(vicare)" => &["(rnrs)", "(rnrs mutable-pairs)", "(vicar expander)"],
+        _ => &[],
+    }
+}
+
+/// What stands in for the prelude.
+const PRELUDE: &[(&str, &str)] = &[
+    (
+        "(rnrs base)",
+        "(library (rnrs base) (export map for-each) (import (vicar internal))
+           (define (map f l . ls)
+             (if (null? ls)
+                 (let loop ([l l]) (if (null? l) '() (cons (f (car l)) (loop (cdr l)))))
+                 (let loop ([a l] [b (car ls)])
+                   (if (null? a) '() (cons (f (car a) (car b)) (loop (cdr a) (cdr b)))))))
+           (define (for-each f l) (if (null? l) (void) (begin (f (car l)) (for-each f (cdr l))))))",
+    ),
+    (
+        "(rnrs records procedural)",
+        "(library (rnrs records procedural) (export record-constructor) (import (vicar internal) (only (rnrs base) map))
+           (define (record-constructor rcd)
+             (let ([rtd (rcd-rtd rcd)] [protocol (%rcd-protocol rcd)])
+               (let ([make (lambda fields (apply %record rtd fields))])
+                 (if protocol (protocol make) make)))))",
+    ),
+];
+
+/// A machine's surroundings for an expansion: an interpreter, and libraries from a table of texts.
+pub struct TestHost {
+    pub machine: Machine,
+    pub globals: Vec<Value>,
+    pub procedures: HashMap<u64, Procedure>,
+    files: HashMap<String, String>,
+    bodies: HashMap<LibraryId, std::rc::Rc<Code>>,
+    instantiated: Vec<LibraryId>,
+    fuel: usize,
+}
+
+use super::library::{LibraryId, LibraryName};
+
+impl TestHost {
+    pub fn new(files: &[(&str, &str)]) -> TestHost {
+        let mut machine = Machine::new(primitives());
+        machine.syntax = Tables::new(Arc::new(PrimitiveExports::new(primitives(), includes)));
+        let files = files.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        TestHost {
+            machine,
+            globals: Vec::new(),
+            procedures: HashMap::new(),
+            files,
+            bodies: HashMap::new(),
+            instantiated: Vec::new(),
+            fuel: 50_000_000,
+        }
+    }
+
+    fn source(&mut self, name: &str, text: &str, builtin: bool) -> Source {
+        let text: Arc<str> = text.into();
+        let file = self.machine.sources.add_file(name, text.clone());
+        Source { file, text, builtin }
+    }
+
+    /// Runs a unit: its libraries, then its body.
+    fn run(&mut self, unit: &Unit) -> Result<Value, Failure> {
+        for &library in &unit.requires {
+            self.instantiate(library)?;
+        }
+        let code = interpreter::copy(unit.body);
+        self.eval(&code, &Frame::default())
+    }
+}
+
+impl Host for TestHost {
+    fn heap(&mut self) -> &mut Heap {
+        &mut self.machine.heap
+    }
+    fn tables(&mut self) -> &mut Tables {
+        &mut self.machine.syntax
+    }
+    fn parts(&mut self) -> (&mut Heap, &mut Tables) {
+        (&mut self.machine.heap, &mut self.machine.syntax)
+    }
+    fn sources(&mut self) -> &mut SourceMap {
+        &mut self.machine.sources
+    }
+    fn charge(&mut self, units: usize) -> Result<(), Failure> {
+        self.fuel = self.fuel.checked_sub(units).ok_or(Failure::Limit)?;
+        Ok(())
+    }
+    fn new_global(&mut self, _name: Value) -> GlobalId {
+        self.globals.push(Value::UNBOUND);
+        GlobalId(self.globals.len() as u32 - 1)
+    }
+    fn evaluate(&mut self, expression: core::Expr<'_>) -> Result<Value, Failure> {
+        let code = interpreter::copy(expression);
+        self.eval(&code, &Frame::default())
+    }
+    fn call(&mut self, transformer: Value, input: Value) -> Result<Value, Failure> {
+        self.apply(transformer, vec![input])
+    }
+    fn prelude_macro(&mut self, _number: u32) -> Result<Value, Failure> {
+        panic!("there is no image in these tests")
+    }
+    fn find_library(&mut self, name: &LibraryName) -> Result<LibrarySource, Failure> {
+        let key = name.key();
+        if let Some((_, text)) = PRELUDE.iter().find(|row| row.0 == key) {
+            return Ok(LibrarySource::Found(self.source(&key, text, true)));
+        }
+        match self.files.get(&key).cloned() {
+            Some(text) => Ok(LibrarySource::Found(self.source(&candidates(name)[2], &text, false))),
+            None => Ok(LibrarySource::Missing(candidates(name))),
+        }
+    }
+    fn find_included(&mut self, path: &str, _from: FileId) -> Result<IncludedFile, Failure> {
+        match self.files.get(path).cloned() {
+            Some(text) => Ok(IncludedFile::Found(self.source(path, &text, false))),
+            None => Ok(IncludedFile::Missing(vec![path.to_string()])),
+        }
+    }
+    fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {
+        self.bodies.insert(library, std::rc::Rc::new(interpreter::copy(body.body)));
+        Ok(())
+    }
+    fn instantiate(&mut self, library: LibraryId) -> Result<(), Failure> {
+        if self.instantiated.contains(&library) {
+            return Ok(());
+        }
+        self.instantiated.push(library);
+        for required in self.machine.syntax.library(library).requires.clone() {
+            self.instantiate(required)?;
+        }
+        match self.bodies.get(&library).cloned() {
+            Some(body) => self.eval(&body, &Frame::default()).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Globals by the order in which they are met.
+#[derive(Default)]
+struct PlainNames(std::cell::RefCell<Vec<GlobalId>>);
+
+impl Names for PlainNames {
+    fn global(&self, id: GlobalId) -> String {
+        let mut met = self.0.borrow_mut();
+        let at = met.iter().position(|g| *g == id).unwrap_or_else(|| {
+            met.push(id);
+            met.len() - 1
+        });
+        format!("g{at}")
+    }
+    fn primitive(&self, id: PrimitiveId) -> String {
+        primitives()[id.0 as usize].name.to_string()
+    }
+}
+
+fn written(v: Value) -> String {
+    crate::io::to_text(v, crate::io::Style::Write, 10_000)
+}
+
+fn failure_text(host: &mut TestHost, failure: Failure) -> String {
+    match failure {
+        Failure::Violation(violation) => violation.diagnostic().render(&host.machine.sources, Style::Plain),
+        Failure::Raised(v) => format!("raised {}", condition_text(v)),
+        Failure::Limit => "limit".into(),
+    }
+}
+
+/// The message of a condition with its other strings and symbols.
+fn condition_text(v: Value) -> String {
+    use crate::heap::Kind;
+    if v.is(Kind::CompoundCondition) {
+        let parts: Vec<String> = v.slot(0).list_iter().map(condition_text).collect();
+        return parts.join(" ");
+    }
+    if v.is(Kind::Record) {
+        let fields: Vec<String> = v.slots()[1..].iter().map(|&field| condition_text(field)).collect();
+        return fields.join(" ");
+    }
+    let v = if v.is_pair() { v } else { object::unwrap(v) };
+    let heap = &mut Heap::new();
+    written(object::strip(heap, v))
+}
+
+/// The value of a program, written; or what is wrong.
+fn run_with(files: &[(&str, &str)], text: &str) -> String {
+    let mut host = TestHost::new(files);
+    let source = host.source("test.sps", text, false);
+    let arena = Bump::new();
+    let result = read(&mut host, &source)
+        .and_then(|forms| expand_program(&mut host, &arena, &forms))
+        .and_then(|unit| host.run(&unit));
+    match result {
+        Ok(v) => written(v),
+        Err(failure) => failure_text(&mut host, failure),
+    }
+}
+
+/// The value of some forms in a program that imports all libraries of the tests.
+fn run(text: &str) -> String {
+    run_with(&[], &format!("(import (vicare))\n{text}"))
+}
+
+/// The core language of a program's body.
+fn expanded(text: &str) -> String {
+    let mut host = TestHost::new(&[]);
+    let source = host.source("test.sps", &format!("(import (vicare))\n{text}"), false);
+    let arena = Bump::new();
+    let unit = read(&mut host, &source).and_then(|forms| expand_program(&mut host, &arena, &forms));
+    match unit {
+        Ok(unit) => unparse(unit.body, &PlainNames::default()),
+        Err(failure) => failure_text(&mut host, failure),
+    }
+}
+
+/// Checks programs against their written values.
+fn check(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(run(text), *expected, "{text}");
+    }
+}
+
+/// Values of forms typed at one prompt, one after the other.
+fn prompt(forms: &[&str]) -> Vec<String> {
+    let mut host = TestHost::new(&[]);
+    let environment = new_environment(&mut host, environment::Owner::Interactive);
+    let mut answers = Vec::new();
+    for text in std::iter::once(&"(import (vicare))").chain(forms) {
+        let source = host.source("prompt", text, false);
+        let result = read(&mut host, &source).and_then(|forms| {
+            let mut last = Value::VOID;
+            for form in forms {
+                let arena = Bump::new();
+                let unit = expand_interactive(&mut host, &arena, environment, form)?;
+                last = host.run(&unit)?;
+            }
+            Ok(last)
+        });
+        answers.push(match result {
+            Ok(v) => written(v),
+            Err(failure) => failure_text(&mut host, failure),
+        });
+    }
+    assert_eq!(host.machine.syntax.protected.len(), 0, "something is still protected");
+    answers.split_off(1)
+}
