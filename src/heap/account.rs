@@ -2,8 +2,8 @@
 //!
 //! *In use* is what the last collection found alive (objects by the 16 bytes that they cover, free memory that is too
 //! scattered to be used, large objects, what externals own, the heap's own tables) and everything that was allocated
-//! since. When it passes the *threshold*, a collection is wanted. The threshold lies above what was alive by a *budget* in
-//! proportion to it: twice as much for small heaps, as much for large ones, at least [`LEAST_BUDGET`].
+//! since. When it passes the *threshold*, a collection is wanted. The threshold lies above what was alive by a *budget*
+//! in proportion to it: twice as much for small heaps, as much for large ones, at least [`LEAST_BUDGET`].
 //!
 //! A *limit* bounds what is alive, and keeps garbage small: the threshold lies at most halfway to it. Then:
 //! - Small requests always succeed. If what is alive after a collection is over the limit, [`Heap::over_limit`] says so
@@ -13,8 +13,8 @@
 //!   up to half the limit more, and a collection is wanted at once.
 //!
 //! The system may refuse memory too. A reservation finds out beforehand; for the rest there is an emergency store, kept
-//! once the heap is not tiny, which is given up first: then the heap is over its limit until a collection has found some
-//! memory. Only when that is used up before the next safepoint does the process end, as Rust's own collections do.
+//! once the heap is not tiny, which is given up first: then the heap is over its limit until a collection has found
+//! some memory. Only when that is used up before the next safepoint does the process end, as Rust's own collections do.
 
 use super::Heap;
 use super::large::LargeMemory;
@@ -168,7 +168,7 @@ impl Heap {
     }
 
     /// Memory from `source`, giving up what was put by when the system has none.
-    pub(super) fn from_system<T>(&mut self, bytes: usize, source: impl Fn(&mut Heap) -> Option<T>) -> T {
+    pub(super) fn obtain<T>(&mut self, bytes: usize, source: impl Fn(&mut Heap) -> Option<T>) -> T {
         if let Some(memory) = source(self) {
             return memory;
         }

@@ -62,7 +62,7 @@ impl Heap {
     }
 
     fn next_run(&mut self) -> Run {
-        let run = self.from_system(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.runs));
+        let run = self.obtain(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.runs));
         self.account(run.bytes());
         run
     }
@@ -72,7 +72,7 @@ impl Heap {
             if let Some(p) = self.streams.medium.take(bytes) {
                 return p;
             }
-            self.streams.medium = self.from_system(BLOCK_ROOM, |heap| heap.blocks.whole_block());
+            self.streams.medium = self.obtain(BLOCK_ROOM, |heap| heap.blocks.whole_block());
             self.account(BLOCK_ROOM);
         }
     }
@@ -82,7 +82,7 @@ impl Heap {
             if let Some(p) = self.streams.weak.take(GRANULE) {
                 return p;
             }
-            self.streams.weak = self.from_system(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.weak_runs));
+            self.streams.weak = self.obtain(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.weak_runs));
             self.account(self.streams.weak.bytes());
         }
     }
@@ -90,7 +90,7 @@ impl Heap {
     fn allocate_large(&mut self, bytes: usize) -> *mut u64 {
         let memory = match self.account.take_provision(bytes) {
             Some(memory) => memory,
-            None => self.from_system(bytes, |_| LargeMemory::new(bytes)),
+            None => self.obtain(bytes, |_| LargeMemory::new(bytes)),
         };
         self.account(memory.bytes());
         self.large.adopt(memory)

@@ -1,9 +1,9 @@
 //! A block: the memory of small objects. Depends on nothing.
 //!
-//! It is 4 KiB, aligned to its size, so that masking an object's address finds the header. The header holds one mark bit
-//! for each granule of 16 bytes. After a collection every granule that a live object *covers* is marked, not only its
-//! first, so the zero bits are exactly the free memory: allocation bumps through runs of at least [`MIN_RUN`] of them (a
-//! line of 128 bytes), and nothing has to be swept into lists.
+//! It is 4 KiB, aligned to its size, so that masking an object's address finds the header. The header holds one mark
+//! bit for each granule of 16 bytes. After a collection every granule that a live object *covers* is marked, not only
+//! its first, so the zero bits are exactly the free memory: allocation bumps through runs of at least [`MIN_RUN`] of
+//! them (a line of 128 bytes), and nothing has to be swept into lists.
 
 use std::ptr::null_mut;
 
@@ -23,7 +23,8 @@ const ROOM: usize = LAST - FIRST;
 /// The marks of a block without objects: what is never free counts as marked.
 const EMPTY: [u64; 4] = [(1 << FIRST) - 1, 0, 0, 1 << 63];
 
-/// The header at the start of a block. All pointers to one are to *started* blocks: with a header, in a chunk of a heap.
+/// The header at the start of a block. All pointers to one are to *started* blocks: with a header, in a chunk of a
+/// heap.
 #[repr(C)]
 pub(super) struct Block {
     marks: [u64; 4],

@@ -1,7 +1,7 @@
 //! Chunks: memory for blocks, from the system. Depends on the size of a block.
 //!
-//! The first has one block, later ones grow with the heap. A chunk leaves its last granule to the system allocator's own
-//! bookkeeping, so that chunks pack tightly.
+//! The first has one block, later ones grow with the heap. A chunk leaves its last granule to the system allocator's
+//! own bookkeeping, so that chunks pack tightly.
 
 use super::block::{BLOCK, Block, GRANULE};
 use std::alloc::{Layout, alloc, dealloc};

@@ -63,12 +63,13 @@ impl Heap {
         let external = tracer.external_bytes;
         tracer.end();
         let tables = tracer.bytes() + self.symbols.bytes() + self.registrations.bytes() + self.externals.bytes();
-        self.settle((small.live + small.lost) * super::block::GRANULE + large + external + tables);
+        let objects = (small.live + small.lost) * super::block::GRANULE + large;
+        self.settle((objects + tables).saturating_add(external));
         self.blocks.trim(self.threshold());
     }
 
-    /// Marking could not be finished, so nobody knows who is dead: nothing is freed, and every block counts as full until
-    /// the next collection.
+    /// Marking could not be finished, so nobody knows who is dead: nothing is freed, and every block counts as full
+    /// until the next collection.
     fn abandon(&mut self, tracer: &mut Tracer) {
         tracer.end();
         self.blocks.mark_all();

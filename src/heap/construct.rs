@@ -146,7 +146,8 @@ impl Heap {
         Value::from_object(p)
     }
 
-    /// A closure: first word the address of its code entry (which begins with a [`ClosureLayout`]), then free variables.
+    /// A closure: first word the address of its code entry (which begins with a [`ClosureLayout`]), then free
+    /// variables.
     ///
     /// # Safety
     /// `code` is valid as long as its `owner` is reachable, and `free.len()` is its `free`.

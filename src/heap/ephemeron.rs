@@ -1,9 +1,9 @@
 //! Ephemerons: a value that is alive as long as its key is, even if the value refers to the key. Depends on marking.
 //!
-//! Marking first collects the ephemerons whose keys it has not met; most of these keys turn up later. Then it *watches*:
-//! what is left is indexed by the key's address, and an object that is marked from then on releases the values that wait
-//! for it. So the whole takes time in proportion to the number of ephemerons, whatever chains they form, and no recursion.
-//! (Hayes 1997, "Ephemerons: a new finalization mechanism".)
+//! Marking first collects the ephemerons whose keys it has not met; most of these keys turn up later. Then it
+//! *watches*: what is left is indexed by the key's address, and an object that is marked from then on releases the
+//! values that wait for it. So the whole takes time in proportion to the number of ephemerons, whatever chains they
+//! form, and no recursion. (Hayes 1997, "Ephemerons: a new finalization mechanism".)
 
 use super::tracer::Tracer;
 use super::{Ephemeron, Header, Heap, Kind, Value};
@@ -102,8 +102,8 @@ impl Ephemerons {
 }
 
 impl Tracer {
-    /// Reports that `value` is alive as long as `key` is, for weak tables (whose `sweep_weak` then drops the entries with
-    /// dead keys). The value may refer to the key.
+    /// Reports that `value` is alive as long as `key` is, for weak tables (whose `sweep_weak` then drops the entries
+    /// with dead keys). The value may refer to the key.
     pub fn ephemeron(&mut self, key: Value, value: Value) {
         if self.is_alive(key) {
             self.value(value)

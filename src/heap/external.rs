@@ -1,15 +1,16 @@
 //! Rust values inside the heap. Depends on the object's layout and on marking.
 
-use super::{ClosureLayout, Heap, Kind, Tracer, Value};
+use super::{Heap, Kind, Tracer, Value};
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A Rust value that lives in the heap: ports, hashtables, code, continuations, host objects.
 ///
 /// It is dropped when the collector finds it dead, or with the heap; a panic in its `drop` goes no further. Its `drop`
 /// must not follow the values inside, which may be gone already.
 pub trait External: Any + Send {
-    /// Reports every value inside that is to be kept alive. Reports what it holds weakly by [`Tracer::ephemeron`] or not
-    /// at all.
+    /// Reports every value inside that is to be kept alive. Reports what it holds weakly by [`Tracer::ephemeron`] or
+    /// not at all.
     fn trace(&self, tracer: &mut Tracer);
     /// Bytes owned outside of the heap's blocks, for accounting. Asked for when the value enters the heap and at every
     /// collection; who grows much in between says so by [`Heap::account`].
@@ -39,9 +40,10 @@ const _: () = assert!(size_of::<*mut dyn External>() == 16);
 impl Heap {
     /// Moves a Rust value into the heap.
     pub fn external(&mut self, x: Box<dyn External>) -> Value {
-        self.account(size_of_val(&*x) + x.bytes());
+        self.account(size_of_val(&*x).saturating_add(x.bytes()));
         let v = self.raw_object(Kind::External, 0, 2, &[0, 0]);
-        // SAFETY: the two words behind the header of the fresh object are those of the pointer, which is aligned to one.
+        // SAFETY: the two words behind the header of the fresh object are those of the pointer, which is aligned to
+        // one.
         unsafe { fat_pointer(v.address()).write(Box::into_raw(x)) }
         self.externals.push(v.address());
         v
@@ -51,17 +53,6 @@ impl Heap {
 /// Where the object at `p` keeps its pointer.
 fn fat_pointer(p: *mut u64) -> *mut *mut dyn External {
     p.wrapping_add(1).cast()
-}
-
-impl Value {
-    /// The object that owns a procedure's code; the empty list for other values.
-    pub fn closure_owner(self) -> Value {
-        if !self.is_procedure() {
-            return Value::NIL;
-        }
-        // SAFETY: a closure's first word points at its code's layout, which lives as long as the closure.
-        unsafe { (*(*self.address() as *const ClosureLayout)).owner }
-    }
 }
 
 /// The objects of kind `External` of a heap, dead or alive.
@@ -102,9 +93,9 @@ impl Drop for Externals {
 
 /// A host object that panics when it is dropped must not take the machine with it.
 fn drop_contained(x: Box<dyn External>) {
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || drop(x)));
-    // The payload is somebody's value too, which may panic when it is dropped.
-    panic.unwrap_or_else(std::mem::forget)
+    let contained = |what: Box<dyn Any + Send>| catch_unwind(AssertUnwindSafe(move || drop(what)));
+    // The payload of a panic is somebody's value too, which may panic when it is dropped; and so on, but not for ever.
+    contained(x).or_else(contained).unwrap_or_else(std::mem::forget)
 }
 
 impl Value {
@@ -115,7 +106,8 @@ impl Value {
 
     /// The Rust value inside, as the trait object.
     pub fn external(&self) -> Option<&dyn External> {
-        // SAFETY: the box is alive as long as the object; one thread at a time; the borrow ends before the next safepoint.
+        // SAFETY: the box is alive as long as the object; one thread at a time; the borrow ends before the next
+        // safepoint.
         self.external_pointer().map(|p| unsafe { &*p })
     }
 

@@ -1,9 +1,9 @@
 //! Guardians: objects that their program has dropped, given back once more. Depends on marking and ephemerons.
 //!
-//! As in Dybvig, Bruggeman & Eby 1993: an object is registered with a guardian; when a collection finds it alive through
-//! nothing but that registration, the guardian hands out its representative (usually the object itself), which is alive
-//! again until it is dropped once more. An object that was registered several times comes back as often. Weak references
-//! to it are not broken before it really goes. A guardian that dies takes its registrations with it.
+//! As in Dybvig, Bruggeman & Eby 1993: an object is registered with a guardian; when a collection finds it alive
+//! through nothing but that registration, the guardian hands out its representative (usually the object itself), which
+//! is alive again until it is dropped once more. An object that was registered several times comes back as often. Weak
+//! references to it are not broken before it really goes. A guardian that dies takes its registrations with it.
 
 use super::tracer::Tracer;
 use super::{Guardian, Heap, HeapFull, Kind, Pair, Value, View};

@@ -64,7 +64,8 @@ impl LargeMemory {
     pub(super) fn shrink(&mut self, bytes: usize) {
         let old = self.bytes();
         if let (Some(layout), true) = (LargeMemory::layout(old), bytes < old) {
-            // SAFETY: allocated with this layout; the new size is smaller, so no overflow; a refusal leaves it as it is.
+            // SAFETY: allocated with this layout; the new size is smaller, so no overflow; a refusal leaves it as it
+            // is.
             let p: *mut LargeHeader = unsafe { realloc(self.0.cast(), layout, bytes + HEADER) }.cast();
             if !p.is_null() {
                 self.0 = p;
@@ -110,8 +111,8 @@ impl LargeObjects {
         let (mut live, mut kept) = (0, null_mut());
         let mut at = self.first;
         while !at.is_null() {
-            // SAFETY: the list holds initialised headers; the object behind one has `bytes` bytes; a dead one is used by
-            // nobody any more.
+            // SAFETY: the list holds initialised headers; the object behind one has `bytes` bytes; a dead one is used
+            // by nobody any more.
             unsafe {
                 let next = (*at).next;
                 let bytes = (*at).bytes;

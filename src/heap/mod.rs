@@ -1,8 +1,8 @@
 //! Values, objects, allocation, collection, symbols. Depends on nothing else in this crate.
 //!
-//! One [`Heap`] belongs to one machine; it costs nothing until it is used. Objects do not move: a value may be hashed by
-//! its word, embedded in code, and held by Rust code until the next safepoint. Allocation never collects: past the budget
-//! it asks for a collection, which the evaluator performs at its next safepoint through [`Heap::collect`].
+//! One [`Heap`] belongs to one machine; it costs nothing until it is used. Objects do not move: a value may be hashed
+//! by its word, embedded in code, and held by Rust code until the next safepoint. Allocation never collects: past the
+//! budget it asks for a collection, which the evaluator performs at its next safepoint through [`Heap::collect`].
 //!
 //! ```text
 //!   value   ┌──────────────────────────┬───┐      one 64-bit word: a fixnum, flonum, character …, or an
@@ -29,9 +29,10 @@
 //! | to know | read |
 //! |---|---|
 //! | how memory is found for an object | `allocate.rs`, then `blocks.rs`, `block.rs`, `chunk.rs`, `large.rs` |
-//! | how a collection goes | `collect.rs`, then `tracer.rs`, `ephemeron.rs`, `guardian.rs`, `weak_pair.rs`, `external.rs` |
+//! | how a collection goes | `collect.rs`, then `tracer.rs`, `external.rs` |
+//! | what is held weakly | `weak_pair.rs`, `ephemeron.rs`, `guardian.rs`, `symbol.rs` |
 //! | when it is due, and what a limit does | `account.rs` |
-//! | what an object is made of | `header.rs`, `object.rs`, `construct.rs`, `string.rs`, `symbol.rs`, `record.rs`, `condition.rs` |
+//! | what an object is made of | `header.rs`, `object.rs`, `construct.rs`, `string.rs`, `record.rs`, `condition.rs` |
 //!
 //! What the evaluator owes the heap: at a safepoint, when [`Heap::collection_wanted`] is set, it calls `collect` with
 //! everything it holds as roots, then asks [`Heap::over_limit`]. That the moment comes soon, the heap sees to by taking
@@ -86,7 +87,8 @@ use large::LargeObjects;
 use std::ptr::null_mut;
 
 /// A machine's heap.
-// The evaluator allocates pairs and closures through the first two fields; the order of the last ones is that of dropping.
+// The evaluator allocates pairs and closures through the first two fields; the order of the last ones is that of
+// dropping.
 #[repr(C)]
 pub struct Heap {
     /// Where the next small object goes: a multiple of 16.
@@ -112,8 +114,8 @@ pub struct Heap {
     blocks: Blocks,
 }
 
-// SAFETY: the pointers lead to memory that this heap alone owns, to static memory that is never written, or to the boxes
-// of externals, which are `Send`.
+// SAFETY: the pointers lead to memory that this heap alone owns, to static memory that is never written, or to the
+// boxes of externals, which are `Send`.
 unsafe impl Send for Heap {}
 
 impl Heap {

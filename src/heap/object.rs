@@ -4,6 +4,7 @@
 //! every object of a kind has at least [`Kind::least_slots`] slots.
 
 use super::header::{Header, Kind};
+use super::tracer::ClosureLayout;
 use super::value::{TAG_OBJECT, TAG_PAIR, TAG_PROCEDURE, Value};
 
 /// A typed view of a value: the check is made once, by `from_value`; the accessors need none. Whoever writes `Pair(v)`
@@ -153,6 +154,17 @@ impl Value {
     }
     pub(crate) fn from_closure(p: *mut u64) -> Value {
         Value(p as u64 | TAG_PROCEDURE)
+    }
+}
+
+impl Value {
+    /// The object that owns a procedure's code; the empty list for other values.
+    pub fn closure_owner(self) -> Value {
+        if !self.is_procedure() {
+            return Value::NIL;
+        }
+        // SAFETY: a closure's first word points at its code's layout, which lives as long as the closure.
+        unsafe { (*(*self.address() as *const ClosureLayout)).owner }
     }
 }
 

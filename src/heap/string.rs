@@ -1,8 +1,8 @@
 //! Strings: one byte a character while all are Latin-1, four otherwise. Depends on `object.rs` and allocation.
 //!
-//! Behind the header comes the *store* word. While it is `#f` the text is inline behind it. A string that was made narrow
-//! and then gets a character beyond Latin-1 is widened: its store becomes a bytevector that holds the wide text, and the
-//! inline text is dead space. So a string never moves and `string-ref` takes constant time.
+//! Behind the header comes the *store* word. While it is `#f` the text is inline behind it. A string that was made
+//! narrow and then gets a character beyond Latin-1 is widened: its store becomes a bytevector that holds the wide text,
+//! and the inline text is dead space. So a string never moves and `string-ref` takes constant time.
 
 use super::header::{Header, Kind};
 use super::object::{Bytevector, Str};

@@ -149,7 +149,7 @@ impl StaticSymbol {
 
 /// A table of static symbols: a `static` beside two others.
 ///
-/// ```ignore
+/// ```text
 /// static NAMES: [StaticSymbol; 2] = [StaticSymbol::new("car"), StaticSymbol::new("cdr")];
 /// static INDEX: [u16; 4] = StaticSymbols::index(&NAMES);
 /// static SYMBOLS: StaticSymbols = StaticSymbols::new(&NAMES, &INDEX);

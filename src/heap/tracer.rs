@@ -2,8 +2,8 @@
 //! objects.
 //!
 //! An object is marked when it is discovered, and then put on the mark stack once, until it is scanned; so the stack
-//! never holds more words than there are live objects (and two for each vector under way). Pairs are followed car first:
-//! of a list there is one word on the stack at a time, however long it is.
+//! never holds more words than there are live objects (and two for each vector under way). Pairs are followed car
+//! first: of a list there is one word on the stack at a time, however long it is.
 //!
 //! Should the system have no memory for the mark stack, the tracer notes that it `failed`; the collection then frees
 //! nothing.
@@ -249,7 +249,7 @@ impl Tracer {
 
     fn scan_external(&mut self, v: Value) {
         let Some(x) = v.external() else { return };
-        self.external_bytes += size_of_val(x) + x.bytes();
+        self.external_bytes = self.external_bytes.saturating_add(size_of_val(x)).saturating_add(x.bytes());
         if x.is_weak() {
             match self.weak_externals.try_reserve(1) {
                 Ok(()) => self.weak_externals.push(v),

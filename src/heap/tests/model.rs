@@ -1,8 +1,9 @@
 //! Random graphs of all kinds of objects against a model that says, by naive repetition, what must be alive.
 //!
-//! Each case is a list of steps: make an object that refers to others, change one, root or drop one, guard one, collect.
-//! After each collection every object that the model calls alive must have its content, nothing else may be left (down
-//! to the granule, and to the drop of every external), and weak references must be broken exactly where the model says.
+//! Each case is a list of steps: make an object that refers to others, change one, root or drop one, guard one,
+//! collect. After each collection every object that the model calls alive must have its content, nothing else may be
+//! left (down to the granule, and to the drop of every external), and weak references must be broken exactly where the
+//! model says.
 
 use super::*;
 use proptest::prelude::*;
@@ -106,7 +107,7 @@ impl Model {
 
     fn edge(&self, choice: u16) -> Edge {
         let node = self.pick(choice / 4, |_| true);
-        if choice % 4 == 0 { None } else { node }.map_or(Edge::Number(choice as i64), Edge::Node)
+        if choice.is_multiple_of(4) { None } else { node }.map_or(Edge::Number(choice as i64), Edge::Node)
     }
 
     fn step(&mut self, step: Step) {
@@ -226,7 +227,7 @@ impl Model {
         let Some(guardian) = self.pick(guardian, |s| matches!(s, Shape::Guardian(_))) else { return };
         let object = self.pick(object, |_| true).expect("at least the guardian");
         let representative =
-            if representative % 2 == 0 { object } else { self.pick(representative, |_| true).expect("as above") };
+            if representative.is_multiple_of(2) { object } else { self.pick(representative, |_| true).expect("as above") };
         let value = |id: usize| self.nodes[&id].value;
         let (g, o, r) = (Guardian(value(guardian)), value(object), value(representative));
         self.heap.guard(g, o, r).expect("memory");

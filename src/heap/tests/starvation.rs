@@ -4,8 +4,8 @@ use super::*;
 
 /// Runs `case` in a child that may map `room` more bytes after `prepare`; it must come to its end.
 fn starved<T>(prepare: impl FnOnce() -> T, room: u64, case: impl FnOnce(T)) {
-    // SAFETY: the child runs nothing that could wait for another thread of the test (the allocator is made for forks), and
-    // ends with `_exit`.
+    // SAFETY: the child runs nothing that could wait for another thread of the test (the allocator is made for forks),
+    // and ends with `_exit`.
     unsafe {
         let child = libc::fork();
         assert!(child >= 0);

@@ -46,8 +46,8 @@ fn an_ephemeron_does_not_keep_its_key_alive_through_its_value() {
 
 #[test]
 fn chains_of_ephemerons_are_followed_in_linear_time() {
-    // Each value is the next key; the chain is registered in the order that is worst for repeated passes. 100000 of them
-    // took minutes if each pass found one.
+    // Each value is the next key; the chain is registered in the order that is worst for repeated passes. 100000 of
+    // them took minutes if each pass found one.
     let n = 100_000;
     let mut heap = Heap::new();
     let keys: Vec<Value> = (0..=n).map(|i| heap.cell(Value::fixnum(i))).collect();
