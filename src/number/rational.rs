@@ -99,7 +99,7 @@ impl Ord for Ratio {
         if self.is_negative() != other.is_negative() {
             return other.is_negative().cmp(&self.is_negative());
         }
-        if self.den == other.den {
+        if self.den == other.den || self.num.is_zero() || other.num.is_zero() {
             return self.num.cmp(&other.num);
         }
         // Cross products whose lengths differ by two need not be computed.
