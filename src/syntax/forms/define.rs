@@ -157,3 +157,4 @@ pub fn import<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, form: Value) -> 
     }
     Ok(())
 }
+
