@@ -40,8 +40,8 @@
     boolean!=? boolean<? boolean<=? boolean>? boolean>=? boolean-max boolean-min
     char!=? char-ci!=? chmax chmin symbol!=?
     with-input-from-string with-output-to-string with-output-to-port print-condition debug-print
-    ;; (rnrs enums)
+    ;; (vicar enumerations)
     enum-set?)
   (import
     (vicar control) (vicar parameters) (vicar definitions) (vicar checked-lambda) (vicar loops) (vicar compensations)
-    (vicar coroutines) (vicar sequences) (vicar tables) (vicar objects) (only (rnrs enums) enum-set?)))
+    (vicar coroutines) (vicar sequences) (vicar tables) (vicar objects) (only (vicar enumerations) enum-set?)))
