@@ -2,6 +2,8 @@
 
 mod arithmetic;
 mod bitwise;
+mod bytevector_numbers;
+mod bytevector_text;
 mod bytevectors;
 mod characters;
 mod checks;
@@ -43,6 +45,10 @@ pub static TABLES: &[&[Primitive]] = &[
     arithmetic::TEXT,
     arithmetic::R5RS,
     bitwise::TABLE,
+    bytevector_numbers::INTEGERS,
+    bytevector_numbers::SIZED,
+    bytevector_numbers::FLOATS,
+    bytevector_text::TABLE,
     bytevectors::TABLE,
     bytevectors::VICARE,
     characters::ORDER,

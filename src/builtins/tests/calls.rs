@@ -238,3 +238,40 @@ fn formatting() {
         "#,
     )
 }
+
+#[test]
+fn bytevectors_as_memory() {
+    check(
+        r#"
+        (bytevector-u16-ref #vu8(1 2) 0 'big) => 258
+        (bytevector-s16-ref #vu8(255 254) 0 'big) => -2
+        (bytevector-u16-native-ref #vu8(0 1 2 3) 1) => Assertion: bytevector-u16-native-ref: index 1 is not a multiple of 2
+        (bytevector-u32-ref #vu8(1 2 3) 0 'big) => Assertion: bytevector-u32-ref: index 0 out of range for 4 octets, the length is 3
+        (bytevector-u16-ref #vu8(1 2) 0 'middle) => Assertion: bytevector-u16-ref: expected the symbol big or little as argument 3, `endianness`
+        (bytevector-u64-ref #vu8(255 255 255 255 255 255 255 255) 0 'big) => 18446744073709551615
+        (bytevector-s64-ref #vu8(128 0 0 0 0 0 0 0) 0 'big) => -9223372036854775808
+        (bytevector-uint-ref #vu8(1 0 0 0 0 0 0 0 0) 0 'big 9) => 18446744073709551616
+        (bytevector-sint-ref #vu8(255 255 255 255 255 255 255 255 255) 0 'little 9) => -1
+        (bytevector-u16-set! (make-bytevector 2) 0 65536 'big) => Assertion: bytevector-u16-set!: expected an unsigned exact integer of 16 bits as argument 3, `n`
+        (bytevector-s16-set! (make-bytevector 2) 0 32768 'big) => Assertion: bytevector-s16-set!: expected a signed exact integer of 16 bits as argument 3, `n`
+        (uint-list->bytevector '(1 258) 'big 2) => #vu8(0 1 1 2)
+        (sint-list->bytevector '(-1 258) 'little 3) => #vu8(255 255 255 2 1 0)
+        (bytevector->uint-list #vu8(0 1 1 2) 'big 2) => (1 258)
+        (bytevector->sint-list #vu8(255 255 2 1) 'little 2) => (-1 258)
+        (bytevector->uint-list #vu8(0 1 1) 'big 2) => Assertion: bytevector->uint-list: the length 3 is not a multiple of the size 2
+        (uint-list->bytevector '(1) 'big 0) => Assertion: uint-list->bytevector: expected a positive number of octets as argument 3, `size`
+        (bytevector-ieee-double-ref #vu8(63 248 0 0 0 0 0 0) 0 'big) => 1.5
+        (bytevector-ieee-single-ref #vu8(0 0 192 63) 0 'little) => 1.5
+        (string->utf8 "aλ") => #vu8(97 206 187)
+        (utf8->string #vu8(97 206 187)) => "aλ"
+        (utf8->string #vu8(97 255)) => "a\xFFFD;"
+        (string->utf16 "a𝄞") => #vu8(0 97 216 52 221 30)
+        (string->utf16 "a" 'little) => #vu8(97 0)
+        (utf16->string #vu8(254 255 0 97) 'little) => "a"
+        (string-length (utf16->string #vu8(254 255 0 97) 'big #t)) => 2
+        (utf16->string #vu8(216 52 0 97) 'big) => "\xFFFD;a"
+        (string->utf32 "λ") => #vu8(0 0 3 187)
+        (utf32->string #vu8(187 3 0 0) 'little) => "λ"
+        "#,
+    )
+}

@@ -1,0 +1,300 @@
+//! Bytevectors as memory for numbers: R6RS libraries 2.3 to 2.8. Inside, everything is little-endian.
+
+use super::bytevectors::{charge, mutable};
+use super::lists::elements;
+use crate::eval::{Flonum, Machine, Res, Single, Stop};
+use crate::heap::{Bignum, Bytevector, Symbol, Value, View};
+use crate::{number, primitives};
+
+/// The order of octets in memory.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Order {
+    Little,
+    Big,
+}
+
+impl Order {
+    const NATIVE: Order = if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
+
+    /// To or from little-endian.
+    fn arrange(self, octets: &mut [u8]) {
+        if self == Order::Big {
+            octets.reverse()
+        }
+    }
+}
+
+impl Single for Order {
+    const WHAT: &'static str = "the symbol big or little";
+    fn convert(v: Value) -> Option<Order> {
+        match Symbol::from_value(v)?.name() {
+            "little" => Some(Order::Little),
+            "big" => Some(Order::Big),
+            _ => None,
+        }
+    }
+}
+
+/// The integer with that two's complement or unsigned little-endian representation.
+fn decode(m: &mut Machine, octets: &[u8], signed: bool) -> Value {
+    let fill = if signed && octets.last().is_some_and(|&b| b >= 128) { 255 } else { 0 };
+    if octets.len() <= 8 {
+        let mut word = [fill; 8];
+        word.iter_mut().zip(octets).for_each(|(to, &b)| *to = b);
+        return if signed || octets.len() < 8 {
+            number::integer(&mut m.heap, i64::from_le_bytes(word))
+        } else {
+            number::integer_u64(&mut m.heap, u64::from_le_bytes(word))
+        };
+    }
+    if signed {
+        return number::from_octets(&mut m.heap, octets);
+    }
+    number::from_octets(&mut m.heap, &[octets, &[0]].concat())
+}
+
+/// The representation of an exact integer in `size` octets, if it has one.
+fn encode(v: Value, size: usize, signed: bool) -> Option<Vec<u8>> {
+    let mut octets = match v.as_fixnum() {
+        Some(n) => n.to_le_bytes().to_vec(),
+        None => number::to_octets(Bignum::from_value(v)?).into_vec(),
+    };
+    let negative = octets.last().is_some_and(|&b| b >= 128);
+    let fill = if negative { 255 } else { 0 };
+    octets.resize(octets.len().max(size), fill);
+    let (low, high) = octets.split_at(size);
+    let sign_kept = if signed { (low.last().is_some_and(|&b| b >= 128)) == negative } else { !negative };
+    (sign_kept && high.iter().all(|&b| b == fill)).then(|| low.to_vec())
+}
+
+/// Octets `k` to below `k + size`; for a native access, `k` must be a multiple of `size`.
+fn place(m: &mut Machine, who: &str, b: Bytevector, k: usize, size: usize, aligned: bool) -> Res<std::ops::Range<usize>> {
+    if aligned && k % size != 0 {
+        return Err(m.assertion(who, &format!("index {k} is not a multiple of {size}"), &[b.value(), Value::fixnum(k as i64)]));
+    }
+    match k.checked_add(size).filter(|&end| end <= b.len()) {
+        Some(end) => Ok(k..end),
+        None => {
+            let message = format!("index {k} out of range for {size} octets, the length is {}", b.len());
+            Err(m.assertion(who, &message, &[b.value(), Value::fixnum(k as i64)]))
+        }
+    }
+}
+
+/// How a number lies in memory.
+#[derive(Copy, Clone)]
+struct Shape {
+    size: usize,
+    signed: bool,
+    order: Order,
+    aligned: bool,
+}
+
+fn load(m: &mut Machine, who: &str, b: Bytevector, k: usize, shape: Shape) -> Res {
+    let range = place(m, who, b, k, shape.size, shape.aligned)?;
+    m.charge(shape.size / 8)?;
+    m.heap.reserve(shape.size)?;
+    let mut octets = b.bytes().get(range).unwrap_or(&[]).to_vec();
+    shape.order.arrange(&mut octets);
+    Ok(decode(m, &octets, shape.signed))
+}
+
+fn store(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, v: Value, shape: Shape) -> Res {
+    mutable(m, who, b)?;
+    let range = place(m, who, b, k, shape.size, shape.aligned)?;
+    m.charge(shape.size / 8)?;
+    let Some(mut octets) = encode(v, shape.size, shape.signed) else {
+        let kind = if shape.signed { "a signed" } else { "an unsigned" };
+        let what = format!("{kind} exact integer of {} bits", shape.size.saturating_mul(8));
+        return Err(m.wrong_argument(who, "n", 3, &what, v));
+    };
+    shape.order.arrange(&mut octets);
+    if let Some(to) = b.bytes_mut().get_mut(range) {
+        to.copy_from_slice(&octets);
+    }
+    Ok(Value::VOID)
+}
+
+macro_rules! integers {
+    ($($size:literal $signed:literal $get:literal $get_fn:ident $set:literal $set_fn:ident
+       $native_get:literal $native_get_fn:ident $native_set:literal $native_set_fn:ident;)*) => {
+        primitives! { pub INTEGERS in "(rnrs bytevectors)" { $(
+            /// `(bytevector-…-ref bytevector k endianness)`: the integer at octet `k`.
+            $get [] fn $get_fn(m, bytevector: Bytevector, k: usize, endianness: Order) {
+                load(m, $get, bytevector, k, Shape { size: $size, signed: $signed, order: endianness, aligned: false })
+            }
+            /// `(bytevector-…-set! bytevector k n endianness)`: stores the integer at octet `k`.
+            $set [] fn $set_fn(m, bytevector: Bytevector, k: usize, n: Value, endianness: Order) {
+                store(m, $set, bytevector, k, n, Shape { size: $size, signed: $signed, order: endianness, aligned: false })
+            }
+            /// `(bytevector-…-native-ref bytevector k)`: the same in the machine's order; `k` is a multiple of the size.
+            $native_get [] fn $native_get_fn(m, bytevector: Bytevector, k: usize) {
+                load(m, $native_get, bytevector, k, Shape { size: $size, signed: $signed, order: Order::NATIVE, aligned: true })
+            }
+            /// `(bytevector-…-native-set! bytevector k n)`: the same in the machine's order; `k` is a multiple of the size.
+            $native_set [] fn $native_set_fn(m, bytevector: Bytevector, k: usize, n: Value) {
+                store(m, $native_set, bytevector, k, n, Shape { size: $size, signed: $signed, order: Order::NATIVE, aligned: true })
+            }
+        )* } }
+    };
+}
+
+integers! {
+    2 false "bytevector-u16-ref" u16_ref "bytevector-u16-set!" u16_set
+      "bytevector-u16-native-ref" u16_native_ref "bytevector-u16-native-set!" u16_native_set;
+    2 true "bytevector-s16-ref" s16_ref "bytevector-s16-set!" s16_set
+      "bytevector-s16-native-ref" s16_native_ref "bytevector-s16-native-set!" s16_native_set;
+    4 false "bytevector-u32-ref" u32_ref "bytevector-u32-set!" u32_set
+      "bytevector-u32-native-ref" u32_native_ref "bytevector-u32-native-set!" u32_native_set;
+    4 true "bytevector-s32-ref" s32_ref "bytevector-s32-set!" s32_set
+      "bytevector-s32-native-ref" s32_native_ref "bytevector-s32-native-set!" s32_native_set;
+    8 false "bytevector-u64-ref" u64_ref "bytevector-u64-set!" u64_set
+      "bytevector-u64-native-ref" u64_native_ref "bytevector-u64-native-set!" u64_native_set;
+    8 true "bytevector-s64-ref" s64_ref "bytevector-s64-set!" s64_set
+      "bytevector-s64-native-ref" s64_native_ref "bytevector-s64-native-set!" s64_native_set;
+}
+
+/// The size of an integer in octets: positive.
+fn positive(m: &mut Machine, who: &str, index: usize, size: usize) -> Res<usize> {
+    if size > 0 { Ok(size) } else { Err(m.wrong_argument(who, "size", index, "a positive number of octets", Value::fixnum(0))) }
+}
+
+/// All integers of one size in a bytevector, as a list.
+fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usize, signed: bool) -> Res {
+    positive(m, who, 3, size)?;
+    if b.len() % size != 0 {
+        let message = format!("the length {} is not a multiple of the size {size}", b.len());
+        return Err(m.assertion(who, &message, &[b.value()]));
+    }
+    m.charge(b.len() / 4)?;
+    m.heap.reserve(b.len().saturating_mul(3).saturating_add(b.len() / size * 24))?;
+    let octets = b.bytes().to_vec();
+    let mut list = Value::NIL;
+    for chunk in octets.rchunks_exact(size) {
+        let mut chunk = chunk.to_vec();
+        order.arrange(&mut chunk);
+        let n = decode(m, &chunk, signed);
+        list = m.heap.cons(n, list);
+    }
+    Ok(list)
+}
+
+fn from_list(m: &mut Machine, who: &str, list: Value, order: Order, size: usize, signed: bool) -> Res {
+    positive(m, who, 3, size)?;
+    let items = elements(m, who, 1, list)?;
+    charge(m, items.len().saturating_mul(size))?;
+    let mut octets = Vec::with_capacity(items.len() * size);
+    for v in items {
+        let Some(mut one) = encode(v, size, signed) else { return Err(out_of_range(m, who, size, v)) };
+        order.arrange(&mut one);
+        octets.extend_from_slice(&one);
+    }
+    Ok(m.heap.bytevector(&octets))
+}
+
+#[cold]
+fn out_of_range(m: &mut Machine, who: &str, size: usize, v: Value) -> Stop {
+    m.wrong_argument(who, "list", 1, &format!("a list of exact integers of {} bits", size.saturating_mul(8)), v)
+}
+
+primitives! { pub SIZED in "(rnrs bytevectors)" {
+    /// `(native-endianness)`: the symbol `little` or `big`.
+    "native-endianness" [] fn native_endianness(m) { Ok(m.heap.symbol(if Order::NATIVE == Order::Big { "big" } else { "little" })) }
+    /// `(bytevector-uint-ref bytevector k endianness size)`: the unsigned integer of `size` octets at octet `k`.
+    "bytevector-uint-ref" [] fn uint_ref(m, bytevector: Bytevector, k: usize, endianness: Order, size: usize) {
+        positive(m, "bytevector-uint-ref", 4, size)?;
+        load(m, "bytevector-uint-ref", bytevector, k, Shape { size, signed: false, order: endianness, aligned: false })
+    }
+    /// `(bytevector-sint-ref bytevector k endianness size)`: the signed integer of `size` octets at octet `k`.
+    "bytevector-sint-ref" [] fn sint_ref(m, bytevector: Bytevector, k: usize, endianness: Order, size: usize) {
+        positive(m, "bytevector-sint-ref", 4, size)?;
+        load(m, "bytevector-sint-ref", bytevector, k, Shape { size, signed: true, order: endianness, aligned: false })
+    }
+    /// `(bytevector-uint-set! bytevector k n endianness size)`
+    "bytevector-uint-set!" [] fn uint_set(m, bytevector: Bytevector, k: usize, n: Value, endianness: Order, size: usize) {
+        positive(m, "bytevector-uint-set!", 5, size)?;
+        store(m, "bytevector-uint-set!", bytevector, k, n, Shape { size, signed: false, order: endianness, aligned: false })
+    }
+    /// `(bytevector-sint-set! bytevector k n endianness size)`
+    "bytevector-sint-set!" [] fn sint_set(m, bytevector: Bytevector, k: usize, n: Value, endianness: Order, size: usize) {
+        positive(m, "bytevector-sint-set!", 5, size)?;
+        store(m, "bytevector-sint-set!", bytevector, k, n, Shape { size, signed: true, order: endianness, aligned: false })
+    }
+    /// `(bytevector->uint-list bytevector endianness size)`: its unsigned integers of `size` octets each.
+    "bytevector->uint-list" [] fn to_uint_list(m, bytevector: Bytevector, endianness: Order, size: usize) {
+        to_list(m, "bytevector->uint-list", bytevector, endianness, size, false)
+    }
+    /// `(bytevector->sint-list bytevector endianness size)`: its signed integers of `size` octets each.
+    "bytevector->sint-list" [] fn to_sint_list(m, bytevector: Bytevector, endianness: Order, size: usize) {
+        to_list(m, "bytevector->sint-list", bytevector, endianness, size, true)
+    }
+    /// `(uint-list->bytevector list endianness size)`
+    "uint-list->bytevector" [] fn from_uint_list(m, list: Value, endianness: Order, size: usize) {
+        from_list(m, "uint-list->bytevector", list, endianness, size, false)
+    }
+    /// `(sint-list->bytevector list endianness size)`
+    "sint-list->bytevector" [] fn from_sint_list(m, list: Value, endianness: Order, size: usize) {
+        from_list(m, "sint-list->bytevector", list, endianness, size, true)
+    }
+} }
+
+fn load_float(m: &mut Machine, who: &str, b: Bytevector, k: usize, size: usize, order: Order, aligned: bool) -> Res {
+    let range = place(m, who, b, k, size, aligned)?;
+    let mut octets = b.bytes().get(range).unwrap_or(&[]).to_vec();
+    order.arrange(&mut octets);
+    let word = octets.iter().rev().fold(0u64, |w, &b| w << 8 | b as u64);
+    Ok(m.heap.flonum(if size == 4 { f32::from_bits(word as u32) as f64 } else { f64::from_bits(word) }))
+}
+
+fn store_float(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, x: f64, size: usize, order: Order, aligned: bool) -> Res {
+    mutable(m, who, b)?;
+    let range = place(m, who, b, k, size, aligned)?;
+    let mut octets = if size == 4 { (x as f32).to_le_bytes().to_vec() } else { x.to_le_bytes().to_vec() };
+    order.arrange(&mut octets);
+    if let Some(to) = b.bytes_mut().get_mut(range) {
+        to.copy_from_slice(&octets);
+    }
+    Ok(Value::VOID)
+}
+
+/// A real number on its way to memory.
+#[derive(Copy, Clone)]
+struct Real(f64);
+
+impl Single for Real {
+    const WHAT: &'static str = "a real number";
+    fn convert(v: Value) -> Option<Real> {
+        Flonum::convert(v).map(|f| f.0).or_else(|| number::to_flonum(v).ok()).map(Real)
+    }
+}
+
+macro_rules! floats {
+    ($($size:literal $get:literal $get_fn:ident $set:literal $set_fn:ident
+       $native_get:literal $native_get_fn:ident $native_set:literal $native_set_fn:ident;)*) => {
+        primitives! { pub FLOATS in "(rnrs bytevectors)" { $(
+            /// `(bytevector-ieee-…-ref bytevector k endianness)`: the flonum at octet `k`.
+            $get [] fn $get_fn(m, bytevector: Bytevector, k: usize, endianness: Order) {
+                load_float(m, $get, bytevector, k, $size, endianness, false)
+            }
+            /// `(bytevector-ieee-…-set! bytevector k x endianness)`: stores the real number at octet `k`.
+            $set [] fn $set_fn(m, bytevector: Bytevector, k: usize, x: Real, endianness: Order) {
+                store_float(m, $set, bytevector, k, x.0, $size, endianness, false)
+            }
+            /// `(bytevector-ieee-…-native-ref bytevector k)`: the same in the machine's order; `k` is a multiple of the size.
+            $native_get [] fn $native_get_fn(m, bytevector: Bytevector, k: usize) {
+                load_float(m, $native_get, bytevector, k, $size, Order::NATIVE, true)
+            }
+            /// `(bytevector-ieee-…-native-set! bytevector k x)`: the same in the machine's order; `k` is a multiple of the size.
+            $native_set [] fn $native_set_fn(m, bytevector: Bytevector, k: usize, x: Real) {
+                store_float(m, $native_set, bytevector, k, x.0, $size, Order::NATIVE, true)
+            }
+        )* } }
+    };
+}
+
+floats! {
+    4 "bytevector-ieee-single-ref" single_ref "bytevector-ieee-single-set!" single_set
+      "bytevector-ieee-single-native-ref" single_native_ref "bytevector-ieee-single-native-set!" single_native_set;
+    8 "bytevector-ieee-double-ref" double_ref "bytevector-ieee-double-set!" double_set
+      "bytevector-ieee-double-native-ref" double_native_ref "bytevector-ieee-double-native-set!" double_native_set;
+}
