@@ -45,7 +45,8 @@ impl Heap {
         // SAFETY: the two words behind the header of the fresh object are those of the pointer, which is aligned to
         // one.
         unsafe { fat_pointer(v.address()).write(Box::into_raw(x)) }
-        self.externals.push(v.address());
+        self.obtain(self.externals.bytes() * 2, |heap| heap.externals.0.try_reserve(1).ok());
+        self.externals.0.push(v.address());
         v
     }
 }
@@ -60,10 +61,6 @@ fn fat_pointer(p: *mut u64) -> *mut *mut dyn External {
 pub(super) struct Externals(Vec<*mut u64>);
 
 impl Externals {
-    fn push(&mut self, p: *mut u64) {
-        self.0.push(p)
-    }
-
     pub(super) fn bytes(&self) -> usize {
         self.0.capacity() * size_of::<*mut u64>()
     }

@@ -272,11 +272,24 @@ impl Record {
     pub fn rtd(self) -> RecordType {
         RecordType(self.0.known_slot(0))
     }
-    pub fn field(self, i: usize) -> Value {
-        self.0.slot(i + 1)
+
+    /// Number of fields, all ancestors' included.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        self.0.header().length() - 1
     }
+
+    /// Field `i` among all. Panics out of range.
+    #[inline(always)]
+    pub fn field(self, i: usize) -> Value {
+        assert!(i < self.len(), "no field {i}");
+        Value(self.0.raw_slot(i + 1))
+    }
+
+    #[inline(always)]
     pub fn set_field(self, i: usize, v: Value) {
-        self.0.set_slot(i + 1, v)
+        assert!(i < self.len(), "no field {i}");
+        self.0.set_raw_slot(i + 1, v.0)
     }
 }
 

@@ -61,8 +61,10 @@ impl Heap {
             return s;
         }
         let s = self.new_symbol(name, hash, 0);
-        let grown = self.symbols.insert(s);
-        self.account(grown);
+        let before = self.symbols.bytes();
+        self.obtain(before * 2, |heap| heap.symbols.make_room());
+        self.symbols.insert(s);
+        self.account(self.symbols.bytes() - before);
         s
     }
 
@@ -105,11 +107,13 @@ impl SymbolTable {
         fixed.or_else(|| self.table.find(hash, |v| Symbol(*v).name() == name).copied())
     }
 
-    /// Answers how much the table has grown.
-    fn insert(&mut self, symbol: Value) -> usize {
-        let before = self.bytes();
+    /// For one more symbol; `None` if the system has no memory.
+    fn make_room(&mut self) -> Option<()> {
+        self.table.try_reserve(1, |v| Symbol(*v).hash()).ok()
+    }
+
+    fn insert(&mut self, symbol: Value) {
         self.table.insert_unique(Symbol(symbol).hash(), symbol, |v| Symbol(*v).hash());
-        self.bytes() - before
     }
 
     /// After marking: forgets symbols that nobody refers to.
