@@ -172,6 +172,11 @@ impl CoreForm {
         (CoreForm::Else as u8..=CoreForm::Nongenerative as u8).contains(&(self as u8))
     }
 
+    /// Whether it is an expression by itself.
+    pub fn is_identifier(self) -> bool {
+        matches!(self, CoreForm::File | CoreForm::Line)
+    }
+
     /// Whether `fluid-let-syntax` may rebind it.
     pub fn is_fluid(self) -> bool {
         self as u8 >= CoreForm::FluidWho as u8

@@ -56,7 +56,7 @@ impl<'a> Session<'a, '_> {
             return Ok(match self.meaning(form)? {
                 None => Class::Unbound,
                 Some(Binding::Macro(object)) => Class::Macro(object),
-                Some(Binding::Core(form @ (CoreForm::File | CoreForm::Line))) => Class::Form(form),
+                Some(Binding::Core(form)) if form.is_identifier() || form.is_fluid() => Class::Form(form),
                 Some(binding) => Class::Reference(binding),
             });
         }

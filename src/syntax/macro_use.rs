@@ -19,6 +19,7 @@ impl<'a> Session<'a, '_> {
         let name = self.arena.alloc_str(name.as_ref().map_or("?", |s| s.name()));
         self.uses = Some(self.arena.alloc(MacroUse { name, span, outer: self.uses, depth }));
         if depth > LONGEST_CHAIN {
+            self.uses = None;
             let message = format!("after {LONGEST_CHAIN} steps this macro use is still not expanded");
             return Err(self.error(name, &message, form, form));
         }
@@ -60,6 +61,8 @@ impl<'a> Session<'a, '_> {
 
     /// The error for a use that matches no pattern.
     fn no_match(&mut self, name: &str, transformer: Transformer, form: Value) -> super::Failure {
+        // What inserted the use is of interest, not the use itself.
+        self.uses = self.uses.and_then(|u| u.outer);
         let Transformer::Rules(rules) = transformer else {
             return self.error(name, "this assignment does not match the macro's pattern", form, form);
         };

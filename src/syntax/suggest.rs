@@ -13,13 +13,16 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
     let span = s.span(id);
     let mut violation = Violation::new(format!("unbound identifier `{name}`"), id, span);
     let Some(syntax) = Syntax::of(id) else { return violation };
-    let has_scope = syntax.wrap().list_iter().any(|e| e.external_ref::<Environment>().is_some());
-    if !has_scope {
+    // What a template makes has its environment behind all marks.
+    let scopes = syntax.wrap().list_iter().fold(false, |seen, element| {
+        !element.is_fixnum() && (seen || element.external_ref::<Environment>().is_some())
+    });
+    if !scopes {
         violation.message = format!("`{name}` was inserted without any context, so it means nothing");
         return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");
     }
     let names = names_in_scope(s, syntax);
-    if let Some(near) = nearest(&name, names.iter().map(String::as_str)) {
+    if let Some(near) = nearest(&name, names.iter().map(String::as_str).filter(|n| *n != name)) {
         violation = violation.help(format!("there is `{near}`"));
     }
     let exporters = exporters(s, &name);

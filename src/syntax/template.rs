@@ -247,6 +247,7 @@ impl Compiler<'_, '_, '_> {
 
     /// `whole` is the list as a form: the answer when all of it is constant.
     fn compile_list(&mut self, whole: Value, elements: &[Value], tail: Value) -> R<Part> {
+        let (elements, tail) = self.split_tail(elements, tail);
         let mut parts: Vec<Element> = Vec::new();
         let mut constant = true;
         let mut at = 0;
@@ -281,6 +282,21 @@ impl Compiler<'_, '_, '_> {
         let heap = self.session.heap();
         let list = parts.iter().rev().fold(tail, |rest, part| part.build(heap, rest));
         Ok((list, false))
+    }
+
+    /// In `quasisyntax`, `(a . #,b)` is `(a unsyntax b)`: gives such an end back as the tail that it is.
+    fn split_tail<'e>(&mut self, elements: &'e [Value], tail: Value) -> (&'e [Value], Value) {
+        use CoreForm::{Quasisyntax, Unsyntax, UnsyntaxSplicing};
+        if self.quasi > 0
+            && tail.is_nil()
+            && let [before @ .., keyword, operand] = elements
+            && !before.is_empty()
+            && [Quasisyntax, Unsyntax, UnsyntaxSplicing].into_iter().any(|form| self.session.is_form(*keyword, form))
+        {
+            let form = self.session.heap().list(&[*keyword, *operand]);
+            return (before, self.session.keep(form));
+        }
+        (elements, tail)
     }
 
     /// Whether it is `(... template)`: constant, but not the same as its template.

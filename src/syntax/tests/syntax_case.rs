@@ -38,6 +38,8 @@ fn quasisyntax_nests() {
         ("(define-syntax m (lambda (x) (syntax-case x () [(_ a ...) #`(list #,@(map (lambda (e) #`(+ 1 #,e)) #'(a ...)))]))) (m 1 2 3)", "(2 3 4)"),
         ("(define-syntax m (lambda (x) (syntax-case x () [(_ a ...) #`'(0 #,@#'(a ...) . end)]))) (m 1 2)", "(0 1 2 . end)"),
         ("(define-syntax m (lambda (x) #`'(#,(+ 1 1) (unsyntax 3 4) (unsyntax-splicing '(5) '(6 7)))))  (m)", "(2 3 4 5 6 7)"),
+        ("(define-syntax m (lambda (x) #`'(1 . #,(+ 1 1)))) (m)", "(1 . 2)"),
+        ("(define-syntax m (lambda (x) #`'(1 2 . #,(list 3 4)))) (m)", "(1 2 3 4)"),
         ("(define-syntax m (lambda (x) #`'#(1 #,@(list 2 3))))  (m)", "#(1 2 3)"),
         ("(define-syntax m (lambda (x) #`'#`(a #,(b #,(+ 1 2)))))  (m)", "#`(a #,(b 3))"),
     ]);
