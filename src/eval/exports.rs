@@ -59,8 +59,10 @@ impl Builtins for PrimitiveExports {
 
     fn exports(&self, library: &str, each: &mut dyn FnMut(&str, Binding)) {
         for (i, primitive) in self.primitives.iter().enumerate() {
-            if library == INTERNAL || primitive.library == library {
-                each(primitive.name, Binding::Primitive(PrimitiveId(i as u16)));
+            // Of two rows with the same name, the first is meant.
+            let binding = Binding::Primitive(PrimitiveId(i as u16));
+            if self.export(library, primitive.name) == Some(binding) {
+                each(primitive.name, binding);
             }
         }
     }

@@ -121,6 +121,6 @@ fn recursive_macros() {
         ("(define-syntax my-or (syntax-rules () ((_) #f) ((_ e) e) ((_ e1 e2 ...) (let ((temp e1)) (if temp temp (my-or e2 ...)))))) (let ((temp 5)) (my-or #f temp))", "5"),
         ("(define-syntax while (syntax-rules () ((_ c b ...) (let loop () (if c (begin b ... (loop)) #f))))) (define i 0) (while (< i 5) (set! i (+ i 1))) i", "5"),
         ("(define-syntax my-let* (syntax-rules () ((_ () b ...) (let () b ...)) ((_ ((n v) . rest) b ...) (let ((n v)) (my-let* rest b ...))))) (my-let* ((a 1) (b (+ a 1)) (a (+ b 1))) (list a b))", "(3 2)"),
-        ("(define (odd? x) #f) (define (even? x) #f) (letrec-syntax ((my-or (syntax-rules () ((_) #f) ((_ e) e) ((_ e1 e2 ...) (let ((temp e1)) (if temp temp (my-or e2 ...))))))) (let ((x #f) (y 7) (temp 8) (let odd?) (if even?)) (my-or x (let temp) (if y) y)))", "7"),
+        ("(letrec-syntax ((my-or (syntax-rules () ((_) #f) ((_ e) e) ((_ e1 e2 ...) (let ((temp e1)) (if temp temp (my-or e2 ...))))))) (let ((x #f) (y 7) (temp 8) (let odd?) (if even?)) (my-or x (let temp) (if y) y)))", "7"),
     ]);
 }

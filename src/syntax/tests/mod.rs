@@ -21,21 +21,7 @@ use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-primitives! { ARITHMETIC in "(rnrs base)" {
-    /// `(+ n …)`
-    "+" [pure] fn add(_m, ns: Rest) { Ok(Value::fixnum(ns.iter().filter_map(|n| n.as_fixnum()).sum())) }
-    /// `(* n …)`
-    "*" [pure] fn multiply(_m, ns: Rest) { Ok(Value::fixnum(ns.iter().filter_map(|n| n.as_fixnum()).product())) }
-    /// `(- a b)`
-    "-" [pure] fn subtract(_m, a: i64, b: i64) { Ok(Value::fixnum(a - b)) }
-    /// `(= a b)`
-    "=" [pure] fn same(_m, a: i64, b: i64) { Ok(Value::boolean(a == b)) }
-    /// `(< a b)`
-    "<" [pure] fn less(_m, a: i64, b: i64) { Ok(Value::boolean(a < b)) }
-    /// `(> a b)`
-    ">" [pure] fn greater(_m, a: i64, b: i64) { Ok(Value::boolean(a > b)) }
-    /// `(zero? a)`
-    "zero?" [pure] fn is_zero(_m, a: i64) { Ok(Value::boolean(a == 0)) }
+primitives! { CONTROL in "(rnrs base)" {
     /// `(apply f … list)`: the interpreter's.
     "apply" [control] fn apply(_m, _all: Rest) { Ok(Value::VOID) }
     /// `(values v …)`: the interpreter's.
@@ -54,7 +40,7 @@ primitives! { INTERNAL in "(vicar internal)" {
 fn primitives() -> &'static [&'static Primitive] {
     static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let tables = [ARITHMETIC, INTERNAL].into_iter().chain(TABLES.iter().copied());
+        let tables = [CONTROL, INTERNAL].into_iter().chain(TABLES.iter().copied());
         tables.flat_map(|table| table.iter()).collect()
     })
 }
