@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod builtins;
+mod compile;
 mod diagnostics;
 mod eval;
 mod heap;

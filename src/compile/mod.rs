@@ -1,0 +1,57 @@
+//! From the core language to the statement graph. Depends on `syntax::core` and everything before it; knows of the
+//! machine's primitives only what [`Primitives`] tells.
+//!
+//! | step | file | before | after |
+//! |---|---|---|---|
+//! | scan | `scan.rs` | core | what every variable and lambda is used for; which expressions are *simple* |
+//! | labels | `labels.rs` | the same | lambdas that need no procedure, as loops and joins of the procedure around them |
+//! | closures | `closures.rs` | the same | free variables of each procedure; those without any are static |
+//! | lower | `lower*.rs` | core and all of that | [`graph::Unit`], which `eval` links |
+
+mod closures;
+mod dump;
+pub mod graph;
+mod labels;
+mod lower;
+mod lower_calls;
+mod lower_letrec;
+mod lower_simple;
+pub mod operation;
+mod scan;
+
+use crate::syntax::core::{Expr, PrimitiveId};
+use graph::Unit;
+pub use scan::Special;
+use operation::Operation;
+
+/// What compilation must know of the machine's primitives.
+pub trait Primitives {
+    /// The operation with inline code that the primitive is.
+    fn operation(&self, id: PrimitiveId) -> Option<Operation>;
+    /// Whether it may ask for a call or look at the stack: never part of a simple expression.
+    fn is_control(&self, id: PrimitiveId) -> bool;
+    /// Whether it takes `count` arguments.
+    fn accepts(&self, id: PrimitiveId, count: usize) -> bool;
+    /// The form with code of its own that the primitive is.
+    fn special(&self, id: PrimitiveId) -> Option<Special>;
+}
+
+/// Compiles an expression to the unit whose first procedure computes it, given no arguments.
+pub fn compile(expr: Expr, primitives: &dyn Primitives) -> Unit {
+    let mut scan = scan::scan(expr, primitives);
+    labels::find(&mut scan);
+    let closures = closures::convert(&scan);
+    let unit = lower::lower(expr, scan, closures, primitives);
+    if cfg!(debug_assertions) {
+        unit.check();
+    }
+    unit
+}
+
+/// How deep a simple expression may be: the native stack that its evaluation takes is proportional.
+pub const SIMPLE_DEPTH: u8 = 24;
+
+/// Runs a step of a recursion over core forms, on more native stack when little is left.
+fn deeper<T>(f: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(48 << 10, 1 << 20, f)
+}

@@ -1,0 +1,486 @@
+//! The scan: walks the core form once and notes what every variable and every lambda is used for.
+//!
+//! In: core forms. Out: [`Scan`], tables beside the form, which stays as it is. While a compilation runs, a variable's
+//! `scratch` word holds its number plus one; [`Scan::release`] clears it.
+//!
+//! Every position of an expression has a *continuation number*: the body of a lambda has that of returning from it, an
+//! expression in tail position has its parent's, any other a fresh one. `labels` decides by them which lambdas are
+//! always called with the same continuation.
+
+use super::{Primitives, SIMPLE_DEPTH, deeper};
+use crate::syntax::core::{Clause, Core, CoreKind, Expr, Lambda, PrimitiveId, Var};
+use hashbrown::{HashMap, HashSet};
+
+/// Index of a [`LambdaInfo`].
+pub(super) type LambdaId = u32;
+/// Index of a [`VariableInfo`].
+pub(super) type VariableId = u32;
+/// Index into [`Scan::continuations`].
+pub(super) type ContinuationId = u32;
+
+/// The expression itself, as a procedure without parameters.
+pub(super) const TOP: LambdaId = 0;
+
+/// A set or map of our own numbers: nobody chooses them against us.
+pub(super) type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+pub(super) type Set<K> = HashSet<K, foldhash::fast::FixedState>;
+
+pub(super) struct VariableInfo<'a> {
+    pub variable: Var<'a>,
+    /// The lambda around the form that binds it.
+    pub owner: LambdaId,
+    /// What it is bound to for good: a lambda of a `let` or `letrec`, never assigned.
+    pub lambda: Option<LambdaId>,
+    /// Lives in a cell.
+    pub boxed: bool,
+    /// May be read before it is initialised.
+    pub checked: bool,
+    pub references: u32,
+    /// Some reference is not a call of `lambda` that fits its only clause.
+    pub escapes: bool,
+    /// The continuations of the calls.
+    pub sites: Vec<ContinuationId>,
+}
+
+pub(super) struct LambdaInfo<'a> {
+    /// `None` for [`TOP`].
+    pub lambda: Option<&'a Lambda<'a>>,
+    pub parent: LambdaId,
+    /// The continuation of its (first) body.
+    pub returns: ContinuationId,
+    /// The variable bound to it, if `VariableInfo::lambda` says so.
+    pub variable: Option<VariableId>,
+    /// Set by `labels`: it is no procedure but part of its parent.
+    pub label: bool,
+}
+
+pub(super) struct Continuation {
+    pub owner: LambdaId,
+    /// Set by `labels`: the same as that one.
+    pub alias: Option<ContinuationId>,
+}
+
+/// The lambdas that one `letrec` (or each that one `let`) binds.
+pub(super) struct Group {
+    pub members: Vec<VariableId>,
+    pub owner: LambdaId,
+}
+
+pub(super) struct Scan<'a> {
+    pub variables: Vec<VariableInfo<'a>>,
+    pub lambdas: Vec<LambdaInfo<'a>>,
+    pub continuations: Vec<Continuation>,
+    /// Inner ones first.
+    pub groups: Vec<Group>,
+    /// Which lambda refers to which variable directly, once each, in the order of appearance.
+    pub references: Vec<(LambdaId, VariableId)>,
+    /// The lambda's number, by its address.
+    pub lambda_ids: Map<*const Lambda<'a>, LambdaId>,
+    /// Depth of those compound expressions that are simple, by their address.
+    simple: Map<*const Core<'a>, u8>,
+}
+
+/// Special forms in the guise of primitives.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub enum Special {
+    /// `(values x …)`
+    Values,
+    /// `(apply f x … list)`
+    Apply,
+    /// `(call-with-values producer consumer)`
+    CallWithValues,
+}
+
+/// The depth of what is not simple.
+const NOT_SIMPLE: u8 = u8::MAX;
+
+impl<'a> Scan<'a> {
+    /// The number of a variable. Every variable is bound around its uses: the expander's promise.
+    pub fn id(&self, v: Var<'a>) -> Option<VariableId> {
+        (v.scratch.get() as u32).checked_sub(1)
+    }
+
+    /// Whether the expression becomes a [`super::graph::Simple`].
+    pub fn is_simple(&self, e: Expr<'a>) -> bool {
+        self.depth(e) != NOT_SIMPLE
+    }
+
+    fn depth(&self, e: Expr<'a>) -> u8 {
+        match e.kind {
+            CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => 1,
+            CoreKind::Lambda(_) => 1,
+            _ => self.simple.get(&(e as *const _)).copied().unwrap_or(NOT_SIMPLE),
+        }
+    }
+
+    /// The procedure that contains the code of that lambda.
+    pub fn procedure_of(&self, mut lambda: LambdaId) -> LambdaId {
+        while self.lambdas[lambda as usize].label {
+            lambda = self.lambdas[lambda as usize].parent;
+        }
+        lambda
+    }
+
+    /// What a continuation stands for.
+    pub fn resolve(&self, mut k: ContinuationId) -> ContinuationId {
+        while let Some(other) = self.continuations[k as usize].alias {
+            k = other;
+        }
+        k
+    }
+
+    /// Gives the variables' scratch words back.
+    pub fn release(&self) {
+        self.variables.iter().for_each(|v| v.variable.scratch.set(0))
+    }
+}
+
+/// Walks the whole form.
+pub(super) fn scan<'a>(expr: Expr<'a>, primitives: &dyn Primitives) -> Scan<'a> {
+    let mut scanner = Scanner {
+        scan: Scan {
+            variables: Vec::new(),
+            lambdas: vec![LambdaInfo { lambda: None, parent: TOP, returns: 0, variable: None, label: false }],
+            continuations: vec![Continuation { owner: TOP, alias: None }],
+            groups: Vec::new(),
+            references: Vec::new(),
+            lambda_ids: Map::default(),
+            simple: Map::default(),
+        },
+        seen: Set::default(),
+        primitives,
+    };
+    scanner.expr(expr, TOP, 0);
+    scanner.scan
+}
+
+struct Scanner<'a, 'p> {
+    scan: Scan<'a>,
+    seen: Set<(LambdaId, VariableId)>,
+    primitives: &'p dyn Primitives,
+}
+
+impl<'a> Scanner<'a, '_> {
+    /// Returns the depth of the expression as a simple one.
+    fn expr(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> u8 {
+        let depth = deeper(|| self.form(e, l, k));
+        let compound = !matches!(
+            e.kind,
+            CoreKind::Constant(_)
+                | CoreKind::Local(_)
+                | CoreKind::Global(_)
+                | CoreKind::Primitive(_)
+                | CoreKind::Lambda(_)
+        );
+        if compound && depth != NOT_SIMPLE {
+            self.scan.simple.insert(e, depth);
+        }
+        depth
+    }
+
+    fn form(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> u8 {
+        match e.kind {
+            CoreKind::Constant(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => 1,
+            CoreKind::Local(v) => {
+                if let Some(id) = self.reference(v, l) {
+                    self.scan.variables[id as usize].escapes = true;
+                }
+                1
+            }
+            CoreKind::Lambda(lambda) => {
+                self.lambda(lambda, l, None);
+                1
+            }
+            CoreKind::SetLocal(v, x) => {
+                self.reference(v, l);
+                above(self.value(x, l))
+            }
+            CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => above(self.value(x, l)),
+            CoreKind::If(c, a, b) => {
+                let c = self.value(c, l);
+                let a = self.expr(a, l, k);
+                let b = self.expr(b, l, k);
+                above(c.max(a).max(b))
+            }
+            CoreKind::Sequence(all) => {
+                let Some((last, before)) = all.split_last() else { return NOT_SIMPLE };
+                before.iter().for_each(|x| {
+                    self.value(x, l);
+                });
+                self.expr(last, l, k);
+                NOT_SIMPLE
+            }
+            CoreKind::Let(vars, inits, body) => {
+                self.bind(vars, inits, l);
+                self.expr(body, l, k);
+                self.groups_of_let(vars, l);
+                NOT_SIMPLE
+            }
+            CoreKind::Letrec(vars, inits, body) => {
+                self.letrec(vars, inits, body, l, k);
+                NOT_SIMPLE
+            }
+            CoreKind::Call(f, args) => self.call(f, args, l, k),
+        }
+    }
+
+    /// An expression with a continuation of its own.
+    fn value(&mut self, e: Expr<'a>, l: LambdaId) -> u8 {
+        let k = self.continuation(l);
+        self.expr(e, l, k)
+    }
+
+    fn continuation(&mut self, owner: LambdaId) -> ContinuationId {
+        self.scan.continuations.push(Continuation { owner, alias: None });
+        self.scan.continuations.len() as u32 - 1
+    }
+
+    fn call(&mut self, f: Expr<'a>, args: &'a [Expr<'a>], l: LambdaId, k: ContinuationId) -> u8 {
+        match f.kind {
+            CoreKind::Lambda(lambda) => {
+                if let Some(clause) = let_clause(lambda, args.len()) {
+                    self.bind(clause.parameters, args, l);
+                    self.expr(clause.body, l, k);
+                    self.groups_of_let(clause.parameters, l);
+                    return NOT_SIMPLE;
+                }
+                self.lambda(lambda, l, None);
+            }
+            CoreKind::Local(v) => {
+                let callee = self.reference(v, l);
+                if let Some(id) = callee {
+                    let fits = self.scan.variables[id as usize].lambda.is_some_and(|lambda| {
+                        let lambda = self.scan.lambdas[lambda as usize].lambda;
+                        lambda.is_some_and(|lambda| let_clause(lambda, args.len()).is_some())
+                    });
+                    let info = &mut self.scan.variables[id as usize];
+                    if fits {
+                        info.sites.push(k);
+                    } else {
+                        info.escapes = true;
+                    }
+                }
+            }
+            CoreKind::Primitive(id) => {
+                if let Some([producer, consumer]) = call_with_values(self.primitives, id, args) {
+                    self.producer(producer, l);
+                    self.consumer(consumer, l, k);
+                    return NOT_SIMPLE;
+                }
+                let depth = args.iter().map(|x| self.value(x, l)).max().unwrap_or(0);
+                let plain = !self.primitives.is_control(id) && self.primitives.accepts(id, args.len());
+                return if plain { above(depth) } else { NOT_SIMPLE };
+            }
+            _ => {
+                self.value(f, l);
+            }
+        }
+        for x in args {
+            self.value(x, l);
+        }
+        NOT_SIMPLE
+    }
+
+    fn producer(&mut self, e: Expr<'a>, l: LambdaId) {
+        self.value(producer_body(e).unwrap_or(e), l);
+    }
+
+    fn consumer(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) {
+        match consumer_clause(e) {
+            Some(clause) => {
+                for &v in clause.parameters.iter().chain(&clause.rest) {
+                    self.variable(v, l);
+                }
+                self.expr(clause.body, l, k);
+            }
+            None => {
+                self.value(e, l);
+            }
+        }
+    }
+
+    fn reference(&mut self, v: Var<'a>, l: LambdaId) -> Option<VariableId> {
+        let id = self.scan.id(v)?;
+        self.scan.variables[id as usize].references += 1;
+        if self.seen.insert((l, id)) {
+            self.scan.references.push((l, id));
+        }
+        Some(id)
+    }
+
+    fn variable(&mut self, v: Var<'a>, owner: LambdaId) -> VariableId {
+        let id = self.scan.variables.len() as u32;
+        v.scratch.set(u64::from(id) + 1);
+        self.scan.variables.push(VariableInfo {
+            variable: v,
+            owner,
+            lambda: None,
+            boxed: v.assigned.get(),
+            checked: false,
+            references: 0,
+            escapes: false,
+            sites: Vec::new(),
+        });
+        id
+    }
+
+    /// A lambda and its body. It may be bound to a variable whose number is known already.
+    fn lambda(&mut self, lambda: &'a Lambda<'a>, parent: LambdaId, variable: Option<VariableId>) -> LambdaId {
+        let id = self.new_lambda(lambda, parent, variable);
+        self.bodies(id);
+        id
+    }
+
+    fn new_lambda(&mut self, lambda: &'a Lambda<'a>, parent: LambdaId, variable: Option<VariableId>) -> LambdaId {
+        let id = self.scan.lambdas.len() as u32;
+        let returns = self.continuation(id);
+        self.scan.lambdas.push(LambdaInfo { lambda: Some(lambda), parent, returns, variable, label: false });
+        self.scan.lambda_ids.insert(lambda, id);
+        if let Some(v) = variable {
+            self.scan.variables[v as usize].lambda = Some(id);
+        }
+        id
+    }
+
+    fn bodies(&mut self, id: LambdaId) {
+        let info = &self.scan.lambdas[id as usize];
+        let (Some(lambda), returns) = (info.lambda, info.returns) else { return };
+        for (i, clause) in lambda.clauses.iter().enumerate() {
+            for &v in clause.parameters.iter().chain(&clause.rest) {
+                self.variable(v, id);
+            }
+            let k = if i == 0 { returns } else { self.continuation(id) };
+            self.expr(clause.body, id, k);
+        }
+    }
+
+    /// The bindings of a `let`: initialisers first, outside of the scope.
+    fn bind(&mut self, vars: &'a [Var<'a>], inits: &'a [Expr<'a>], l: LambdaId) {
+        let mut lambdas = Vec::new();
+        for (v, init) in vars.iter().zip(inits) {
+            match init.kind {
+                CoreKind::Lambda(lambda) if !v.assigned.get() => lambdas.push(Some(self.lambda(lambda, l, None))),
+                _ => {
+                    self.value(init, l);
+                    lambdas.push(None);
+                }
+            }
+        }
+        for (v, lambda) in vars.iter().zip(lambdas) {
+            let id = self.variable(v, l);
+            if let Some(lambda) = lambda {
+                self.scan.variables[id as usize].lambda = Some(lambda);
+                self.scan.lambdas[lambda as usize].variable = Some(id);
+            }
+        }
+    }
+
+    fn groups_of_let(&mut self, vars: &'a [Var<'a>], owner: LambdaId) {
+        for &v in vars {
+            let Some(id) = self.scan.id(v) else { continue };
+            if self.scan.variables[id as usize].lambda.is_some() {
+                self.scan.groups.push(Group { members: vec![id], owner });
+            }
+        }
+    }
+
+    /// A `letrec*`. Its lambdas are bound for good, and made before anything else, if nothing that runs before their
+    /// turn could notice; every other variable gets a cell and checked reads.
+    fn letrec(
+        &mut self,
+        vars: &'a [Var<'a>],
+        inits: &'a [Expr<'a>],
+        body: Expr<'a>,
+        l: LambdaId,
+        k: ContinuationId,
+    ) {
+        let ids: Vec<VariableId> = vars.iter().map(|v| self.variable(v, l)).collect();
+        // Their scratch words, by which `is_blind` knows them.
+        let scope = match (ids.first(), ids.last()) {
+            (Some(&first), Some(&last)) => u64::from(first) + 1..u64::from(last) + 2,
+            _ => 0..0,
+        };
+        let mut members = Vec::new();
+        let mut early = true;
+        for (i, (&id, init)) in ids.iter().zip(inits).enumerate() {
+            match init.kind {
+                CoreKind::Lambda(lambda) if early && !vars[i].assigned.get() => {
+                    self.new_lambda(lambda, l, Some(id));
+                    members.push(id);
+                }
+                _ => {
+                    early &= is_blind(init, &scope, self.primitives);
+                    let info = &mut self.scan.variables[id as usize];
+                    (info.boxed, info.checked) = (true, true);
+                }
+            }
+        }
+        for (&id, init) in ids.iter().zip(inits) {
+            match self.scan.variables[id as usize].lambda {
+                Some(lambda) => self.bodies(lambda),
+                None => {
+                    self.value(init, l);
+                }
+            }
+        }
+        self.expr(body, l, k);
+        self.scan.groups.push(Group { members, owner: l });
+    }
+}
+
+/// One more level on top of operands of that depth.
+fn above(depth: u8) -> u8 {
+    if depth < SIMPLE_DEPTH { depth + 1 } else { NOT_SIMPLE }
+}
+
+/// The only clause of a lambda that is a plain `let` when called with `count` arguments.
+pub(super) fn let_clause<'a>(lambda: &Lambda<'a>, count: usize) -> Option<&'a Clause<'a>> {
+    match lambda.clauses {
+        [clause] if clause.rest.is_none() && clause.parameters.len() == count => Some(clause),
+        _ => None,
+    }
+}
+
+/// The operands, if this is `(call-with-values producer consumer)`.
+pub(super) fn call_with_values<'a>(
+    primitives: &dyn Primitives,
+    id: PrimitiveId,
+    args: &'a [Expr<'a>],
+) -> Option<[Expr<'a>; 2]> {
+    match args {
+        &[producer, consumer] if primitives.special(id) == Some(Special::CallWithValues) => Some([producer, consumer]),
+        _ => None,
+    }
+}
+
+/// The body of a producer that is a lambda: it runs in place.
+pub(super) fn producer_body<'a>(e: Expr<'a>) -> Option<Expr<'a>> {
+    match e.kind {
+        CoreKind::Lambda(lambda) => let_clause(lambda, 0).map(|clause| clause.body),
+        _ => None,
+    }
+}
+
+/// The clause of a consumer that is a lambda: its parameters are bound in place.
+pub(super) fn consumer_clause<'a>(e: Expr<'a>) -> Option<&'a Clause<'a>> {
+    match e.kind {
+        CoreKind::Lambda(Lambda { clauses: [clause], .. }) => Some(clause),
+        _ => None,
+    }
+}
+
+/// Whether evaluating the expression calls nothing and looks at no variable of `scope`.
+fn is_blind(e: Expr, scope: &std::ops::Range<u64>, primitives: &dyn Primitives) -> bool {
+    deeper(|| match e.kind {
+        CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Lambda(_) => true,
+        CoreKind::Local(v) => !scope.contains(&v.scratch.get()),
+        CoreKind::If(a, b, c) => [a, b, c].iter().all(|x| is_blind(x, scope, primitives)),
+        CoreKind::Call(f, args) => match f.kind {
+            CoreKind::Primitive(id) => {
+                !primitives.is_control(id) && args.iter().all(|x| is_blind(x, scope, primitives))
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}

@@ -1,0 +1,133 @@
+//! Nodes: the linked form of statements and expressions. Each is a function pointer followed by its operand words;
+//! the structures of this file are the layouts that the families of node functions share.
+//!
+//! A statement's function does its work and ends by going to the next statement: a sibling call where the optimiser is
+//! known to make it a jump (`cfg(vicar_threaded)`), otherwise it returns the next node to the loop in `run.rs`. Both
+//! come from the macro [`go`]. An expression's function returns the value.
+
+use super::{Code, Machine, Primitive};
+use crate::compile::graph::Values;
+use crate::heap::Value;
+
+/// What a statement's function returns: without threading the next node's address, 0 when the machine has stopped;
+/// with threading it only ever returns when the machine has stopped.
+pub(super) type Step = u64;
+
+/// The machine has stopped; why is in `Machine::stopped`.
+pub(super) const STOP: Step = 0;
+
+pub(super) type Run = unsafe fn(*const Node, *mut Value, *mut Machine) -> Step;
+pub(super) type Evaluate = unsafe fn(*const Expression, *mut Value, *mut Machine) -> Value;
+
+/// Any statement.
+#[repr(C)]
+pub(super) struct Node {
+    pub run: Run,
+}
+
+/// Computes a value into a slot.
+#[repr(C)]
+pub(super) struct Straight {
+    pub run: Run,
+    pub next: *const Node,
+    pub slot: u64,
+    pub a: u64,
+    pub b: u64,
+    pub primitive: *const Primitive,
+}
+
+/// Decides.
+#[repr(C)]
+pub(super) struct Branch {
+    pub run: Run,
+    pub then: *const Node,
+    pub otherwise: *const Node,
+    pub a: u64,
+    pub b: u64,
+    pub primitive: *const Primitive,
+    /// What one of the ways returns at once, if that is all it does.
+    pub c: u64,
+}
+
+/// Returns a value.
+#[repr(C)]
+pub(super) struct Return {
+    pub run: Run,
+    pub a: u64,
+    pub b: u64,
+    pub primitive: *const Primitive,
+}
+
+/// Calls; also the node to return to, so every frame but a segment's first has one in front of it. The arguments'
+/// operand words follow.
+#[repr(C)]
+pub(super) struct Call {
+    pub run: Run,
+    pub next: *const Node,
+    /// From the caller's frame to the callee's.
+    pub offset: u32,
+    /// Where in the caller's frame the value goes.
+    pub slot: u32,
+    /// How many arguments follow.
+    pub count: u32,
+    pub values: Values,
+    /// The callee when it is known, otherwise its operand word.
+    pub closure: Value,
+    /// Where a known callee begins; of a call not resolved yet, the function that this node will have.
+    pub entry: *const Node,
+    /// The procedure that this node is part of.
+    pub code: *const Code,
+}
+
+impl Call {
+    pub const WORDS: usize = size_of::<Call>() / 8;
+}
+
+/// Operand word `i` of a call.
+///
+/// # Safety
+/// `n` is a `Call` with more than `i` operand words.
+#[inline(always)]
+pub(super) unsafe fn argument(n: *const Call, i: usize) -> u64 {
+    // SAFETY: `link` laid out `count` words behind the node.
+    unsafe { *(n as *const u64).add(Call::WORDS + i) }
+}
+
+/// An expression.
+#[repr(C)]
+pub(super) struct Expression {
+    pub evaluate: Evaluate,
+    pub a: u64,
+    pub b: u64,
+    pub primitive: *const Primitive,
+}
+
+/// Goes to a node.
+macro_rules! go {
+    ($node:expr, $fp:expr, $m:expr) => {{
+        let next: *const $crate::eval::node::Node = $node;
+        #[cfg(vicar_threaded)]
+        {
+            return ((*next).run)(next, $fp, $m);
+        }
+        #[cfg(not(vicar_threaded))]
+        {
+            (*$m).fp = $fp;
+            return next as $crate::eval::node::Step;
+        }
+    }};
+}
+pub(super) use go;
+
+/// Returns a value to the node in front of the frame.
+macro_rules! give {
+    ($value:expr, $fp:expr, $m:expr) => {{
+        let value: $crate::heap::Value = $value;
+        let fp: *mut $crate::heap::Value = $fp;
+        let to = (*fp.sub(1)).bits() as *const $crate::eval::node::Call;
+        let fp = fp.sub((*to).offset as usize);
+        *fp.add((*to).slot as usize) = value;
+        $crate::eval::node::go!((*to).next, fp, $m)
+    }};
+}
+pub(super) use give;
