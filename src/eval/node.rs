@@ -16,6 +16,9 @@ pub(super) type Step = u64;
 /// The machine has stopped; why is in `Machine::stopped`.
 pub(super) const STOP: Step = 0;
 
+/// Where to go on, as an answer of what is done out of line; nothing when the machine has stopped.
+pub(super) type Go = Option<(*const Node, *mut Value)>;
+
 pub(super) type Run = unsafe fn(*const Node, *mut Value, *mut Machine) -> Step;
 pub(super) type Evaluate = unsafe fn(*const Expression, *mut Value, *mut Machine) -> Value;
 
@@ -33,7 +36,6 @@ pub(super) struct Straight {
     pub slot: u64,
     pub a: u64,
     pub b: u64,
-    pub primitive: *const Primitive,
 }
 
 /// Decides.
@@ -44,7 +46,6 @@ pub(super) struct Branch {
     pub otherwise: *const Node,
     pub a: u64,
     pub b: u64,
-    pub primitive: *const Primitive,
     /// What one of the ways returns at once, if that is all it does.
     pub c: u64,
 }
@@ -55,7 +56,6 @@ pub(super) struct Return {
     pub run: Run,
     pub a: u64,
     pub b: u64,
-    pub primitive: *const Primitive,
 }
 
 /// Calls; also the node to return to, so every frame but a segment's first has one in front of it. The arguments'
@@ -79,6 +79,9 @@ pub(super) struct Call {
     pub code: *const Code,
 }
 
+// SAFETY: static nodes are never written.
+unsafe impl Sync for Call {}
+
 impl Call {
     pub const WORDS: usize = size_of::<Call>() / 8;
 }
@@ -99,6 +102,7 @@ pub(super) struct Expression {
     pub evaluate: Evaluate,
     pub a: u64,
     pub b: u64,
+    /// The primitive of those that run one.
     pub primitive: *const Primitive,
 }
 
@@ -118,6 +122,17 @@ macro_rules! go {
     }};
 }
 pub(super) use go;
+
+/// Goes to where an answer of type [`Go`] says.
+macro_rules! go_to {
+    ($go:expr, $m:expr) => {{
+        match $go {
+            Some((next, fp)) => $crate::eval::node::go!(next, fp, $m),
+            None => $crate::eval::node::STOP,
+        }
+    }};
+}
+pub(super) use go_to;
 
 /// Returns a value to the node in front of the frame.
 macro_rules! give {

@@ -58,6 +58,8 @@ impl Value {
     pub const ABSENT: Value = special(8);
     /// In a `letrec` variable: not initialised yet. Never a value that a program can hold.
     pub const UNASSIGNED: Value = special(9);
+    /// What the evaluator's expression nodes answer when they fail. Never a value that a program can hold.
+    pub const FAILED: Value = special(10);
 
     /// A fixnum. The caller has checked the range; `Heap::integer` takes any `i64`.
     #[inline(always)]

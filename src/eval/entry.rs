@@ -1,0 +1,337 @@
+//! General entries: what happens when something is applied that does not take exactly the arguments it got, or is not
+//! compiled code. The number of arguments is in `Machine::count`.
+
+use super::code::{Code, CodeKind};
+use super::node::{Call, Go, Node, Step, go_to};
+use super::run::Stopped;
+use super::trap::position_in;
+use super::{Machine, Primitive, Res, Stop};
+use crate::compile::graph::Values;
+use crate::diagnostics::Span;
+use crate::heap::{ClosureLayout, External, Kind, Symbol, Tracer, Value, View};
+use std::ptr::null;
+use std::sync::Arc;
+
+/// The general entry of compiled procedures.
+pub(super) static CLAUSES: Node = Node { run: clauses };
+/// That of primitives as values.
+pub(super) static PRIMITIVE: Node = Node { run: primitive };
+/// That of host procedures.
+pub(super) static HOST: Node = Node { run: host };
+/// That of procedures of the prelude that are not compiled yet.
+pub(super) static LAZY: Node = Node { run: lazy };
+
+// SAFETY, for the node functions of this file: the contract of node functions; `fp` is a complete frame of `count`
+// arguments, with a closure of the kind of the entry, on top of all others.
+
+unsafe fn clauses(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).enter_clause(fp), m) }
+}
+
+unsafe fn primitive(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).enter_primitive(fp), m) }
+}
+
+unsafe fn host(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).enter_host(fp), m) }
+}
+
+unsafe fn lazy(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).enter_lazy(fp), m) }
+}
+
+/// A host's Rust function.
+pub type HostFn = dyn Fn(&mut Machine, &[Value]) -> Res + Send + Sync;
+
+/// A host procedure: what its closure carries.
+struct Host {
+    name: Arc<str>,
+    /// Fewest and most arguments.
+    arity: (usize, usize),
+    run: Arc<HostFn>,
+}
+
+impl External for Host {
+    fn trace(&self, _: &mut Tracer) {}
+    fn type_name(&self) -> &'static str {
+        "host-procedure"
+    }
+}
+
+static HOST_CODE: Code = static_code(&raw const HOST, 1);
+
+/// The code of closures that the machine itself makes.
+pub(super) const fn static_code(general: *const Node, free: u32) -> Code {
+    Code {
+        layout: ClosureLayout { owner: Value::FALSE, free },
+        arity: Code::NEVER,
+        frame: 1,
+        entry: null(),
+        general,
+        name: Value::FALSE,
+        span: Span::NONE,
+        kind: CodeKind::Other,
+    }
+}
+
+impl Machine {
+    /// A procedure that runs a host's function, with at least and at most so many arguments. The function answers as a
+    /// `control` primitive does.
+    pub fn host_procedure(&mut self, name: &str, arity: (usize, usize), run: Arc<HostFn>) -> Value {
+        let host = self.heap.external(Box::new(Host { name: name.into(), arity, run }));
+        // SAFETY: the code is static and says that there is one free variable.
+        unsafe { self.heap.closure(&raw const HOST_CODE.layout, &[host]) }
+    }
+
+    /// A primitive as a value.
+    pub fn primitive_procedure(&mut self, primitive: &'static Primitive) -> Value {
+        let key = primitive as *const Primitive;
+        if let Some(&(v, _)) = self.primitive_closures.get(&key) {
+            return v;
+        }
+        let mut code = Box::new(static_code(&raw const PRIMITIVE, 0));
+        code.kind = CodeKind::Primitive(primitive);
+        code.name = self.heap.symbol(primitive.name);
+        // SAFETY: the machine keeps the code as long as its heap.
+        let v = unsafe { self.heap.closure(&raw const code.layout, &[]) };
+        self.primitive_closures.insert(key, (v, code));
+        v
+    }
+
+    /// # Safety
+    /// As for the node functions.
+    #[inline(never)]
+    unsafe fn enter_clause(&mut self, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            let code = Code::of(*fp);
+            let CodeKind::Clauses(clauses) = &(*code).kind else { return self.wrong_count(fp) };
+            let count = self.count;
+            for clause in clauses {
+                if clause.required == count && !clause.rest {
+                    return Some((clause.entry, fp));
+                }
+                if clause.rest && clause.required <= count {
+                    let first = fp.add(1 + clause.required as usize);
+                    let rest = std::slice::from_raw_parts(first, (count - clause.required) as usize);
+                    *first = self.heap.list(rest);
+                    return Some((clause.entry, fp));
+                }
+            }
+            self.wrong_count(fp)
+        }
+    }
+
+    /// # Safety
+    /// As for the node functions.
+    #[inline(never)]
+    unsafe fn enter_primitive(&mut self, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            let code = Code::of(*fp);
+            let CodeKind::Primitive(primitive) = (*code).kind else { return self.wrong_count(fp) };
+            let count = self.count as usize;
+            if count < primitive.min || count > primitive.max {
+                return self.wrong_count(fp);
+            }
+            self.run_primitive(primitive, fp, count)
+        }
+    }
+
+    /// Runs a primitive whose frame is at `fp`, as if it was a procedure.
+    ///
+    /// # Safety
+    /// `fp` is a complete frame of `count` arguments, as many as the primitive accepts, on top of all others.
+    pub(super) unsafe fn run_primitive(&mut self, primitive: &Primitive, fp: *mut Value, count: usize) -> Go {
+        // SAFETY: as the caller says. The stack's memory is not part of the machine, so the slice may be read while the
+        // primitive changes the machine; `freeze` changes only the word in front of the frame.
+        unsafe {
+            self.fp = fp;
+            let result = (primitive.run)(self, std::slice::from_raw_parts(fp.add(1), count));
+            self.finish(result, fp)
+        }
+    }
+
+    /// # Safety
+    /// As for the node functions.
+    #[inline(never)]
+    unsafe fn enter_host(&mut self, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says; see `run_primitive`.
+        unsafe {
+            let slot = super::operand::free_variable(fp, 0);
+            let Some(host) = slot.external_ref::<Host>() else { return self.wrong_count(fp) };
+            let count = self.count as usize;
+            if count < host.arity.0 || count > host.arity.1 {
+                return self.wrong_count(fp);
+            }
+            self.fp = fp;
+            let run = host.run.clone();
+            let result = run(self, std::slice::from_raw_parts(fp.add(1), count));
+            drop(run);
+            self.finish(result, fp)
+        }
+    }
+
+    /// Does what the answer of a primitive asks for; `fp` is its frame.
+    ///
+    /// # Safety
+    /// As for `run_primitive`.
+    pub(super) unsafe fn finish(&mut self, result: Res, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            match result {
+                Ok(v) if v.is(Kind::MultipleValues) => self.give_values(v, fp),
+                Ok(v) => Some(give(v, fp)),
+                Err(Stop::CALL) => {
+                    let pending = std::mem::take(&mut self.pending_call);
+                    let go = match pending.split_first() {
+                        Some((&f, arguments)) => self.call_at(fp, f, arguments),
+                        None => self.raise_stop(Stop::CALL, fp, 1, Span::NONE),
+                    };
+                    self.pending_call = pending;
+                    go
+                }
+                Err(Stop::UNCAUGHT) => {
+                    (self.fp, self.live) = (fp, 1);
+                    let object = self.pending_call.first().copied().unwrap_or(Value::FALSE);
+                    self.stop(Stopped::Raised(object))
+                }
+                Err(Stop::REQUEST) => {
+                    (self.fp, self.live) = (fp, 1);
+                    self.stop(Stopped::Request)
+                }
+                Err(stop) => self.raise_stop(stop, fp, 1, Span::NONE),
+            }
+        }
+    }
+
+    /// Returns several values, or none, from the frame at `fp`.
+    ///
+    /// # Safety
+    /// `fp` is the newest frame, with a node to return to in front.
+    pub(super) unsafe fn give_values(&mut self, packet: Value, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            match self.accepted(fp) {
+                Values::Any => Some(give(packet, fp)),
+                Values::Ignored => Some(give(Value::VOID, fp)),
+                Values::One => {
+                    let values = packet.slots().to_vec();
+                    let message = format!(
+                        "{} values were returned to a continuation that accepts exactly one",
+                        if values.is_empty() { "no".to_owned() } else { values.len().to_string() }
+                    );
+                    let stop = self.assertion("values", &message, &values);
+                    *fp = Value::FALSE;
+                    self.raise_stop(stop, fp, 1, Span::NONE)
+                }
+            }
+        }
+    }
+
+    /// How many values the continuation of the frame at `fp` accepts.
+    ///
+    /// # Safety
+    /// As for `give_values`.
+    unsafe fn accepted(&self, fp: *mut Value) -> Values {
+        // SAFETY: as the caller says.
+        unsafe {
+            let returns = (*fp.sub(1)).bits() as *const Call;
+            if !std::ptr::eq(returns, &raw const super::stack::UNDERFLOW) {
+                return (*returns).values;
+            }
+            Machine::piece(self.stack.waiting).map_or(Values::Any, |piece| (*piece.returns).values)
+        }
+    }
+
+    /// The procedure in the frame at `fp` does not take `count` arguments.
+    ///
+    /// # Safety
+    /// As for the node functions.
+    #[cold]
+    pub(super) unsafe fn wrong_count(&mut self, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            let procedure = *fp;
+            let code = Code::of(procedure);
+            let count = self.count as usize;
+            let name = self.procedure_name(procedure);
+            let first = first_free(procedure);
+            let accepts = match first.as_ref().and_then(|v| v.external_ref::<Host>()) {
+                Some(host) if host.arity.0 == host.arity.1 => host.arity.0.to_string(),
+                Some(host) => format!("{} to {}", host.arity.0, host.arity.1),
+                None => (*code).describe_arity(),
+            };
+            let plural = if accepts == "1" || accepts.ends_with(" 1") { "" } else { "s" };
+            let name = name.map_or("an anonymous procedure".to_owned(), |name| format!("`{name}`"));
+            let message = format!("wrong number of arguments: {name} takes {accepts} argument{plural}, but got {count}");
+            const SHOWN: usize = 16;
+            let mut irritants = vec![procedure];
+            irritants.extend_from_slice(std::slice::from_raw_parts(fp.add(1), count.min(SHOWN)));
+            let stop = self.assertion("apply", &message, &irritants);
+            let site = std::mem::replace(&mut self.call_site, null()) as *const Call;
+            let span = if site.is_null() || (*site).code.is_null() {
+                Span::NONE
+            } else {
+                position_in((*site).code, site as usize).map_or(Span::NONE, |p| p.span)
+            };
+            self.raise_stop(stop, fp, 1, span)
+        }
+    }
+
+    /// The name of a procedure, if it has one.
+    pub fn procedure_name(&self, procedure: Value) -> Option<String> {
+        if !procedure.is_procedure() {
+            return None;
+        }
+        // SAFETY: a live closure.
+        let (code, first) = unsafe { (&*Code::of(procedure), first_free(procedure)) };
+        if let Some(host) = first.as_ref().and_then(|v| v.external_ref::<Host>()) {
+            return Some(host.name.to_string());
+        }
+        Symbol::from_value(code.name).map(|s| s.name().to_owned())
+    }
+
+    /// Fewest and most arguments that each clause of a procedure takes; `None` for "any number".
+    pub fn procedure_arity(&self, procedure: Value) -> Vec<(usize, Option<usize>)> {
+        if !procedure.is_procedure() {
+            return Vec::new();
+        }
+        // SAFETY: a live closure.
+        let (code, first) = unsafe { (&*Code::of(procedure), first_free(procedure)) };
+        let clause = |required: u32, rest: bool| (required as usize, (!rest).then_some(required as usize));
+        match &code.kind {
+            CodeKind::Clauses(all) => all.iter().map(|c| clause(c.required, c.rest)).collect(),
+            CodeKind::Lazy(_, all) => all.iter().map(|c| clause(c.0, c.1)).collect(),
+            CodeKind::Primitive(p) => vec![(p.min, (p.max != usize::MAX).then_some(p.max))],
+            CodeKind::Other => match first.as_ref().and_then(|v| v.external_ref::<Host>()) {
+                Some(host) => vec![(host.arity.0, (host.arity.1 != usize::MAX).then_some(host.arity.1))],
+                None => vec![(0, None)],
+            },
+        }
+    }
+}
+
+/// The first free variable of a closure, if it has any.
+///
+/// # Safety
+/// `procedure` is a live closure.
+unsafe fn first_free(procedure: Value) -> Option<Value> {
+    // SAFETY: as the caller says; the code says how many free variables there are.
+    unsafe { ((*Code::of(procedure)).layout.free > 0).then(|| Value(*procedure.address().add(1))) }
+}
+
+/// Where to go on when the frame at `fp` returns a value.
+///
+/// # Safety
+/// `fp` is a frame with a node to return to in front.
+#[inline(always)]
+pub(super) unsafe fn give(v: Value, fp: *mut Value) -> (*const Node, *mut Value) {
+    // SAFETY: as the caller says.
+    unsafe {
+        let returns = (*fp.sub(1)).bits() as *const Call;
+        let caller = fp.sub((*returns).offset as usize);
+        *caller.add((*returns).slot as usize) = v;
+        ((*returns).next, caller)
+    }
+}

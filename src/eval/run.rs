@@ -1,0 +1,423 @@
+//! Running: from a procedure and its arguments to an outcome. All state of a run is in the machine, so a run may pause
+//! at any safepoint and go on later, on another thread too.
+
+use super::continuation::Dynamic;
+#[cfg(not(vicar_threaded))]
+use super::node::STOP;
+use super::node::{Node, Step, go_to};
+use super::stack::ROOM;
+use super::{FrameInfo, Machine, Res, Stop};
+use crate::heap::{Kind, Tracer, Value};
+use std::ptr::null;
+use std::sync::Arc;
+
+/// What `run` answers.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The value of the call; several of them in one packet: see [`Machine::values_of`].
+    Done(Value),
+    /// The budget is used up. `run` goes on.
+    Paused,
+    /// An object was raised and nothing handled it. The run is over.
+    Raised { object: Value, backtrace: Vec<FrameInfo> },
+    /// The run is over; the machine can be used again.
+    Limit(Limit),
+    /// A primitive asks the driver for something: [`Machine::request`] says what. Then `answer…` and `run` go on.
+    Request,
+}
+
+/// What a machine may run out of.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Limit {
+    Fuel,
+    Heap,
+    Stack,
+    Deadline,
+    Interrupted,
+}
+
+/// Why the nodes have stopped.
+#[derive(Copy, Clone, Debug)]
+pub(super) enum Stopped {
+    Done(Value),
+    Paused,
+    Raised(Value),
+    Limit(Limit),
+    Request,
+}
+
+/// Most runs that may be inside of each other: each has native frames of its driver.
+const DEEPEST: usize = 100;
+
+/// A run that waits for another inside of it.
+pub(super) struct Suspended {
+    pc: *const Node,
+    fp: *mut Value,
+    live: usize,
+    count: u32,
+    segment: Arc<super::stack::Segment>,
+    base: *mut Value,
+    waiting: Value,
+    dynamic: Dynamic,
+    run_number: i64,
+    failed_at: *const super::node::Expression,
+    failure: Stop,
+    call_site: *const Node,
+    pending_call: Vec<Value>,
+}
+
+impl Suspended {
+    /// The first word that is free.
+    fn top(&self) -> *mut Value {
+        self.fp.wrapping_add(self.live)
+    }
+
+    fn trace(&self, tracer: &mut Tracer) {
+        // SAFETY: the frames of a suspended run, from its base up to the initialised slots of the newest.
+        unsafe { trace_frames(self.base, self.fp, self.live, tracer) }
+        tracer.value(self.waiting);
+        tracer.value(self.dynamic.handlers);
+        tracer.value(self.dynamic.winders);
+        tracer.values(&self.pending_call);
+        if let Some(object) = self.failure.raised() {
+            tracer.value(object)
+        }
+    }
+}
+
+/// # Safety
+/// `base` and `fp` lie in one segment, whose words from `base` to `fp + live` are initialised.
+unsafe fn trace_frames(base: *mut Value, fp: *mut Value, live: usize, tracer: &mut Tracer) {
+    // SAFETY: as the caller says.
+    unsafe {
+        let words = fp.offset_from(base).max(0) as usize + live;
+        tracer.values(std::slice::from_raw_parts(base, words));
+    }
+}
+
+static START: Node = Node { run: start };
+
+/// # Safety
+/// A node function's contract; `fp` is a complete frame of `count` arguments.
+unsafe fn start(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    // SAFETY: as the caller says.
+    unsafe {
+        let go = if (*fp).is_procedure() {
+            (*m).enter_general(fp, (*m).count as usize)
+        } else {
+            let stop = (*m).assertion("apply", "attempt to call an object that is not a procedure", &[*fp]);
+            (*m).raise_stop(stop, fp, 1, crate::diagnostics::Span::NONE)
+        };
+        go_to!(go, m)
+    }
+}
+
+impl Machine {
+    /// Begins a run: the call of a procedure. What ran before, if anything, is forgotten.
+    pub fn start(&mut self, procedure: Value, arguments: &[Value]) -> Result<(), Limit> {
+        self.reset();
+        self.begin(procedure, arguments)
+    }
+
+    fn begin(&mut self, procedure: Value, arguments: &[Value]) -> Result<(), Limit> {
+        self.run_count += 1;
+        self.run_number = self.run_count;
+        self.dynamic = Dynamic::EMPTY;
+        self.call_site = null();
+        self.failed_at = null();
+        // SAFETY: the running piece is empty, so its first frame may be written; `make_room` sees that it fits.
+        unsafe {
+            let fp = self.stack.begin();
+            let fp = self.make_room(fp, 0, arguments.len() + 1 + ROOM).ok_or(Limit::Stack)?;
+            *fp = procedure;
+            fp.add(1).copy_from_nonoverlapping(arguments.as_ptr(), arguments.len());
+            self.count = arguments.len() as u32;
+            (self.pc, self.fp, self.live) = (&raw const START, fp, arguments.len() + 1);
+        }
+        Ok(())
+    }
+
+    /// Goes on with what was started, for about `budget` units of work.
+    pub fn run(&mut self, budget: u64) -> Outcome {
+        let budget = i64::try_from(budget).unwrap_or(i64::MAX);
+        self.settle_fuel();
+        self.grant(budget.min(self.fuel).saturating_add(self.debt));
+        let outcome = self.go_on();
+        self.debt = if matches!(outcome, Outcome::Paused) { self.units_left().min(0) } else { 0 };
+        self.settle_fuel();
+        self.grant(self.fuel);
+        outcome
+    }
+
+    fn go_on(&mut self) -> Outcome {
+        if self.pc.is_null() {
+            return Outcome::Done(Value::VOID);
+        }
+        match self.execute() {
+            Stopped::Paused => Outcome::Paused,
+            Stopped::Request => Outcome::Request,
+            Stopped::Done(v) => {
+                self.reset();
+                Outcome::Done(v)
+            }
+            Stopped::Raised(object) => {
+                let backtrace = self.backtrace();
+                self.reset();
+                Outcome::Raised { object, backtrace }
+            }
+            Stopped::Limit(limit) => {
+                self.reset();
+                Outcome::Limit(limit)
+            }
+        }
+    }
+
+    fn execute(&mut self) -> Stopped {
+        let (pc, fp) = (self.pc, self.fp);
+        let m: *mut Machine = self;
+        // SAFETY: `pc` is a statement that goes on in the frame `fp`: `start`, a safepoint or an answer said so.
+        unsafe {
+            #[cfg(vicar_threaded)]
+            ((*pc).run)(pc, fp, m);
+            #[cfg(not(vicar_threaded))]
+            {
+                let mut next = pc;
+                (*m).fp = fp;
+                loop {
+                    let step = ((*next).run)(next, (*m).fp, m);
+                    if step == STOP {
+                        break;
+                    }
+                    next = step as *const Node;
+                }
+            }
+        }
+        self.stopped
+    }
+
+    /// Takes from the machine's fuel what was used of what was granted.
+    fn settle_fuel(&mut self) {
+        let used = self.granted.saturating_sub(self.units_left()).max(0);
+        self.consumed = self.consumed.saturating_add(used as u64);
+        if self.fuel != i64::MAX {
+            self.fuel -= used;
+        }
+        self.granted = self.units_left();
+    }
+
+    /// Lets the machine do that many units of work before it pauses. Between runs all of the fuel is granted, to what the
+    /// driver does.
+    fn grant(&mut self, units: i64) {
+        self.granted = units;
+        self.start_chunk(units);
+    }
+
+    /// Units of work that the machine may still do in all.
+    pub(super) fn fuel_left(&self) -> i64 {
+        if self.fuel == i64::MAX {
+            return i64::MAX;
+        }
+        self.fuel.saturating_sub(self.granted.saturating_sub(self.units_left()))
+    }
+
+    /// Sets how many units of work the machine may do from now on; `None` for any number. Not while nodes run.
+    pub fn set_fuel(&mut self, units: Option<u64>) {
+        self.settle_fuel();
+        self.fuel = units.map_or(i64::MAX, |n| i64::try_from(n).unwrap_or(i64::MAX - 1));
+        self.grant(self.fuel);
+    }
+
+    /// Units of work that are left; `None` for any number.
+    pub fn fuel(&self) -> Option<u64> {
+        (self.fuel != i64::MAX).then(|| self.fuel_left().max(0) as u64)
+    }
+
+    /// Units of work done so far: the same for the same program and input, however its runs were cut.
+    pub fn fuel_consumed(&self) -> u64 {
+        let used = self.granted.saturating_sub(self.units_left()).max(0);
+        self.consumed.saturating_add(used as u64)
+    }
+
+    /// Forgets what the innermost run was doing; the machine is as before its start, but for what the program has changed.
+    pub fn reset(&mut self) {
+        self.pc = null();
+        self.failure = Stop::LIMIT;
+        self.failed_at = null();
+        self.call_site = null();
+        self.pending_call.clear();
+        self.dynamic = Dynamic::EMPTY;
+        self.stopped = Stopped::Paused;
+        let base = self.suspended.last().map(|s| (s.segment.clone(), s.top()));
+        self.stack.rewind(base);
+        (self.fp, self.live) = (self.stack.base, 0);
+        self.limit = self.stack.frame_limit();
+    }
+
+    /// Runs a procedure inside of the run that waits: for macro transformers, and for what the driver of a run must know
+    /// before it goes on. The inner run has a dynamic environment of its own, and no continuation crosses its border.
+    /// Its outcome is never `Paused`; after a `Request` and its answer [`Machine::resume_nested`] goes on.
+    /// [`Machine::leave_nested`] must follow.
+    pub fn enter_nested(&mut self, procedure: Value, arguments: &[Value]) -> Outcome {
+        self.suspend();
+        if self.suspended.len() > DEEPEST {
+            return Outcome::Limit(Limit::Stack);
+        }
+        match self.begin(procedure, arguments) {
+            Ok(()) => self.go_on(),
+            Err(limit) => Outcome::Limit(limit),
+        }
+    }
+
+    /// Goes on with the innermost run.
+    pub fn resume_nested(&mut self) -> Outcome {
+        self.go_on()
+    }
+
+    fn suspend(&mut self) {
+        let suspended = Suspended {
+            pc: self.pc,
+            fp: self.fp,
+            live: self.live,
+            count: self.count,
+            segment: self.stack.segment.clone(),
+            base: self.stack.base,
+            waiting: self.stack.waiting,
+            dynamic: self.dynamic,
+            run_number: self.run_number,
+            failed_at: self.failed_at,
+            failure: self.failure,
+            call_site: self.call_site,
+            pending_call: std::mem::take(&mut self.pending_call),
+        };
+        let top = suspended.top();
+        self.stack.waiting = Value::NIL;
+        self.stack.base = top;
+        (self.fp, self.live) = (top, 0);
+        self.suspended.push(suspended);
+    }
+
+    /// Goes back to the run that waited.
+    pub fn leave_nested(&mut self) {
+        let Some(outer) = self.suspended.pop() else { return };
+        if self.suspended.is_empty() {
+            // What the inner run was lent, the outer one does without.
+            let lent = std::mem::take(&mut self.lent);
+            self.beyond_chunk = self.beyond_chunk.saturating_sub(lent);
+            self.granted = self.granted.saturating_sub(lent);
+        }
+        (self.pc, self.fp, self.live, self.count) = (outer.pc, outer.fp, outer.live, outer.count);
+        self.stack.resume(outer.segment, outer.base, outer.waiting);
+        self.limit = self.stack.frame_limit();
+        self.dynamic = outer.dynamic;
+        self.run_number = outer.run_number;
+        (self.failed_at, self.failure, self.call_site) = (outer.failed_at, outer.failure, outer.call_site);
+        self.pending_call = outer.pending_call;
+    }
+
+    /// Calls a procedure to completion inside of the run that waits. An object that it raises, and a limit, are passed on.
+    pub fn call_nested(&mut self, procedure: Value, arguments: &[Value]) -> Res {
+        let outcome = self.enter_nested(procedure, arguments);
+        self.leave_nested();
+        match outcome {
+            Outcome::Done(v) => Ok(v),
+            Outcome::Raised { object, .. } => Err(Stop::raise(object)),
+            Outcome::Limit(limit) => {
+                self.limit_hit = limit;
+                Err(Stop::LIMIT)
+            }
+            Outcome::Paused | Outcome::Request => {
+                Err(self.assertion("", "this cannot be done while a macro is expanded or a library is linked", &[]))
+            }
+        }
+    }
+
+    /// What an outcome's value stands for.
+    pub fn values_of(&self, v: Value) -> Vec<Value> {
+        if v.is(Kind::MultipleValues) { v.slots().to_vec() } else { vec![v] }
+    }
+
+    /// What the primitive that made `run` answer `Request` asks for: what it passed to [`Machine::ask_driver`].
+    pub fn request(&self) -> &[Value] {
+        &self.pending_call
+    }
+
+    /// For a `control` primitive: makes `run` answer `Request`, with these values. Whatever the driver answers is what
+    /// the primitive answers.
+    pub fn ask_driver(&mut self, request: &[Value]) -> Res {
+        self.pending_call.clear();
+        self.pending_call.extend_from_slice(request);
+        Err(Stop::REQUEST)
+    }
+
+    /// Ends the run as the `raise` of an object that nothing handles: for the primitive that the prelude's `raise` calls
+    /// last.
+    pub fn uncaught(&mut self, object: Value) -> Res {
+        self.pending_call.clear();
+        self.pending_call.push(object);
+        Err(Stop::UNCAUGHT)
+    }
+
+    /// Answers a request: with a value, an object to raise, or (by [`Machine::tail_call`]) a call to be made in its place.
+    pub fn answer(&mut self, answer: Res) {
+        let (node, v) = match answer {
+            Ok(v) => (&raw const ANSWER_VALUE, v),
+            Err(Stop::CALL) => (&raw const ANSWER_CALL, Value::FALSE),
+            Err(stop) => (&raw const ANSWER_RAISE, stop.raised().unwrap_or(Value::FALSE)),
+        };
+        // SAFETY: the frame of the primitive that asked is the newest, and the stack keeps a margin behind it.
+        unsafe { *self.fp.add(1) = v }
+        (self.pc, self.live) = (node, 2);
+    }
+
+    /// Reports everything that the machine holds.
+    fn trace(&mut self, tracer: &mut Tracer) {
+        // SAFETY: at a safepoint `fp` and `live` describe the newest frame.
+        unsafe { trace_frames(self.stack.base, self.fp, self.live, tracer) }
+        tracer.value(self.stack.waiting);
+        tracer.value(self.dynamic.handlers);
+        tracer.value(self.dynamic.winders);
+        tracer.values(&self.pending_call);
+        if let Stopped::Done(v) | Stopped::Raised(v) = self.stopped {
+            tracer.value(v)
+        }
+        if let Some(object) = self.failure.raised() {
+            tracer.value(object)
+        }
+        self.suspended.iter().for_each(|s| s.trace(tracer));
+        self.primitive_closures.values().for_each(|(v, code)| {
+            tracer.value(*v);
+            tracer.value(code.name);
+        });
+        self.globals.trace(tracer);
+        self.handles.trace(tracer);
+        self.extensions.trace(tracer);
+        tracer.values(&self.protected);
+    }
+
+    /// Collects garbage. While nodes run, only a safepoint may; between runs, the driver may at any time, if it holds no
+    /// values but by handles.
+    pub fn collect(&mut self) {
+        let mut heap = std::mem::take(&mut self.heap);
+        heap.collect(&mut |tracer| self.trace(tracer));
+        self.heap = heap;
+    }
+}
+
+static ANSWER_VALUE: Node = Node { run: answer_value };
+static ANSWER_CALL: Node = Node { run: answer_call };
+static ANSWER_RAISE: Node = Node { run: answer_raise };
+
+// SAFETY, for these functions: the contract of node functions; `fp` is the frame of the primitive that asked, with the
+// answer in slot 1 or in `pending_call`.
+
+unsafe fn answer_value(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).finish(Ok(*fp.add(1)), fp), m) }
+}
+
+unsafe fn answer_call(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).finish(Err(Stop::CALL), fp), m) }
+}
+
+unsafe fn answer_raise(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { go_to!((*m).finish(Err(Stop::raise(*fp.add(1))), fp), m) }
+}

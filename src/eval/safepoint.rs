@@ -1,0 +1,233 @@
+//! Safepoints: where a run may pause, the collector run, and the world be looked at. They are the entries of procedures
+//! and the ways back of loops; both cost one decrement of the countdown. When it has run out, control comes here.
+//!
+//! Fuel is what the countdown counts: one for each entry and each turn of a loop, and what primitives charge. The
+//! countdown is given out in chunks, so that interrupts and the clock are looked at in bounded time; how a run is cut
+//! into chunks changes nothing of its count.
+
+use super::code::Code;
+use super::node::{Call, Go, Node, Step, Straight, go_to};
+use super::run::{Limit, Stopped};
+use super::stack::ROOM;
+use super::{Machine, Res, Stop};
+use crate::diagnostics::Span;
+use crate::heap::Value;
+use std::ptr::null;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Most units of work between two looks around.
+const CHUNK: i64 = 1 << 13;
+/// What a program that has hit the heap's limit gets once to clean up, in parts of the limit.
+const GRACE: usize = 16;
+
+/// What a run does after a look around.
+enum Next {
+    Go,
+    /// First calls a thunk.
+    Call(Value),
+    Pause,
+}
+
+// SAFETY, for the node functions of this file: the contract of node functions; `nf` is the frame of the callee, complete.
+
+/// The entry of a known procedure, whose arguments are in its frame.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn enter_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let node = n as *const Call;
+        go_to!((*m).safepoint((*node).entry, nf, (*node).count as usize + 1), m)
+    }
+}
+
+/// The entry of a procedure that takes exactly the arguments in its frame.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn enter_value_slow(_: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let code = Code::of(*nf);
+        go_to!((*m).safepoint((*code).entry, nf, (*code).arity as usize + 1), m)
+    }
+}
+
+/// The call `n` of something that is not entered at once.
+#[inline(never)]
+pub(super) unsafe fn general_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        (*m).call_site = n;
+        go_to!((*m).enter_general(nf, (*(n as *const Call)).count as usize), m)
+    }
+}
+
+/// The way back of a loop, after the node has done its work.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn loop_slow(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let head = (*(n as *const Straight)).next;
+        let depth = (*m).position(*fp, head as usize).map_or(1, |p| p.depth as usize);
+        go_to!((*m).safepoint(head, fp, depth), m)
+    }
+}
+
+impl Machine {
+    /// Enters the procedure in slot 0 of a frame with `count` arguments by its general entry.
+    ///
+    /// # Safety
+    /// `nf` is a frame with a procedure and that many arguments, on top of all others.
+    #[inline(always)]
+    pub(super) unsafe fn enter_general(&mut self, nf: *mut Value, count: usize) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            self.count = count as u32;
+            let entry = (*Code::of(*nf)).general;
+            self.heap.countdown -= 1;
+            if self.heap.countdown < 0 || nf > self.limit { self.safepoint(entry, nf, count + 1) } else { Some((entry, nf)) }
+        }
+    }
+
+    /// Stores a call's procedure and arguments into a frame, and enters.
+    ///
+    /// # Safety
+    /// `nf` lies behind all initialised slots, within the stack's margin; the node to return to is in front of it.
+    pub(super) unsafe fn call_at(&mut self, nf: *mut Value, procedure: Value, arguments: &[Value]) -> Go {
+        // SAFETY: as the caller says; `make_room` sees to the rest.
+        unsafe {
+            let words = arguments.len() + 1;
+            let Some(nf) = self.make_room(nf, 0, words + ROOM) else {
+                return self.stop(Stopped::Limit(Limit::Stack));
+            };
+            *nf = procedure;
+            nf.add(1).copy_from_nonoverlapping(arguments.as_ptr(), arguments.len());
+            if procedure.is_procedure() {
+                self.call_site = null();
+                return self.enter_general(nf, arguments.len());
+            }
+            let stop = self.assertion("apply", "attempt to call an object that is not a procedure", &[procedure]);
+            self.raise_stop(stop, nf, 1, Span::NONE)
+        }
+    }
+
+    /// A point at which everything about the run is known: it goes on with `pc` in the frame `fp`, of which `live` slots
+    /// are initialised and nothing lies above.
+    ///
+    /// # Safety
+    /// As that says.
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn safepoint(&mut self, pc: *const Node, fp: *mut Value, live: usize) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            let mut fp = fp;
+            if fp > self.limit {
+                match self.make_room(fp, live, live.max(ROOM)) {
+                    Some(moved) => fp = moved,
+                    None => return self.stop(Stopped::Limit(Limit::Stack)),
+                }
+            }
+            if self.heap.countdown >= 0 {
+                return Some((pc, fp));
+            }
+            (self.pc, self.fp, self.live) = (pc, fp, live);
+            match self.look_around() {
+                Ok(Next::Go) => Some((pc, fp)),
+                Ok(Next::Call(thunk)) => self.detour(fp, live, Span::NONE, pc, Some(thunk), &[]),
+                Ok(Next::Pause) => self.stop(Stopped::Paused),
+                Err(stop) => self.raise_stop(stop, fp, live, Span::NONE),
+            }
+        }
+    }
+
+    /// Collects, looks at limits and signals, and starts the next chunk.
+    fn look_around(&mut self) -> Res<Next> {
+        if self.heap.collection_wanted {
+            self.collect();
+            self.check_heap()?;
+        }
+        if self.interrupt.swap(false, Ordering::Relaxed) {
+            return Err(self.limit(Limit::Interrupted));
+        }
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(self.limit(Limit::Deadline));
+        }
+        if self.units_left() < 0 {
+            if self.fuel_left() < 0 {
+                return Err(self.limit(Limit::Fuel));
+            }
+            if self.suspended.is_empty() {
+                return Ok(Next::Pause);
+            }
+            self.lend();
+        }
+        self.start_chunk(self.units_left());
+        match self.poll {
+            Some(poll) => Ok(poll(self)?.map_or(Next::Go, Next::Call)),
+            None => Ok(Next::Go),
+        }
+    }
+
+    /// A limit that ends the run.
+    #[cold]
+    pub(super) fn limit(&mut self, which: Limit) -> Stop {
+        self.limit_hit = which;
+        Stop::LIMIT
+    }
+
+    /// Gives an inner run more than the budget of the outer one: native frames lie below, so it cannot pause.
+    fn lend(&mut self) {
+        let more = CHUNK.min(self.fuel_left().saturating_add(1)).saturating_sub(self.units_left().min(0));
+        self.lent = self.lent.saturating_add(more);
+        self.granted = self.granted.saturating_add(more);
+        self.beyond_chunk = self.beyond_chunk.saturating_add(more);
+    }
+
+    /// Units of work left to the run, before it pauses.
+    pub(super) fn units_left(&self) -> i64 {
+        self.heap.countdown_left().saturating_add(self.beyond_chunk)
+    }
+
+    /// Gives out the next chunk of `units` that the run may use.
+    pub(super) fn start_chunk(&mut self, units: i64) {
+        let chunk = units.min(CHUNK);
+        self.beyond_chunk = units - chunk;
+        self.heap.set_countdown(chunk);
+    }
+
+    /// After a collection that found more alive than the limit allows, the program gets a condition and a little more
+    /// room, once; then the run ends.
+    fn check_heap(&mut self) -> Res<()> {
+        if !self.heap.over_limit() {
+            if let Some(limit) = self.heap_limit_in_grace {
+                if self.heap.bytes_live() <= limit {
+                    self.heap.set_limit(limit);
+                    self.heap_limit_in_grace = None;
+                }
+            }
+            return Ok(());
+        }
+        if self.heap_limit_in_grace.is_some() {
+            return Err(self.limit(Limit::Heap));
+        }
+        let limit = self.heap.limit();
+        self.heap_limit_in_grace = Some(limit);
+        let live = self.heap.bytes_live().max(limit);
+        self.heap.set_limit(live.saturating_add(limit / GRACE));
+        Err(Stop::HEAP)
+    }
+
+    /// Charges for work in proportion to its size, before doing it.
+    #[inline]
+    pub fn charge(&mut self, units: usize) -> Res<()> {
+        self.heap.countdown = self.heap.countdown.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
+        if self.heap.countdown >= 0 { Ok(()) } else { self.check_fuel() }
+    }
+
+    #[cold]
+    fn check_fuel(&mut self) -> Res<()> {
+        if self.fuel_left() < 0 {
+            return Err(self.limit(Limit::Fuel));
+        }
+        Ok(())
+    }
+}

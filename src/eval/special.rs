@@ -1,0 +1,150 @@
+//! Statement nodes for what is neither a plain call nor plain data: `control` primitives, calls whose last argument
+//! stands for several, taking values apart.
+
+use super::call::{arguments, move_down};
+use super::node::{Call, Go, Node, Step, argument, go, go_to};
+use super::operand::{Any, Operand};
+use super::run::{Limit, Stopped};
+use super::stack::ROOM;
+use super::statement::any;
+use super::trap::{fail, not_applicable, primitive_failed};
+use super::{Machine, Primitive, ProperList, Single};
+use crate::compile::graph::Spread;
+use crate::heap::{Kind, Value};
+
+// SAFETY, for the node functions of this file: as in `call.rs`.
+
+/// A `control` primitive, which stands in the place of a known callee's entry; its closure in that of the closure.
+pub(super) unsafe fn control<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let node = n as *const Call;
+        if !arguments(node, fp, m) {
+            return fail(n, fp, m);
+        }
+        let nf = if TAIL {
+            move_down(node, fp);
+            fp
+        } else {
+            let nf = fp.add((*node).offset as usize);
+            *nf.sub(1) = Value(n as u64);
+            nf
+        };
+        *nf = (*node).closure;
+        let primitive = (*node).entry as *const Primitive;
+        go_to!((*m).run_primitive(&*primitive, nf, (*node).count as usize), m)
+    }
+}
+
+/// A call of any value whose last argument is a list of arguments.
+pub(super) unsafe fn spread_list<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { spread(n, fp, m, Spread::List, TAIL) }
+}
+
+/// A call of any value whose last argument is what an expression returned.
+pub(super) unsafe fn spread_values<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe { spread(n, fp, m, Spread::Values, TAIL) }
+}
+
+#[inline(always)]
+unsafe fn spread(n: *const Node, fp: *mut Value, m: *mut Machine, how: Spread, tail: bool) -> Step {
+    unsafe {
+        let node = n as *const Call;
+        if !arguments(node, fp, m) {
+            return fail(n, fp, m);
+        }
+        let f = any!(Any, (*node).closure.bits(), n, fp, m);
+        if !f.is_procedure() {
+            return not_applicable(n, fp, f, m);
+        }
+        let last = *fp.add((*node).offset as usize + (*node).count as usize);
+        let count = match how {
+            Spread::Values if last.is(Kind::MultipleValues) => last.slots().len(),
+            Spread::List => match (*m).list_length(last) {
+                Some(count) => count,
+                None => return fail(n, fp, m),
+            },
+            _ => 1,
+        };
+        let nf = if tail {
+            move_down(node, fp);
+            fp
+        } else {
+            let nf = fp.add((*node).offset as usize);
+            *nf.sub(1) = Value(n as u64);
+            nf
+        };
+        *nf = f;
+        (*m).call_site = n;
+        go_to!((*m).enter_spread(nf, (*node).count as usize - 1, last, count, how), m)
+    }
+}
+
+/// Takes values apart into slots: the packet's slot, the first slot, how many are required, whether there is a rest.
+pub(super) unsafe fn unpack(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let node = n as *const Call;
+        let packet = *fp.add(argument(node, 0) as usize);
+        let first = fp.add(argument(node, 1) as usize);
+        let required = argument(node, 2) as usize;
+        let rest = argument(node, 3) != 0;
+        let one = [packet];
+        let values = if packet.is(Kind::MultipleValues) { packet.slots() } else { &one };
+        if values.len() < required || values.len() > required && !rest {
+            (*m).wrong_values(values, required, rest);
+            return fail(n, fp, m);
+        }
+        let (required, others) = values.split_at(required);
+        let list = if rest { Some((*m).heap.list(others)) } else { None };
+        for (i, v) in required.iter().chain(&list).enumerate() {
+            *first.add(i) = *v;
+        }
+        go!((*node).next, fp, m)
+    }
+}
+
+impl Machine {
+    /// The length of a proper list, whose elements are about to be arguments; notes the failure if it is none.
+    fn list_length(&mut self, list: Value) -> Option<usize> {
+        if ProperList::convert(list).is_none() {
+            let stop = self.assertion("apply", "the last argument is not a proper list", &[list]);
+            primitive_failed(stop, self);
+            return None;
+        }
+        let count = list.list_iter().count();
+        match self.charge(count) {
+            Ok(()) => Some(count),
+            Err(stop) => {
+                primitive_failed(stop, self);
+                None
+            }
+        }
+    }
+
+    fn wrong_values(&mut self, values: &[Value], required: usize, rest: bool) {
+        let least = if rest { "at least " } else { "" };
+        let message = format!("expected {least}{required} values, got {}", values.len());
+        let stop = self.assertion("call-with-values", &message, values);
+        primitive_failed(stop, self);
+    }
+
+    /// Enters the procedure in the frame at `nf` with the arguments that are there and `count` more out of `last`.
+    ///
+    /// # Safety
+    /// `nf` is a frame with a procedure and `fixed` arguments, on top of all others; `last` has `count` elements.
+    #[inline(never)]
+    unsafe fn enter_spread(&mut self, nf: *mut Value, fixed: usize, last: Value, count: usize, how: Spread) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            let Some(nf) = self.make_room(nf, 1 + fixed, 1 + fixed + count + ROOM) else {
+                return self.stop(Stopped::Limit(Limit::Stack));
+            };
+            let to = nf.add(1 + fixed);
+            match how {
+                Spread::List => last.list_iter().enumerate().for_each(|(i, v)| *to.add(i) = v),
+                _ if last.is(Kind::MultipleValues) => to.copy_from_nonoverlapping(last.slots().as_ptr(), count),
+                _ => *to = last,
+            }
+            self.enter_general(nf, fixed + count)
+        }
+    }
+}

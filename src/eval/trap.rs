@@ -1,0 +1,274 @@
+//! What happens when a node fails: the condition goes to the Scheme procedure `raise` as an ordinary call on top of the
+//! live frame, so handlers run in the dynamic environment of the failure, and its frames can be looked at.
+//!
+//! Such a call, which the running procedure did not ask for, is a *detour*. Its frame says what it interrupts:
+//!
+//! | slot | |
+//! |---|---|
+//! | in front | the node [`DETOUR`] |
+//! | 0 | nothing |
+//! | 1 | a fixnum: how far below the interrupted frame begins |
+//! | 2 | the node with which the interrupted procedure goes on; 0 if it cannot |
+//! | 3, 4, 5 | fixnums: file, start and end of the source where it was interrupted |
+//!
+//! and the frame of the procedure that was called lies behind it.
+
+use super::code::{Code, CodeBlock, Position};
+use super::node::{Call, Go, Node, Step, go_to};
+use super::run::Stopped;
+use super::{Machine, Stop};
+use crate::compile::graph::Values;
+use crate::diagnostics::{FileId, Span};
+use crate::heap::{ConditionType, Global, Symbol, Value, View};
+use std::ptr::null;
+
+const DISTANCE: usize = 1;
+const RESUME: usize = 2;
+const SPAN: usize = 3;
+/// Slots of a detour's frame.
+const SLOTS: usize = 6;
+
+/// The node in front of a detour's frame; never returned to.
+pub(super) static DETOUR: Call = detour_node(null(), u32::MAX);
+/// The node to which the procedure called by a detour returns.
+pub(super) static DETOUR_CALL: Call = detour_node((&raw const DETOUR_RETURN).cast(), SLOTS as u32 + 1);
+static DETOUR_RETURN: Node = Node { run: detour_return };
+
+const fn detour_node(next: *const Node, offset: u32) -> Call {
+    Call {
+        run: detour_return,
+        next,
+        offset,
+        // What the procedure returns is put where nobody looks.
+        slot: 0,
+        count: 0,
+        values: Values::Ignored,
+        closure: Value::FALSE,
+        entry: null(),
+        code: null(),
+    }
+}
+
+/// How far below the detour's frame at `fp` the interrupted frame begins.
+///
+/// # Safety
+/// `fp` is the frame of a detour.
+pub(super) unsafe fn detour_offset(fp: *mut Value) -> usize {
+    // SAFETY: as the caller says.
+    unsafe { (*fp.add(DISTANCE)).as_fixnum().unwrap_or(0) as usize }
+}
+
+/// The source position that a detour's frame carries.
+///
+/// # Safety
+/// `fp` is the frame of a detour.
+pub(super) unsafe fn detour_span(fp: *mut Value) -> Span {
+    // SAFETY: as the caller says.
+    let word = |i: usize| unsafe { (*fp.add(SPAN + i)).as_fixnum().unwrap_or(0) as u32 };
+    Span::new(FileId(word(0)), word(1), word(2))
+}
+
+/// The detour whose called procedure's frame is at `nf`.
+///
+/// # Safety
+/// `nf` is a frame that returns to `DETOUR_CALL`.
+pub(super) unsafe fn detour_below(nf: *mut Value) -> *mut Value {
+    // SAFETY: as the caller says.
+    unsafe { nf.sub(SLOTS + 1) }
+}
+
+/// The procedure called by a detour has returned.
+unsafe fn detour_return(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    // SAFETY: a node function's contract: `fp` is the frame of the detour.
+    unsafe {
+        let resume = (*fp.add(RESUME)).bits() as *const Node;
+        let go = if resume.is_null() {
+            // `raise` does not return; whoever took its place did.
+            let condition = (*m).assertion("raise", "the procedure that raises conditions has returned", &[]);
+            (*m).stop(Stopped::Raised(condition.raised().unwrap_or(Value::FALSE)))
+        } else {
+            Some((resume, fp.sub(detour_offset(fp))))
+        };
+        go_to!(go, m)
+    }
+}
+
+/// Notes why a primitive has no value.
+#[cold]
+pub(super) fn primitive_failed(stop: Stop, m: &mut Machine) -> Value {
+    m.failure = stop;
+    m.failed_at = null();
+    Value::FAILED
+}
+
+/// A global variable was used before its definition.
+///
+/// # Safety
+/// `m` is the running machine.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn unbound(object: Value, m: *mut Machine) -> Value {
+    // SAFETY: the running machine.
+    let m = unsafe { &mut *m };
+    let name = Global::from_value(object).map_or(Value::FALSE, Global::name);
+    let stop = not_initialised(name, m);
+    primitive_failed(stop, m)
+}
+
+/// The same for a variable of `letrec`.
+///
+/// # Safety
+/// `m` is the running machine.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn unassigned(name: Value, m: *mut Machine) -> Value {
+    // SAFETY: the running machine.
+    let m = unsafe { &mut *m };
+    let stop = not_initialised(name, m);
+    primitive_failed(stop, m)
+}
+
+fn not_initialised(name: Value, m: &mut Machine) -> Stop {
+    let text = Symbol::from_value(name).map_or(String::new(), |s| s.name().to_owned());
+    let message = "the variable is used before it is defined; its definition must come first";
+    m.assertion(&text, message, &[name])
+}
+
+/// The statement `n` has failed; why is in the machine.
+///
+/// # Safety
+/// A node function's contract.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn fail(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    // SAFETY: passed on.
+    unsafe { go_to!((*m).failed(n, fp), m) }
+}
+
+/// The statement `n` was to call `f`, which is no procedure.
+///
+/// # Safety
+/// A node function's contract.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m: *mut Machine) -> Step {
+    // SAFETY: passed on.
+    unsafe {
+        (*m).failure = (*m).assertion("apply", "attempt to call an object that is not a procedure", &[f]);
+        (*m).failed_at = null();
+        go_to!((*m).failed(n, fp), m)
+    }
+}
+
+impl Machine {
+    /// Leaves the running code: `reason` is what `run` answers.
+    #[cold]
+    pub(super) fn stop(&mut self, reason: Stopped) -> Go {
+        self.stopped = reason;
+        None
+    }
+
+    /// # Safety
+    /// A node function's contract.
+    unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Go {
+        // SAFETY: the statement is part of the code of the closure in slot 0.
+        unsafe {
+            let at = std::mem::replace(&mut self.failed_at, null()) as usize;
+            let statement = self.position(*fp, n as usize);
+            let depth = statement.map_or(1, |p| p.depth as usize);
+            let expression: Option<&Position> = if at == 0 { None } else { self.position(*fp, at) };
+            let span = expression.or(statement).map_or(Span::NONE, |p| p.span);
+            let failure = self.failure;
+            self.raise_stop(failure, fp, depth, span)
+        }
+    }
+
+    /// Raises what a failure says on top of a frame of which `depth` slots are initialised.
+    ///
+    /// # Safety
+    /// `fp` is the newest frame; there is room for a detour behind its slots.
+    pub(super) unsafe fn raise_stop(&mut self, stop: Stop, fp: *mut Value, depth: usize, span: Span) -> Go {
+        let object = match stop {
+            Stop::LIMIT => return self.stop(Stopped::Limit(self.limit_hit)),
+            Stop::HEAP => self.out_of_memory(),
+            Stop::CALL | Stop::UNCAUGHT | Stop::REQUEST => {
+                let what = "a primitive that was not declared to be `control` asked for a call";
+                self.assertion("apply", what, &[]).raised().unwrap_or(Value::FALSE)
+            }
+            stop => stop.raised().unwrap_or(Value::FALSE),
+        };
+        let raise = self.raise_procedure();
+        // SAFETY: as the caller says.
+        unsafe { self.detour(fp, depth, span, null(), raise, &[object]) }
+    }
+
+    /// The condition for a request that the heap's limit refuses.
+    pub(super) fn out_of_memory(&mut self) -> Value {
+        let kinds = [
+            self.heap.condition(ConditionType::ImplementationRestriction, &[]),
+            self.heap.condition(ConditionType::OutOfMemory, &[]),
+        ];
+        super::make_condition(&mut self.heap, &kinds, "", "the heap limit does not leave room for this", &[])
+    }
+
+    /// Calls `procedure` on top of a frame of which `depth` slots are initialised; afterwards the frame's procedure goes
+    /// on with `resume`. Without a procedure the machine stops, as if the first argument had been raised.
+    ///
+    /// # Safety
+    /// As for `raise_stop`; `resume` is a statement of the frame's procedure with that depth, or null. At most four
+    /// arguments.
+    pub(super) unsafe fn detour(
+        &mut self,
+        fp: *mut Value,
+        depth: usize,
+        span: Span,
+        resume: *const Node,
+        procedure: Option<Value>,
+        arguments: &[Value],
+    ) -> Go {
+        // SAFETY: the stack keeps a margin behind every frame, large enough for this.
+        unsafe {
+            let detour = fp.add(depth + 1);
+            *detour.sub(1) = Value(&raw const DETOUR as u64);
+            *detour = Value::FALSE;
+            *detour.add(DISTANCE) = Value::fixnum(depth as i64 + 1);
+            *detour.add(RESUME) = Value(resume as u64);
+            for (i, word) in [span.file.0, span.start, span.end].into_iter().enumerate() {
+                *detour.add(SPAN + i) = Value::fixnum(i64::from(word));
+            }
+            let nf = detour.add(SLOTS + 1);
+            *nf.sub(1) = Value(&raw const DETOUR_CALL as u64);
+            match procedure {
+                Some(procedure) => self.call_at(nf, procedure, arguments),
+                None => {
+                    self.fp = nf;
+                    self.live = 0;
+                    self.stop(Stopped::Raised(arguments.first().copied().unwrap_or(Value::FALSE)))
+                }
+            }
+        }
+    }
+
+    /// What is known of a node of the code that `closure` runs.
+    pub(super) fn position(&self, closure: Value, address: usize) -> Option<&'static Position> {
+        if !closure.is_procedure() {
+            return None;
+        }
+        // SAFETY: a live closure; its code is alive with it.
+        unsafe { position_in(Code::of(closure), address) }
+    }
+}
+
+/// What is known of a node of a code.
+///
+/// # Safety
+/// The code is alive.
+pub(super) unsafe fn position_in(code: *const Code, address: usize) -> Option<&'static Position> {
+    // SAFETY: as the caller says; nobody keeps the answer beyond the next safepoint.
+    unsafe {
+        let owner = (*code).layout.owner;
+        let block = owner.external_ref::<CodeBlock>()?;
+        (*(block as *const CodeBlock)).position(address)
+    }
+}
+
