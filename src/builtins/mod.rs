@@ -8,7 +8,8 @@ mod bytevectors;
 mod characters;
 mod checks;
 pub mod composite;
-mod conditions;
+pub mod conditions;
+mod control;
 mod equal;
 mod equivalence;
 mod fixnums;
@@ -65,6 +66,8 @@ pub static TABLES: &[&[Primitive]] = &[
     conditions::TABLE,
     conditions::VICARE,
     conditions::INTERNAL,
+    control::BASE,
+    control::INTERNAL,
     equivalence::TABLE,
     equivalence::VICARE,
     fixnums::TABLE,

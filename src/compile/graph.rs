@@ -179,6 +179,16 @@ impl Simple {
         }
     }
 
+    fn visit(&self, f: &mut dyn FnMut(Reference)) {
+        match self {
+            Simple::Constant(v) => f(Reference::Constant(*v)),
+            Simple::Global(id, _) | Simple::SetGlobal(id, ..) | Simple::Define(id, _) => f(Reference::Global(*id)),
+            Simple::CheckedCellRef { name, .. } | Simple::CheckedSetCell { name, .. } => f(Reference::Constant(*name)),
+            _ => {}
+        }
+        self.operands(&mut |x| x.visit(f));
+    }
+
     /// Whether evaluation looks at that slot.
     pub fn reads(&self, slot: Slot) -> bool {
         match self {
@@ -206,7 +216,36 @@ impl Simple {
     }
 }
 
+/// What a unit refers to outside of itself.
+pub enum Reference {
+    Global(GlobalId),
+    Constant(Value),
+}
+
 impl Unit {
+    /// Visits all references to globals and all constants.
+    pub fn visit(&self, f: &mut dyn FnMut(Reference)) {
+        for procedure in &self.procedures {
+            f(Reference::Constant(procedure.name));
+            for statement in &procedure.statements {
+                match &statement.kind {
+                    StatementKind::Return(x)
+                    | StatementKind::Let { value: x, .. }
+                    | StatementKind::If { test: x, .. } => x.visit(f),
+                    StatementKind::Goto(_) | StatementKind::Jump(_) | StatementKind::Unpack { .. } => {}
+                    StatementKind::Call { call, .. } | StatementKind::TailCall(call) => {
+                        call.arguments.iter().for_each(|x| x.visit(f));
+                        match &call.callee {
+                            Callee::Known { closure: x, .. } | Callee::Value(x) => x.visit(f),
+                            Callee::Global(id) => f(Reference::Global(*id)),
+                            Callee::Primitive(_) => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Panics where an invariant of this module is broken: for debug builds.
     pub fn check(&self) {
         for procedure in &self.procedures {

@@ -1,6 +1,6 @@
 //! Between Scheme values and Rust's: what a typed host procedure may take and return, and what a host may pass in.
 
-use crate::engine::handle::Handle;
+use crate::eval::Handle;
 use crate::eval::Machine;
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
 use std::marker::PhantomData;

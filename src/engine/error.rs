@@ -1,7 +1,7 @@
 //! What the engine answers when an evaluation gives no value. Depends on `diagnostics`, `heap`, `io` (to write irritants).
 
 use crate::diagnostics::{Diagnostic, SourceMap, Span, Style};
-use crate::engine::handle::Handle;
+use crate::eval::Handle;
 use std::fmt;
 
 /// Why an evaluation gave no value. One word wide; everything inside is data.

@@ -4,7 +4,7 @@
 //! error, or a [`TailCall`] that the machine makes in its place.
 
 use crate::engine::convert::{FromScheme, IntoScheme, Ref, Scope};
-use crate::engine::handle::Handle;
+use crate::eval::Handle;
 use crate::eval::{Machine, Res};
 use crate::heap::Value;
 use std::sync::Arc;

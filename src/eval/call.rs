@@ -8,9 +8,10 @@
 use super::node::{Call, Node, Step, argument, go};
 use super::operand::{Any, Operand};
 use super::safepoint::{enter_slow, general_slow};
-use super::statement::{any, fast};
+use super::statement::any;
 use super::trap::{fail, not_applicable};
-use super::{Code, Machine};
+use super::Machine;
+use super::code::Code;
 use crate::heap::Value;
 
 // SAFETY, for all functions of this file: `n` is a node that `link` made for the function, with operand words of the
@@ -49,7 +50,9 @@ macro_rules! known {
         ) -> Step {
             unsafe {
                 let node = n as *const Call;
-                $(let $v = fast!($kind, argument(node, $i), ($slow::<$($kind,)* TAIL>), n, fp, m);)*
+                let ($(Some($v),)*) = ($($kind::fast(argument(node, $i), fp, m),)*) else {
+                    return $slow::<$($kind,)* TAIL>(n, fp, m);
+                };
                 let nf = callee_frame!(TAIL, node, fp);
                 $(*nf.add($i + 1) = $v;)*
                 enter_known!(TAIL, nf, node, n, m)
@@ -76,7 +79,7 @@ macro_rules! known {
 known!(known1 known1_slow A a 0);
 known!(known2 known2_slow A a 0, B b 1);
 known!(known3 known3_slow A a 0, B b 1, C c 2);
-known!(known4_any known4_slow A a 0, B b 1, C c 2, D d 3);
+known!(known4 known4_slow A a 0, B b 1, C c 2, D d 3);
 
 pub(super) unsafe fn known0<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {

@@ -200,6 +200,7 @@ impl Machine {
                     (self.fp, self.live) = (fp, 1);
                     self.stop(Stopped::Request)
                 }
+                Err(Stop::CONSUMER) => self.call_producer(fp),
                 Err(stop) => self.raise_stop(stop, fp, 1, Span::NONE),
             }
         }

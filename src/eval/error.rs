@@ -11,19 +11,34 @@ pub type Res<T = Value> = Result<T, Stop>;
 pub struct Stop(Value);
 
 impl Stop {
+    /// Words that are no values.
+    const fn mark(n: u64) -> Stop {
+        Stop(Value((64 + n) << 8 | 6))
+    }
+
     /// The primitive wants the call that `Machine::tail_call` has noted to be made in its place.
-    pub const CALL: Stop = Stop(Value::ABSENT);
-    /// A limit was hit; which one is in `Machine::limit_hit`. Not to be caught by the program.
-    pub const LIMIT: Stop = Stop(Value::UNBOUND);
+    pub const CALL: Stop = Stop::mark(0);
+    /// A limit was hit; which one the machine has noted. Not to be caught by the program.
+    pub const LIMIT: Stop = Stop::mark(1);
+    /// The heap's limit has no room for what the primitive is to make; becomes a condition.
+    pub const HEAP: Stop = Stop::mark(2);
+    /// The primitive asks the run's driver: see `Machine::ask_driver`.
+    pub const REQUEST: Stop = Stop::mark(3);
+    /// Nothing handles an object: see `Machine::uncaught`.
+    pub const UNCAUGHT: Stop = Stop::mark(4);
+
+    /// The primitive is `call-with-values`: see `Machine::call_consumer`.
+    pub const CONSUMER: Stop = Stop::mark(5);
 
     /// Raises `object`, as `raise` does.
     pub fn raise(object: Value) -> Stop {
         Stop(object)
     }
 
-    /// The object to raise, unless this is `CALL` or `LIMIT`.
+    /// The object to raise, if that is what this asks for.
     pub fn raised(self) -> Option<Value> {
-        (self != Stop::CALL && self != Stop::LIMIT).then_some(self.0)
+        let special = (Stop::CALL.0.bits()..=Stop::CONSUMER.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
+        (!special).then_some(self.0)
     }
 }
 
@@ -75,7 +90,6 @@ impl Machine {
 
 impl From<HeapFull> for Stop {
     fn from(_: HeapFull) -> Stop {
-        // The machine knows which limit: `Heap::reserve` notes it.
-        Stop::LIMIT
+        Stop::HEAP
     }
 }

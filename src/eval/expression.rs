@@ -5,7 +5,8 @@ use super::node::Expression;
 use super::operand::{Any, Operand};
 use super::operations::{Binary, Many, Unary, run_binary, run_operation, run_unary};
 use super::trap::{primitive_failed, unassigned, unbound};
-use super::{Code, Machine};
+use super::Machine;
+use super::code::Code;
 use crate::heap::Value;
 
 /// Evaluates an operand and leaves if it fails.

@@ -1,49 +1,173 @@
 //! The machine: heap, stack, registers, globals, limits.
 
-use super::{Capabilities, Extensions, Primitive, PrimitiveExports, Res, Stop};
+use super::code::Code;
+use super::continuation::Dynamic;
+use super::global::{Globals, Prelude};
+use super::handle::Handles;
+use super::node::{Expression, Node};
+use super::run::{Limit, Stopped, Suspended};
+use super::stack::Stack;
+use super::{Capabilities, Extensions, Primitive, PrimitiveExports, PrimitiveTable, Res, Stop};
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Value};
-use crate::syntax::Tables;
+use crate::syntax::core::GlobalId;
+use crate::syntax::{Builtins, Tables};
+use hashbrown::HashMap;
+use std::ptr::null;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+/// Bytes that the stack may take unless a host says otherwise.
+const STACK_LIMIT: usize = 4 << 30;
 
 /// Everything that a running program needs, and all of its state.
+// Nodes use the first two fields most.
+#[repr(C)]
 pub struct Machine {
     pub heap: Heap,
+    /// No frame may begin behind this without the stack being asked.
+    pub(super) limit: *mut Value,
+    pub(super) stack: Stack,
+    /// How many arguments a general entry has got.
+    pub(super) count: u32,
+    /// The call that led to a general entry; null if it is unknown. Valid until the next safepoint.
+    pub(super) call_site: *const Node,
+    /// Why an expression has failed, and which: null when it is not known more closely than by its statement.
+    pub(super) failure: Stop,
+    pub(super) failed_at: *const Expression,
+    /// The dynamic environment of what runs.
+    pub dynamic: Dynamic,
+    /// What `Stop::CALL` asks for: the procedure, then its arguments. Also what other stops carry.
+    pub(super) pending_call: Vec<Value>,
+
+    // Where the run stands while nodes do not run: the statement to go on with, the newest frame, how many of its slots
+    // are initialised. `pc` is null when nothing runs.
+    pub(super) pc: *const Node,
+    pub(super) fp: *mut Value,
+    pub(super) live: usize,
+    pub(super) stopped: Stopped,
+    pub(super) run_number: i64,
+    pub(super) run_count: i64,
+    pub(super) suspended: Vec<Suspended>,
+
+    // Fuel: see `safepoint.rs`.
+    pub(super) beyond_chunk: i64,
+    pub(super) granted: i64,
+    pub(super) lent: i64,
+    pub(super) debt: i64,
+    pub(super) fuel: i64,
+    pub(super) consumed: u64,
+    /// The limit that `Stop::LIMIT` means.
+    pub(super) limit_hit: Limit,
+    /// The heap's limit, while the program is allowed a little more to clean up.
+    pub(super) heap_limit_in_grace: Option<usize>,
+    /// When to stop.
+    pub deadline: Option<Instant>,
+    /// Set by other threads to stop the run.
+    pub(super) interrupt: Arc<AtomicBool>,
+    /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
+    pub poll: Option<fn(&mut Machine) -> Res<Option<Value>>>,
+
     pub sources: SourceMap,
-    /// The tables of primitives, concatenated: `PrimitiveId` is the index.
-    pub primitives: &'static [&'static Primitive],
+    pub primitives: Arc<PrimitiveTable>,
     /// Libraries, and what else the expander knows; traced as roots.
     pub syntax: Tables,
-    /// Units of work left before the next safepoint stops to look around.
-    pub fuel: i64,
     /// What the host lets the program do outside of its heap.
     pub capabilities: Capabilities,
     /// What folders right of `eval` keep in a machine; traced as roots.
     pub extensions: Extensions,
-    /// What `Stop::CALL` asks for: the procedure, then its arguments.
-    pub(super) pending_call: Vec<Value>,
+    /// What the host holds.
+    pub handles: Handles,
+    pub(super) globals: Globals,
+    pub(super) prelude: Option<Arc<dyn Prelude>>,
+    /// The procedure that raises conditions which Rust code has made.
+    raise: Option<GlobalId>,
+    pub(super) primitive_closures: HashMap<*const Primitive, (Value, Box<Code>), foldhash::fast::FixedState>,
 }
 
+// SAFETY: the pointers lead into the heap, the stack's segments and the code, all of which the machine owns, or to static
+// nodes and primitives; nothing in it is bound to a thread.
+unsafe impl Send for Machine {}
+
 impl Machine {
-    /// A machine with an empty heap whose programs see `primitives`.
+    /// A machine with an empty heap whose programs see `primitives`, numbered in that order.
     pub fn new(primitives: &'static [&'static Primitive]) -> Machine {
-        Machine {
-            heap: Heap::new(),
-            sources: SourceMap::default(),
-            primitives,
-            syntax: Tables::new(Arc::new(PrimitiveExports::new(primitives, |_| &[]))),
-            fuel: i64::MAX,
-            capabilities: Capabilities::ALL,
-            extensions: Extensions::default(),
-            pending_call: Vec::new(),
-        }
+        let table = PrimitiveTable::new(primitives.iter().copied());
+        let builtins = PrimitiveExports::new(primitives, |_| &[]);
+        Machine::with_parts(Arc::new(table), Arc::new(builtins), Heap::new(), None)
     }
 
-    /// Charges for work in proportion to its size, before doing it.
-    #[inline]
-    pub fn charge(&mut self, units: usize) -> Res<()> {
-        self.fuel = self.fuel.saturating_sub(units as i64);
-        Ok(())
+    /// The same with parts that machines share, and a heap of the caller's.
+    pub fn with_parts(
+        primitives: Arc<PrimitiveTable>,
+        builtins: Arc<dyn Builtins>,
+        heap: Heap,
+        prelude: Option<Arc<dyn Prelude>>,
+    ) -> Machine {
+        let stack = Stack::new(STACK_LIMIT);
+        let mut machine = Machine {
+            heap,
+            limit: stack.frame_limit(),
+            fp: stack.base,
+            stack,
+            count: 0,
+            call_site: null(),
+            failure: Stop::LIMIT,
+            failed_at: null(),
+            dynamic: Dynamic::EMPTY,
+            pending_call: Vec::new(),
+            pc: null(),
+            live: 0,
+            stopped: Stopped::Paused,
+            run_number: 0,
+            run_count: 0,
+            suspended: Vec::new(),
+            beyond_chunk: 0,
+            granted: 0,
+            lent: 0,
+            debt: 0,
+            fuel: i64::MAX,
+            consumed: 0,
+            limit_hit: Limit::Fuel,
+            heap_limit_in_grace: None,
+            deadline: None,
+            interrupt: Arc::default(),
+            poll: None,
+            sources: SourceMap::default(),
+            primitives,
+            syntax: Tables::new(builtins),
+            capabilities: Capabilities::ALL,
+            extensions: Extensions::default(),
+            handles: Handles::default(),
+            globals: Globals::default(),
+            prelude,
+            raise: None,
+            primitive_closures: HashMap::default(),
+        };
+        machine.set_fuel(None);
+        machine
+    }
+
+    /// What another thread sets to stop the run within bounded time.
+    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+        self.interrupt.clone()
+    }
+
+    /// Bytes that the stack may take.
+    pub fn set_stack_limit(&mut self, bytes: usize) {
+        self.stack.limit = bytes
+    }
+
+    /// Says which global is the procedure `raise`, called with every condition that Rust code makes. Without one, such
+    /// a condition ends the run.
+    pub fn set_raise(&mut self, raise: GlobalId) {
+        self.raise = Some(raise)
+    }
+
+    pub(super) fn raise_procedure(&mut self) -> Option<Value> {
+        let raise = self.raise?;
+        self.global_value(raise).ok().filter(|v| v.is_procedure())
     }
 
     /// To be asked before a system call that a signal interrupted is made again: `Err` when the run is to stop.

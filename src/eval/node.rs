@@ -5,7 +5,8 @@
 //! known to make it a jump (`cfg(vicar_threaded)`), otherwise it returns the next node to the loop in `run.rs`. Both
 //! come from the macro [`go`]. An expression's function returns the value.
 
-use super::{Code, Machine, Primitive};
+use super::code::Code;
+use super::{Machine, Primitive};
 use crate::compile::graph::Values;
 use crate::heap::Value;
 

@@ -391,7 +391,7 @@ impl Machine {
         self.globals.trace(tracer);
         self.handles.trace(tracer);
         self.extensions.trace(tracer);
-        tracer.values(&self.protected);
+        self.syntax.trace(tracer);
     }
 
     /// Collects garbage. While nodes run, only a safepoint may; between runs, the driver may at any time, if it holds no

@@ -8,9 +8,10 @@ use super::run::{Limit, Stopped};
 use super::stack::ROOM;
 use super::statement::any;
 use super::trap::{fail, not_applicable, primitive_failed};
-use super::{Machine, Primitive, ProperList, Single};
-use crate::compile::graph::Spread;
+use super::{Machine, Primitive, ProperList, Res, Single, Stop};
+use crate::compile::graph::{Spread, Values};
 use crate::heap::{Kind, Value};
+use std::ptr::null;
 
 // SAFETY, for the node functions of this file: as in `call.rs`.
 
@@ -102,7 +103,47 @@ pub(super) unsafe fn unpack(n: *const Node, fp: *mut Value, m: *mut Machine) -> 
     }
 }
 
+/// The node to which the producer of the primitive `call-with-values` returns: its value goes behind the arguments.
+static CONSUME: Call = Call {
+    run: consume,
+    next: (&raw const CONSUME_NEXT).cast(),
+    offset: 4,
+    slot: 3,
+    count: 0,
+    values: Values::Any,
+    closure: Value::FALSE,
+    entry: null(),
+    code: null(),
+};
+static CONSUME_NEXT: Node = Node { run: consume };
+
+/// `fp` is the frame of the primitive: producer, consumer, what the producer has returned.
+unsafe fn consume(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let values = *fp.add(3);
+        let count = if values.is(Kind::MultipleValues) { values.slots().len() } else { 1 };
+        *fp = *fp.add(2);
+        (*m).call_site = null();
+        go_to!((*m).enter_spread(fp, 0, values, count, Spread::Values), m)
+    }
+}
+
 impl Machine {
+    /// What the primitive `call-with-values` answers: its arguments are the producer and the consumer.
+    pub fn call_consumer(&mut self) -> Res {
+        Err(Stop::CONSUMER)
+    }
+
+    /// # Safety
+    /// `fp` is the frame of the primitive `call-with-values`, on top of all others.
+    pub(super) unsafe fn call_producer(&mut self, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says; the stack keeps a margin behind every frame.
+        unsafe {
+            *fp.add(3) = Value(&raw const CONSUME as u64);
+            self.call_at(fp.add(4), *fp.add(1), &[])
+        }
+    }
+
     /// The length of a proper list, whose elements are about to be arguments; notes the failure if it is none.
     fn list_length(&mut self, list: Value) -> Option<usize> {
         if ProperList::convert(list).is_none() {

@@ -14,7 +14,8 @@
 use super::node::{Call, Go, Node, Step, go_to};
 use super::run::{Limit, Stopped};
 use super::trap::{DETOUR, detour_offset};
-use super::{Code, Machine};
+use super::Machine;
+use super::code::Code;
 use crate::compile::graph::Values;
 use crate::heap::{External, Tracer, Value};
 use std::alloc::{Layout, alloc, dealloc};

@@ -170,7 +170,7 @@ impl Machine {
 
     /// # Safety
     /// A node function's contract.
-    unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Go {
+    pub(super) unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Go {
         // SAFETY: the statement is part of the code of the closure in slot 0.
         unsafe {
             let at = std::mem::replace(&mut self.failed_at, null()) as usize;
@@ -191,7 +191,7 @@ impl Machine {
         let object = match stop {
             Stop::LIMIT => return self.stop(Stopped::Limit(self.limit_hit)),
             Stop::HEAP => self.out_of_memory(),
-            Stop::CALL | Stop::UNCAUGHT | Stop::REQUEST => {
+            Stop::CALL | Stop::UNCAUGHT | Stop::REQUEST | Stop::CONSUMER => {
                 let what = "a primitive that was not declared to be `control` asked for a call";
                 self.assertion("apply", what, &[]).raised().unwrap_or(Value::FALSE)
             }

@@ -198,7 +198,7 @@ impl TestHost {
     }
 
     fn apply_primitive(&mut self, p: PrimitiveId, args: Vec<Value>) -> Answer {
-        let primitive = self.machine.primitives[p.0 as usize];
+        let primitive = self.machine.primitives.get(p).expect("the expander made it");
         match (primitive.name, args.as_slice()) {
             ("apply", [f, rest @ ..]) => {
                 let (last, first) = rest.split_last().expect("apply has arguments");

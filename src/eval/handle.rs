@@ -30,7 +30,7 @@ impl std::fmt::Debug for Handle {
 
 /// A machine's handles.
 #[derive(Default)]
-pub(crate) struct Handles {
+pub struct Handles {
     values: Vec<Value>,
     free: Vec<usize>,
     freed: Arc<Mutex<Vec<usize>>>,
