@@ -362,7 +362,7 @@ impl Machine {
         let (node, v) = match answer {
             Ok(v) => (&raw const ANSWER_VALUE, v),
             Err(Stop::CALL) => (&raw const ANSWER_CALL, Value::FALSE),
-            Err(stop) => (&raw const ANSWER_RAISE, stop.raised().unwrap_or(Value::FALSE)),
+            Err(stop) => (&raw const ANSWER_RAISE, self.raised(stop).unwrap_or(Value::FALSE)),
         };
         // SAFETY: the frame of the primitive that asked is the newest, and the stack keeps a margin behind it.
         unsafe { *self.fp.add(1) = v }

@@ -190,25 +190,29 @@ impl Machine {
     pub(super) unsafe fn raise_stop(&mut self, stop: Stop, fp: *mut Value, depth: usize, span: Span) -> Go {
         let object = match stop {
             Stop::LIMIT => return self.stop(Stopped::Limit(self.limit_hit)),
-            Stop::HEAP => self.out_of_memory(),
             Stop::CALL | Stop::UNCAUGHT | Stop::REQUEST | Stop::CONSUMER => {
                 let what = "a primitive that was not declared to be `control` asked for a call";
                 self.assertion("apply", what, &[]).raised().unwrap_or(Value::FALSE)
             }
-            stop => stop.raised().unwrap_or(Value::FALSE),
+            stop => self.raised(stop).unwrap_or(Value::FALSE),
         };
         let raise = self.raise_procedure();
         // SAFETY: as the caller says.
         unsafe { self.detour(fp, depth, span, null(), raise, &[object]) }
     }
 
+    /// The object that a failed primitive raises, if it raises one.
+    pub fn raised(&mut self, stop: Stop) -> Option<Value> {
+        if stop == Stop::HEAP { Some(self.out_of_memory()) } else { stop.raised() }
+    }
+
     /// The condition for a request that the heap's limit refuses.
-    pub(super) fn out_of_memory(&mut self) -> Value {
+    fn out_of_memory(&mut self) -> Value {
         let kinds = [
             self.heap.condition(ConditionType::ImplementationRestriction, &[]),
             self.heap.condition(ConditionType::OutOfMemory, &[]),
         ];
-        super::make_condition(&mut self.heap, &kinds, "", "the heap limit does not leave room for this", &[])
+        super::make_condition(&mut self.heap, &kinds, "", "the heap limit leaves no memory for this", &[])
     }
 
     /// Calls `procedure` on top of a frame of which `depth` slots are initialised; afterwards the frame's procedure goes

@@ -38,7 +38,8 @@ impl Session {
 
     /// The condition that the call raises.
     pub fn condition(&mut self, name: &str, args: &[Value]) -> Value {
-        self.try_call(name, args).expect_err(name).raised().expect("a condition")
+        let stop = self.try_call(name, args).expect_err(name);
+        self.0.raised(stop).expect("a condition")
     }
 
     /// Its message.
