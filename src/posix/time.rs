@@ -1,7 +1,8 @@
-//! Clocks and sleeping.
+//! Clocks, sleeping, and the alarms of the process.
 
+use super::argument::{Int, Pid, UInt};
 use super::kernel::{Call, Errno};
-use crate::eval::{Capability::Clock, Machine, Res, Single};
+use crate::eval::{Capability::Clock, Capability::Processes, Machine, Res, Single};
 use crate::heap::Value;
 use crate::memory;
 use crate::primitives;
@@ -60,5 +61,97 @@ primitives! { pub TABLE in "(vicare posix)" {
     "clock" [] fn clock(m) {
         let used = now(m, &Call::new("clock", Clock), libc::CLOCK_PROCESS_CPUTIME_ID)?;
         Ok(Value::fixnum(used.tv_sec * 1_000_000 + used.tv_nsec / 1000))
+    }
+    /// `(alarm seconds)`: sends this process `SIGALRM` in so many seconds, 0 for never; the seconds that were left of the
+    /// alarm before. alarm(2)
+    "alarm" [] fn alarm(m, seconds: UInt) {
+        // SAFETY: cannot fail.
+        let left = Call::new("alarm", Processes).run(m, || unsafe { libc::alarm(seconds.0) } as i64)?;
+        Ok(Value::fixnum(left))
+    }
+    /// `(clock-getcpuclockid pid)`: the clock of a process's use of the processor, 0 for this one. clock_getcpuclockid(3)
+    "clock-getcpuclockid" [] fn clock_getcpuclockid(m, pid: Pid) {
+        let irritants = [pid.value()];
+        let mut clock = 0;
+        // SAFETY: room for the answer.
+        let ask = || unsafe { libc::clock_getcpuclockid(pid.0, &mut clock) };
+        Call::new("clock-getcpuclockid", Clock).irritants(&irritants).run_code(m, ask)?;
+        Ok(Value::fixnum(clock as i64))
+    }
+} }
+
+/// The parts of an interval timer's setting: interval, then value, each seconds and microseconds.
+fn interval(m: &mut Machine, timer: &libc::itimerval) -> Value {
+    let parts = [timer.it_interval.tv_sec, timer.it_interval.tv_usec, timer.it_value.tv_sec, timer.it_value.tv_usec];
+    let values = parts.map(|n| memory::from_i64(&mut m.heap, n));
+    m.heap.multiple_values(&values)
+}
+
+fn pair(m: &mut Machine, time: libc::timespec) -> Value {
+    let values = [memory::from_i64(&mut m.heap, time.tv_sec), memory::from_i64(&mut m.heap, time.tv_nsec)];
+    m.heap.multiple_values(&values)
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%clock-gettime clock-id)`: seconds and nanoseconds, as values. clock_gettime(2)
+    "%clock-gettime" [control] fn clock_gettime(m, clock_id: Int) {
+        let irritants = [clock_id.value()];
+        let time = now(m, &Call::new("clock-gettime", Clock).irritants(&irritants), clock_id.0)?;
+        Ok(pair(m, time))
+    }
+    /// `(%clock-getres clock-id)`: the clock's step, in seconds and nanoseconds, as values. clock_getres(2)
+    "%clock-getres" [control] fn clock_getres(m, clock_id: Int) {
+        let irritants = [clock_id.value()];
+        let mut step = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        let call = Call::new("clock-getres", Clock).irritants(&irritants);
+        // SAFETY: room for the answer.
+        call.run(m, || unsafe { libc::clock_getres(clock_id.0, &mut step) })?;
+        Ok(pair(m, step))
+    }
+    /// `(%clock-settime clock-id sec nsec)`: sets the clock. clock_settime(2)
+    "%clock-settime" [] fn clock_settime(m, clock_id: Int, sec: i64, nsec: Nanoseconds) {
+        let irritants = [clock_id.value(), Value::fixnum(sec), Value::fixnum(nsec.0 as i64)];
+        let time = libc::timespec { tv_sec: sec, tv_nsec: nsec.0 as i64 };
+        let call = Call::new("clock-settime", Clock).irritants(&irritants);
+        // SAFETY: a live structure.
+        call.run(m, || unsafe { libc::clock_settime(clock_id.0, &time) })?;
+        Ok(Value::VOID)
+    }
+    /// `(%gettimeofday)`: seconds and microseconds since the Epoch, as values. gettimeofday(2)
+    "%gettimeofday" [control] fn gettimeofday(m) {
+        let mut time = now(m, &Call::new("gettimeofday", Clock), libc::CLOCK_REALTIME)?;
+        time.tv_nsec /= 1000;
+        Ok(pair(m, time))
+    }
+    /// `(%times)`: the fields of a `struct-tms`, as values, in ticks. times(2)
+    "%times" [control] fn times(m) {
+        let mut t = libc::tms { tms_utime: 0, tms_stime: 0, tms_cutime: 0, tms_cstime: 0 };
+        // SAFETY: room for the answer.
+        Call::new("times", Clock).run(m, || unsafe { libc::times(&mut t) })?;
+        let values = [t.tms_utime, t.tms_stime, t.tms_cutime, t.tms_cstime].map(|n| memory::from_i64(&mut m.heap, n));
+        Ok(m.heap.multiple_values(&values))
+    }
+    /// `(%getitimer which)`: the timer's interval and value, each in seconds and microseconds, as values. getitimer(2)
+    "%getitimer" [control] fn getitimer(m, which: Int) {
+        let irritants = [which.value()];
+        let mut timer = std::mem::MaybeUninit::<libc::itimerval>::zeroed();
+        let call = Call::new("getitimer", Processes).irritants(&irritants);
+        // SAFETY: room for the answer; an unknown timer is refused.
+        call.run(m, || unsafe { libc::getitimer(which.0 as _, timer.as_mut_ptr()) })?;
+        // SAFETY: zeroed, and filled by the call.
+        let timer = unsafe { timer.assume_init() };
+        Ok(interval(m, &timer))
+    }
+    /// `(%setitimer which interval-sec interval-usec value-sec value-usec)`: sets the timer. setitimer(2)
+    "%setitimer" [] fn setitimer(m, which: Int, interval_sec: i64, interval_usec: i64, sec: i64, usec: i64) {
+        let irritants = [which.value()];
+        let timer = libc::itimerval {
+            it_interval: libc::timeval { tv_sec: interval_sec, tv_usec: interval_usec },
+            it_value: libc::timeval { tv_sec: sec, tv_usec: usec },
+        };
+        let call = Call::new("setitimer", Processes).irritants(&irritants);
+        // SAFETY: a live structure.
+        call.run(m, || unsafe { libc::setitimer(which.0 as _, &timer, std::ptr::null_mut()) })?;
+        Ok(Value::VOID)
     }
 } }

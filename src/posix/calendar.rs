@@ -1,0 +1,144 @@
+//! Calendar time: `localtime gmtime timelocal timegm strftime`. A `struct tm` travels as its eleven fields.
+
+use super::argument::Int;
+use crate::eval::{Capability::Clock, Machine, Res, Single};
+use crate::heap::{Bytevector, Str, Value, View};
+use crate::memory::{from_i64, to_i128};
+use crate::primitives;
+use std::ffi::{CStr, CString};
+
+/// Seconds since the Epoch.
+struct Seconds(i64, Value);
+
+impl Single for Seconds {
+    const WHAT: &'static str = "an exact integer in the range of a C time_t";
+    fn convert(v: Value) -> Option<Seconds> {
+        to_i128(v).and_then(|n| i64::try_from(n).ok()).map(|n| Seconds(n, v))
+    }
+}
+
+/// A `struct tm` as a list of its fields, with its zone's name.
+struct BrokenDown {
+    tm: libc::tm,
+    zone: CString,
+}
+
+impl Single for BrokenDown {
+    const WHAT: &'static str = "a struct-tm whose fields are exact integers, a boolean and a bytevector";
+    fn convert(v: Value) -> Option<BrokenDown> {
+        let fields: Vec<Value> = v.list_iter().take(12).collect();
+        let [sec, min, hour, mday, mon, year, wday, yday, isdst, gmtoff, zone] = fields[..] else { return None };
+        let int = |v: Value| Int::convert(v).map(|n| n.0);
+        let zone = if zone.is_false() { Vec::new() } else { Bytevector::from_value(zone)?.bytes().to_vec() };
+        let zone = CString::new(zone).ok()?;
+        let tm = libc::tm {
+            tm_sec: int(sec)?,
+            tm_min: int(min)?,
+            tm_hour: int(hour)?,
+            tm_mday: int(mday)?,
+            tm_mon: int(mon)?,
+            tm_year: int(year)?,
+            tm_wday: int(wday)?,
+            tm_yday: int(yday)?,
+            tm_isdst: if isdst.is_boolean() { isdst.is_true() as i32 } else { int(isdst)? },
+            tm_gmtoff: Seconds::convert(gmtoff)?.0,
+            tm_zone: std::ptr::null(),
+        };
+        Some(BrokenDown { tm, zone })
+    }
+}
+
+/// The fields, as values.
+fn fields(m: &mut Machine, tm: &libc::tm) -> Value {
+    let zone = if tm.tm_zone.is_null() {
+        Value::FALSE
+    } else {
+        // SAFETY: the C library keeps the names of zones for ever.
+        m.heap.bytevector(unsafe { CStr::from_ptr(tm.tm_zone) }.to_bytes())
+    };
+    let numbers = [tm.tm_sec, tm.tm_min, tm.tm_hour, tm.tm_mday, tm.tm_mon, tm.tm_year, tm.tm_wday, tm.tm_yday];
+    let mut values: Vec<Value> = numbers.iter().map(|&n| Value::fixnum(n as i64)).collect();
+    values.push(Value::boolean(tm.tm_isdst > 0));
+    values.push(from_i64(&mut m.heap, tm.tm_gmtoff));
+    values.push(zone);
+    m.heap.multiple_values(&values)
+}
+
+type Break = unsafe extern "C" fn(*const libc::time_t, *mut libc::tm) -> *mut libc::tm;
+
+fn break_down(m: &mut Machine, who: &str, time: Seconds, f: Break) -> Res {
+    m.require(Clock, who)?;
+    let mut tm = std::mem::MaybeUninit::<libc::tm>::zeroed();
+    // SAFETY: a live number, and room for the answer.
+    if unsafe { f(&time.0, tm.as_mut_ptr()) }.is_null() {
+        return Err(m.error(who, "the time has no date", &[time.1]));
+    }
+    // SAFETY: zeroed, and filled by the call.
+    let tm = unsafe { tm.assume_init() };
+    Ok(fields(m, &tm))
+}
+
+fn put_together(m: &mut Machine, who: &str, tm: &BrokenDown, f: unsafe extern "C" fn(*mut libc::tm) -> i64) -> Res {
+    m.require(Clock, who)?;
+    let mut copy = tm.tm;
+    // What the functions fill in tells -1, the second before the Epoch, from failure.
+    copy.tm_wday = -1;
+    // SAFETY: a live structure; the functions set the zone's name and do not read it.
+    let time = unsafe { f(&mut copy) };
+    if time == -1 && copy.tm_wday == -1 {
+        return Err(m.error(who, "the date has no time", &[]));
+    }
+    Ok(from_i64(&mut m.heap, time))
+}
+
+/// A template: Latin-1.
+struct Template(CString, Value);
+
+impl Single for Template {
+    const WHAT: &'static str = "a string of Latin-1 characters or a bytevector, without NUL";
+    fn convert(v: Value) -> Option<Template> {
+        let bytes = match Str::from_value(v) {
+            Some(s) => s.chars().map(|c| u8::try_from(c as u32).ok()).collect::<Option<Vec<u8>>>()?,
+            None => Bytevector::from_value(v)?.bytes().to_vec(),
+        };
+        Some(Template(CString::new(bytes).ok()?, v))
+    }
+}
+
+fn format(m: &mut Machine, who: &str, template: &Template, date: BrokenDown) -> Res<Vec<u8>> {
+    m.require(Clock, who)?;
+    // A template may make an empty text, so one byte more tells that from failure.
+    let marked = [template.0.as_bytes(), b"."].concat();
+    let marked = CString::new(marked).unwrap_or_default();
+    let mut tm = date.tm;
+    tm.tm_zone = date.zone.as_ptr();
+    let mut buffer = vec![0u8; 4098];
+    // SAFETY: room for the answer, a live C string, a structure whose zone is one.
+    let used = unsafe { libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), marked.as_ptr(), &tm) };
+    if used == 0 {
+        return Err(m.error(who, "the text is longer than 4096 bytes", &[template.1]));
+    }
+    buffer.truncate(used - 1);
+    Ok(buffer)
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%localtime time)`: the fields of a `struct-tm` in the system's zone, as values. localtime(3)
+    "%localtime" [control] fn localtime(m, time: Seconds) { break_down(m, "localtime", time, libc::localtime_r) }
+    /// `(%gmtime time)`: the same in UTC. gmtime(3)
+    "%gmtime" [control] fn gmtime(m, time: Seconds) { break_down(m, "gmtime", time, libc::gmtime_r) }
+    /// `(%timelocal fields)`: seconds since the Epoch of a date in the system's zone. mktime(3)
+    "%timelocal" [] fn timelocal(m, fields: BrokenDown) { put_together(m, "timelocal", &fields, libc::mktime) }
+    /// `(%timegm fields)`: seconds since the Epoch of a date in UTC. timegm(3)
+    "%timegm" [] fn timegm(m, fields: BrokenDown) { put_together(m, "timegm", &fields, libc::timegm) }
+    /// `(%strftime template fields)`: the date as the template says, a bytevector. strftime(3)
+    "%strftime" [] fn strftime(m, template: Template, fields: BrokenDown) {
+        let text = format(m, "strftime", &template, fields)?;
+        Ok(m.heap.bytevector(&text))
+    }
+    /// `(%strftime/string template fields)`: the same as a string.
+    "%strftime/string" [] fn strftime_string(m, template: Template, fields: BrokenDown) {
+        let text = format(m, "strftime/string", &template, fields)?;
+        Ok(m.heap.string_latin1(&text))
+    }
+} }

@@ -1,0 +1,136 @@
+//! Directory streams: `opendir` and what reads one.
+//!
+//! A stream is known to programs as a `struct-directory-stream` (made in the prelude) that holds a pointer. Only the
+//! pointers that are in the machine's table are ever given to the C library, and a stream whose pointer object is garbage
+//! is closed.
+
+use super::argument::{Fd, FileOffset, Text};
+use super::file::on;
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::heap::{External, Pointer, Tracer, Value, View};
+use crate::memory::{address, from_i64, unbound};
+use crate::primitives;
+use std::ffi::CStr;
+
+/// Open streams: pointer objects, held weakly, and C's.
+#[derive(Default)]
+struct Streams(Vec<(Value, *mut libc::DIR)>);
+
+// SAFETY: a stream is used by the thread that runs the machine, one at a time.
+unsafe impl Send for Streams {}
+
+impl External for Streams {
+    fn trace(&self, _tracer: &mut Tracer) {}
+    fn is_weak(&self) -> bool {
+        true
+    }
+    fn sweep_weak(&mut self, alive: &dyn Fn(Value) -> bool) {
+        self.0.retain(|&(pointer, stream)| {
+            let alive = alive(pointer);
+            if !alive {
+                // SAFETY: open, and in no table any more.
+                unsafe { libc::closedir(stream) };
+            }
+            alive
+        })
+    }
+    fn type_name(&self) -> &'static str {
+        "directory-streams"
+    }
+}
+
+impl Drop for Streams {
+    fn drop(&mut self) {
+        self.sweep_weak(&|_| false)
+    }
+}
+
+fn register(m: &mut Machine, stream: *mut libc::DIR) -> Value {
+    let pointer = unbound(m, stream as usize).value();
+    m.extension::<Streams>().0.push((pointer, stream));
+    pointer
+}
+
+/// The open stream of a pointer.
+fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR> {
+    m.require(Filesystem, who)?;
+    let wanted = address(pointer);
+    let mut streams = m.extension::<Streams>().0.iter();
+    match streams.find(|s| s.1 as usize == wanted) {
+        Some(found) => Ok(found.1),
+        None => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
+    }
+}
+
+fn close(m: &mut Machine, stream: *mut libc::DIR) {
+    m.extension::<Streams>().0.retain(|s| s.1 != stream);
+    // SAFETY: open, and in no table any more.
+    unsafe { libc::closedir(stream) };
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%opendir pathname)`: the pointer of a new stream. opendir(3)
+    "%opendir" [] fn opendir(m, pathname: Text) {
+        // SAFETY: a live C string.
+        let stream = on("opendir", &pathname, &[]).run(m, || unsafe { libc::opendir(pathname.as_ptr()) })?;
+        Ok(register(m, stream))
+    }
+    /// `(%fdopendir fd)`: the pointer of a new stream, which owns the descriptor. fdopendir(3)
+    "%fdopendir" [] fn fdopendir(m, fd: Fd) {
+        let irritants = [fd.value()];
+        // SAFETY: plain call.
+        let stream =
+            Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fdopendir(fd.0) })?;
+        Ok(register(m, stream))
+    }
+    /// `(%readdir pointer)`: the next entry's name as a bytevector; at the end the stream is closed, and `#f`. readdir(3)
+    "%readdir" [] fn readdir(m, pointer: Pointer) {
+        let stream = find(m, "readdir", pointer)?;
+        m.charge(1)?;
+        // SAFETY: an open stream; the entry is valid until the next call, and copied before.
+        let name = unsafe {
+            *libc::__errno_location() = 0;
+            match libc::readdir(stream).as_ref() {
+                Some(entry) => Some(CStr::from_ptr(entry.d_name.as_ptr()).to_bytes()),
+                None => None,
+            }
+        };
+        if let Some(name) = name {
+            return Ok(m.heap.bytevector(name));
+        }
+        let errno = Errno::last();
+        close(m, stream);
+        match errno {
+            Errno(0) => Ok(Value::FALSE),
+            errno => Err(Call::new("readdir", Filesystem).failure(m, errno)),
+        }
+    }
+    /// `(%closedir pointer)`: closes the stream. closedir(3)
+    "%closedir" [] fn closedir(m, pointer: Pointer) {
+        let stream = find(m, "closedir", pointer)?;
+        close(m, stream);
+        Ok(Value::VOID)
+    }
+    /// `(%rewinddir pointer)`: back to the first entry. rewinddir(3)
+    "%rewinddir" [] fn rewinddir(m, pointer: Pointer) {
+        let stream = find(m, "rewinddir", pointer)?;
+        // SAFETY: an open stream.
+        unsafe { libc::rewinddir(stream) };
+        Ok(Value::VOID)
+    }
+    /// `(%telldir pointer)`: a number for `seekdir`. telldir(3)
+    "%telldir" [] fn telldir(m, pointer: Pointer) {
+        let stream = find(m, "telldir", pointer)?;
+        // SAFETY: an open stream.
+        let position = unsafe { libc::telldir(stream) };
+        Ok(from_i64(&mut m.heap, position))
+    }
+    /// `(%seekdir pointer position)`: back to where `telldir` answered `position`. seekdir(3)
+    "%seekdir" [] fn seekdir(m, pointer: Pointer, position: FileOffset) {
+        let stream = find(m, "seekdir", pointer)?;
+        // SAFETY: an open stream; a position that is none only leads to other entries.
+        unsafe { libc::seekdir(stream, position.offset) };
+        Ok(Value::VOID)
+    }
+} }

@@ -1,0 +1,125 @@
+//! Message queues.
+
+use super::argument::{Fd, Int, Mode, Text, UInt};
+use super::kernel::Call;
+use crate::eval::{Capability::SharedMemory, Machine, Res, Single};
+use crate::heap::{Bytevector, Value, View};
+use crate::memory::from_i64;
+use crate::primitives;
+
+fn attributes(m: &mut Machine, a: &libc::mq_attr) -> Value {
+    let values = [a.mq_flags, a.mq_maxmsg, a.mq_msgsize, a.mq_curmsgs].map(|n| from_i64(&mut m.heap, n));
+    m.heap.multiple_values(&values)
+}
+
+fn zero() -> libc::mq_attr {
+    // SAFETY: plain numbers.
+    unsafe { std::mem::zeroed() }
+}
+
+/// Where a message is put.
+struct MessageBuffer(Bytevector);
+
+impl Single for MessageBuffer {
+    const WHAT: &'static str = "a mutable bytevector";
+    fn convert(v: Value) -> Option<MessageBuffer> {
+        Bytevector::from_value(v).filter(|_| !v.is_immutable()).map(MessageBuffer)
+    }
+}
+
+/// Receives with `f`, which gets the buffer and where to put the priority.
+fn receive(m: &mut Machine, call: &Call, buffer: &MessageBuffer, f: impl Fn(*mut i8, usize, *mut u32) -> isize) -> Res {
+    let mut priority = 0;
+    let (at, size) = (buffer.0.as_ptr().cast(), buffer.0.len());
+    let used = call.run(m, || f(at, size, &mut priority))?;
+    Ok(m.heap.multiple_values(&[Value::fixnum(used as i64), Value::fixnum(priority as i64)]))
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(mq-close mqd)`: closes the queue. mq_close(3)
+    "mq-close" [] fn mq_close(m, mqd: Fd) {
+        let irritants = [mqd.value()];
+        // SAFETY: plain system call.
+        Call::new("mq-close", SharedMemory).irritants(&irritants).run(m, || unsafe { libc::mq_close(mqd.0) })?;
+        Ok(Value::VOID)
+    }
+    /// `(mq-unlink name)`: removes the name; the queue goes when nobody has it open. mq_unlink(3)
+    "mq-unlink" [] fn mq_unlink(m, name: Text) {
+        let irritants = [name.value];
+        let call = Call::new("mq-unlink", SharedMemory).irritants(&irritants);
+        // SAFETY: a live C string.
+        call.run(m, || unsafe { libc::mq_unlink(name.as_ptr()) })?;
+        Ok(Value::VOID)
+    }
+    /// `(mq-send mqd message priority)`: puts a bytevector into the queue, waiting while that is full. mq_send(3)
+    "mq-send" [] fn mq_send(m, mqd: Fd, message: Bytevector, priority: UInt) {
+        let irritants = [mqd.value(), message.value(), priority.value()];
+        let call = Call::new("mq-send", SharedMemory).irritants(&irritants);
+        let (at, size) = (message.as_ptr().cast(), message.len());
+        // SAFETY: a live bytevector.
+        call.run(m, || unsafe { libc::mq_send(mqd.0, at, size, priority.0) })?;
+        Ok(Value::VOID)
+    }
+    /// `(mq-receive mqd message)`: takes the oldest message of the highest priority into a bytevector, which must have
+    /// room for the queue's longest; two values, its size and priority. mq_receive(3)
+    "mq-receive" [control] fn mq_receive(m, mqd: Fd, message: MessageBuffer) {
+        let irritants = [mqd.value(), message.0.value()];
+        let call = Call::new("mq-receive", SharedMemory).irritants(&irritants);
+        // SAFETY: a live bytevector that may be written, and room for the priority.
+        receive(m, &call, &message, |at, size, priority| unsafe { libc::mq_receive(mqd.0, at, size, priority) })
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%mq-open name oflag mode maxmsg msgsize)`: a descriptor of the queue; -1 for `maxmsg` leaves both sizes to the
+    /// system. mq_open(3)
+    "%mq-open" [] fn mq_open(m, name: Text, oflag: Int, mode: Mode, maxmsg: i64, msgsize: i64) {
+        let irritants = [name.value, oflag.value(), mode.value()];
+        let call = Call::new("mq-open", SharedMemory).irritants(&irritants);
+        let mut wanted = zero();
+        (wanted.mq_maxmsg, wanted.mq_msgsize) = (maxmsg, msgsize);
+        let attr = if maxmsg < 0 { std::ptr::null() } else { std::ptr::from_ref(&wanted) };
+        // SAFETY: a live C string, and null or a live structure.
+        let mqd = call.run(m, || unsafe { libc::mq_open(name.as_ptr(), oflag.0, mode.0, attr) })?;
+        Ok(Value::fixnum(mqd as i64))
+    }
+    /// `(%mq-timedsend mqd message priority sec nsec)`: like `mq-send` until a time. mq_timedsend(3)
+    "%mq-timedsend" [] fn mq_timedsend(m, mqd: Fd, message: Bytevector, priority: UInt, sec: i64, nsec: i64) {
+        let irritants = [mqd.value(), message.value(), priority.value()];
+        let call = Call::new("mq-timedsend", SharedMemory).irritants(&irritants);
+        let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
+        let (at, size) = (message.as_ptr().cast(), message.len());
+        // SAFETY: a live bytevector and time.
+        call.run(m, || unsafe { libc::mq_timedsend(mqd.0, at, size, priority.0, &until) })?;
+        Ok(Value::VOID)
+    }
+    /// `(%mq-timedreceive mqd message sec nsec)`: like `mq-receive` until a time. mq_timedreceive(3)
+    "%mq-timedreceive" [control] fn mq_timedreceive(m, mqd: Fd, message: MessageBuffer, sec: i64, nsec: i64) {
+        let irritants = [mqd.value(), message.0.value()];
+        let call = Call::new("mq-timedreceive", SharedMemory).irritants(&irritants);
+        let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
+        // SAFETY: a live bytevector that may be written, room for the priority, a live time.
+        receive(m, &call, &message, |at, size, priority| unsafe {
+            libc::mq_timedreceive(mqd.0, at, size, priority, &until)
+        })
+    }
+    /// `(%mq-getattr mqd)`: flags, maxmsg, msgsize, curmsgs, as values. mq_getattr(3)
+    "%mq-getattr" [control] fn mq_getattr(m, mqd: Fd) {
+        let irritants = [mqd.value()];
+        let mut now = zero();
+        let call = Call::new("mq-getattr", SharedMemory).irritants(&irritants);
+        // SAFETY: room for the answer.
+        call.run(m, || unsafe { libc::mq_getattr(mqd.0, &mut now) })?;
+        Ok(attributes(m, &now))
+    }
+    /// `(%mq-setattr mqd flags)`: sets the flags; all attributes before, as values. mq_setattr(3)
+    "%mq-setattr" [control] fn mq_setattr(m, mqd: Fd, flags: i64) {
+        let irritants = [mqd.value(), Value::fixnum(flags)];
+        let (mut new, mut old) = (zero(), zero());
+        new.mq_flags = flags;
+        let call = Call::new("mq-setattr", SharedMemory).irritants(&irritants);
+        // SAFETY: a live structure, and room for the answer.
+        call.run(m, || unsafe { libc::mq_setattr(mqd.0, &new, &mut old) })?;
+        Ok(attributes(m, &old))
+    }
+} }

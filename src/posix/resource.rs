@@ -1,0 +1,58 @@
+//! Limits and use of resources.
+
+use super::argument::Int;
+use super::kernel::Call;
+use crate::eval::{Capability::Processes, Single};
+use crate::heap::Value;
+use crate::memory::{from_i64, from_u64, to_i128};
+use crate::primitives;
+
+/// A limit: 0 to 2^64-1, the greatest of which is no limit.
+struct Amount(u64, Value);
+
+impl Single for Amount {
+    const WHAT: &'static str = "an exact integer of 0 to 2^64-1";
+    fn convert(v: Value) -> Option<Amount> {
+        to_i128(v).and_then(|n| u64::try_from(n).ok()).map(|n| Amount(n, v))
+    }
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%getrlimit resource)`: two values, the present limit and the greatest that may be set. getrlimit(2)
+    "%getrlimit" [control] fn getrlimit(m, resource: Int) {
+        let irritants = [resource.value()];
+        let call = Call::new("getrlimit", Processes).irritants(&irritants);
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: room for the answer; an unknown resource is refused.
+        call.run(m, || unsafe { libc::getrlimit(resource.0 as _, &mut limit) })?;
+        let values = [from_u64(&mut m.heap, limit.rlim_cur), from_u64(&mut m.heap, limit.rlim_max)];
+        Ok(m.heap.multiple_values(&values))
+    }
+    /// `(%setrlimit resource cur max)`: sets both. setrlimit(2)
+    "%setrlimit" [] fn setrlimit(m, resource: Int, cur: Amount, max: Amount) {
+        let irritants = [resource.value(), cur.1, max.1];
+        let call = Call::new("setrlimit", Processes).irritants(&irritants);
+        let limit = libc::rlimit { rlim_cur: cur.0, rlim_max: max.0 };
+        // SAFETY: a live structure.
+        call.run(m, || unsafe { libc::setrlimit(resource.0 as _, &limit) })?;
+        Ok(Value::VOID)
+    }
+    /// `(%getrusage processes)`: the fields of a `struct-rusage`, as values, the two times as seconds and microseconds.
+    /// getrusage(2)
+    "%getrusage" [control] fn getrusage(m, processes: Int) {
+        let irritants = [processes.value()];
+        let call = Call::new("getrusage", Processes).irritants(&irritants);
+        let mut use_ = std::mem::MaybeUninit::<libc::rusage>::zeroed();
+        // SAFETY: room for the answer.
+        call.run(m, || unsafe { libc::getrusage(processes.0, use_.as_mut_ptr()) })?;
+        // SAFETY: zeroed, and filled by the call.
+        let r = unsafe { use_.assume_init() };
+        let numbers = [
+            r.ru_utime.tv_sec, r.ru_utime.tv_usec, r.ru_stime.tv_sec, r.ru_stime.tv_usec, r.ru_maxrss, r.ru_ixrss,
+            r.ru_idrss, r.ru_isrss, r.ru_minflt, r.ru_majflt, r.ru_nswap, r.ru_inblock, r.ru_oublock, r.ru_msgsnd,
+            r.ru_msgrcv, r.ru_nsignals, r.ru_nvcsw, r.ru_nivcsw,
+        ];
+        let values = numbers.map(|n| from_i64(&mut m.heap, n));
+        Ok(m.heap.multiple_values(&values))
+    }
+} }

@@ -1,0 +1,93 @@
+//! Descriptors, errors, interrupted calls.
+
+use super::*;
+use crate::heap::{Bytevector, View};
+use crate::memory::testing::message;
+
+#[test]
+fn descriptors_read_and_write() {
+    // In a process of its own, where no other test opens descriptors.
+    assert_eq!(in_child(&mut session(), |s| read_and_write(s)), 0);
+}
+
+fn read_and_write(s: &mut Session) -> i32 {
+    let before = descriptors();
+    let ends = s.values("pipe", &[]);
+    let hello = s.string("hello");
+    assert_eq!(s.call("write", &[ends[1], hello]), fix(5));
+    let buffer = s.0.heap.make_bytevector(10, 0).value();
+    assert_eq!(s.call("read", &[ends[0], buffer, fix(2)]), fix(2));
+    assert_eq!(s.call("read", &[ends[0], buffer]), fix(3));
+    assert_eq!(Bytevector::from_value(buffer).expect("a bytevector").bytes()[..3], *b"llo");
+    s.refused("read", &[ends[0], buffer, fix(11)]);
+    let block = s.call("malloc", &[fix(4)]);
+    s.call("write", &[ends[1], buffer, fix(4)]);
+    assert!(s.refused("read", &[ends[0], block]).contains("size"));
+    assert!(s.refused("read", &[ends[0], block, fix(5)]).contains("out of bounds"));
+    assert_eq!(s.call("read", &[ends[0], block, fix(4)]), fix(4));
+    assert_eq!(s.call("pointer-ref-c-uint8", &[block, fix(0)]), fix(b'l' as i64));
+    s.call("fd-set-non-blocking-mode!", &[ends[0]]);
+    assert_eq!(s.call("fd-in-non-blocking-mode?", &[ends[0]]), Value::TRUE);
+    let condition = s.condition("read", &[ends[0], buffer]);
+    assert_eq!(errno(condition), -libc::EAGAIN as i64);
+    assert!(field(condition, ConditionType::IoEagain).is_some());
+    assert_eq!(message(condition), "EWOULDBLOCK: Resource temporarily unavailable");
+    // A buffer outside of everything: the kernel says so.
+    let nowhere = s.call("integer->pointer", &[fix(4096)]);
+    assert_eq!(errno(s.condition("write", &[ends[1], nowhere, fix(8)])), -libc::EFAULT as i64);
+    s.call("close", &[ends[1]]);
+    assert_eq!(s.call("read", &[ends[0], buffer]), fix(0));
+    s.call("close", &[ends[0]]);
+    assert_eq!(descriptors(), before);
+    0
+}
+
+#[test]
+fn a_failing_open_tells_the_name() {
+    let mut s = session();
+    let name = s.string("/nowhere/at all");
+    let condition = s.condition("open", &[name, fix(0), fix(0)]);
+    assert_eq!(errno(condition), -libc::ENOENT as i64);
+    assert_eq!(field(condition, ConditionType::IoFilename), Some(name));
+    assert_eq!(message(condition), "ENOENT: No such file or directory");
+    assert!(field(condition, ConditionType::Error).is_some());
+    let nul = s.string("a\0b");
+    assert!(s.refused("open", &[nul, fix(0), fix(0)]).contains("NUL"));
+}
+
+#[test]
+fn interrupted_calls_go_on() {
+    extern "C" fn nothing(_: libc::c_int) {}
+    let mut s = session();
+    let code = in_child(&mut s, |s| {
+        // SAFETY: in a child process with one thread: a handler without SA_RESTART that does nothing, and a timer.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = nothing as *const () as usize;
+            libc::sigaction(libc::SIGALRM, &action, std::ptr::null_mut());
+            let tick = libc::timeval { tv_sec: 0, tv_usec: 2000 };
+            libc::setitimer(
+                libc::ITIMER_REAL,
+                &libc::itimerval { it_interval: tick, it_value: tick },
+                std::ptr::null_mut(),
+            );
+        }
+        let start = std::time::Instant::now();
+        s.values("nanosleep", &[fix(0), fix(50_000_000)]);
+        let slept = start.elapsed().as_millis() >= 50;
+        let ends = s.values("pipe", &[]);
+        let child = s.call("fork", &[]);
+        if child == fix(0) {
+            s.values("nanosleep", &[fix(0), fix(30_000_000)]);
+            let hello = s.string("hello");
+            s.call("write", &[ends[1], hello]);
+            // SAFETY: ends this child at once.
+            unsafe { libc::_exit(0) }
+        }
+        let buffer = s.0.heap.make_bytevector(10, 0).value();
+        let read = s.call("read", &[ends[0], buffer]) == fix(5);
+        let waited = s.call("waitpid", &[child, fix(0)]) == fix(0);
+        if slept && read && waited { 0 } else { 1 }
+    });
+    assert_eq!(code, 0);
+}

@@ -1,0 +1,63 @@
+//! Real processes, descriptors and memory. One file a subject; what they share is here.
+
+mod descriptors;
+mod files;
+mod memory;
+mod processes;
+mod time;
+
+use super::TABLES;
+use crate::heap::{ConditionType, Value};
+use crate::memory::testing::{Session, field, fix};
+
+fn session() -> Session {
+    Session::with(TABLES)
+}
+
+/// Descriptors that are open now, but for the one that looks.
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").expect("/proc is mounted").count()
+}
+
+/// A name that no other test and no other process uses.
+fn unique(what: &str) -> String {
+    format!("/vicar-{what}-{}", std::process::id())
+}
+
+/// Runs `child` in a child process: its exit code.
+fn in_child(s: &mut Session, child: impl FnOnce(&mut Session) -> i32) -> i64 {
+    let pid = s.call("fork", &[]).as_fixnum().expect("a process id");
+    if pid == 0 {
+        let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| child(s))).unwrap_or(99);
+        // SAFETY: ends the child at once, without what the test's process would do at its end.
+        unsafe { libc::_exit(code) }
+    }
+    let status = s.call("waitpid", &[fix(pid), fix(0)]);
+    assert_eq!(s.call("WIFEXITED", &[status]), Value::TRUE);
+    s.call("WEXITSTATUS", &[status]).as_fixnum().expect("an exit code")
+}
+
+fn errno(condition: Value) -> i64 {
+    field(condition, ConditionType::Errno).and_then(|v| v.as_fixnum()).expect("an &errno condition")
+}
+
+const READ_WRITE: i64 = (libc::PROT_READ | libc::PROT_WRITE) as i64;
+
+/// A mapping of one page of a fresh shared memory object, and its descriptor.
+fn shared_page(s: &mut Session, what: &str) -> (Value, Value, Value) {
+    let name = s.string(&unique(what));
+    let page = s.call("sysconf", &[fix(libc::_SC_PAGESIZE as i64)]);
+    let flags = fix((libc::O_CREAT | libc::O_RDWR | libc::O_EXCL) as i64);
+    let fd = s.call("shm-open", &[name, flags, fix(0o600)]);
+    s.call("shm-unlink", &[name]);
+    s.call("ftruncate", &[fd, page]);
+    let shared = fix(libc::MAP_SHARED as i64);
+    let base = s.call("mmap", &[Value::FALSE, page, fix(READ_WRITE), shared, fd, fix(0)]);
+    (base, page, fd)
+}
+
+fn anonymous(s: &mut Session, pages: i64) -> (Value, i64) {
+    let page = s.call("sysconf", &[fix(libc::_SC_PAGESIZE as i64)]).as_fixnum().expect("a size");
+    let flags = fix((libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as i64);
+    (s.call("mmap", &[Value::FALSE, fix(pages * page), fix(READ_WRITE), flags, fix(0), fix(0)]), page)
+}

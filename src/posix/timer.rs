@@ -1,0 +1,76 @@
+//! Per-process timers. They are made with the kernel's own numbers, which it checks.
+
+use super::argument::Int;
+use super::kernel::Call;
+use crate::eval::{Capability::Processes, Machine};
+use crate::heap::Value;
+use crate::memory::from_i64;
+use crate::primitives;
+
+fn parts(m: &mut Machine, setting: &libc::itimerspec) -> Value {
+    let (i, v) = (setting.it_interval, setting.it_value);
+    let values = [i.tv_sec, i.tv_nsec, v.tv_sec, v.tv_nsec].map(|n| from_i64(&mut m.heap, n));
+    m.heap.multiple_values(&values)
+}
+
+fn zero() -> libc::itimerspec {
+    let never = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    libc::itimerspec { it_interval: never, it_value: never }
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(timer-create clock-id)`: a timer, not set, that will send `SIGALRM` with its number as value. timer_create(2)
+    "timer-create" [] fn timer_create(m, clock_id: Int) {
+        let irritants = [clock_id.value()];
+        let mut timer: libc::c_int = 0;
+        let none = std::ptr::null::<libc::sigevent>();
+        let call = Call::new("timer-create", Processes).irritants(&irritants);
+        // SAFETY: room for the kernel's number, a C int.
+        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_create, clock_id.0, none, &mut timer) })?;
+        Ok(Value::fixnum(timer as i64))
+    }
+    /// `(timer-delete timer-id)`: ends a timer. timer_delete(2)
+    "timer-delete" [] fn timer_delete(m, timer_id: Int) {
+        let irritants = [timer_id.value()];
+        let call = Call::new("timer-delete", Processes).irritants(&irritants);
+        // SAFETY: the kernel checks the number.
+        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_delete, timer_id.0) })?;
+        Ok(Value::VOID)
+    }
+    /// `(timer-getoverrun timer-id)`: how often it ran out beside what its last signal tells. timer_getoverrun(2)
+    "timer-getoverrun" [] fn timer_getoverrun(m, timer_id: Int) {
+        let irritants = [timer_id.value()];
+        let call = Call::new("timer-getoverrun", Processes).irritants(&irritants);
+        // SAFETY: the kernel checks the number.
+        let count = call.run(m, || unsafe { libc::syscall(libc::SYS_timer_getoverrun, timer_id.0) })?;
+        Ok(Value::fixnum(count))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%timer-settime timer-id flags interval-sec interval-nsec value-sec value-nsec)`: sets it; the setting before, as
+    /// values. timer_settime(2)
+    "%timer-settime" [control] fn timer_settime(
+        m, timer_id: Int, flags: Int, interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64,
+    ) {
+        let irritants = [timer_id.value(), flags.value()];
+        let new = libc::itimerspec {
+            it_interval: libc::timespec { tv_sec: interval_sec, tv_nsec: interval_nsec },
+            it_value: libc::timespec { tv_sec: sec, tv_nsec: nsec },
+        };
+        let mut old = zero();
+        let call = Call::new("timer-settime", Processes).irritants(&irritants);
+        // SAFETY: a live structure, and room for the answer.
+        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_settime, timer_id.0, flags.0, &new, &mut old) })?;
+        Ok(parts(m, &old))
+    }
+    /// `(%timer-gettime timer-id)`: the interval and what is left, as values. timer_gettime(2)
+    "%timer-gettime" [control] fn timer_gettime(m, timer_id: Int) {
+        let irritants = [timer_id.value()];
+        let mut now = zero();
+        let call = Call::new("timer-gettime", Processes).irritants(&irritants);
+        // SAFETY: room for the answer.
+        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_gettime, timer_id.0, &mut now) })?;
+        Ok(parts(m, &now))
+    }
+} }
