@@ -47,7 +47,7 @@ mod tag {
     pub const FLONUM: u8 = 9;
     pub const BIGNUM: u8 = 10;
     pub const NEGATIVE_BIGNUM: u8 = 11;
-    /// Datum, marks, the library at the end of the wrap.
+    /// The wrap, the datum.
     pub const SYNTAX: u8 = 12;
     pub const TAGGED: u8 = 13;
     pub const PROCEDURE: u8 = 14;
@@ -141,24 +141,22 @@ impl Writer {
         Ok(())
     }
 
-    /// A syntax object whose wrap is marks around the scope of a library.
+    /// A syntax object whose wrap has marks and scopes of libraries: even numbers and odd ones.
     fn syntax(&mut self, syntax: Syntax, context: &mut dyn WriteContext) -> Result<(), String> {
-        let (mut marks, mut library) = (Vec::new(), None);
+        let mut wrap = Vec::new();
         for element in syntax.wrap().list_iter() {
-            match (element.as_fixnum(), library) {
-                (Some(mark), None) => marks.push(mark),
-                (None, None) => {
-                    let number = context.environment(element);
-                    library = Some(number.ok_or_else(|| format!("{:?} has a scope inside of a body", syntax.datum()))?);
+            wrap.push(match element.as_fixnum() {
+                Some(mark) => (mark as u64) << 1,
+                None => {
+                    let library = context.environment(element);
+                    let library = library.ok_or_else(|| format!("{:?} has a scope inside of a body", syntax.datum()))?;
+                    u64::from(library) << 1 | 1
                 }
-                _ => return Err(format!("{:?} has more than one scope", syntax.datum())),
-            }
+            });
         }
-        let library = library.ok_or_else(|| format!("{:?} has no scope", syntax.datum()))?;
         self.byte(tag::SYNTAX);
-        self.number(library.into());
-        self.number(marks.len() as u64);
-        marks.iter().for_each(|&m| self.number(m as u64));
+        self.number(wrap.len() as u64);
+        wrap.into_iter().for_each(|element| self.number(element));
         self.data(syntax.datum(), context)
     }
 }
@@ -239,12 +237,14 @@ impl<'b> Reader<'b> {
                 return context.heap().slots(kind, &items);
             }
             tag::SYNTAX => {
-                let library = self.number() as u32;
                 let mut wrap = vec![];
                 for _ in 0..self.number() {
-                    wrap.push(Value::fixnum(self.number() as i64));
+                    let element = self.number();
+                    wrap.push(match element & 1 {
+                        0 => Value::fixnum((element >> 1) as i64),
+                        _ => context.environment((element >> 1) as u32),
+                    });
                 }
-                wrap.push(context.environment(library));
                 let datum = self.data(context);
                 let wrap = context.heap().list(&wrap);
                 return Syntax::new(context.heap(), datum, wrap, Span::NONE);

@@ -92,7 +92,7 @@ impl Compiler<'_, '_, '_> {
 
     fn compile_identifier(&mut self, id: Value, depth: u32) -> R<Value> {
         if self.literals.iter().any(|&literal| resolve::bound_identifier_eq(literal, id)) {
-            return Ok(id);
+            return Ok(resolve::settled(self.session.heap(), id));
         }
         if self.session.is_form(id, CoreForm::Underscore) {
             return Ok(Value::VOID);
@@ -163,6 +163,10 @@ pub struct Matcher<'m> {
 impl Matcher<'_> {
     /// Whether the form matches; then `values` has what each variable stands for.
     pub fn matches(&mut self, pattern: Value, form: Value) -> bool {
+        grow(|| self.matches_here(pattern, form))
+    }
+
+    fn matches_here(&mut self, pattern: Value, form: Value) -> bool {
         if pattern == Value::VOID {
             return true;
         }

@@ -4,7 +4,7 @@ use super::environment::{Environment, Found};
 use super::rib::Rib;
 use super::wrap::Marks;
 use super::{Binding, Syntax, Tables, object};
-use crate::heap::Value;
+use crate::heap::{Heap, Value, View};
 
 /// What an identifier means. Anything else than an identifier means nothing.
 pub fn resolve(tables: &Tables, id: Value) -> Found {
@@ -24,10 +24,37 @@ pub fn resolve_noting(tables: &Tables, id: Value) -> Found {
     found
 }
 
+/// The identifier without the ribs of its wrap that cannot bind it: what is kept in a template is looked up often, and may
+/// have to be written into an image. Ribs that are still being filled stay.
+pub fn settled(heap: &mut Heap, id: Value) -> Value {
+    let (Some(symbol), Some(syntax)) = (object::identifier(id), Syntax::of(id)) else { return id };
+    let marks = Marks::of(syntax.wrap());
+    let mut behind = marks.as_slice();
+    let mut kept = Vec::new();
+    let mut dropped = false;
+    for element in syntax.wrap().list_iter() {
+        if element.is_fixnum() {
+            behind = &behind[1..];
+        } else if let Some(rib) = element.external_ref::<Rib>()
+            && !rib.is_open()
+            && rib.get(symbol.value(), behind).is_none()
+        {
+            dropped = true;
+            continue;
+        }
+        kept.push(element);
+    }
+    if !dropped {
+        return id;
+    }
+    let wrap = heap.list(&kept);
+    Syntax::new(heap, symbol.value(), wrap, syntax.span())
+}
+
 /// Walks the wrap; `pass` sees each open rib that does not bind the identifier.
 fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])) -> Found {
     let (Some(symbol), Some(syntax)) = (object::identifier(id), Syntax::of(id)) else { return Found::Unbound };
-    let symbol = crate::heap::View::value(symbol);
+    let symbol = symbol.value();
     let marks = Marks::of(syntax.wrap());
     let mut behind = marks.as_slice();
     for element in syntax.wrap().list_iter() {

@@ -94,7 +94,7 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 }
 
-/// A compiled part, and whether it is constant: the same as its template.
+/// A compiled part, and whether it is constant: then it is syntax.
 type Part = (Value, bool);
 
 impl Compiler<'_, '_, '_> {
@@ -118,21 +118,23 @@ impl Compiler<'_, '_, '_> {
             self.compile_list(template, &elements, tail)
         } else if datum.is(Kind::Vector) {
             let elements = self.session.vector(template);
-            let (list, constant) = self.compile_list(Value::NIL, &elements, Value::NIL)?;
+            let (list, constant) = self.compile_list(template, &elements, Value::NIL)?;
             if constant {
-                return Ok((template, true));
+                let parts: Vec<Value> = object::unwrap(list).list_iter().collect();
+                let vector = self.session.heap().vector(&parts);
+                return Ok((self.constant(vector, template), true));
             }
             Ok((self.session.heap().vector(&[Value::fixnum(VECTOR), list]), false))
         } else {
-            Ok((self.wrapped(template), true))
+            Ok((self.constant(template, template), true))
         }
     }
 
     /// A constant as a syntax object: a bare integer or pair would mean something else in a compiled template.
-    fn wrapped(&mut self, constant: Value) -> Value {
-        match Syntax::of(constant) {
-            Some(_) => constant,
-            None => Syntax::new(self.session.heap(), constant, Value::NIL, Span::NONE),
+    fn constant(&mut self, datum: Value, template: Value) -> Value {
+        match Syntax::of(datum) {
+            Some(_) => datum,
+            None => Syntax::new(self.session.heap(), datum, Value::NIL, object::span_of(template)),
         }
     }
 
@@ -144,7 +146,7 @@ impl Compiler<'_, '_, '_> {
         if !self.escaped && self.session.is_form(id, CoreForm::Ellipsis) {
             return Err(self.error("`...` must follow a template", id));
         }
-        Ok((id, true))
+        Ok((resolve::settled(self.session.heap(), id), true))
     }
 
     /// The pattern variable that an identifier is, and under how many ellipses it was matched.
@@ -202,7 +204,6 @@ impl Compiler<'_, '_, '_> {
             self.escaped = true;
             let part = self.compile(inner);
             self.escaped = false;
-            // The constant is the template without the escape.
             return part.map(Some);
         }
         if self.quasi == 0 {
@@ -245,7 +246,7 @@ impl Compiler<'_, '_, '_> {
         self.driven(slot, depth, at)
     }
 
-    /// `whole` is the list as a form: the answer when all of it is constant.
+    /// `whole` is the form: its place is that of a constant list.
     fn compile_list(&mut self, whole: Value, elements: &[Value], tail: Value) -> R<Part> {
         let (elements, tail) = self.split_tail(elements, tail);
         let mut parts: Vec<Element> = Vec::new();
@@ -272,16 +273,14 @@ impl Compiler<'_, '_, '_> {
                 let message = "nothing in this template says how often to repeat it: one `...` too many";
                 return Err(self.error(message, element));
             }
-            constant &= same && ellipses == 0 && !self.is_escape(element);
+            constant &= same && ellipses == 0;
             parts.push(Element { compiled, drivers });
         }
         let (tail, same) = if tail.is_nil() { (Value::NIL, true) } else { self.compile(tail)? };
-        if constant && same {
-            return Ok((self.wrapped(whole), true));
-        }
         let heap = self.session.heap();
         let list = parts.iter().rev().fold(tail, |rest, part| part.build(heap, rest));
-        Ok((list, false))
+        let constant = constant && same;
+        Ok((if constant { self.constant(list, whole) } else { list }, constant))
     }
 
     /// In `quasisyntax`, `(a . #,b)` is `(a unsyntax b)`: gives such an end back as the tail that it is.
@@ -297,12 +296,6 @@ impl Compiler<'_, '_, '_> {
             return (before, self.session.keep(form));
         }
         (elements, tail)
-    }
-
-    /// Whether it is `(... template)`: constant, but not the same as its template.
-    fn is_escape(&mut self, element: Value) -> bool {
-        let head = self.session.pair(element).map(|(head, _)| head);
-        !self.escaped && head.is_some_and(|head| self.session.is_form(head, CoreForm::Ellipsis))
     }
 
     /// `(unsyntax e …)` with other than one operand, and `(unsyntax-splicing e …)`, as elements of a list.

@@ -6,6 +6,7 @@ mod hygiene;
 mod interpreter;
 mod libraries;
 mod macros;
+mod prelude;
 mod records;
 mod syntax_case;
 
@@ -35,12 +36,31 @@ primitives! { INTERNAL in "(vicar internal)" {
     "%assertion-failed" [] fn assertion_failed(m, expression: Value, _place: Value) {
         Err(m.assertion("assert", "assertion failed", &[expression]))
     }
+    /// Of the evaluator.
+    "%call/cc" [control] fn call_cc(_m, _f: Value) { Ok(Value::VOID) }
+    /// Of the evaluator.
+    "%exit" [control] fn exit(_m, _status: Value) { Ok(Value::VOID) }
+    /// Of the evaluator.
+    "%handlers" [] fn handlers(_m) { Ok(Value::NIL) }
+    /// Of the evaluator.
+    "%set-handlers!" [] fn set_handlers(_m, _handlers: Value) { Ok(Value::VOID) }
+    /// Of the evaluator.
+    "%winders" [] fn winders(_m) { Ok(Value::NIL) }
+    /// Of the evaluator.
+    "%set-winders!" [] fn set_winders(_m, _winders: Value) { Ok(Value::VOID) }
+    /// Of the evaluator.
+    "%uncaught" [control] fn uncaught(_m, _obj: Value) { Ok(Value::VOID) }
+} }
+
+primitives! { EVAL in "(rnrs eval)" {
+    /// Of the engine.
+    "eval" [control] fn eval(_m, _expression: Value, _environment: Value) { Ok(Value::VOID) }
 } }
 
 fn primitives() -> &'static [&'static Primitive] {
     static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let tables = [CONTROL, INTERNAL].into_iter().chain(TABLES.iter().copied());
+        let tables = [CONTROL, INTERNAL, EVAL].into_iter().chain(TABLES.iter().copied());
         tables.flat_map(|table| table.iter()).collect()
     })
 }
@@ -85,6 +105,7 @@ pub struct TestHost {
     pub globals: Vec<Value>,
     pub procedures: HashMap<u64, Procedure>,
     files: HashMap<String, String>,
+    prelude: HashMap<String, String>,
     bodies: HashMap<LibraryId, std::rc::Rc<Code>>,
     instantiated: Vec<LibraryId>,
     fuel: usize,
@@ -96,12 +117,14 @@ impl TestHost {
     pub fn new(files: &[(&str, &str)]) -> TestHost {
         let mut machine = Machine::new(primitives());
         machine.syntax = Tables::new(Arc::new(PrimitiveExports::new(primitives(), includes)));
-        let files = files.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        let owned = |rows: &[(&str, &str)]| rows.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        let (files, prelude) = (owned(files), owned(PRELUDE));
         TestHost {
             machine,
             globals: Vec::new(),
             procedures: HashMap::new(),
             files,
+            prelude,
             bodies: HashMap::new(),
             instantiated: Vec::new(),
             fuel: 50_000_000,
@@ -157,8 +180,8 @@ impl Host for TestHost {
     }
     fn find_library(&mut self, name: &LibraryName) -> Result<LibrarySource, Failure> {
         let key = name.key();
-        if let Some((_, text)) = PRELUDE.iter().find(|row| row.0 == key) {
-            return Ok(LibrarySource::Found(self.source(&key, text, true)));
+        if let Some(text) = self.prelude.get(&key).cloned() {
+            return Ok(LibrarySource::Found(self.source(&key, &text, true)));
         }
         match self.files.get(&key).cloned() {
             Some(text) => Ok(LibrarySource::Found(self.source(&candidates(name)[2], &text, false))),
