@@ -1,7 +1,7 @@
 #!r6rs
 ;;; R6RS libraries chapter 3: what takes procedures.
 ;;;
-;;; Primitives: %check-procedure %check-list %different-lengths
+;;; Primitives: %check-procedure %check-list %different-lengths %wrong-argument
 (library (rnrs lists)
   (export find for-all exists filter partition fold-left fold-right remp memp assp)
   (import (vicar internal) (only (rnrs base) map))
@@ -17,22 +17,29 @@
                   (apply %different-lengths who first rest))
               (loop (cdr ls) (+ i 1)))))))
 
+  ;; Some procedures look at no more of a list than they need; those that reach its end refuse one that is not proper.
+  (define (end who list at rest result)
+    (if (null? rest) result (%check-list who at list)))
+
   (define (find proc list)
-    (check 'find proc list '() 2)
+    (%check-procedure 'find 1 proc)
     (let loop ([l list])
-      (and (pair? l)
-           (if (proc (car l)) (car l) (loop (cdr l))))))
+      (if (pair? l)
+          (if (proc (car l)) (car l) (loop (cdr l)))
+          (end 'find list 2 l #f))))
 
   ;; The last application is a tail call, in `for-all` and in `exists`.
   (define for-all
     (case-lambda
       [(proc list)
-       (check 'for-all proc list '() 2)
-       (or (null? list)
-           (let loop ([l list])
-             (if (pair? (cdr l))
-                 (and (proc (car l)) (loop (cdr l)))
-                 (proc (car l)))))]
+       (%check-procedure 'for-all 1 proc)
+       (if (pair? list)
+           (let loop ([x (car list)] [l (cdr list)])
+             (cond
+               [(pair? l) (and (proc x) (loop (car l) (cdr l)))]
+               [(null? l) (proc x)]
+               [else (and (proc x) (end 'for-all list 2 l #t))]))
+           (end 'for-all list 2 list #t))]
       [(proc list1 . lists)
        (check 'for-all proc list1 lists 2)
        (or (null? list1)
@@ -44,12 +51,14 @@
   (define exists
     (case-lambda
       [(proc list)
-       (check 'exists proc list '() 2)
-       (and (pair? list)
-            (let loop ([l list])
-              (if (pair? (cdr l))
-                  (or (proc (car l)) (loop (cdr l)))
-                  (proc (car l)))))]
+       (%check-procedure 'exists 1 proc)
+       (if (pair? list)
+           (let loop ([x (car list)] [l (cdr list)])
+             (cond
+               [(pair? l) (or (proc x) (loop (car l) (cdr l)))]
+               [(null? l) (proc x)]
+               [else (or (proc x) (end 'exists list 2 l #f))]))
+           (end 'exists list 2 list #f))]
       [(proc list1 . lists)
        (check 'exists proc list1 lists 2)
        (and (pair? list1)
@@ -113,17 +122,19 @@
              nil))]))
 
   (define (memp proc list)
-    (check 'memp proc list '() 2)
+    (%check-procedure 'memp 1 proc)
     (let loop ([l list])
-      (and (pair? l)
-           (if (proc (car l)) l (loop (cdr l))))))
+      (if (pair? l)
+          (if (proc (car l)) l (loop (cdr l)))
+          (end 'memp list 2 l #f))))
 
   (define (assp proc alist)
-    (check 'assp proc alist '() 2)
+    (%check-procedure 'assp 1 proc)
     (let loop ([l alist])
-      (and (pair? l)
-           (let ([entry (car l)])
-             (if (not (pair? entry))
-                 (assertion-violation 'assp "expected a list of pairs as argument 2, `alist`" alist))
-             (if (proc (car entry)) entry (loop (cdr l)))))))
+      (if (pair? l)
+          (let ([entry (car l)])
+            (if (not (pair? entry))
+                (%wrong-argument 'assp 'alist 2 "a list of pairs" alist))
+            (if (proc (car entry)) entry (loop (cdr l))))
+          (end 'assp alist 2 l #f))))
   )

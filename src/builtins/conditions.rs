@@ -1,7 +1,7 @@
 //! Conditions: R6RS libraries chapter 7, the I/O conditions of chapter 8, Vicare's, and `error` and `assertion-violation`.
 //! The names of the condition types (`&error` …) are bound by the prelude.
 
-use crate::eval::{Machine, Res, Rest, Stop};
+use crate::eval::{Machine, Res, Rest, Stop, make_condition};
 use crate::heap::{ConditionType as C, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::primitives;
 
@@ -218,6 +218,19 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%condition-component condition rtd)`: its first component of that type, or `#f`.
     "%condition-component" [] fn condition_component(_m, condition: Value, rtd: RecordType) {
         Ok(component(condition, rtd).map_or(Value::FALSE, |r| r.value()))
+    }
+    /// `(%assertion-failed expression place)`: what `assert` raises; `place` is "FILE:LINE:COLUMN", or empty.
+    "%assertion-failed" [] fn assertion_failed(m, expression: Value, place: Str) {
+        let place = place.to_string();
+        let mut parts = place.rsplitn(3, ':');
+        let mut number = || parts.next().and_then(|n| n.parse().ok()).map_or(Value::FALSE, Value::fixnum);
+        let (column, line) = (number(), number());
+        let mut kinds = vec![m.heap.condition(C::Assertion, &[])];
+        if let Some(file) = parts.next() {
+            let file = m.heap.string(file);
+            kinds.push(m.heap.condition(C::SourcePosition, &[file, Value::FALSE, Value::FALSE, line, column]));
+        }
+        Err(Stop::raise(make_condition(&mut m.heap, &kinds, "assert", "assertion failed", &[expression])))
     }
     /// `(%check-condition-type who rtd)`: refuses what is not the type of a kind of condition.
     "%check-condition-type" [] fn check_condition_type(m, who: Symbol, rtd: Value) {

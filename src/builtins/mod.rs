@@ -14,6 +14,7 @@ mod equal;
 mod equivalence;
 mod fixnums;
 mod flonums;
+mod files;
 mod format;
 mod hashtables;
 mod io_simple;
@@ -87,6 +88,7 @@ pub static TABLES: &[&[Primitive]] = &[
     pairs::TABLE,
     pairs::MUTABLE,
     pairs::PATHS,
+    files::TABLE,
     format::TABLE,
     pretty::TABLE,
     programs::TABLE,

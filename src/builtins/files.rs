@@ -1,0 +1,21 @@
+//! `(rnrs files)`: whether a file is there, and removing one.
+
+use crate::eval::Capability;
+use crate::heap::{Str, Value, View};
+use crate::primitives;
+
+primitives! { pub TABLE in "(rnrs files)" {
+    /// `(file-exists? filename)`: whether there is such a file, or what a symbolic link of that name leads to.
+    "file-exists?" [] fn file_exists(m, filename: Str) {
+        m.require(Capability::Filesystem, "file-exists?")?;
+        Ok(Value::boolean(std::path::Path::new(&filename.to_string()).exists()))
+    }
+    /// `(delete-file filename)`: removes the file.
+    "delete-file" [] fn delete_file(m, filename: Str) {
+        m.require(Capability::Filesystem, "delete-file")?;
+        match std::fs::remove_file(filename.to_string()) {
+            Ok(()) => Ok(Value::VOID),
+            Err(e) => Err(m.file_error("delete-file", &e, filename.value())),
+        }
+    }
+} }
