@@ -1,2 +1,5 @@
 //! The `vicar` program.
-fn main() {}
+
+fn main() {
+    std::process::exit(vicar::cli::main());
+}

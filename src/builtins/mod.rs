@@ -10,6 +10,7 @@ mod checks;
 pub mod composite;
 pub mod conditions;
 mod control;
+pub mod driver;
 mod equal;
 mod equivalence;
 mod fixnums;
@@ -69,6 +70,9 @@ pub static TABLES: &[&[Primitive]] = &[
     conditions::INTERNAL,
     control::BASE,
     control::INTERNAL,
+    driver::EVAL,
+    driver::VICARE,
+    driver::INTERNAL,
     equivalence::TABLE,
     equivalence::VICARE,
     fixnums::TABLE,

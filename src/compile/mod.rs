@@ -12,16 +12,19 @@ mod closures;
 mod dump;
 pub mod graph;
 mod labels;
+mod letrec;
 mod lower;
 mod lower_calls;
 mod lower_letrec;
 mod lower_simple;
 pub mod operation;
 mod scan;
+mod simplify;
 
 use crate::syntax::core::{Expr, PrimitiveId};
 use graph::Unit;
 pub use scan::Special;
+pub use simplify::{Facts, each_child, simplify};
 use operation::Operation;
 
 /// What compilation must know of the machine's primitives.

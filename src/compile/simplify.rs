@@ -577,7 +577,7 @@ fn is_small(l: &Lambda, own: Option<GlobalId>) -> bool {
 }
 
 /// Calls `f` on each direct subexpression.
-pub(super) fn each_child<'a>(e: Expr<'a>, f: &mut dyn FnMut(Expr<'a>)) {
+pub fn each_child<'a>(e: Expr<'a>, f: &mut dyn FnMut(Expr<'a>)) {
     match e.kind {
         CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => {}
         CoreKind::SetLocal(_, x) | CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => f(x),

@@ -2,7 +2,7 @@
 
 use crate::eval::Handle;
 use crate::eval::Machine;
-use crate::heap::{Bytevector, Str, Symbol, Value, View};
+use crate::heap::{Bignum, Bytevector, Str, Symbol, Value, View};
 use std::marker::PhantomData;
 
 /// A machine while a host procedure runs in it, or a host converts values: makes new values.
@@ -85,17 +85,35 @@ pub trait IntoScheme {
     fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a>;
 }
 
+/// The value of an exact integer of at most 64 bits and a sign.
+fn integer(v: Value) -> Option<i128> {
+    if let Some(n) = v.as_fixnum() {
+        return Some(n.into());
+    }
+    let big = Bignum::from_value(v)?;
+    match *big.limbs() {
+        [limb] if big.is_negative() => Some(-i128::from(limb)),
+        [limb] => Some(limb.into()),
+        _ => None,
+    }
+}
+
 macro_rules! integers {
     ($($t:ty),*) => {$(
         impl FromScheme for $t {
             const WHAT: &'static str = concat!("an exact integer in the range of ", stringify!($t));
             fn from_scheme(value: Ref<'_>, _: &mut Scope<'_>) -> Option<$t> {
-                crate::number::to_i128(value.value).and_then(|n| <$t>::try_from(n).ok())
+                integer(value.value).and_then(|n| <$t>::try_from(n).ok())
             }
         }
         impl IntoScheme for $t {
             fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a> {
-                Ref::new(crate::number::from_i128(&mut scope.machine.heap, self as i128))
+                let heap = &mut scope.machine.heap;
+                Ref::new(match i64::try_from(self) {
+                    Ok(n) => crate::number::integer(heap, n),
+                    // What is beyond is a `u64` or `usize`.
+                    Err(_) => crate::number::integer_u64(heap, self as u64),
+                })
             }
         }
     )*};
@@ -105,7 +123,7 @@ integers!(i8, i16, i32, i64, u8, u16, u32, u64, usize, isize);
 impl FromScheme for f64 {
     const WHAT: &'static str = "a real number";
     fn from_scheme(value: Ref<'_>, _: &mut Scope<'_>) -> Option<f64> {
-        crate::number::to_f64(value.value)
+        crate::number::to_flonum(value.value).ok()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, SourceMap, Span, Style};
 use crate::eval::Handle;
+use crate::eval::Limit;
 use std::fmt;
 
 /// Why an evaluation gave no value. One word wide; everything inside is data.
@@ -35,34 +36,6 @@ pub enum ErrorKind {
     Conversion,
     /// A defect of Vicar itself: please report it.
     Internal,
-}
-
-/// The limits that a machine can hit.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Limit {
-    /// The fuel given to the machine is used up.
-    Fuel,
-    /// The heap would exceed its bytes.
-    Heap,
-    /// Calls are nested too deeply for the stack's bytes.
-    Stack,
-    /// The deadline has passed.
-    Deadline,
-    /// Another thread asked the machine to stop.
-    Interrupted,
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Limit::Fuel => "the fuel limit is used up",
-            Limit::Heap => "the heap limit is exceeded",
-            Limit::Stack => "the stack limit is exceeded: calls are nested too deeply",
-            Limit::Deadline => "the deadline has passed",
-            Limit::Interrupted => "interrupted",
-        })
-    }
 }
 
 /// An object that was raised and not handled.

@@ -5,12 +5,9 @@
 
 use crate::engine::convert::{FromScheme, IntoScheme, Ref, Scope};
 use crate::eval::Handle;
-use crate::eval::{Machine, Res};
+use crate::eval::{HostFn, Machine, Res};
 use crate::heap::Value;
 use std::sync::Arc;
-
-/// What the machine calls.
-pub(crate) type HostFn = dyn Fn(&mut Machine, &[Value]) -> Res + Send + Sync;
 
 /// A host procedure, ready to be exported by a library.
 #[derive(Clone)]

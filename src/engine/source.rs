@@ -1,8 +1,8 @@
 //! Source texts: a name for messages and UTF-8 text.
 
 use super::error::{Error, ErrorKind};
-use crate::diagnostics::{Diagnostic, SourceMap, Span};
-use crate::reader::{InvalidUtf8, decode_utf8};
+use crate::diagnostics::{Diagnostic, FileId, SourceMap, Span};
+use crate::reader::{InvalidUtf8, Mode, decode_utf8, read_source};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -61,13 +61,14 @@ impl Source {
     }
 }
 
+/// Whether `text` ends in the middle of a datum, so that more input would help: what a prompt asks at each Enter.
+pub fn is_incomplete(text: &str) -> bool {
+    read_source(text, FileId::NONE, Mode::default()).is_err_and(|e| e.is_incomplete())
+}
+
 fn not_utf8(name: &str, e: InvalidUtf8) -> Error {
     let mut sources = SourceMap::new();
-    let file = sources.add_file(name, e.shown);
-    let at = Span::new(file, e.offset as u32, e.offset as u32 + '\u{fffd}'.len_utf8() as u32);
-    let mut diagnostic = Diagnostic::error(at, format!("the text is not UTF-8: byte #x{:02X} at offset {}", e.byte, e.offset));
-    if let Some(encoding) = e.encoding {
-        diagnostic = diagnostic.with_help(format!("it seems to be {encoding}; save it as UTF-8"));
-    }
+    let file = sources.add_file(name, e.shown.clone());
+    let diagnostic = e.diagnostic(file);
     Error::new(ErrorKind::Read, diagnostic, &sources)
 }

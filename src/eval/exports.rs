@@ -46,6 +46,11 @@ impl PrimitiveExports {
     }
 }
 
+/// Whether a library exports a primitive. The internal one has all but those of POSIX, which take names of R6RS.
+fn belongs(primitive: &Primitive, library: &str) -> bool {
+    primitive.library == library || library == INTERNAL && primitive.library != "(vicare posix)"
+}
+
 impl Builtins for PrimitiveExports {
     fn has_library(&self, library: &str) -> bool {
         self.index().libraries.contains(library) || !(self.includes)(library).is_empty()
@@ -53,7 +58,7 @@ impl Builtins for PrimitiveExports {
 
     fn export(&self, library: &str, name: &str) -> Option<Binding> {
         let rows = self.index().by_name.get(name)?;
-        let found = rows.iter().find(|id| library == INTERNAL || self.row(**id).library == library)?;
+        let found = rows.iter().find(|id| belongs(self.row(**id), library))?;
         Some(Binding::Primitive(*found))
     }
 

@@ -59,7 +59,7 @@ pub struct Machine {
     pub(super) fuel: i64,
     pub(super) consumed: u64,
     /// The limit that `Stop::LIMIT` means.
-    pub(super) limit_hit: Limit,
+    pub limit_hit: Limit,
     /// The heap's limit, while the program is allowed a little more to clean up.
     pub(super) heap_limit_in_grace: Option<usize>,
     /// When to stop.

@@ -28,12 +28,30 @@ pub enum Outcome {
 
 /// What a machine may run out of.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Limit {
+    /// The fuel given to the machine is used up.
     Fuel,
+    /// The heap would exceed its bytes.
     Heap,
+    /// Calls are nested too deeply for the stack's bytes.
     Stack,
+    /// The deadline has passed.
     Deadline,
+    /// Another thread asked the machine to stop.
     Interrupted,
+}
+
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Limit::Fuel => "the fuel limit is used up",
+            Limit::Heap => "the heap limit is exceeded",
+            Limit::Stack => "the stack limit is exceeded: calls are nested too deeply",
+            Limit::Deadline => "the deadline has passed",
+            Limit::Interrupted => "interrupted",
+        })
+    }
 }
 
 /// Why the nodes have stopped.

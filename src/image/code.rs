@@ -29,14 +29,12 @@ mod tag {
 pub struct CodeWriter<'w> {
     pub out: &'w mut Writer,
     pub context: &'w mut dyn WriteContext,
-    /// The globals that the expressions mention.
-    pub globals: Vec<GlobalId>,
     locals: HashMap<u32, u64>,
 }
 
 impl<'w> CodeWriter<'w> {
     pub fn new(out: &'w mut Writer, context: &'w mut dyn WriteContext) -> CodeWriter<'w> {
-        CodeWriter { out, context, globals: Vec::new(), locals: HashMap::new() }
+        CodeWriter { out, context, locals: HashMap::new() }
     }
 
     fn binder(&mut self, v: Var) -> Result<(), String> {
@@ -75,7 +73,6 @@ impl<'w> CodeWriter<'w> {
             }
             CoreKind::Global(g) => {
                 self.out.byte(tag::GLOBAL);
-                self.globals.push(g);
                 self.out.number(g.0.into());
                 Ok(())
             }
@@ -91,7 +88,6 @@ impl<'w> CodeWriter<'w> {
             }
             CoreKind::SetGlobal(g, e) => {
                 self.out.byte(tag::SET_GLOBAL);
-                self.globals.push(g);
                 self.out.number(g.0.into());
                 self.expr(e)
             }

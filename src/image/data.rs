@@ -141,19 +141,17 @@ impl Writer {
         Ok(())
     }
 
-    /// A syntax object whose wrap has marks and scopes of libraries: even numbers and odd ones.
+    /// A syntax object. Of its wrap the marks (even numbers) and the scopes of libraries (odd ones) are kept: the
+    /// variables of a scope inside of a transformer mean nothing in its output.
     fn syntax(&mut self, syntax: Syntax, context: &mut dyn WriteContext) -> Result<(), String> {
-        let mut wrap = Vec::new();
-        for element in syntax.wrap().list_iter() {
-            wrap.push(match element.as_fixnum() {
-                Some(mark) => (mark as u64) << 1,
-                None => {
-                    let library = context.environment(element);
-                    let library = library.ok_or_else(|| format!("{:?} has a scope inside of a body", syntax.datum()))?;
-                    u64::from(library) << 1 | 1
-                }
-            });
-        }
+        let wrap: Vec<u64> = syntax
+            .wrap()
+            .list_iter()
+            .filter_map(|element| match element.as_fixnum() {
+                Some(mark) => Some((mark as u64) << 1),
+                None => context.environment(element).map(|library| u64::from(library) << 1 | 1),
+            })
+            .collect();
         self.byte(tag::SYNTAX);
         self.number(wrap.len() as u64);
         wrap.into_iter().for_each(|element| self.number(element));

@@ -10,7 +10,7 @@
 //! | libraries, sorted by key | key, exports (offset, count), inside (offset, count) |
 //! | exports of a library, sorted | name, binding |
 //! | inside of a library, sorted | name, marks (offset, or 0), binding |
-//! | globals | name, code (offset), whether it is a procedure, what must be initialised before it (offset) |
+//! | globals | name, code (offset), whether it is a procedure |
 //! | macros | offset of the object |
 //!
 //! | symbols | name |
@@ -50,7 +50,7 @@ pub enum Section {
 pub const LIBRARY_WORDS: usize = 5;
 pub const EXPORT_WORDS: usize = 2;
 pub const INSIDE_WORDS: usize = 3;
-pub const GLOBAL_WORDS: usize = 4;
+pub const GLOBAL_WORDS: usize = 3;
 
 /// An image, as it lies in memory.
 #[derive(Copy, Clone)]
@@ -137,26 +137,21 @@ impl Image {
         let name = self.find_name(key)?;
         let count = self.section(Section::LibraryCount);
         let at = self.find(self.section(Section::Libraries), count, LIBRARY_WORDS, name)?;
-        let word = |i| self.word(at + 4 * i) as usize;
+        let word = |i: usize| self.word(at + 4 * i) as usize;
         Some(LibraryEntry { exports: (word(1), word(2)), inside: (word(3), word(4)) })
     }
 
-    /// The name and the code of a global, where its value is a procedure that needs no evaluation, and what must have been
-    /// initialised before anything that refers to it runs, in order.
+    /// What there is to know of a global.
     pub fn global(self, id: GlobalId) -> Option<GlobalEntry> {
         if id.0 as usize >= self.global_count() {
             return None;
         }
         let at = self.section(Section::Globals) + 4 * GLOBAL_WORDS * id.0 as usize;
-        let word = |i| self.word(at + 4 * i);
-        Some(GlobalEntry { name: word(0), code: word(1) as usize, is_procedure: word(2) != 0, before: word(3) as usize })
-    }
-
-    /// The globals of such a list.
-    pub fn list(self, offset: usize) -> impl Iterator<Item = GlobalId> {
-        let mut reader = Reader::new(self.bytes, offset);
-        let count = if offset == 0 { 0 } else { reader.number() };
-        (0..count).map(move |_| GlobalId(reader.number() as u32))
+        Some(GlobalEntry {
+            name: self.word(at),
+            code: self.word(at + 4) as usize,
+            is_procedure: self.word(at + 8) != 0,
+        })
     }
 
     /// Where the object of a macro begins.
@@ -169,12 +164,11 @@ impl Image {
 #[derive(Copy, Clone, Debug)]
 pub struct GlobalEntry {
     pub name: u32,
-    /// Offset of the expression.
+    /// Offset of its expression; of a procedure, behind what its clauses accept: their number, then for each how many
+    /// arguments it requires, and 1 if it takes more.
     pub code: usize,
     /// The expression is a lambda: its closure can be made before its code.
     pub is_procedure: bool,
-    /// Offset of the list of globals to initialise before, itself last if it is no procedure; 0 for none.
-    pub before: usize,
 }
 
 /// A binding in 32 bits: its kind in the low two.

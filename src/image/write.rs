@@ -1,12 +1,12 @@
 //! Making an image: what the build script does with the libraries of the prelude once they are expanded.
 
-use super::{CodeWriter, Section, WriteContext, Writer, encode_binding};
+use crate::image::{CodeWriter, Section, WriteContext, Writer, encode_binding};
 use crate::heap::{Symbol, Value, View};
-use crate::syntax::core::{CoreKind, Expr, GlobalId, Unit};
+use crate::syntax::core::{CoreKind, Expr, Unit};
 use crate::syntax::environment::{Environment, Found, Owner};
 use crate::syntax::library::LibraryId;
 use crate::syntax::{Binding, Syntax, Tables};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is gathered while the prelude is expanded.
 #[derive(Default)]
@@ -14,11 +14,11 @@ pub struct ImageBuilder {
     symbols: Numbers,
     globals: BTreeMap<u32, Definition>,
     /// Code of transformer procedures, by the procedure's identity.
-    procedures: HashMap<u64, (Vec<u8>, Vec<GlobalId>)>,
-    /// Keys of libraries by the identity of their environments.
-    environments: HashMap<u64, (LibraryId, String)>,
+    procedures: HashMap<u64, Vec<u8>>,
+    /// Keys of the libraries, by their numbers.
+    keys: Vec<String>,
     /// Names that occur in syntax with the scope of a library.
-    mentioned: BTreeMap<u32, BTreeSet<String>>,
+    mentioned: BTreeMap<u32, BTreeMap<String, Value>>,
     macros: Vec<(u64, Value)>,
 }
 
@@ -44,7 +44,6 @@ struct Definition {
     name: String,
     code: Vec<u8>,
     is_procedure: bool,
-    references: Vec<GlobalId>,
 }
 
 impl WriteContext for ImageBuilder {
@@ -53,50 +52,50 @@ impl WriteContext for ImageBuilder {
     }
 
     fn environment(&mut self, environment: Value) -> Option<u32> {
-        let (_, key) = self.environments.get(&environment.bits())?;
-        let key = key.clone();
+        let id = library_of(environment)?;
+        let key = self.keys.get(id.0 as usize)?.clone();
         Some(self.symbols.number(&key))
     }
 
     fn procedure(&mut self, procedure: Value) -> Option<Vec<u8>> {
-        self.procedures.get(&procedure.bits()).map(|p| p.0.clone())
+        self.procedures.get(&procedure.bits()).cloned()
     }
 }
 
 impl ImageBuilder {
-    /// Notes which environments belong to which libraries, so that syntax can be written.
-    pub fn learn_environments(&mut self, tables: &Tables) {
-        for (i, library) in tables.libraries().enumerate() {
-            if library.environment.is_true() {
-                let entry = (LibraryId(i as u32), library.key.clone());
-                self.environments.insert(library.environment.bits(), entry);
-            }
-        }
-    }
-
-    fn code(&mut self, e: Expr) -> Result<(Vec<u8>, Vec<GlobalId>), String> {
+    fn code(&mut self, e: Expr) -> Result<Vec<u8>, String> {
         self.mention_all(e);
         let mut out = Writer::default();
         let mut writer = CodeWriter::new(&mut out, self);
         writer.expr(e)?;
-        let globals = writer.globals;
-        Ok((out.bytes, globals))
+        Ok(out.bytes)
     }
 
     /// Keeps the definitions of an expanded library of the prelude.
-    pub fn add_library(&mut self, tables: &Tables, unit: &Unit) -> Result<(), String> {
-        self.learn_environments(tables);
-        let mut pending = vec![unit.body];
+    pub fn add_library(&mut self, tables: &Tables, unit: &Unit, body: Expr) -> Result<(), String> {
+        self.keys = tables.libraries().map(|l| l.key.clone()).collect();
+        let mut pending = vec![body];
         while let Some(e) = pending.pop() {
             match e.kind {
                 CoreKind::Sequence(es) => pending.extend(es),
                 CoreKind::Constant(_) => {}
                 CoreKind::Define(g, value) => {
-                    let (code, references) = self.code(value)?;
-                    let is_procedure = matches!(value.kind, CoreKind::Lambda(_));
+                    let mut code = Writer::default();
+                    let is_procedure = if let CoreKind::Lambda(l) = value.kind {
+                        code.number(l.clauses.len() as u64);
+                        for clause in l.clauses {
+                            code.number(clause.parameters.len() as u64);
+                            code.byte(clause.rest.is_some().into());
+                        }
+                        true
+                    } else {
+                        false
+                    };
+                    code.bytes.extend(self.code(value)?);
+                    let code = code.bytes;
                     let symbol = unit.globals.iter().find(|(id, _)| *id == g).and_then(|(_, s)| Symbol::from_value(*s));
                     let name = symbol.map_or(String::new(), |s| s.name().to_owned());
-                    if self.globals.insert(g.0, Definition { name, code, is_procedure, references }).is_some() {
+                    if self.globals.insert(g.0, Definition { name, code, is_procedure }).is_some() {
                         return Err("a variable of the prelude is defined twice".to_owned());
                     }
                 }
@@ -132,12 +131,11 @@ impl ImageBuilder {
         while let Some((v, mut scope)) = pending.pop() {
             let mut v = v;
             if let Some(syntax) = Syntax::of(v) {
-                let ends = syntax.wrap().list_iter().find_map(|w| self.environments.get(&w.bits()));
-                scope = ends.map(|(id, _)| *id).or(scope);
+                scope = syntax.wrap().list_iter().find_map(library_of).or(scope);
                 v = syntax.datum();
             }
             if let (Some(id), Some(symbol)) = (scope, Symbol::from_value(v)) {
-                self.mentioned.entry(id.0).or_default().insert(symbol.name().to_owned());
+                self.mentioned.entry(id.0).or_default().insert(symbol.name().to_owned(), v);
             } else if let Some((a, d)) = v.uncons() {
                 pending.extend([(a, scope), (d, scope)]);
             } else if v.is(crate::heap::Kind::Vector) || v.is(crate::heap::Kind::Tagged) {
@@ -162,9 +160,9 @@ impl ImageBuilder {
 
     /// The image of all libraries in the tables.
     pub fn finish(mut self, tables: &Tables, first_mark: i64) -> Result<Vec<u8>, String> {
-        self.learn_environments(tables);
+        self.keys = tables.libraries().map(|l| l.key.clone()).collect();
         let count = tables.libraries().count() as u32;
-        let keys: Vec<String> = tables.libraries().map(|l| l.key.clone()).collect();
+        let keys = self.keys.clone();
         let mut exports: Vec<BTreeMap<String, u32>> = Vec::new();
         for id in 0..count {
             let mut found: Vec<(String, Binding)> = Vec::new();
@@ -172,7 +170,9 @@ impl ImageBuilder {
             let mut table = BTreeMap::new();
             for (name, binding) in found {
                 let word = self.binding(binding).ok_or_else(|| format!("{} exports {name} as {binding:?}", keys[id as usize]))?;
-                if *table.entry(name.clone()).or_insert(word) != word {
+                // The library of all primitives has the first of each name.
+                let internal = keys[id as usize] == "(vicar internal)";
+                if *table.entry(name.clone()).or_insert(word) != word && !internal {
                     return Err(format!("{} exports two bindings as {name}", keys[id as usize]));
                 }
             }
@@ -210,33 +210,13 @@ impl ImageBuilder {
             }
         }
         let names = self.mentioned.get(&id.0).cloned().unwrap_or_default();
-        for name in names {
-            if let Found::Bound(binding) = environment.lookup_name(tables, &name)
+        for (name, symbol) in names {
+            if let Found::Bound(binding) = environment.lookup(tables, symbol, &[])
                 && let Some(word) = self.binding(binding)
             {
                 table.entry((name, Vec::new())).or_insert(word);
             }
         }
-    }
-
-    /// Which globals must be initialised before code that refers to `id` runs, in order.
-    fn before(&self, id: u32) -> Vec<u32> {
-        let (mut seen, mut order) = (HashSet::from([id]), Vec::new());
-        let mut path = vec![(id, 0usize)];
-        while let Some((g, next)) = path.pop() {
-            let Some(definition) = self.globals.get(&g) else { continue };
-            match definition.references.get(next) {
-                Some(reference) => {
-                    path.push((g, next + 1));
-                    if seen.insert(reference.0) {
-                        path.push((reference.0, 0));
-                    }
-                }
-                None if !definition.is_procedure => order.push(g),
-                None => {}
-            }
-        }
-        order
     }
 
     fn layout(
@@ -256,7 +236,6 @@ impl ImageBuilder {
 
         let mut out = Writer { bytes: vec![0; 4 * Section::Length as usize] };
         let mut header = [0u32; Section::Length as usize];
-        // Offset 0 stands for an empty list, which the header makes impossible for a real one.
         let mut name_table: Vec<u32> = Vec::new();
         for name in &names {
             name_table.push(out.bytes.len() as u32);
@@ -272,13 +251,7 @@ impl ImageBuilder {
             };
             let code = out.bytes.len() as u32;
             out.bytes.extend_from_slice(&global.code);
-            let before = self.before(id);
-            let before_at = if before.is_empty() { 0 } else { out.bytes.len() as u32 };
-            if !before.is_empty() {
-                out.number(before.len() as u64);
-                before.iter().for_each(|&g| out.number(g.into()));
-            }
-            global_table.extend([number[global.name.as_str()], code, global.is_procedure.into(), before_at]);
+            global_table.extend([number[global.name.as_str()], code, global.is_procedure.into()]);
         }
         let macro_table: Vec<u32> = objects
             .iter()
@@ -326,6 +299,14 @@ impl ImageBuilder {
             out.bytes[4 * i..4 * i + 4].copy_from_slice(&word.to_le_bytes());
         }
         Ok(out.bytes)
+    }
+}
+
+/// The library whose scope a value is.
+fn library_of(environment: Value) -> Option<LibraryId> {
+    match environment.external_ref::<Environment>()?.owner {
+        Owner::Library(id) | Owner::Builtin(id) => Some(id),
+        _ => None,
     }
 }
 

@@ -11,7 +11,9 @@ use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{CompletionType, Config, Context, Editor, Helper, Highlighter, Hinter};
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::{CompletionType, Config, Context, Editor, Helper};
 use std::cell::RefCell;
 use std::io::Write;
 use std::path::PathBuf;
@@ -104,10 +106,17 @@ fn history_file() -> Option<PathBuf> {
 }
 
 /// What rustyline asks while a line is typed.
-#[derive(Helper, Hinter, Highlighter)]
 struct SchemeHelper {
     vm: Rc<RefCell<Vm>>,
 }
+
+impl Helper for SchemeHelper {}
+
+impl Hinter for SchemeHelper {
+    type Hint = String;
+}
+
+impl Highlighter for SchemeHelper {}
 
 impl Validator for SchemeHelper {
     /// Enter ends the input when all its datums are complete; wrong ones are for the evaluation to report.

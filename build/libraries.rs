@@ -1,0 +1,137 @@
+//! The libraries of the prelude, from their sources to the image.
+
+use crate::builtins;
+use crate::diagnostics::{SourceMap, Span, Style};
+use crate::engine::{self, Libraries, Session};
+use crate::eval::PrimitiveExports;
+use crate::heap::Value;
+use crate::prelude;
+use crate::syntax::core::{Expr, Unit};
+use crate::syntax::library::LibraryName;
+use crate::syntax::{self, Failure, LibrarySource, Source, Tables};
+use crate::write::ImageBuilder;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The image, or what went wrong.
+pub fn make_image(folder: &Path) -> Result<Vec<u8>, String> {
+    let mut names = Vec::new();
+    collect(folder, &mut Vec::new(), &mut names)?;
+    names.sort();
+    #[cfg(feature = "posix")]
+    names.push(CONSTANTS.iter().map(|s| (*s).to_owned()).collect());
+
+    let rows = Vec::leak(engine::primitives().collect());
+    let rows = PrimitiveExports::new(rows, builtins::composite::includes);
+    let mut machine = engine::machine_with(Arc::new(rows));
+    let prelude = Prelude { folder: folder.to_owned(), image: RefCell::default(), failure: RefCell::default() };
+    let mut session = Session { machine: &mut machine, libraries: &prelude, image: prelude::IMAGE };
+    for identifiers in names.iter().chain(&without_source()) {
+        let identifiers = identifiers.iter().map(|s| Box::from(s.as_str())).collect();
+        let name = LibraryName { identifiers, version: Vec::new() };
+        if let Err(failure) = syntax::load(&mut session, &name, Value::FALSE, Span::NONE) {
+            return Err(format!("the prelude's library {name}:\n{}", describe(failure, session.machine)));
+        }
+        if let Some(message) = prelude.failure.take() {
+            return Err(format!("the prelude's library {name}: {message}"));
+        }
+    }
+    syntax::Tables::internal_library(&mut machine.syntax);
+    let first_mark = machine.syntax.fresh_mark().as_fixnum().unwrap_or(1);
+    prelude.image.take().finish(&machine.syntax, first_mark)
+}
+
+fn describe(failure: Failure, machine: &mut crate::eval::Machine) -> String {
+    match failure {
+        Failure::Violation(v) => v.diagnostic().render(&machine.sources, Style::Plain),
+        Failure::Raised(object) => crate::io::to_text(object, crate::io::Style::Write, 2000),
+        Failure::Limit => "a limit was hit".to_owned(),
+    }
+}
+
+/// The names of the libraries below a folder, from their paths.
+fn collect(folder: &Path, prefix: &mut Vec<String>, names: &mut Vec<Vec<String>>) -> Result<(), String> {
+    let entries = std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    for entry in entries {
+        let path = entry.map_err(|e| e.to_string())?.path();
+        let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
+        prefix.push(stem);
+        if path.is_dir() {
+            collect(&path, prefix, names)?;
+        } else if path.extension().is_some_and(|e| e == "sls") {
+            let posix = prefix.iter().any(|p| p == "posix");
+            if cfg!(feature = "posix") || !posix {
+                names.push(prefix.clone());
+            }
+        }
+        prefix.pop();
+    }
+    Ok(())
+}
+
+/// The library whose text is made from the table of constants.
+#[cfg(feature = "posix")]
+const CONSTANTS: [&str; 3] = ["vicare", "platform", "constants"];
+
+#[cfg(feature = "posix")]
+fn constants() -> String {
+    use crate::posix::constants::Constant;
+    let (mut exports, mut definitions) = (String::new(), String::new());
+    for (name, value) in crate::posix::constants::constants() {
+        let value = match value {
+            Constant::Integer(n) => n.to_string(),
+            Constant::Flonum(x) => crate::number::to_string(crate::heap::Heap::new().flonum(x)),
+            Constant::Text(text) => format!("{text:?}"),
+            Constant::Missing => "#f".to_owned(),
+        };
+        exports.push_str(name);
+        exports.push('\n');
+        definitions.push_str(&format!("(define-syntax {name} (identifier-syntax {value}))\n"));
+    }
+    format!("(library (vicare platform constants) (export {exports}) (import (rnrs base)) {definitions})")
+}
+
+/// The sources of the prelude, and the image in the making.
+struct Prelude {
+    folder: PathBuf,
+    image: RefCell<ImageBuilder>,
+    failure: RefCell<Option<String>>,
+}
+
+impl Libraries for Prelude {
+    fn find(&self, _: &LibraryName, _: &mut SourceMap) -> LibrarySource {
+        LibrarySource::Missing(Vec::new())
+    }
+
+    fn prelude(&self, name: &LibraryName, sources: &mut SourceMap) -> Option<Source> {
+        #[cfg(feature = "posix")]
+        if name.identifiers.iter().map(|i| &**i).eq(CONSTANTS) {
+            let text: Arc<str> = constants().into();
+            let file = sources.add_file("constants", text.clone());
+            return Some(Source { file, text, builtin: true });
+        }
+        let path = self.folder.join(name.identifiers.join("/")).with_extension("sls");
+        let text: Arc<str> = std::fs::read_to_string(&path).ok()?.into();
+        let file = sources.add_file(path.display().to_string(), text.clone());
+        Some(Source { file, text, builtin: true })
+    }
+
+    fn expanded(&self, tables: &Tables, unit: &Unit, body: Expr) {
+        if let Err(message) = self.image.borrow_mut().add_library(tables, unit, body) {
+            *self.failure.borrow_mut() = Some(message);
+        }
+    }
+}
+
+/// The names of all libraries that rows of primitives, forms of the expander or other libraries make.
+fn without_source() -> Vec<Vec<String>> {
+    let mut keys: BTreeSet<&str> = engine::primitives().map(|row| row.library).collect();
+    keys.extend(syntax::CoreForm::ALL.iter().flat_map(|row| row.2.iter().copied()));
+    keys.extend(builtins::composite::INCLUDES.iter().map(|row| row.0));
+    keys.remove(INTERNAL);
+    keys.iter().map(|k| k.trim_matches(['(', ')']).split(' ').map(str::to_owned).collect()).collect()
+}
+
+const INTERNAL: &str = "(vicar internal)";

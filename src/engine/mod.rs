@@ -1,0 +1,66 @@
+//! The public interface: engines, machines, runs, handles, conversions, limits, errors.
+//!
+//! - [`Engine`]: built once, shared; holds no Scheme values.
+//! - [`Vm`]: one a tenant; heap, limits, ports, programs.
+//! - [`Run`]: an evaluation as a value, stepped with a budget.
+//!
+//! Engines and machines share no mutable state. A host procedure never calls back into Scheme: it answers what to call
+//! next ([`TailCall`]).
+
+mod builder;
+mod convert;
+mod error;
+mod host;
+mod limits;
+mod link;
+mod report;
+mod run;
+mod session;
+mod source;
+mod vm;
+
+pub use builder::{Engine, EngineBuilder};
+pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
+pub use error::{Error, ErrorKind, Frame};
+pub use host::{HostError, HostFunction, HostProcedure, HostResult, TailCall};
+pub use limits::Limits;
+pub use run::{Run, Step};
+pub use source::{Source, is_incomplete};
+pub use vm::{Arguments, Interrupter, Vm};
+
+pub(crate) use session::{Libraries, Session};
+
+use crate::eval::{Machine, Primitive, PrimitiveTable};
+use crate::heap::Heap;
+use crate::image::Image;
+use crate::syntax::{Binding, Builtins};
+use std::sync::{Arc, LazyLock};
+
+/// All primitives: `PrimitiveId` is the place in it. The same order when the prelude is made and when it is used.
+pub(crate) fn primitives() -> impl Iterator<Item = &'static Primitive> {
+    let all = crate::builtins::TABLES.iter().flat_map(|t| t.iter());
+    #[cfg(feature = "posix")]
+    let all = all
+        .chain(crate::memory::TABLES.iter().flat_map(|t| t.iter()))
+        .chain(crate::memory::C_TYPE_TABLES.iter().flat_map(|t| t.iter()))
+        .chain(crate::posix::TABLES.iter().flat_map(|t| t.iter()));
+    all
+}
+
+/// The table of them that all machines share.
+static TABLE: LazyLock<Arc<PrimitiveTable>> = LazyLock::new(|| Arc::new(PrimitiveTable::new(primitives())));
+
+/// A machine whose built-in libraries are those of an image.
+pub(crate) fn machine(image: Image) -> Machine {
+    let prelude = Arc::new(link::ImagePrelude(image));
+    let mut machine = Machine::with_parts(TABLE.clone(), Arc::new(image), Heap::new(), Some(prelude));
+    if let Some(Binding::Global(raise)) = image.export("(rnrs exceptions)", "raise") {
+        machine.set_raise(raise);
+    }
+    machine
+}
+
+/// A machine without a prelude, with these built-in libraries.
+pub(crate) fn machine_with(builtins: Arc<dyn Builtins>) -> Machine {
+    Machine::with_parts(TABLE.clone(), builtins, Heap::new(), None)
+}

@@ -1,0 +1,140 @@
+//! From the evaluator's and the expander's failures to the errors that hosts see.
+
+use super::error::{Error, ErrorKind, Frame, RaisedData};
+use super::vm::Vm;
+use crate::diagnostics::{Diagnostic, Span};
+use crate::eval::{FrameInfo, Limit};
+use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, View};
+use crate::io::{PortError, Style, to_text};
+use crate::syntax::Failure;
+
+/// How much of an irritant a message shows, in bytes.
+const IRRITANT: usize = 400;
+
+/// The error for an object that was raised and not handled.
+pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> Error {
+    let parts = Parts::of(vm, object);
+    let backtrace: Vec<Frame> =
+        backtrace.into_iter().map(|f| Frame { procedure: f.procedure, span: f.span }).collect();
+    let span = backtrace.iter().map(|f| f.span).find(|s| !s.is_none()).unwrap_or(Span::NONE);
+    let span = parts.span.unwrap_or(span);
+    let mut diagnostic = Diagnostic::error(span, parts.headline(object));
+    for note in parts.notes() {
+        diagnostic = diagnostic.with_note(note);
+    }
+    let data = RaisedData {
+        object: vm.machine.handles.root(object),
+        who: parts.who,
+        message: parts.message,
+        irritants: parts.irritants,
+        types: parts.types,
+    };
+    Error::new(ErrorKind::Raised, diagnostic, &vm.machine.sources).with_raised(data).with_backtrace(backtrace)
+}
+
+/// The error for a limit.
+pub(super) fn limit(vm: &mut Vm, limit: Limit) -> Error {
+    Error::new(ErrorKind::Limit(limit), Diagnostic::error(Span::NONE, limit.to_string()), &vm.machine.sources)
+}
+
+/// The error for a text that is not a program.
+pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
+    match failure {
+        Failure::Violation(v) => Error::new(ErrorKind::Syntax, v.diagnostic(), &vm.machine.sources),
+        Failure::Raised(object) => raised(vm, object, Vec::new()),
+        Failure::Limit => {
+            let which = vm.machine.limit_hit;
+            vm.machine.reset();
+            limit(vm, which)
+        }
+    }
+}
+
+pub(super) fn port_failure(e: &PortError) -> String {
+    match e {
+        PortError::Io(e) => e.to_string(),
+        PortError::Closed => "it is closed".to_owned(),
+        PortError::WouldBlock => "it would block".to_owned(),
+        PortError::Decoding | PortError::Encoding(_) => "a character cannot be converted".to_owned(),
+    }
+}
+
+/// A condition taken apart.
+#[derive(Default)]
+struct Parts {
+    types: Vec<String>,
+    who: Option<String>,
+    message: Option<String>,
+    irritants: Vec<String>,
+    form: Option<String>,
+    span: Option<Span>,
+}
+
+impl Parts {
+    fn of(vm: &mut Vm, object: Value) -> Parts {
+        let heap = &mut vm.machine.heap;
+        let simple: Vec<Value> = match object.kind() {
+            Some(Kind::CompoundCondition) => object.slot(0).list_iter().collect(),
+            Some(Kind::Record) => vec![object],
+            _ => Vec::new(),
+        };
+        let mut parts = Parts::default();
+        let mut is = |record: Record, kind: ConditionType| {
+            let rtd = heap.condition_type(kind);
+            record.rtd().is_a(rtd)
+        };
+        for record in simple.into_iter().filter_map(Record::from_value) {
+            let rtd = record.rtd();
+            if !rtd.is_condition() {
+                continue;
+            }
+            if let Some(name) = Symbol::from_value(rtd.name()) {
+                parts.types.push(name.name().to_owned());
+            }
+            if is(record, ConditionType::Who) {
+                let who = record.field(0);
+                parts.who = who.is_true().then(|| to_text(who, Style::Display, IRRITANT));
+            } else if is(record, ConditionType::Message) {
+                let text = record.field(0);
+                parts.message = Some(match Str::from_value(text) {
+                    Some(s) => s.to_string(),
+                    None => to_text(text, Style::Write, IRRITANT),
+                });
+            } else if is(record, ConditionType::Irritants) {
+                parts.irritants =
+                    record.field(0).list_iter().take(20).map(|v| to_text(v, Style::Write, IRRITANT)).collect();
+            } else if is(record, ConditionType::Syntax) {
+                parts.span = Some(crate::syntax::object::span_of(record.field(0))).filter(|s| !s.is_none());
+                parts.form = Some(to_text(record.field(0), Style::Write, IRRITANT));
+            }
+        }
+        parts
+    }
+
+    fn headline(&self, object: Value) -> String {
+        let message = match &self.message {
+            Some(message) => message.clone(),
+            None if self.types.is_empty() => {
+                format!("an object was raised that is not a condition: {}", to_text(object, Style::Write, IRRITANT))
+            }
+            None => format!("a condition was raised: {}", self.types.join(" ")),
+        };
+        match &self.who {
+            Some(who) => format!("{who}: {message}"),
+            None => message,
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if !self.irritants.is_empty() {
+            notes.push(format!("irritants: {}", self.irritants.join(" ")));
+        }
+        const PLAIN: [&str; 3] = ["&who", "&message", "&irritants"];
+        let types: Vec<&str> = self.types.iter().map(String::as_str).filter(|t| !PLAIN.contains(t)).collect();
+        if !types.is_empty() && self.message.is_some() {
+            notes.push(format!("condition: {}", types.join(" ")));
+        }
+        notes
+    }
+}

@@ -1,0 +1,248 @@
+//! What the expander needs of a machine: the trait `syntax::Host`, for a machine together with its engine.
+
+use super::builder::Shared;
+use super::link;
+use crate::compile::Facts;
+use crate::compile::operation::Operation;
+use crate::diagnostics::{FileId, SourceMap};
+use crate::eval::{Capability, Machine, Stop};
+use crate::heap::{External, Heap, Tracer, Value};
+use crate::image::Image;
+use crate::reader::decode_utf8;
+use crate::syntax::core::{Expr, GlobalId, PrimitiveId};
+use crate::syntax::library::{LibraryId, LibraryName};
+use crate::syntax::{Failure, Host, IncludedFile, LibrarySource, Source, Tables, Unit};
+use bumpalo::Bump;
+use hashbrown::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Bodies of libraries that have not been run yet: thunks. A machine's extension.
+#[derive(Default)]
+pub(crate) struct Bodies(HashMap<LibraryId, Value, foldhash::fast::FixedState>);
+
+impl External for Bodies {
+    fn trace(&self, tracer: &mut Tracer) {
+        self.0.values().for_each(|&v| tracer.value(v))
+    }
+    fn type_name(&self) -> &'static str {
+        "library-bodies"
+    }
+}
+
+/// Where a session finds the libraries that are not in the machine.
+pub(crate) trait Libraries {
+    fn find(&self, name: &LibraryName, sources: &mut SourceMap) -> LibrarySource;
+    /// The source of a library of the prelude: only where the prelude is made.
+    fn prelude(&self, _name: &LibraryName, _sources: &mut SourceMap) -> Option<Source> {
+        None
+    }
+    /// A library has been expanded, its body simplified: the build script writes down what came out.
+    fn expanded(&self, _tables: &Tables, _unit: &Unit, _body: Expr) {}
+}
+
+impl Libraries for Shared {
+    fn find(&self, name: &LibraryName, sources: &mut SourceMap) -> LibrarySource {
+        let mut tried = Vec::new();
+        for directory in &self.library_path {
+            for candidate in crate::syntax::candidates(name) {
+                let path = directory.join(candidate);
+                match std::fs::read(&path) {
+                    Ok(bytes) => return found(&path, bytes, sources),
+                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => tried.push(path.display().to_string()),
+                    Err(e) => return LibrarySource::Unreadable(format!("{}: {e}", path.display())),
+                }
+            }
+        }
+        LibrarySource::Missing(tried)
+    }
+}
+
+fn found(path: &Path, bytes: Vec<u8>, sources: &mut SourceMap) -> LibrarySource {
+    match decode_utf8(bytes) {
+        Ok(text) => {
+            let text: Arc<str> = text.into();
+            let file = sources.add_file(path.display().to_string(), text.clone());
+            LibrarySource::Found(Source { file, text, builtin: false })
+        }
+        Err(e) => LibrarySource::Unreadable(format!("{} is not UTF-8 (byte {})", path.display(), e.offset)),
+    }
+}
+
+/// A machine and its engine, as the expander sees them.
+pub(crate) struct Session<'m> {
+    pub machine: &'m mut Machine,
+    pub libraries: &'m dyn Libraries,
+    pub image: Image,
+}
+
+impl Session<'_> {
+    /// Compiles what the expander made. The thunk must be rooted before anything can collect. `repeatable` units come
+    /// from a prompt, where everything can be defined again.
+    pub fn compile<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
+        let body = self.simplify(arena, unit, repeatable)?;
+        self.machine.compile_thunk(body).map_err(failure)
+    }
+
+    fn simplify<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Expr<'a>, Failure> {
+        if !repeatable {
+            for &(global, _) in &unit.globals {
+                if self.machine.syntax.globals.get(&global).is_none_or(|g| !g.assigned) {
+                    self.machine.promise_constant(global).map_err(failure)?;
+                }
+            }
+        }
+        Ok(crate::compile::simplify(arena, unit.body, &mut MachineFacts { machine: self.machine, repeatable }))
+    }
+
+    /// The bodies that must run before a unit that requires these libraries, in order; each is answered once.
+    pub fn take_bodies(&mut self, required: &[LibraryId]) -> Vec<Value> {
+        // Depth first: the libraries that a library requires come before it.
+        let (mut out, mut seen) = (Vec::new(), HashSet::<LibraryId, foldhash::fast::FixedState>::default());
+        for &root in required {
+            let mut path = vec![(root, 0)];
+            while let Some((id, next)) = path.pop() {
+                if next == 0 && !seen.insert(id) {
+                    continue;
+                }
+                match self.machine.syntax.library(id).requires.get(next).copied() {
+                    Some(before) => path.extend([(id, next + 1), (before, 0)]),
+                    None => out.extend(self.machine.extension::<Bodies>().0.remove(&id)),
+                }
+            }
+        }
+        out
+    }
+
+    /// Runs thunks to their end, nested in what is running.
+    fn run_nested(&mut self, thunks: &[Value]) -> Result<(), Failure> {
+        let kept = self.machine.syntax.protected.len();
+        self.machine.syntax.protected.extend_from_slice(thunks);
+        let result = thunks.iter().try_for_each(|&thunk| self.machine.call_nested(thunk, &[]).map(|_| ()));
+        self.machine.syntax.protected.truncate(kept);
+        result.map_err(failure)
+    }
+}
+
+/// Why a nested run ended, as the expander says it.
+pub(super) fn failure(stop: Stop) -> Failure {
+    match stop.raised() {
+        Some(object) => Failure::Raised(object),
+        None => Failure::Limit,
+    }
+}
+
+impl Host for Session<'_> {
+    fn heap(&mut self) -> &mut Heap {
+        &mut self.machine.heap
+    }
+
+    fn tables(&mut self) -> &mut Tables {
+        &mut self.machine.syntax
+    }
+
+    fn parts(&mut self) -> (&mut Heap, &mut Tables) {
+        (&mut self.machine.heap, &mut self.machine.syntax)
+    }
+
+    fn sources(&mut self) -> &mut SourceMap {
+        &mut self.machine.sources
+    }
+
+    fn charge(&mut self, units: usize) -> Result<(), Failure> {
+        self.machine.charge(units).map_err(failure)
+    }
+
+    fn new_global(&mut self, name: Value) -> GlobalId {
+        self.machine.new_global(name)
+    }
+
+    fn evaluate(&mut self, expression: Expr<'_>) -> Result<Value, Failure> {
+        let thunk = self.machine.compile_thunk(expression).map_err(failure)?;
+        self.machine.call_nested(thunk, &[]).map_err(failure)
+    }
+
+    fn call(&mut self, transformer: Value, input: Value) -> Result<Value, Failure> {
+        self.machine.call_nested(transformer, &[input]).map_err(failure)
+    }
+
+    fn prelude_macro(&mut self, number: u32) -> Result<Value, Failure> {
+        link::macro_object(self, number)
+    }
+
+    fn find_library(&mut self, name: &LibraryName) -> Result<LibrarySource, Failure> {
+        if let Some(source) = self.libraries.prelude(name, &mut self.machine.sources) {
+            return Ok(LibrarySource::Found(source));
+        }
+        if crate::syntax::Builtins::has_library(&*self.machine.syntax.builtins.clone(), &name.key()) {
+            return Ok(LibrarySource::Builtin);
+        }
+        if !self.machine.capabilities.has(Capability::Filesystem) {
+            return Ok(LibrarySource::Missing(Vec::new()));
+        }
+        Ok(self.libraries.find(name, &mut self.machine.sources))
+    }
+
+    fn find_included(&mut self, path: &str, from: FileId) -> Result<IncludedFile, Failure> {
+        if !self.machine.capabilities.has(Capability::Filesystem) {
+            return Ok(IncludedFile::Unreadable("the host of this program has not granted it files".to_owned()));
+        }
+        let directory = self.machine.sources.name(from).and_then(|f| Path::new(f).parent()).map(PathBuf::from);
+        let file = directory.unwrap_or_default().join(path);
+        Ok(match std::fs::read(&file) {
+            Ok(bytes) => match found(&file, bytes, &mut self.machine.sources) {
+                LibrarySource::Found(source) => IncludedFile::Found(source),
+                LibrarySource::Unreadable(why) => IncludedFile::Unreadable(why),
+                _ => IncludedFile::Missing(Vec::new()),
+            },
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                IncludedFile::Missing(vec![file.display().to_string()])
+            }
+            Err(e) => IncludedFile::Unreadable(e.to_string()),
+        })
+    }
+
+    fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {
+        let arena = Bump::new();
+        let simple = self.simplify(&arena, body, false)?;
+        self.libraries.expanded(&self.machine.syntax, body, simple);
+        let thunk = self.machine.compile_thunk(simple).map_err(failure)?;
+        self.machine.extension::<Bodies>().0.insert(library, thunk);
+        Ok(())
+    }
+
+    fn instantiate(&mut self, library: LibraryId) -> Result<(), Failure> {
+        let thunks = self.take_bodies(&[library]);
+        self.run_nested(&thunks)
+    }
+}
+
+/// What `simplify` asks of a machine.
+struct MachineFacts<'m> {
+    machine: &'m mut Machine,
+    /// The unit is typed at a prompt, where everything can be defined again.
+    repeatable: bool,
+}
+
+impl Facts for MachineFacts<'_> {
+    fn operation(&self, primitive: PrimitiveId) -> Option<Operation> {
+        crate::compile::Primitives::operation(&*self.machine.primitives, primitive)
+    }
+
+    fn fold(&mut self, primitive: PrimitiveId, operands: &[Value]) -> Option<Value> {
+        let row = self.machine.primitives.get(primitive)?;
+        if !row.flags.is_pure() || operands.len() < row.min || operands.len() > row.max {
+            return None;
+        }
+        let v = (row.run)(self.machine, operands).ok()?;
+        (!v.is_pointer()).then_some(v)
+    }
+
+    fn is_assigned(&self, global: GlobalId) -> bool {
+        self.repeatable || self.machine.syntax.globals.get(&global).is_some_and(|g| g.assigned)
+    }
+
+    fn fresh_variable(&mut self) -> u32 {
+        self.machine.syntax.fresh_variable()
+    }
+}

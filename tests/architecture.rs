@@ -1,0 +1,85 @@
+//! The rules that ARCHITECTURE.md states, kept by reading the sources.
+
+use std::path::{Path, PathBuf};
+
+/// Each folder with those it may use.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("diagnostics", &[]),
+    ("reader", &["diagnostics"]),
+    ("heap", &[]),
+    ("number", &["heap"]),
+    ("io", &["diagnostics", "reader", "heap", "number"]),
+    ("syntax", &["diagnostics", "reader", "heap", "number", "io"]),
+    ("compile", &["diagnostics", "heap", "number", "syntax"]),
+    ("eval", &["diagnostics", "heap", "number", "io", "syntax", "compile"]),
+    ("image", &["diagnostics", "heap", "syntax", "compile"]),
+    ("builtins", &["diagnostics", "reader", "heap", "number", "io", "syntax", "compile", "eval", "primitives"]),
+    ("memory", &["diagnostics", "heap", "number", "io", "eval", "builtins", "primitives"]),
+    ("posix", &["diagnostics", "heap", "number", "io", "eval", "builtins", "memory", "primitives"]),
+];
+
+/// Longest file, in lines: beyond it, it is probably two ideas. Tables and tests may be longer.
+const LONGEST: usize = 800;
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The part of a file that is not tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text)
+}
+
+fn is_test_file(path: &Path) -> bool {
+    path.components().any(|c| c.as_os_str().to_string_lossy().contains("tests"))
+}
+
+#[test]
+fn folders_use_only_what_stands_before_them() {
+    let mut wrong = Vec::new();
+    for (folder, allowed) in MAY_USE {
+        for file in sources(&root().join(folder)).into_iter().filter(|f| !is_test_file(f)) {
+            let text = std::fs::read_to_string(&file).expect("it is UTF-8");
+            for (number, line) in without_tests(&text).lines().enumerate() {
+                let code = line.split("//").next().unwrap_or("");
+                for used in code.split("crate::").skip(1) {
+                    let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                    let is_folder = root().join(&name).is_dir();
+                    if is_folder && name != *folder && !allowed.contains(&name.as_str()) {
+                        wrong.push(format!("{}:{}: {folder} uses {name}", file.display(), number + 1));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_and_is_one_idea() {
+    let mut wrong = Vec::new();
+    for file in sources(&root()) {
+        let text = std::fs::read_to_string(&file).expect("it is UTF-8");
+        if !text.starts_with("//!") {
+            wrong.push(format!("{}: does not open with //!", file.display()));
+        }
+        let lines = text.lines().count();
+        if lines > LONGEST && !is_test_file(&file) {
+            wrong.push(format!("{}: {lines} lines", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
