@@ -45,13 +45,14 @@ fn main() -> Result<(), Error> {
     let source = Source::new("count.scm", "(let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))");
     let mut steps = 0;
     let mut run = vm.start(&source)?;
-    let counted: i64 = loop {
+    let counted = loop {
         steps += 1;
-        match run.step(10_000)? {
-            Step::Paused => continue,
-            Step::Done(value) => break vm.get(&value)?,
+        if let Step::Done(value) = run.step(10_000)? {
+            break value;
         }
     };
+    drop(run);
+    let counted: i64 = vm.get(&counted)?;
     println!("{counted} in several steps: {}", steps > 5);
 
     // What a limit stops is an error, after which the machine goes on.

@@ -39,7 +39,6 @@ mod repl;
 pub use diagnostics::{Diagnostic, FileId, Position, Severity, SourceMap, Span, Style};
 pub use engine::{
     Arguments, Bytes, Engine, EngineBuilder, Error, ErrorKind, Frame, FromScheme, HostError, HostFunction, HostResult,
-    Interrupter, IntoScheme, Limits, Ref, Run, Scope, Source, Step, TailCall, Vm,
-    is_incomplete,
+    Interrupter, IntoScheme, Limits, Ref, Run, Scope, Source, Step, TailCall, Vm, is_incomplete,
 };
 pub use eval::{Capability, Handle, Limit};

@@ -68,9 +68,20 @@ fn encode(v: Value, size: usize, signed: bool) -> Option<Vec<u8>> {
 }
 
 /// Octets `k` to below `k + size`; for a native access, `k` must be a multiple of `size`.
-fn place(m: &mut Machine, who: &str, b: Bytevector, k: usize, size: usize, aligned: bool) -> Res<std::ops::Range<usize>> {
+fn place(
+    m: &mut Machine,
+    who: &str,
+    b: Bytevector,
+    k: usize,
+    size: usize,
+    aligned: bool,
+) -> Res<std::ops::Range<usize>> {
     if aligned && k % size != 0 {
-        return Err(m.assertion(who, &format!("index {k} is not a multiple of {size}"), &[b.value(), Value::fixnum(k as i64)]));
+        return Err(m.assertion(
+            who,
+            &format!("index {k} is not a multiple of {size}"),
+            &[b.value(), Value::fixnum(k as i64)],
+        ));
     }
     match k.checked_add(size).filter(|&end| end <= b.len()) {
         Some(end) => Ok(k..end),
@@ -156,7 +167,11 @@ integers! {
 
 /// The size of an integer in octets: positive.
 fn positive(m: &mut Machine, who: &str, index: usize, size: usize) -> Res<usize> {
-    if size > 0 { Ok(size) } else { Err(m.wrong_argument(who, "size", index, "a positive number of octets", Value::fixnum(0))) }
+    if size > 0 {
+        Ok(size)
+    } else {
+        Err(m.wrong_argument(who, "size", index, "a positive number of octets", Value::fixnum(0)))
+    }
 }
 
 /// All integers of one size in a bytevector, as a list.
@@ -246,7 +261,16 @@ fn load_float(m: &mut Machine, who: &str, b: Bytevector, k: usize, size: usize, 
     Ok(m.heap.flonum(if size == 4 { f32::from_bits(word as u32) as f64 } else { f64::from_bits(word) }))
 }
 
-fn store_float(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, x: f64, size: usize, order: Order, aligned: bool) -> Res {
+fn store_float(
+    m: &mut Machine,
+    who: &str,
+    mut b: Bytevector,
+    k: usize,
+    x: f64,
+    size: usize,
+    order: Order,
+    aligned: bool,
+) -> Res {
     mutable(m, who, b)?;
     let range = place(m, who, b, k, size, aligned)?;
     let mut octets = if size == 4 { (x as f32).to_le_bytes().to_vec() } else { x.to_le_bytes().to_vec() };

@@ -6,8 +6,8 @@ use crate::eval::{Machine, Res, Rest, Single, Stop};
 use crate::heap::{ConditionType, Kind, Procedure, Str, Symbol, Value, View};
 use crate::primitives;
 use crate::syntax::{
-    Binding, Filler, Matcher, Misfit, Rewriter, Syntax, bound_identifier_eq, free_identifier_eq, make_variable_transformer,
-    object, resolve,
+    Binding, Filler, Matcher, Misfit, Rewriter, Syntax, bound_identifier_eq, free_identifier_eq,
+    make_variable_transformer, object, resolve,
 };
 
 /// A parameter that must be an identifier.

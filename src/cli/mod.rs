@@ -93,7 +93,8 @@ fn report(error: &Error) -> i32 {
         return status;
     }
     let stderr = std::io::stderr();
-    let style = if stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none() { Style::Colour } else { Style::Plain };
+    let style =
+        if stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none() { Style::Colour } else { Style::Plain };
     let _ = stderr.lock().write_all(error.report(style).as_bytes());
     match error.kind() {
         ErrorKind::Io => EXIT_NO_INPUT,

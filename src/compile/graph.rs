@@ -73,17 +73,36 @@ pub struct Statement {
 pub enum StatementKind {
     Return(Simple),
     /// Computes, stores, goes on.
-    Let { slot: Slot, value: Simple, next: StatementId },
-    If { test: Simple, then: StatementId, otherwise: StatementId },
+    Let {
+        slot: Slot,
+        value: Simple,
+        next: StatementId,
+    },
+    If {
+        test: Simple,
+        then: StatementId,
+        otherwise: StatementId,
+    },
     /// Nothing: the same as that statement.
     Goto(StatementId),
     /// The way back to the head of a loop: a safepoint.
     Jump(StatementId),
     /// Takes the values in slot `packet` apart: `required` of them, and the others in a list if there is a rest, go to
     /// the slots from `first` on.
-    Unpack { packet: Slot, first: Slot, required: u32, rest: bool, next: StatementId },
+    Unpack {
+        packet: Slot,
+        first: Slot,
+        required: u32,
+        rest: bool,
+        next: StatementId,
+    },
     /// A call whose value goes to `slot`.
-    Call { call: Call, slot: Slot, values: Values, next: StatementId },
+    Call {
+        call: Call,
+        slot: Slot,
+        values: Values,
+        next: StatementId,
+    },
     TailCall(Call),
 }
 
@@ -97,7 +116,11 @@ pub struct Call {
 
 pub enum Callee {
     /// A procedure of this unit, at the clause that fits; its closure.
-    Known { procedure: ProcedureId, clause: u32, closure: Simple },
+    Known {
+        procedure: ProcedureId,
+        clause: u32,
+        closure: Simple,
+    },
     Global(GlobalId),
     /// One flagged `control`.
     Primitive(PrimitiveId),
@@ -140,18 +163,35 @@ pub enum Simple {
     Define(GlobalId, Box<Simple>),
     Operation(Operation, PrimitiveId, Box<[Simple]>, Span),
     /// Any other primitive. With more operands than [`Simple::INLINE_OPERANDS`] they are laid out from `scratch` on.
-    Primitive { id: PrimitiveId, operands: Box<[Simple]>, scratch: Slot, span: Span },
+    Primitive {
+        id: PrimitiveId,
+        operands: Box<[Simple]>,
+        scratch: Slot,
+        span: Span,
+    },
     If(Box<[Simple; 3]>),
     Closure(ProcedureId, Box<[Simple]>),
     /// Sets free variable `index` of the closure in slot `closure`: ties knots of `letrec`.
-    PatchClosure { closure: Slot, index: u32, value: Box<Simple> },
+    PatchClosure {
+        closure: Slot,
+        index: u32,
+        value: Box<Simple>,
+    },
     MakeCell(Box<Simple>),
     CellRef(Box<Simple>),
     /// The same for a variable of `letrec` that may not be initialised yet.
-    CheckedCellRef { cell: Box<Simple>, name: Value, span: Span },
+    CheckedCellRef {
+        cell: Box<Simple>,
+        name: Value,
+        span: Span,
+    },
     SetCell(Box<[Simple; 2]>),
     /// Assignment to a variable of `letrec` that may not be initialised yet.
-    CheckedSetCell { operands: Box<[Simple; 2]>, name: Value, span: Span },
+    CheckedSetCell {
+        operands: Box<[Simple; 2]>,
+        name: Value,
+        span: Span,
+    },
 }
 
 impl Simple {

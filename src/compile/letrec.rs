@@ -28,8 +28,10 @@ pub(super) fn split<'a>(vs: &[Var<'a>], inits: &[Expr<'a>]) -> Vec<Group<'a>> {
     if busy.len().saturating_mul(edges.iter().map(|e| e.len() + 1).sum()) > WORK {
         return vec![Group::Letrec(vs.to_vec(), inits.to_vec())];
     }
-    let too_early: Vec<(usize, usize)> =
-        busy.iter().flat_map(|&i| reachable(&edges, i).into_iter().filter(move |&j| j >= i).map(move |j| (j, i))).collect();
+    let too_early: Vec<(usize, usize)> = busy
+        .iter()
+        .flat_map(|&i| reachable(&edges, i).into_iter().filter(move |&j| j >= i).map(move |j| (j, i)))
+        .collect();
     for (later, earlier) in too_early {
         edges[later].push(earlier);
     }

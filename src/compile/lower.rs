@@ -19,9 +19,17 @@ use crate::syntax::core::{self, Core, CoreKind, Expr, GlobalId, Var};
 pub(super) enum Next {
     Return,
     /// It goes to a slot; what is in lower slots is needed afterwards.
-    Bind { slot: Slot, values: Values, next: StatementId },
+    Bind {
+        slot: Slot,
+        values: Values,
+        next: StatementId,
+    },
     /// It decides; what is in slots below `floor` is needed afterwards.
-    Test { floor: Slot, then: StatementId, otherwise: StatementId },
+    Test {
+        floor: Slot,
+        then: StatementId,
+        otherwise: StatementId,
+    },
 }
 
 impl Next {
@@ -230,11 +238,13 @@ impl<'a> Lowering<'a, '_> {
         match (k, x) {
             (Next::Return, x) => self.emit(d, span, StatementKind::Return(x)),
             (Next::Bind { values: Values::Ignored, next, .. }, x) if x.is_trivial() => next,
-            (Next::Bind { slot, next, .. }, x) => {
-                self.emit(d, span, StatementKind::Let { slot, value: x, next })
-            }
+            (Next::Bind { slot, next, .. }, x) => self.emit(d, span, StatementKind::Let { slot, value: x, next }),
             (Next::Test { then, otherwise, .. }, Simple::Constant(v)) => {
-                if v.is_true() { then } else { otherwise }
+                if v.is_true() {
+                    then
+                } else {
+                    otherwise
+                }
             }
             (Next::Test { then, otherwise, .. }, test) => {
                 self.emit(d, span, StatementKind::If { test, then, otherwise })

@@ -17,14 +17,7 @@ struct Operands<'a> {
 }
 
 impl<'a> Lowering<'a, '_> {
-    pub fn lower_call(
-        &mut self,
-        e: Expr<'a>,
-        f: Expr<'a>,
-        args: &'a [Expr<'a>],
-        d: Slot,
-        k: Next,
-    ) -> StatementId {
+    pub fn lower_call(&mut self, e: Expr<'a>, f: Expr<'a>, args: &'a [Expr<'a>], d: Slot, k: Next) -> StatementId {
         match f.kind {
             CoreKind::Lambda(lambda) => {
                 if let Some(clause) = let_clause(lambda, args.len()) {
@@ -68,14 +61,7 @@ impl<'a> Lowering<'a, '_> {
         clauses[first].rest.is_none().then_some(first as u32)
     }
 
-    fn lower_primitive(
-        &mut self,
-        span: Span,
-        id: PrimitiveId,
-        args: &'a [Expr<'a>],
-        d: Slot,
-        k: Next,
-    ) -> StatementId {
+    fn lower_primitive(&mut self, span: Span, id: PrimitiveId, args: &'a [Expr<'a>], d: Slot, k: Next) -> StatementId {
         if let Some([producer, consumer]) = call_with_values(self.primitives, id, args) {
             return self.lower_call_with_values(span, producer, consumer, d, k);
         }

@@ -23,9 +23,9 @@ mod simplify;
 
 use crate::syntax::core::{Expr, PrimitiveId};
 use graph::Unit;
+use operation::Operation;
 pub use scan::Special;
 pub use simplify::{Facts, each_child, simplify};
-use operation::Operation;
 
 /// What compilation must know of the machine's primitives.
 pub trait Primitives {

@@ -386,14 +386,7 @@ impl<'a> Scanner<'a, '_> {
 
     /// A `letrec*`. Its lambdas are bound for good, and made before anything else, if nothing that runs before their
     /// turn could notice; every other variable gets a cell and checked reads.
-    fn letrec(
-        &mut self,
-        vars: &'a [Var<'a>],
-        inits: &'a [Expr<'a>],
-        body: Expr<'a>,
-        l: LambdaId,
-        k: ContinuationId,
-    ) {
+    fn letrec(&mut self, vars: &'a [Var<'a>], inits: &'a [Expr<'a>], body: Expr<'a>, l: LambdaId, k: ContinuationId) {
         let ids: Vec<VariableId> = vars.iter().map(|v| self.variable(v, l)).collect();
         // Their scratch words, by which `is_blind` knows them.
         let scope = match (ids.first(), ids.last()) {

@@ -240,7 +240,11 @@ impl<'a> Simplifier<'a, '_> {
             CoreKind::Let(
                 [t],
                 [a],
-                Core { kind: CoreKind::If(Core { kind: CoreKind::Local(t1), .. }, Core { kind: CoreKind::Local(t2), .. }, c), .. },
+                Core {
+                    kind:
+                        CoreKind::If(Core { kind: CoreKind::Local(t1), .. }, Core { kind: CoreKind::Local(t2), .. }, c),
+                    ..
+                },
             ) if t.id == t1.id && t.id == t2.id && self.emitted.get(&t.id) == Some(&2) => {
                 self.nested_test(span, (a, Some(true), a, truth(c), c), then, otherwise)
             }
@@ -262,11 +266,23 @@ impl<'a> Simplifier<'a, '_> {
         let then = if both_reach(true) { self.shared(then, &mut joins) } else { then };
         let otherwise = if both_reach(false) { self.shared(otherwise, &mut joins) } else { otherwise };
         let yes = match b_known {
-            Some(known) => if known { then } else { otherwise },
+            Some(known) => {
+                if known {
+                    then
+                } else {
+                    otherwise
+                }
+            }
             None => self.branch(span, b, then, otherwise),
         };
         let no = match c_known {
-            Some(known) => if known { then } else { otherwise },
+            Some(known) => {
+                if known {
+                    then
+                } else {
+                    otherwise
+                }
+            }
             None => self.branch(span, c, then, otherwise),
         };
         let test = self.branch(span, a, yes, no);
@@ -348,7 +364,8 @@ impl<'a> Simplifier<'a, '_> {
         match e.kind {
             CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Local(_) | CoreKind::Global(_) => true,
             CoreKind::Call(Core { kind: CoreKind::Primitive(p), .. }, args) => {
-                self.facts.operation(*p).is_some_and(|op| !op.name().ends_with('!')) && args.iter().all(|a| self.is_quiet(a))
+                self.facts.operation(*p).is_some_and(|op| !op.name().ends_with('!'))
+                    && args.iter().all(|a| self.is_quiet(a))
             }
             _ => false,
         }
@@ -467,10 +484,8 @@ impl<'a> Simplifier<'a, '_> {
         {
             return self.make(span, CoreKind::Constant(v));
         }
-        let associative = matches!(
-            self.facts.operation(p),
-            Some(Operation::Add | Operation::Multiply | Operation::Subtract)
-        );
+        let associative =
+            matches!(self.facts.operation(p), Some(Operation::Add | Operation::Multiply | Operation::Subtract));
         if associative && args.len() > 2 {
             let mut sum = args[0];
             for &arg in &args[1..] {
@@ -538,7 +553,8 @@ impl<'a> Simplifier<'a, '_> {
 
 /// The clause that takes exactly so many arguments, without a rest list.
 fn fitting<'a>(l: &'a Lambda<'a>, count: usize) -> Option<&'a Clause<'a>> {
-    let first = l.clauses.iter().find(|c| c.parameters.len() == count || c.rest.is_some() && c.parameters.len() < count)?;
+    let first =
+        l.clauses.iter().find(|c| c.parameters.len() == count || c.rest.is_some() && c.parameters.len() < count)?;
     first.rest.is_none().then_some(first)
 }
 

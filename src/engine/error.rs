@@ -139,7 +139,8 @@ impl Error {
             text.push('\n')
         }
         const SHOWN: usize = 12;
-        let frames: Vec<&Frame> = inner.backtrace.iter().filter(|f| f.procedure.is_some() || !f.span.is_none()).collect();
+        let frames: Vec<&Frame> =
+            inner.backtrace.iter().filter(|f| f.procedure.is_some() || !f.span.is_none()).collect();
         if frames.len() > 1 {
             text.push_str("backtrace, innermost call first:\n");
         }

@@ -4,8 +4,8 @@ use super::session::Session;
 use crate::eval::{Machine, Prelude, Res};
 use crate::heap::{Heap, Value};
 use crate::image::{CodeReader, Image, ReadContext, Reader};
-use crate::syntax::core::GlobalId;
 use crate::syntax::Failure;
+use crate::syntax::core::GlobalId;
 use crate::syntax::library::LibraryName;
 use bumpalo::Bump;
 

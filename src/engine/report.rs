@@ -14,8 +14,7 @@ const IRRITANT: usize = 400;
 /// The error for an object that was raised and not handled.
 pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> Error {
     let parts = Parts::of(vm, object);
-    let backtrace: Vec<Frame> =
-        backtrace.into_iter().map(|f| Frame { procedure: f.procedure, span: f.span }).collect();
+    let backtrace: Vec<Frame> = backtrace.into_iter().map(|f| Frame { procedure: f.procedure, span: f.span }).collect();
     let span = backtrace.iter().map(|f| f.span).find(|s| !s.is_none()).unwrap_or(Span::NONE);
     let span = parts.span.unwrap_or(span);
     let mut diagnostic = Diagnostic::error(span, parts.headline(object));

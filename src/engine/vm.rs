@@ -4,17 +4,17 @@ use super::builder::Engine;
 use super::convert::{FromScheme, IntoScheme, Ref, Scope};
 use super::error::{Error, ErrorKind};
 use super::limits::Limits;
+use super::report;
 use super::run::Run;
 use super::session::Session;
 use super::source::Source;
-use super::report;
 use crate::builtins::ports::Standard;
 use crate::eval::{Handle, Machine};
 use crate::heap::Value;
 use crate::io::{ReaderDevice, Style, WriterDevice, to_text};
+use crate::syntax::Binding;
 use crate::syntax::environment::{Environment, Owner};
 use crate::syntax::library::{Library, LibraryName, LibraryState};
-use crate::syntax::Binding;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -47,7 +47,8 @@ impl Vm {
         let engine = self.engine.clone();
         for (name, procedures) in &engine.0.host_libraries {
             let identifiers = name.trim_matches(['(', ')']).split_whitespace().map(Box::from).collect();
-            let mut library = Library::new(LibraryName { identifiers, version: Vec::new() }, crate::diagnostics::Span::NONE);
+            let mut library =
+                Library::new(LibraryName { identifiers, version: Vec::new() }, crate::diagnostics::Span::NONE);
             library.state = LibraryState::Ready;
             for procedure in procedures {
                 let symbol = self.machine.heap.symbol(&procedure.name);

@@ -5,13 +5,13 @@
 //! With more than four they are computed into the place of a callee's frame, above everything that is read, and a tail
 //! call moves them down.
 
+use super::Machine;
+use super::code::Code;
 use super::node::{Call, Node, Step, argument, go};
 use super::operand::{Any, Operand};
 use super::safepoint::{enter_slow, general_slow};
 use super::statement::any;
 use super::trap::{fail, not_applicable};
-use super::Machine;
-use super::code::Code;
 use crate::heap::Value;
 
 // SAFETY, for all functions of this file: `n` is a node that `link` made for the function, with operand words of the

@@ -57,7 +57,8 @@ impl Machine {
         // SAFETY: as the caller says.
         unsafe {
             if free_variable(fp, RUN) != Value::fixnum(self.run_number) {
-                let message = "the continuation belongs to a run that is over, or to the program around a macro's expansion";
+                let message =
+                    "the continuation belongs to a run that is over, or to the program around a macro's expansion";
                 let stop = self.violation(ConditionType::NonReinstatable, "call/cc", message, &[]);
                 return self.raise_stop(stop, fp, 1, Span::NONE);
             }
@@ -70,7 +71,8 @@ impl Machine {
                     Values::Ignored => value = Value::VOID,
                     // Fails here, where the frames of the mistake can still be seen.
                     Values::One => {
-                        let message = "a continuation that accepts exactly one value was given another number of values";
+                        let message =
+                            "a continuation that accepts exactly one value was given another number of values";
                         let stop = self.assertion("call/cc", message, values);
                         return self.raise_stop(stop, fp, 1, Span::NONE);
                     }

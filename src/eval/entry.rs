@@ -265,7 +265,8 @@ impl Machine {
             };
             let plural = if accepts == "1" || accepts.ends_with(" 1") { "" } else { "s" };
             let name = name.map_or("an anonymous procedure".to_owned(), |name| format!("`{name}`"));
-            let message = format!("wrong number of arguments: {name} takes {accepts} argument{plural}, but got {count}");
+            let message =
+                format!("wrong number of arguments: {name} takes {accepts} argument{plural}, but got {count}");
             const SHOWN: usize = 16;
             let mut irritants = vec![procedure];
             irritants.extend_from_slice(std::slice::from_raw_parts(fp.add(1), count.min(SHOWN)));

@@ -37,7 +37,8 @@ impl Stop {
 
     /// The object to raise, if that is what this asks for.
     pub fn raised(self) -> Option<Value> {
-        let special = (Stop::CALL.0.bits()..=Stop::CONSUMER.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
+        let special =
+            (Stop::CALL.0.bits()..=Stop::CONSUMER.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
         (!special).then_some(self.0)
     }
 }

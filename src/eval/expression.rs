@@ -1,12 +1,12 @@
 //! Expression nodes: functions that return a value, called by plain recursion whose depth `compile` bounds. `FAILED`
 //! stands for "no value, and why not is in `Machine::failure`".
 
+use super::Machine;
+use super::code::Code;
 use super::node::Expression;
 use super::operand::{Any, Operand};
 use super::operations::{Binary, Many, Unary, run_binary, run_operation, run_unary};
 use super::trap::{primitive_failed, unassigned, unbound};
-use super::Machine;
-use super::code::Code;
 use crate::heap::Value;
 
 /// Evaluates an operand and leaves if it fails.
@@ -265,4 +265,3 @@ pub(super) unsafe fn define(e: *const Expression, fp: *mut Value, m: *mut Machin
         Value::VOID
     }
 }
-

@@ -84,9 +84,11 @@ impl Machine {
     }
 
     fn no_global(&mut self, id: GlobalId) -> Stop {
-        self.assertion("", "the program refers to a global variable that this machine does not have", &[Value::fixnum(
-            i64::from(id.0),
-        )])
+        self.assertion(
+            "",
+            "the program refers to a global variable that this machine does not have",
+            &[Value::fixnum(i64::from(id.0))],
+        )
     }
 
     /// Promises that a global is defined once and never assigned: calls of it need no checks.
@@ -168,4 +170,3 @@ impl Machine {
         Ok(())
     }
 }
-

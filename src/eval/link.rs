@@ -372,12 +372,12 @@ impl Linker<'_> {
                 if is_let_unary(*operation) {
                     let (ka, a) = self.operand(a, &[Local]);
                     let run: Option<Run> = select!(let_unary, *operation, T => by_kind!(ka, A in [Local Nested] =>
-                        match (A::NESTED, back) {
-                            (true, true) => let_unary_slow::<T, A, true>,
-                            (true, false) => let_unary_slow::<T, A, false>,
-                            (false, true) => let_unary::<T, A, true>,
-                            (false, false) => let_unary::<T, A, false>,
-                        }));
+                    match (A::NESTED, back) {
+                        (true, true) => let_unary_slow::<T, A, true>,
+                        (true, false) => let_unary_slow::<T, A, false>,
+                        (false, true) => let_unary::<T, A, true>,
+                        (false, false) => let_unary::<T, A, false>,
+                    }));
                     if let Some(run) = run {
                         return Straight { run, next, slot, a, b: 0 };
                     }
@@ -387,13 +387,13 @@ impl Linker<'_> {
                 let (ka, a) = self.operand(a, &[Local, Constant]);
                 let (kb, b) = self.operand(b, &[Local, Constant]);
                 let run: Option<Run> = select!(let_binary, *operation, T =>
-                    by_kind!(ka, A in [Local Constant Nested] => by_kind!(kb, B in [Local Constant Nested] =>
-                        match (A::NESTED || B::NESTED, back) {
-                            (true, true) => let_binary_slow::<T, A, B, true>,
-                            (true, false) => let_binary_slow::<T, A, B, false>,
-                            (false, true) => let_binary::<T, A, B, true>,
-                            (false, false) => let_binary::<T, A, B, false>,
-                        })));
+                by_kind!(ka, A in [Local Constant Nested] => by_kind!(kb, B in [Local Constant Nested] =>
+                    match (A::NESTED || B::NESTED, back) {
+                        (true, true) => let_binary_slow::<T, A, B, true>,
+                        (true, false) => let_binary_slow::<T, A, B, false>,
+                        (false, true) => let_binary::<T, A, B, true>,
+                        (false, false) => let_binary::<T, A, B, false>,
+                    })));
                 if let Some(run) = run {
                     return Straight { run, next, slot, a, b };
                 }
@@ -401,12 +401,12 @@ impl Linker<'_> {
         }
         let (ka, a) = self.operand(x, ALL);
         let run: Run = by_kind!(ka, A in [Local Constant Free Nested LocalPlus CarLocal CdrLocal] =>
-            match (A::NESTED, back) {
-                (true, true) => let_value_slow::<A, true>,
-                (true, false) => let_value_slow::<A, false>,
-                (false, true) => let_value::<A, true>,
-                (false, false) => let_value::<A, false>,
-            });
+        match (A::NESTED, back) {
+            (true, true) => let_value_slow::<A, true>,
+            (true, false) => let_value_slow::<A, false>,
+            (false, true) => let_value::<A, true>,
+            (false, false) => let_value::<A, false>,
+        });
         Straight { run, next, slot, a, b: 0 }
     }
 
@@ -442,9 +442,11 @@ impl Linker<'_> {
                         by_kind!(ka, A in [Local Constant] => by_kind!(kb, B in [Local Constant] =>
                             by_way!(way, WAY => if_binary::<T, A, B, WAY>))))
                 };
-                let run = fused.or_else(|| select!(binary_test, *operation, T =>
+                let run = fused.or_else(|| {
+                    select!(binary_test, *operation, T =>
                     by_kind!(ka, A in [Local Constant Nested] => by_kind!(kb, B in [Local Constant Nested] =>
-                        if A::NESTED || B::NESTED { if_binary_slow::<T, A, B> } else { if_binary::<T, A, B, PLAIN> }))));
+                        if A::NESTED || B::NESTED { if_binary_slow::<T, A, B> } else { if_binary::<T, A, B, PLAIN> })))
+                });
                 if let Some(run) = run {
                     return branch(run, a, b);
                 }

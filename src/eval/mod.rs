@@ -27,7 +27,6 @@
 //! 6. *One machine*: node functions have the machine to themselves; `&mut Machine` made from their pointer ends before
 //!    they go on.
 
-
 mod argument;
 mod backtrace;
 mod branch;

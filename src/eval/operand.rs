@@ -3,10 +3,10 @@
 //! `fast` is a few instructions and no call; where it has no answer, the node starts again by a slow path that uses
 //! `eval`. So only operands whose evaluation changes nothing have a fast one; a nested expression does not.
 
+use super::Machine;
 use super::node::Expression;
 use super::operations::{Add, Subtract, run_binary, run_operation};
 use super::trap::unbound;
-use super::Machine;
 use crate::compile::operation::Operation;
 use crate::heap::Value;
 

@@ -83,7 +83,11 @@ impl Machine {
             self.count = count as u32;
             let entry = (*Code::of(*nf)).general;
             self.heap.countdown -= 1;
-            if self.heap.countdown < 0 || nf > self.limit { self.safepoint(entry, nf, count + 1) } else { Some((entry, nf)) }
+            if self.heap.countdown < 0 || nf > self.limit {
+                self.safepoint(entry, nf, count + 1)
+            } else {
+                Some((entry, nf))
+            }
         }
     }
 

@@ -11,11 +11,11 @@
 //! Every word of a piece is a value that was alive when it was written, or the address of a node, which has the tag of a
 //! fixnum: the collector reads pieces as plain slices.
 
+use super::Machine;
+use super::code::Code;
 use super::node::{Call, Go, Node, Step, go_to};
 use super::run::{Limit, Stopped};
 use super::trap::{DETOUR, detour_offset};
-use super::Machine;
-use super::code::Code;
 use crate::compile::graph::Values;
 use crate::heap::{External, Tracer, Value};
 use std::alloc::{Layout, alloc, dealloc};
@@ -400,9 +400,7 @@ impl Machine {
 /// `fp` is a frame that returns to `returns`.
 pub(super) unsafe fn frame_offset(fp: *mut Value, returns: *const Call) -> usize {
     // SAFETY: as the caller says.
-    unsafe {
-        if std::ptr::eq(returns, &raw const DETOUR) { detour_offset(fp) } else { (*returns).offset as usize }
-    }
+    unsafe { if std::ptr::eq(returns, &raw const DETOUR) { detour_offset(fp) } else { (*returns).offset as usize } }
 }
 
 /// How many slots the procedure of a frame may use, given its slot 0.

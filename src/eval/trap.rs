@@ -275,4 +275,3 @@ pub(super) unsafe fn position_in(code: *const Code, address: usize) -> Option<&'
         (*(block as *const CodeBlock)).position(address)
     }
 }
-

@@ -124,11 +124,7 @@ impl Image {
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.word(at(middle)) < key {
-                low = middle + 1
-            } else {
-                high = middle
-            }
+            if self.word(at(middle)) < key { low = middle + 1 } else { high = middle }
         }
         (low < count && self.word(at(low)) == key).then(|| at(low))
     }

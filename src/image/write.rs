@@ -1,7 +1,7 @@
 //! Making an image: what the build script does with the libraries of the prelude once they are expanded.
 
-use crate::image::{CodeWriter, Section, WriteContext, Writer, encode_binding};
 use crate::heap::{Symbol, Value, View};
+use crate::image::{CodeWriter, Section, WriteContext, Writer, encode_binding};
 use crate::syntax::core::{CoreKind, Expr, Unit};
 use crate::syntax::environment::{Environment, Found, Owner};
 use crate::syntax::library::LibraryId;
@@ -169,7 +169,9 @@ impl ImageBuilder {
             tables.each_export(LibraryId(id), &mut |name, binding| found.push((name.to_owned(), binding)));
             let mut table = BTreeMap::new();
             for (name, binding) in found {
-                let word = self.binding(binding).ok_or_else(|| format!("{} exports {name} as {binding:?}", keys[id as usize]))?;
+                let word = self
+                    .binding(binding)
+                    .ok_or_else(|| format!("{} exports {name} as {binding:?}", keys[id as usize]))?;
                 // The library of all primitives has the first of each name.
                 let internal = keys[id as usize] == "(vicar internal)";
                 if *table.entry(name.clone()).or_insert(word) != word && !internal {

@@ -9,10 +9,10 @@ use crate::diagnostics::Style;
 use crate::{ErrorKind, Source, Vm};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
+use rustyline::history::FileHistory;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
 use std::cell::RefCell;
 use std::io::Write;
@@ -135,9 +135,9 @@ impl Completer for SchemeHelper {
     /// Completes the identifier before the cursor from the names in scope.
     fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
         let before = &line[..cursor];
-        let start = before.rfind(|c: char| c.is_whitespace() || "()[]{}\"';`,".contains(c)).map_or(0, |i| {
-            i + before[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = before
+            .rfind(|c: char| c.is_whitespace() || "()[]{}\"';`,".contains(c))
+            .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
         let prefix = &before[start..];
         let names = match self.vm.try_borrow() {
             Ok(vm) if !prefix.is_empty() => vm.names_in_scope(prefix),

@@ -187,8 +187,16 @@ impl CoreForm {
         use CoreForm::*;
         matches!(
             self,
-            Define | DefineSyntax | DefineFluidSyntax | DefineAlias | DefineRecordType | DefineRecordName
-                | BeginForSyntax | Import | Library | Export
+            Define
+                | DefineSyntax
+                | DefineFluidSyntax
+                | DefineAlias
+                | DefineRecordType
+                | DefineRecordName
+                | BeginForSyntax
+                | Import
+                | Library
+                | Export
         )
     }
 }

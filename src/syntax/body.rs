@@ -338,9 +338,9 @@ impl<'a> Session<'a, '_> {
     /// The error for a definition where an expression is wanted.
     pub fn misplaced_definition(&mut self, core: CoreForm, form: Value) -> super::Failure {
         let message = "a definition cannot stand here: an expression is expected";
-        let violation = Violation::new(message, form, self.span(form))
-            .who(core.name())
-            .help("definitions come first in a body, before its expressions; (let () definition … expression …) makes a body");
+        let violation = Violation::new(message, form, self.span(form)).who(core.name()).help(
+            "definitions come first in a body, before its expressions; (let () definition … expression …) makes a body",
+        );
         self.with_uses(violation).into()
     }
 }

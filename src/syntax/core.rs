@@ -4,8 +4,8 @@
 //! one by one, so deep nesting costs nothing at the end. Variables are unique objects: no two binders share one, and
 //! rewriting passes make fresh ones when they copy a binder.
 
-use crate::diagnostics::Span;
 use super::library::LibraryId;
+use crate::diagnostics::Span;
 use crate::heap::Value;
 use std::cell::Cell;
 

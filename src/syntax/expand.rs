@@ -166,8 +166,9 @@ impl<'a> Session<'a, '_> {
                 return Err(self.plain_error(&format!("the keyword `{name}` is not an expression"), id));
             }
             Binding::Record(_) => {
-                let violation = Violation::new(format!("the record type's name `{name}` is not an expression"), id, span)
-                    .help(format!("(record-type-descriptor {name}) is its descriptor"));
+                let violation =
+                    Violation::new(format!("the record type's name `{name}` is not an expression"), id, span)
+                        .help(format!("(record-type-descriptor {name}) is its descriptor"));
                 return Err(self.with_uses(violation).into());
             }
             Binding::Pending => return Err(self.pending(id, id)),
@@ -213,7 +214,8 @@ impl<'a> Session<'a, '_> {
         if let Owner::Library(library) = owner {
             if info.assigned && !info.exported {
                 let key = self.tables().library(library).key.clone();
-                let message = format!("`{name}` is assigned in {key}, which does not export it: a macro cannot refer to it");
+                let message =
+                    format!("`{name}` is assigned in {key}, which does not export it: a macro cannot refer to it");
                 return Err(self.plain_error(&message, id));
             }
             self.require(library);

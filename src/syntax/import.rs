@@ -22,7 +22,11 @@ pub enum ImportSet {
     /// The names that end with this, without it.
     Desuffix(Box<ImportSet>, Box<str>),
     /// `from` are the names taken away, `to` maps each new name to its old one.
-    Rename { set: Box<ImportSet>, from: Names, to: Renames },
+    Rename {
+        set: Box<ImportSet>,
+        from: Names,
+        to: Renames,
+    },
 }
 
 impl ImportSet {

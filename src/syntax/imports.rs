@@ -71,7 +71,12 @@ pub fn import_set(s: &mut Session, form: Value) -> R<ImportSet> {
 
 fn import_set_here(s: &mut Session, form: Value) -> R<ImportSet> {
     let Some(parts) = s.list(form).filter(|parts| !parts.is_empty()) else {
-        return Err(s.error("import", "an import is a library's name, or (only …), (except …), (prefix …), (rename …)", form, form));
+        return Err(s.error(
+            "import",
+            "an import is a library's name, or (only …), (except …), (prefix …), (rename …)",
+            form,
+            form,
+        ));
     };
     let operator = suggest::symbol_name(parts[0]).unwrap_or_default();
     let operands = &parts[1..];

@@ -54,7 +54,9 @@ impl<'a> Session<'a, '_> {
                 match s.classify(form)? {
                     Class::Macro(object) => form = s.transcribe(object, form)?,
                     Class::Form(CoreForm::SyntaxRules) => return forms::syntax_rules(s, form).map(Made::Data),
-                    Class::Form(CoreForm::IdentifierSyntax) => return forms::identifier_syntax(s, form).map(Made::Data),
+                    Class::Form(CoreForm::IdentifierSyntax) => {
+                        return forms::identifier_syntax(s, form).map(Made::Data);
+                    }
                     _ => return s.expand_named(form, name).map(Made::Code),
                 }
             }
@@ -77,7 +79,8 @@ impl<'a> Session<'a, '_> {
         let who = self.internal_list(&[Part::Name("__who__"), Part::Datum(who)]);
         let mut keywords = vec![Part::Datum(who)];
         if let Some(&input) = ids.first() {
-            let violation = [Part::Name("syntax-violation"), Part::Datum(quote), Part::Name("message"), Part::Datum(input)];
+            let violation =
+                [Part::Name("syntax-violation"), Part::Datum(quote), Part::Name("message"), Part::Datum(input)];
             let short = self.internal_list(&violation);
             let long: Vec<Part> = violation.iter().copied().chain([Part::Name("subform")]).collect();
             let long = self.internal_list(&long);

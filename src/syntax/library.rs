@@ -100,7 +100,8 @@ pub enum SubVersionReference {
 
 const BAD_VERSION: &str =
     "a version reference is (sub-version …), (and reference …), (or reference …) or (not reference)";
-const BAD_SUB_VERSION: &str = "a sub-version is an exact non-negative integer, or (>= n), (<= n), (and …), (or …), (not …)";
+const BAD_SUB_VERSION: &str =
+    "a sub-version is an exact non-negative integer, or (>= n), (<= n), (and …), (or …), (not …)";
 
 /// How deep version references may nest.
 const DEEPEST: usize = 100;
@@ -184,10 +185,7 @@ fn operator(parts: &[Value]) -> Option<(&'static str, &[Value])> {
 }
 
 /// `(identifier … version-reference)`: which library an import wants.
-pub fn parse_reference(
-    heap: &mut Heap,
-    form: Value,
-) -> Result<(LibraryName, VersionReference), (Value, &'static str)> {
+pub fn parse_reference(heap: &mut Heap, form: Value) -> Result<(LibraryName, VersionReference), (Value, &'static str)> {
     let (identifiers, last) = split_name(heap, form)?;
     let version = match last {
         None => VersionReference::ANY,

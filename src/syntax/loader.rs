@@ -85,7 +85,13 @@ fn parse_key(key: &str) -> LibraryName {
 }
 
 /// The error for a library that is nowhere.
-pub fn no_such_library(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span, tried: Vec<String>) -> Failure {
+pub fn no_such_library(
+    host: &mut dyn Host,
+    name: &LibraryName,
+    form: Value,
+    span: Span,
+    tried: Vec<String>,
+) -> Failure {
     let key = name.key();
     let mut violation = Violation::new(format!("there is no library {key}"), form, span).who("import");
     let known: Vec<String> = host.tables().libraries().map(|l| l.key.clone()).collect();
@@ -101,12 +107,36 @@ pub fn no_such_library(host: &mut dyn Host, name: &LibraryName, form: Value, spa
 
 /// Libraries that people misspell.
 const COMMON: &[&str] = &[
-    "(rnrs)", "(rnrs base)", "(rnrs control)", "(rnrs lists)", "(rnrs unicode)", "(rnrs bytevectors)", "(rnrs sorting)",
-    "(rnrs exceptions)", "(rnrs conditions)", "(rnrs programs)", "(rnrs files)", "(rnrs io simple)", "(rnrs io ports)",
-    "(rnrs hashtables)", "(rnrs enums)", "(rnrs eval)", "(rnrs syntax-case)", "(rnrs mutable-pairs)",
-    "(rnrs mutable-strings)", "(rnrs r5rs)", "(rnrs records syntactic)", "(rnrs records procedural)",
-    "(rnrs records inspection)", "(rnrs arithmetic fixnums)", "(rnrs arithmetic flonums)", "(rnrs arithmetic bitwise)",
-    "(vicare)", "(vicare posix)", "(vicare platform constants)", "(vicare language-extensions syntaxes)",
+    "(rnrs)",
+    "(rnrs base)",
+    "(rnrs control)",
+    "(rnrs lists)",
+    "(rnrs unicode)",
+    "(rnrs bytevectors)",
+    "(rnrs sorting)",
+    "(rnrs exceptions)",
+    "(rnrs conditions)",
+    "(rnrs programs)",
+    "(rnrs files)",
+    "(rnrs io simple)",
+    "(rnrs io ports)",
+    "(rnrs hashtables)",
+    "(rnrs enums)",
+    "(rnrs eval)",
+    "(rnrs syntax-case)",
+    "(rnrs mutable-pairs)",
+    "(rnrs mutable-strings)",
+    "(rnrs r5rs)",
+    "(rnrs records syntactic)",
+    "(rnrs records procedural)",
+    "(rnrs records inspection)",
+    "(rnrs arithmetic fixnums)",
+    "(rnrs arithmetic flonums)",
+    "(rnrs arithmetic bitwise)",
+    "(vicare)",
+    "(vicare posix)",
+    "(vicare platform constants)",
+    "(vicare language-extensions syntaxes)",
 ];
 
 /// The error for a library that imports itself, through others perhaps.
@@ -115,7 +145,8 @@ fn cycle(host: &mut dyn Host, id: LibraryId, form: Value, span: Span) -> Failure
     let first = tables.loading.iter().position(|(library, _)| *library == id).unwrap_or(0);
     let chain: Vec<(String, Span)> =
         tables.loading[first..].iter().map(|(library, at)| (tables.library(*library).key.clone(), *at)).collect();
-    let names: Vec<&str> = chain.iter().map(|(key, _)| key.as_str()).chain(chain.first().map(|(key, _)| key.as_str())).collect();
+    let names: Vec<&str> =
+        chain.iter().map(|(key, _)| key.as_str()).chain(chain.first().map(|(key, _)| key.as_str())).collect();
     let message = format!("libraries import each other in a circle: {}", names.join(" imports "));
     let mut violation = Violation::new(message, form, span).who("import");
     for (key, at) in chain.iter().skip(1) {
@@ -173,7 +204,8 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
             return Err(malformed(form, &format!("the library lacks its `{keyword}` clause")));
         };
         rest = behind;
-        clause(heap, first, keyword).ok_or_else(|| malformed(first, &format!("expected the library's `{keyword}` clause")))
+        clause(heap, first, keyword)
+            .ok_or_else(|| malformed(first, &format!("expected the library's `{keyword}` clause")))
     };
     let (exports, imports) = (take("export")?, take("import")?);
     let body = rest.to_vec();
@@ -278,7 +310,8 @@ fn check_order(s: &mut Session, scan: &Scan) -> R<()> {
             Item::Definition { form, .. } => {
                 if let Some(first) = expression {
                     let first = s.span(first);
-                    let violation = s.violation("library", "in a library, definitions come before all expressions", *form, *form);
+                    let violation =
+                        s.violation("library", "in a library, definitions come before all expressions", *form, *form);
                     return Err(violation.label(first, "the first expression is here").into());
                 }
             }
@@ -311,7 +344,14 @@ fn export_spec(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
                 }
                 return Ok(());
             }
-            _ => return Err(s.error("export", "an export is an identifier or (rename (name external-name) …)", spec, spec)),
+            _ => {
+                return Err(s.error(
+                    "export",
+                    "an export is an identifier or (rename (name external-name) …)",
+                    spec,
+                    spec,
+                ));
+            }
         }
     }
     export(s, library, spec, spec, spec)

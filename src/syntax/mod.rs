@@ -61,6 +61,8 @@ pub use rewrite::Rewriter;
 pub use tables::{GlobalInfo, Tables};
 pub use template::{Filler, Misfit};
 pub use toplevel::{environment as make_environment, expand_eval, expand_interactive, expand_program, new_environment};
-pub use transformer::{Transformer, fluid_default, make_variable_transformer, transformer_procedure, variable_procedure};
+pub use transformer::{
+    Transformer, fluid_default, make_variable_transformer, transformer_procedure, variable_procedure,
+};
 pub use unparse::{Names, unparse};
 pub use violation::{Failure, Violation, ViolationKind};

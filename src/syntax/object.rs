@@ -98,9 +98,7 @@ pub fn span_of(v: Value) -> Span {
 pub fn push(heap: &mut Heap, part: Value, wrap: Value, span: Span) -> Value {
     match Syntax::from_value(part) {
         Some(inner) => inner.push(heap, wrap, span),
-        None if part.is_pair() || part.is(Kind::Symbol) || part.is(Kind::Vector) => {
-            Syntax::new(heap, part, wrap, span)
-        }
+        None if part.is_pair() || part.is(Kind::Symbol) || part.is(Kind::Vector) => Syntax::new(heap, part, wrap, span),
         None => part,
     }
 }

@@ -14,7 +14,9 @@ use super::host::Host;
 use super::library::LibraryId;
 use super::rib::Rib;
 use super::wrap::Marks;
-use super::{Binding, CoreForm, Failure, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest};
+use super::{
+    Binding, CoreForm, Failure, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
+};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
 use bumpalo::Bump;
@@ -401,7 +403,14 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 
     /// A procedure of one clause.
-    pub fn lambda(&self, span: Span, name: Value, parameters: Vec<Var<'a>>, rest: Option<Var<'a>>, body: Expr<'a>) -> Expr<'a> {
+    pub fn lambda(
+        &self,
+        span: Span,
+        name: Value,
+        parameters: Vec<Var<'a>>,
+        rest: Option<Var<'a>>,
+        body: Expr<'a>,
+    ) -> Expr<'a> {
         let clause = super::core::Clause { parameters: self.slice(parameters), rest, body };
         self.procedure(span, name, vec![clause])
     }
@@ -431,7 +440,9 @@ impl<'a, 'h> Session<'a, 'h> {
             _ => {
                 // A procedure of the prelude while that is read from source: its library may not be loaded yet.
                 let Some(id) = super::loader::load_builtin(self, library)? else {
-                    return Err(Violation::new(format!("this Vicar lacks {library} `{name}`"), Value::FALSE, span).into());
+                    return Err(
+                        Violation::new(format!("this Vicar lacks {library} `{name}`"), Value::FALSE, span).into()
+                    );
                 };
                 match self.tables().exported(id, name) {
                     Some(Binding::Global(global)) => {

@@ -17,8 +17,8 @@ use super::object;
 use super::pattern::{ELLIPSIS, PatternVariable, VECTOR};
 use super::session::{R, Session, grow};
 use super::{Binding, CoreForm, LexicalId, Syntax, resolve};
-use crate::heap::{Heap, Kind, Value};
 use crate::diagnostics::Span;
+use crate::heap::{Heap, Kind, Value};
 
 /// How pattern variables are recognised.
 #[derive(Copy, Clone)]
@@ -364,7 +364,8 @@ impl Element {
 }
 
 fn repetition(heap: &mut Heap, body: Value, drivers: &Drivers, inner: bool, rest: Value) -> Value {
-    let slots: Vec<Value> = drivers.iter().flat_map(|&(from, to)| [from, to]).map(|n| Value::fixnum(n as i64)).collect();
+    let slots: Vec<Value> =
+        drivers.iter().flat_map(|&(from, to)| [from, to]).map(|n| Value::fixnum(n as i64)).collect();
     let slots = heap.vector(&slots);
     heap.vector(&[Value::fixnum(ELLIPSIS), body, slots, Value::boolean(inner), rest])
 }

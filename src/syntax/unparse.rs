@@ -84,7 +84,8 @@ impl Writer<'_> {
     }
 
     fn constant(&mut self, v: Value) {
-        let self_evaluating = !(v.is_pair() || v.is_nil() || matches!(v.kind(), Some(Kind::Symbol | Kind::Vector | Kind::Syntax)));
+        let self_evaluating =
+            !(v.is_pair() || v.is_nil() || matches!(v.kind(), Some(Kind::Symbol | Kind::Vector | Kind::Syntax)));
         if v.is(Kind::Syntax) {
             self.text("#'");
         } else if !self_evaluating {

@@ -262,8 +262,7 @@ impl<'a> Front<'_, 'a> {
         let inits: Vec<Expr> = definitions.iter().map(|&id| self.definition(id, scope).1).collect();
         let body = self.body(rest, scope);
         scope.truncate(height);
-        let kind =
-            CoreKind::Letrec(self.bump.alloc_slice_copy(&vars), self.bump.alloc_slice_copy(&inits), body);
+        let kind = CoreKind::Letrec(self.bump.alloc_slice_copy(&vars), self.bump.alloc_slice_copy(&inits), body);
         self.make(ids[0], kind)
     }
 

@@ -19,6 +19,8 @@ fn procedures() {
     check("(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))) (fib 20)", "6765");
     check("((lambda args args) 1 2 3)", "(1 2 3)");
     check("((lambda (a . rest) (list a rest)) 1 2 3)", "(1 (2 3))");
-    check("(define f (case-lambda ((a) (list 1 a)) ((a b) (list 2 a b)) ((a . r) (list 'n a r)))) (list (f 1) (f 1 2) (f 1 2 3))",
-        "((1 1) (2 1 2) (n 1 (2 3)))");
+    check(
+        "(define f (case-lambda ((a) (list 1 a)) ((a b) (list 2 a b)) ((a . r) (list 'n a r)))) (list (f 1) (f 1 2) (f 1 2 3))",
+        "((1 1) (2 1 2) (n 1 (2 3)))",
+    );
 }

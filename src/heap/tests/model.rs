@@ -226,8 +226,11 @@ impl Model {
     fn guard(&mut self, guardian: u16, object: u16, representative: u16) {
         let Some(guardian) = self.pick(guardian, |s| matches!(s, Shape::Guardian(_))) else { return };
         let object = self.pick(object, |_| true).expect("at least the guardian");
-        let representative =
-            if representative.is_multiple_of(2) { object } else { self.pick(representative, |_| true).expect("as above") };
+        let representative = if representative.is_multiple_of(2) {
+            object
+        } else {
+            self.pick(representative, |_| true).expect("as above")
+        };
         let value = |id: usize| self.nodes[&id].value;
         let (g, o, r) = (Guardian(value(guardian)), value(object), value(representative));
         self.heap.guard(g, o, r).expect("memory");

@@ -32,7 +32,9 @@ pub fn set<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
             Ok(s.core(span, CoreKind::SetGlobal(global, value)))
         }
         Binding::Primitive(_) => Err(immutable(s, form, id)),
-        Binding::Pattern(_) => Err(s.error("set!", &format!("the pattern variable `{name}` cannot be assigned"), form, id)),
+        Binding::Pattern(_) => {
+            Err(s.error("set!", &format!("the pattern variable `{name}` cannot be assigned"), form, id))
+        }
         _ => Err(s.error("set!", &format!("the keyword `{name}` cannot be assigned"), form, id)),
     }
 }

@@ -64,7 +64,8 @@ fn test<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, data: Value, ke
     };
     let span = s.span(clause);
     let data: Vec<Value> = data.iter().map(|&datum| object::strip_literal(s.heap(), datum)).collect();
-    let structured = data.iter().any(|&v| v.is_pair() || matches!(v.kind(), Some(Kind::String | Kind::Vector | Kind::Bytevector)));
+    let structured =
+        data.iter().any(|&v| v.is_pair() || matches!(v.kind(), Some(Kind::String | Kind::Vector | Kind::Bytevector)));
     let value = s.local(span, key);
     if data.len() > FEW {
         let list = s.heap().list(&data);
@@ -88,7 +89,8 @@ fn test<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, data: Value, ke
 
 /// The cheapest predicate that finds the datum.
 fn predicate(datum: Value) -> &'static str {
-    let by_address = datum.is_fixnum() || datum.is_char() || datum.is_boolean() || datum.is_nil() || datum.is(Kind::Symbol);
+    let by_address =
+        datum.is_fixnum() || datum.is_char() || datum.is_boolean() || datum.is_nil() || datum.is(Kind::Symbol);
     match datum.kind() {
         _ if by_address => "eq?",
         Some(Kind::String | Kind::Vector | Kind::Bytevector) => "equal?",

@@ -88,7 +88,12 @@ pub fn cond<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
 fn cond_clause<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, last: bool) -> R<Clause<'a>> {
     let parts = s.list(clause).unwrap_or_default();
     let Some((&test, body)) = parts.split_first() else {
-        return Err(s.malformed("cond", form, clause, "(test expression …), (test => receiver) or (else expression …)"));
+        return Err(s.malformed(
+            "cond",
+            form,
+            clause,
+            "(test expression …), (test => receiver) or (else expression …)",
+        ));
     };
     let span = s.span(clause);
     if s.is_form(test, CoreForm::Else) {

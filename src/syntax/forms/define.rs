@@ -157,4 +157,3 @@ pub fn import<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, form: Value) -> 
     }
     Ok(())
 }
-

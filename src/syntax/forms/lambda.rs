@@ -2,8 +2,8 @@
 
 use crate::heap::Value;
 use crate::syntax::core::{Clause, Expr};
-use crate::syntax::session::{R, Session};
 use crate::syntax::object;
+use crate::syntax::session::{R, Session};
 
 pub fn lambda<'a>(s: &mut Session<'a, '_>, form: Value, name: Value) -> R<Expr<'a>> {
     let clause = clause_of_form(s, form)?;

@@ -87,9 +87,7 @@ impl<'a> Quasi<'_, 'a, '_> {
             CoreForm::Quasiquote => self.nested(elements, level + 1),
             _ if level > 1 => self.nested(elements, level - 1),
             CoreForm::Unquote if elements.len() == 2 => self.s.expand(elements[1]).map(Part::Code),
-            CoreForm::Unquote => {
-                Err(self.error("outside of a list, `unquote` takes one expression", template))
-            }
+            CoreForm::Unquote => Err(self.error("outside of a list, `unquote` takes one expression", template)),
             _ => Err(self.error("`unquote-splicing` stands inside of a list or vector", template)),
         }
     }

@@ -325,5 +325,7 @@ fn symbol_name(id: Value) -> String {
 /// The keyword of a clause.
 fn clause_keyword(s: &mut Session, id: Value) -> Option<CoreForm> {
     use CoreForm::*;
-    [Fields, CoreForm::Parent, ParentRtd, Protocol, Sealed, Opaque, Nongenerative].into_iter().find(|&f| s.is_form(id, f))
+    [Fields, CoreForm::Parent, ParentRtd, Protocol, Sealed, Opaque, Nongenerative]
+        .into_iter()
+        .find(|&f| s.is_form(id, f))
 }

@@ -37,7 +37,8 @@ fn names(s: &mut Session, variables: &[PatternVariable]) -> Value {
     s.heap().vector(&names)
 }
 
-const IDENTIFIER: &str = "(identifier-syntax template) or (identifier-syntax (id template) ((set! id pattern) template))";
+const IDENTIFIER: &str =
+    "(identifier-syntax template) or (identifier-syntax (id template) ((set! id pattern) template))";
 
 /// The parts of an `identifier-syntax` form.
 pub fn identifier_syntax(s: &mut Session, form: Value) -> R<Transformer> {

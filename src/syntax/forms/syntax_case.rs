@@ -2,12 +2,12 @@
 //! the primitives `%syntax-match` and `%syntax-fill` work from; a clause becomes a test and a `let` of its variables.
 
 use crate::heap::Value;
+use crate::syntax::Binding;
 use crate::syntax::core::{Expr, Var};
 use crate::syntax::pattern::PatternVariable;
 use crate::syntax::rib::Rib;
 use crate::syntax::session::{R, Session};
 use crate::syntax::template::{Source, Variables};
-use crate::syntax::Binding;
 
 const INTERNAL: &str = "(vicar internal)";
 
@@ -108,7 +108,14 @@ fn clause_of<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, literals: 
     let (pattern, expressions) = match parts[..] {
         [pattern, output] => (pattern, vec![output]),
         [pattern, fender, output] => (pattern, vec![fender, output]),
-        _ => return Err(s.malformed("syntax-case", form, clause, "(pattern expression) or (pattern fender expression)")),
+        _ => {
+            return Err(s.malformed(
+                "syntax-case",
+                form,
+                clause,
+                "(pattern expression) or (pattern fender expression)",
+            ));
+        }
     };
     let (pattern, ids) = s.compile_pattern(pattern, literals)?;
     let rib = s.rib(Rib::closed());

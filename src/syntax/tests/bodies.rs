@@ -5,9 +5,18 @@ use super::*;
 #[test]
 fn internal_definitions() {
     check(&[
-        ("(let ((x 5)) (define foo (lambda (y) (bar x y))) (define bar (lambda (a b) (+ (* a b) a))) (foo (+ x 3)))", "45"),
-        ("(let () (define even? (lambda (x) (or (= x 0) (odd? (- x 1))))) (define-syntax odd? (syntax-rules () ((odd? x) (not (even? x))))) (even? 10))", "#t"),
-        ("(let () (define-syntax bind-to-zero (syntax-rules () ((bind-to-zero id) (define id 0)))) (bind-to-zero x) x)", "0"),
+        (
+            "(let ((x 5)) (define foo (lambda (y) (bar x y))) (define bar (lambda (a b) (+ (* a b) a))) (foo (+ x 3)))",
+            "45",
+        ),
+        (
+            "(let () (define even? (lambda (x) (or (= x 0) (odd? (- x 1))))) (define-syntax odd? (syntax-rules () ((odd? x) (not (even? x))))) (even? 10))",
+            "#t",
+        ),
+        (
+            "(let () (define-syntax bind-to-zero (syntax-rules () ((bind-to-zero id) (define id 0)))) (bind-to-zero x) x)",
+            "0",
+        ),
         ("(let () (begin (define a 1) (begin (define b 2))) (begin) (+ a b))", "3"),
         ("(let () (define (f . r) r) (define (g a . r) (list a r)) (list (f 1 2) (g 1 2)))", "((1 2) (1 (2)))"),
         ("(define x) x", "#!void"),
@@ -23,10 +32,16 @@ fn internal_definitions() {
 fn programs_mix_definitions_and_expressions() {
     check(&[
         ("(define a 1) (set! a 2) (define b a) b", "2"),
-        ("(define v (vector 0)) (vector-set! v 0 1) (define-syntax m (syntax-rules () ((_) (vector-ref v 0)))) (m)", "1"),
+        (
+            "(define v (vector 0)) (vector-set! v 0 1) (define-syntax m (syntax-rules () ((_) (vector-ref v 0)))) (m)",
+            "1",
+        ),
         ("(define (f) (m)) (define-syntax m (syntax-rules () ((_) 'late))) (f)", "late"),
         ("(begin (define a 1)) (begin) (begin (define b 2) (+ a b))", "3"),
-        ("(define-syntax def (syntax-rules () ((_ a b) (begin (define a 1) (set! a 5) (define b a))))) (def x y) y", "5"),
+        (
+            "(define-syntax def (syntax-rules () ((_ a b) (begin (define a 1) (set! a 5) (define b a))))) (def x y) y",
+            "5",
+        ),
     ]);
 }
 
@@ -41,7 +56,10 @@ fn core_language_of_forms() {
         ("(case 1 ((a 2) 3) (else 4))", "(let ((key.1 1)) (if (if (eq? key.1 'a) #t (eq? key.1 2)) 3 4))"),
         ("`(1 ,2)", "(list 1 2)"),
         ("(letrec ((f (lambda () f))) f)", "(letrec* ((f.1 (lambda () f.1))) f.1)"),
-        ("(let-values (((a) 1) ((b c) 2)) a)", "(let ((a.1 1)) (call-with-values (lambda () 2) (lambda (b.2 c.3) a.1)))"),
+        (
+            "(let-values (((a) 1) ((b c) 2)) a)",
+            "(let ((a.1 1)) (call-with-values (lambda () 2) (lambda (b.2 c.3) a.1)))",
+        ),
     ] {
         assert_eq!(expanded(text), expected, "{text}");
     }

@@ -50,21 +50,45 @@ fn cycles_show_the_chain() {
 #[test]
 fn libraries_that_are_wrong() {
     for (text, expected) in [
-        ("(library (other) (export) (import (rnrs)))", "l.sls:1:10: error: library: this file should hold the library (l), not (other)"),
-        ("(library (l) (export x) (import (rnrs)))", "l.sls:1:22: error: export: `x` is exported, but neither defined nor imported"),
-        ("(library (l) (export x (rename (y x))) (import (rnrs)) (define x 1) (define y 2))", "l.sls:1:35: error: export: two different things are exported as `x`"),
-        ("(library (l) (export x) (import (rnrs)) (define x 1) (set! x 2))", "l.sls:1:60: error: set!: `x` is exported, so nothing may assign it"),
+        (
+            "(library (other) (export) (import (rnrs)))",
+            "l.sls:1:10: error: library: this file should hold the library (l), not (other)",
+        ),
+        (
+            "(library (l) (export x) (import (rnrs)))",
+            "l.sls:1:22: error: export: `x` is exported, but neither defined nor imported",
+        ),
+        (
+            "(library (l) (export x (rename (y x))) (import (rnrs)) (define x 1) (define y 2))",
+            "l.sls:1:35: error: export: two different things are exported as `x`",
+        ),
+        (
+            "(library (l) (export x) (import (rnrs)) (define x 1) (set! x 2))",
+            "l.sls:1:60: error: set!: `x` is exported, so nothing may assign it",
+        ),
         ("(library (l) (import (rnrs)))", "l.sls:1:14: error: library: expected the library's `export` clause"),
         ("(library (l) (export))", "l.sls:1:1: error: library: the library lacks its `import` clause"),
         ("(library)", "l.sls:1:1: error: library: the library has no name"),
         ("(library l (export) (import))", "l.sls:1:10: error: library: a library name is a list of identifiers"),
         ("(library (l 1) (export) (import))", "l.sls:1:13: error: library: a library name is made of identifiers"),
-        ("(library (l (a)) (export) (import))", "l.sls:1:13: error: library: a version is a list of exact non-negative integers"),
+        (
+            "(library (l (a)) (export) (import))",
+            "l.sls:1:13: error: library: a version is a list of exact non-negative integers",
+        ),
         ("(define x 1)", "l.sls:1:1: error: library: a library file holds a library form"),
         ("", "l.sls:1:1: error: the file of the library (l) is empty"),
-        ("(library (l) (export) (import (rnrs))) (define x 1)", "l.sls:1:40: error: a library file holds one library form; this comes after it"),
-        ("(library (l) (export (all-from (rnrs))) (import (rnrs)))", "l.sls:1:22: error: export: an export is an identifier or (rename (name external-name) …)"),
-        ("(library (l) (export) (import (rnrs)) 1 (define x 1))", "l.sls:1:41: error: library: in a library, definitions come before all expressions"),
+        (
+            "(library (l) (export) (import (rnrs))) (define x 1)",
+            "l.sls:1:40: error: a library file holds one library form; this comes after it",
+        ),
+        (
+            "(library (l) (export (all-from (rnrs))) (import (rnrs)))",
+            "l.sls:1:22: error: export: an export is an identifier or (rename (name external-name) …)",
+        ),
+        (
+            "(library (l) (export) (import (rnrs)) 1 (define x 1))",
+            "l.sls:1:41: error: library: in a library, definitions come before all expressions",
+        ),
         ("(library (l) (export) (import (rnrs)) (car", "l.sls:1:39: error: this list is never closed"),
     ] {
         let message = run_with(&[("(l)", text)], "(import (l)) 1");
@@ -84,7 +108,10 @@ fn hidden_variables() {
         first("(import (rnrs) (l)) (get)"),
         "test.sps:1:21: error: `x` is assigned in (l), which does not export it: a macro cannot refer to it"
     );
-    assert_eq!(first("(import (rnrs) (l)) (put 1)"), "test.sps:1:21: error: set!: `y` is imported, so it cannot be assigned");
+    assert_eq!(
+        first("(import (rnrs) (l)) (put 1)"),
+        "test.sps:1:21: error: set!: `y` is imported, so it cannot be assigned"
+    );
 }
 
 #[test]

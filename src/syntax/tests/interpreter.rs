@@ -182,7 +182,9 @@ impl TestHost {
             Some(Procedure::Closure(clauses, frame)) => {
                 let n = args.len();
                 let fits = |c: &&Clause| n == c.parameters.len() || (c.rest.is_some() && n >= c.parameters.len());
-                let Some(clause) = clauses.iter().find(fits) else { return Err(self.assertion("wrong argument count")) };
+                let Some(clause) = clauses.iter().find(fits) else {
+                    return Err(self.assertion("wrong argument count"));
+                };
                 let mut inner = frame;
                 for (id, v) in clause.parameters.iter().zip(&args) {
                     inner = inner.bind(*id, *v);
@@ -224,8 +226,7 @@ impl TestHost {
         if args.len() < primitive.min || args.len() > primitive.max {
             return Err(self.assertion(primitive.name));
         }
-        (primitive.run)(&mut self.machine, &args)
-            .map_err(|stop| stop.raised().map_or(Failure::Limit, Failure::Raised))
+        (primitive.run)(&mut self.machine, &args).map_err(|stop| stop.raised().map_or(Failure::Limit, Failure::Raised))
     }
 
     fn assertion(&mut self, message: &str) -> Failure {

@@ -43,7 +43,10 @@ fn macros_carry_their_library() {
       (define-syntax reset (identifier-syntax (vector-set! cell 0 0))))";
     let all = [("(counter)", counter)];
     assert_eq!(
-        with(&all, "(import (rnrs) (counter)) (define cell 5) (define bump! list) (next!) (let ((bump! 1)) (next! cell))"),
+        with(
+            &all,
+            "(import (rnrs) (counter)) (define cell 5) (define bump! list) (next!) (let ((bump! 1)) (next! cell))"
+        ),
         "6"
     );
     assert_eq!(with(&all, "(import (rnrs) (prefix (counter) c:)) (c:next!) c:reset (c:next!)"), "1");
@@ -98,7 +101,12 @@ fn versions() {
         let answer = with(&lib, &format!("(import {reference}) x"));
         assert_eq!(answer == "1", matches, "{reference}: {answer}");
     }
-    assert_eq!(with(&lib, "(import (rnrs base (6)) (rnrs control (>= 6))) 1").lines().next(), Some("test.sps:1:43: error: import: a version reference is (sub-version …), (and reference …), (or reference …) or (not reference)"));
+    assert_eq!(
+        with(&lib, "(import (rnrs base (6)) (rnrs control (>= 6))) 1").lines().next(),
+        Some(
+            "test.sps:1:43: error: import: a version reference is (sub-version …), (and reference …), (or reference …) or (not reference)"
+        )
+    );
     assert_eq!(with(&lib, "(import (rnrs base (6)) (rnrs control ((>= 6)))) 1"), "1");
 }
 
@@ -169,13 +177,25 @@ fn helpers_in_transformers() {
 #[test]
 fn identifiers_of_one_name_from_two_libraries() {
     let libs = [
-        ("(a)", "(library (a) (export ma) (import (rnrs)) (define helper 'a) (define-syntax ma (syntax-rules () ((_ e) (list helper e)))))"),
-        ("(b)", "(library (b) (export mb) (import (rnrs)) (define helper 'b) (define-syntax mb (syntax-rules () ((_ e) (list helper e)))))"),
-        ("(eq)", "(library (eq) (export same?) (import (rnrs)) (define-syntax same? (lambda (x) (syntax-case x () ((_ a b) #`#,(free-identifier=? #'a #'b))))))"),
+        (
+            "(a)",
+            "(library (a) (export ma) (import (rnrs)) (define helper 'a) (define-syntax ma (syntax-rules () ((_ e) (list helper e)))))",
+        ),
+        (
+            "(b)",
+            "(library (b) (export mb) (import (rnrs)) (define helper 'b) (define-syntax mb (syntax-rules () ((_ e) (list helper e)))))",
+        ),
+        (
+            "(eq)",
+            "(library (eq) (export same?) (import (rnrs)) (define-syntax same? (lambda (x) (syntax-case x () ((_ a b) #`#,(free-identifier=? #'a #'b))))))",
+        ),
     ];
     assert_eq!(with(&libs, "(import (rnrs) (a) (b)) (define helper 'mine) (ma (mb helper))"), "(a (b mine))");
     assert_eq!(
-        with(&libs, "(import (rnrs) (rename (eq) (same? s?)) (only (rename (rnrs) (car kar)) kar)) (list (s? car kar) (s? car cdr) (let ((car 1)) (s? car kar)))"),
+        with(
+            &libs,
+            "(import (rnrs) (rename (eq) (same? s?)) (only (rename (rnrs) (car kar)) kar)) (list (s? car kar) (s? car cdr) (let ((car 1)) (s? car kar)))"
+        ),
         "(#t #f #f)"
     );
 }
@@ -183,14 +203,26 @@ fn identifiers_of_one_name_from_two_libraries() {
 #[test]
 fn included_files() {
     let files = [("defs.scm", "(define x 1)\n(define (f) (list x y))"), ("e.scm", "(+ 1 2)")];
-    assert_eq!(with(&files, "(import (vicare)) (include \"defs.scm\") (define y 2) (list (f) (include \"e.scm\"))"), "((1 2) 3)");
+    assert_eq!(
+        with(&files, "(import (vicare)) (include \"defs.scm\") (define y 2) (list (f) (include \"e.scm\"))"),
+        "((1 2) 3)"
+    );
     assert_eq!(with(&files, "(import (vicare)) (let ((x 5)) (include \"defs.scm\") (define y x) x)"), "1");
-    assert!(with(&files, "(import (vicare))\n(include \"none.scm\")").starts_with("test.sps:2:10: error: include: there is no file `none.scm`"));
+    assert!(
+        with(&files, "(import (vicare))\n(include \"none.scm\")")
+            .starts_with("test.sps:2:10: error: include: there is no file `none.scm`")
+    );
     assert_eq!(with(&files, "(import (vicare))\n\n(list __file__ __line__)"), "(\"test.sps\" 3)");
 }
 
 #[test]
 fn local_imports() {
-    let libs = [("(l)", "(library (l) (export x m) (import (rnrs)) (define x 'lx) (define-syntax m (syntax-rules () ((_ e) (list x e)))))")];
-    assert_eq!(with(&libs, "(import (vicare)) (define x 'mine) (list x (let () (import (l)) (define y x) (list x y (m 1))))"), "(mine (lx lx (lx 1)))");
+    let libs = [(
+        "(l)",
+        "(library (l) (export x m) (import (rnrs)) (define x 'lx) (define-syntax m (syntax-rules () ((_ e) (list x e)))))",
+    )];
+    assert_eq!(
+        with(&libs, "(import (vicare)) (define x 'mine) (list x (let () (import (l)) (define y x) (list x y (m 1))))"),
+        "(mine (lx lx (lx 1)))"
+    );
 }

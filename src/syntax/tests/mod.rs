@@ -69,8 +69,15 @@ fn primitives() -> &'static [&'static Primitive] {
 fn includes(library: &str) -> &'static [&'static str] {
     match library {
         "(rnrs)" => &[
-            "(rnrs base)", "(rnrs lists)", "(rnrs control)", "(rnrs records syntactic)", "(rnrs records procedural)",
-            "(rnrs records inspection)", "(rnrs syntax-case)", "(rnrs exceptions)", "(rnrs unicode)",
+            "(rnrs base)",
+            "(rnrs lists)",
+            "(rnrs control)",
+            "(rnrs records syntactic)",
+            "(rnrs records procedural)",
+            "(rnrs records inspection)",
+            "(rnrs syntax-case)",
+            "(rnrs exceptions)",
+            "(rnrs unicode)",
         ],
         "(vicare)" => &["(rnrs)", "(rnrs mutable-pairs)", "(vicar expander)"],
         _ => &[],

@@ -19,22 +19,37 @@ fn examples_of_the_report() {
         assert_eq!(run(&format!("{points} {expression}")), expected, "{expression}");
     }
     check(&[
-        ("(define-record-type (ex1 make-ex1 ex1?) (protocol (lambda (p) (lambda a (p a)))) (fields (immutable f ex1-f))) (ex1-f (make-ex1 1 2 3))", "(1 2 3)"),
-        ("(define-record-type (ex2 make-ex2 ex2?) (protocol (lambda (p) (lambda (a . b) (p a b)))) (fields (immutable a ex2-a) (immutable b ex2-b))) (define r (make-ex2 1 2 3)) (list (ex2-a r) (ex2-b r))", "(1 (2 3))"),
+        (
+            "(define-record-type (ex1 make-ex1 ex1?) (protocol (lambda (p) (lambda a (p a)))) (fields (immutable f ex1-f))) (ex1-f (make-ex1 1 2 3))",
+            "(1 2 3)",
+        ),
+        (
+            "(define-record-type (ex2 make-ex2 ex2?) (protocol (lambda (p) (lambda (a . b) (p a b)))) (fields (immutable a ex2-a) (immutable b ex2-b))) (define r (make-ex2 1 2 3)) (list (ex2-a r) (ex2-b r))",
+            "(1 (2 3))",
+        ),
     ]);
 }
 
 #[test]
 fn implicit_names_and_parents() {
     check(&[
-        ("(define-record-type point (fields x (mutable y))) (define p (make-point 1 2)) (point-y-set! p 5) (list (point-x p) (point-y p) (point? p))", "(1 5 #t)"),
-        ("(define-record-type a (fields x)) (define-record-type b (parent a) (fields x z)) (define r (make-b 1 2 3)) (list (a-x r) (b-x r) (b-z r) (a? r) (b? (make-a 1)))", "(1 2 3 #t #f)"),
+        (
+            "(define-record-type point (fields x (mutable y))) (define p (make-point 1 2)) (point-y-set! p 5) (list (point-x p) (point-y p) (point? p))",
+            "(1 5 #t)",
+        ),
+        (
+            "(define-record-type a (fields x)) (define-record-type b (parent a) (fields x z)) (define r (make-b 1 2 3)) (list (a-x r) (b-x r) (b-z r) (a? r) (b? (make-a 1)))",
+            "(1 2 3 #t #f)",
+        ),
         ("(define-record-type empty) (empty? (make-empty))", "#t"),
         ("(let () (define-record-type t (fields v)) (define r (make-t 1)) (t-v r))", "1"),
         ("(define (f x) (define-record-type r (fields v)) (if x r? (make-r 1))) ((f #t) (f #f))", "#f"),
         ("(define-record-type a (fields x) (sealed #f) (opaque #t)) (record? (make-a 1))", "#f"),
         ("(define-record-type a (fields (mutable v get put!))) (define r (make-a 1)) (put! r 2) (get r)", "2"),
-        ("(define-record-type a (fields x)) (define rtd (record-type-descriptor a)) (define-record-type b (parent-rtd rtd (record-constructor-descriptor a)) (fields y)) (define r (apply make-b '(1 2))) (list (a-x r) (b-y r))", "(1 2)"),
+        (
+            "(define-record-type a (fields x)) (define rtd (record-type-descriptor a)) (define-record-type b (parent-rtd rtd (record-constructor-descriptor a)) (fields y)) (define r (apply make-b '(1 2))) (list (a-x r) (b-y r))",
+            "(1 2)",
+        ),
     ]);
 }
 
@@ -42,8 +57,14 @@ fn implicit_names_and_parents() {
 fn hygiene_of_records() {
     check(&[
         // The names are those of the record's name, wherever that comes from.
-        ("(define-syntax def (syntax-rules () ((_ name) (define-record-type name (fields v))))) (def point) (point-v (make-point 3))", "3"),
-        ("(define-syntax def (syntax-rules () ((_ get) (begin (define-record-type hidden (fields v)) (define (get x) (hidden-v (make-hidden x))))))) (def a) (def b) (list (a 1) (b 2))", "(1 2)"),
+        (
+            "(define-syntax def (syntax-rules () ((_ name) (define-record-type name (fields v))))) (def point) (point-v (make-point 3))",
+            "3",
+        ),
+        (
+            "(define-syntax def (syntax-rules () ((_ get) (begin (define-record-type hidden (fields v)) (define (get x) (hidden-v (make-hidden x))))))) (def a) (def b) (list (a 1) (b 2))",
+            "(1 2)",
+        ),
         ("(let ((mutable 1)) (define-record-type t (fields v)) (t-v (make-t mutable)))", "1"),
         ("(let ((lambda list) (quote vector)) (define-record-type t (fields v)) (t-v (make-t 4)))", "4"),
     ]);

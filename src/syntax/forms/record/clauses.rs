@@ -34,8 +34,14 @@ pub struct Clauses {
 
 impl Clauses {
     pub fn parse(s: &mut Session, form: Value, name: Value, clauses: &[Value]) -> R<Clauses> {
-        let mut all =
-            Clauses { fields: Vec::new(), parent: Parent::None, protocol: None, sealed: false, opaque: false, uid: None };
+        let mut all = Clauses {
+            fields: Vec::new(),
+            parent: Parent::None,
+            protocol: None,
+            sealed: false,
+            opaque: false,
+            uid: None,
+        };
         let mut seen: Vec<(CoreForm, Value)> = Vec::new();
         for &clause in clauses {
             let parts = s.list(clause).unwrap_or_default();
@@ -86,9 +92,13 @@ impl Clauses {
             (CoreForm::ParentRtd, _) => return Err(s.malformed(WHO, form, clause, "(parent-rtd rtd rcd)")),
             (CoreForm::Protocol, &[expression]) => self.protocol = Some(expression),
             (CoreForm::Protocol, _) => return Err(s.malformed(WHO, form, clause, "(protocol expression)")),
-            (CoreForm::Sealed, &[flag]) if object::unwrap(flag).is_boolean() => self.sealed = object::unwrap(flag).is_true(),
+            (CoreForm::Sealed, &[flag]) if object::unwrap(flag).is_boolean() => {
+                self.sealed = object::unwrap(flag).is_true()
+            }
             (CoreForm::Sealed, _) => return Err(s.malformed(WHO, form, clause, "(sealed #t) or (sealed #f)")),
-            (CoreForm::Opaque, &[flag]) if object::unwrap(flag).is_boolean() => self.opaque = object::unwrap(flag).is_true(),
+            (CoreForm::Opaque, &[flag]) if object::unwrap(flag).is_boolean() => {
+                self.opaque = object::unwrap(flag).is_true()
+            }
             (CoreForm::Opaque, _) => return Err(s.malformed(WHO, form, clause, "(opaque #t) or (opaque #f)")),
             (_, []) => {
                 let unique = s.heap().gensym(&symbol_name(name));
