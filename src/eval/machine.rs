@@ -170,11 +170,6 @@ impl Machine {
         self.global_value(raise).ok().filter(|v| v.is_procedure())
     }
 
-    /// To be asked before a system call that a signal interrupted is made again: `Err` when the run is to stop.
-    pub fn poll(&mut self) -> Res<()> {
-        self.charge(1)
-    }
-
     /// Makes the evaluator call `procedure` in place of the primitive: `return m.tail_call(f, &[x])`. Only primitives
     /// flagged `control` may.
     pub fn tail_call(&mut self, procedure: Value, arguments: &[Value]) -> Res {

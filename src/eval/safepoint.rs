@@ -171,6 +171,17 @@ impl Machine {
         }
     }
 
+    /// To be asked before a system call that a signal interrupted is made again: `Err` when the run is to stop.
+    pub fn poll(&mut self) -> Res<()> {
+        if self.interrupt.swap(false, Ordering::Relaxed) {
+            return Err(self.limit(Limit::Interrupted));
+        }
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(self.limit(Limit::Deadline));
+        }
+        self.charge(1)
+    }
+
     /// A limit that ends the run.
     #[cold]
     pub(super) fn limit(&mut self, which: Limit) -> Stop {

@@ -4,6 +4,7 @@
 //! becomes is in `errno`; the types of parameters are in `argument` and `buffer`. To add a call: a row in the table of
 //! its family's file, with its manual page named in the doc comment.
 
+mod address;
 mod argument;
 mod buffer;
 mod calendar;
@@ -13,16 +14,20 @@ mod directory_stream;
 mod environment;
 mod errno;
 mod fd;
+mod fdset;
 mod file;
 mod job;
 mod kernel;
 mod mmap;
 mod mq;
+mod netdb;
 mod process;
 mod resource;
+mod select;
 mod sem;
 mod shm;
 mod signal;
+mod socket;
 mod stat;
 mod sysconf;
 #[cfg(test)]
@@ -35,24 +40,30 @@ use crate::eval::Primitive;
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[
+    address::TABLE,
     calendar::INTERNAL,
     directory::TABLE,
     directory_stream::INTERNAL,
     environment::TABLE,
     errno::TABLE,
     fd::TABLE,
+    fdset::TABLE,
     file::TABLE,
     job::TABLE,
     mmap::TABLE,
     mq::TABLE,
     mq::INTERNAL,
+    netdb::TABLE,
+    netdb::INTERNAL,
     process::TABLE,
     resource::INTERNAL,
+    select::TABLE,
     sem::TABLE,
     sem::INTERNAL,
     shm::TABLE,
     signal::TABLE,
     signal::INTERNAL,
+    socket::TABLE,
     stat::TABLE,
     stat::INTERNAL,
     sysconf::TABLE,

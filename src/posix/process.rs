@@ -76,9 +76,71 @@ fn execute(m: &mut Machine, who: &str, path: &Text, argv: &[Value], env: Option<
     flush(m, who)?;
     let call = Call::new(who, PROCESSES).irritants(irritants);
     let (argv, env) = (argv.pointers(), env.pointers());
+    let _sigpipe = DefaultSigpipe::new();
     // SAFETY: a C string and two arrays of C strings that end in null, all live until the call returns.
     call.run(m, || unsafe { libc::execve(path.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
     Ok(Value::VOID)
+}
+
+/// While it lives, `SIGPIPE` has its default action: Rust programs ignore the signal, but a program that is executed
+/// expects to be ended by it.
+struct DefaultSigpipe(libc::sighandler_t);
+
+impl DefaultSigpipe {
+    fn new() -> DefaultSigpipe {
+        // SAFETY: one of the system's two handlers.
+        DefaultSigpipe(unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) })
+    }
+}
+
+impl Drop for DefaultSigpipe {
+    fn drop(&mut self) {
+        // SAFETY: the handler that was there before.
+        unsafe { libc::signal(libc::SIGPIPE, self.0) };
+    }
+}
+
+/// Runs a command of the shell as system(3) does: its status. Meanwhile this process ignores the keyboard's signals.
+fn system(m: &mut Machine, command: &Text) -> Res {
+    let irritants = [command.value];
+    let call = Call::new("system", PROCESSES).irritants(&irritants);
+    let env = Arguments { strings: m.extension::<Environment>().strings() };
+    let (env, argv) = (env.pointers(), [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()]);
+    flush(m, "system")?;
+    // SAFETY: in the child only calls that are allowed between fork and exec, with pointers to live C strings. Handlers
+    // and mask are put back as they were.
+    unsafe {
+        let keyboard = [libc::SIGINT, libc::SIGQUIT];
+        let mut children = std::mem::zeroed();
+        let mut mask = std::mem::zeroed();
+        libc::sigemptyset(&mut children);
+        libc::sigaddset(&mut children, libc::SIGCHLD);
+        m.require(PROCESSES, "system")?;
+        let handlers = keyboard.map(|signal| libc::signal(signal, libc::SIG_IGN));
+        libc::pthread_sigmask(libc::SIG_BLOCK, &children, &mut mask);
+        let put_back = || {
+            keyboard.iter().zip(handlers).for_each(|(&signal, handler)| drop(libc::signal(signal, handler)));
+            libc::pthread_sigmask(libc::SIG_SETMASK, &mask, std::ptr::null_mut());
+        };
+        let pid = libc::fork();
+        if pid == 0 {
+            put_back();
+            libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+            libc::execve(c"/bin/sh".as_ptr(), argv.as_ptr(), env.as_ptr());
+            libc::_exit(127)
+        }
+        let mut status = 0;
+        let mut answer = pid;
+        if pid > 0 {
+            answer = libc::waitpid(pid, &mut status, 0);
+            while answer == -1 && Errno::last() == Errno(libc::EINTR) {
+                answer = libc::waitpid(pid, &mut status, 0);
+            }
+        }
+        let errno = Errno::last();
+        put_back();
+        if answer == -1 { Err(call.failure(m, errno)) } else { Ok(Value::fixnum(status as i64)) }
+    }
 }
 
 /// The same, searching the directories of the variable PATH for a name without a slash, as execvp(3) does.
@@ -94,6 +156,7 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[
     let call = Call::new(who, PROCESSES).irritants(irritants);
     let (argv, env) = (arguments.pointers(), env.pointers());
     let mut refused = Errno(libc::ENOENT);
+    let _sigpipe = DefaultSigpipe::new();
     for directory in path.split(|&b| b == b':') {
         let file = if directory.is_empty() { name.bytes().to_vec() } else { [directory, b"/", name.bytes()].concat() };
         let Ok(file) = CString::new(file) else { continue };
@@ -133,6 +196,8 @@ primitives! { pub TABLE in "(vicare posix)" {
             _ => Ok(Value::fixnum(pid as i64)),
         }
     }
+    /// `(system command)`: runs a command of the shell; its status, as `waitpid` answers it. system(3)
+    "system" [] fn system_command(m, command: Text) { system(m, &command) }
     /// `(execv filename argv)`: replaces this process's program; `argv` is a list of strings, the name first. The
     /// standard ports are flushed before. Returns only by raising. execve(2)
     "execv" [] fn execv(m, filename: Text, argv: ProperList) {

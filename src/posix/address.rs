@@ -1,0 +1,214 @@
+//! Internet and local addresses: C's `sockaddr` structures in bytevectors, host addresses and their texts, byte order.
+
+use super::argument::{Int, Text, UInt};
+use super::file::string;
+use crate::eval::{Machine, Res, Single};
+use crate::heap::{Bytevector, Value, View};
+use crate::primitives;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The family is the first C short; the rest is as the family says.
+fn family(address: Bytevector) -> Option<libc::c_int> {
+    let bytes = address.bytes();
+    Some(u16::from_ne_bytes([*bytes.first()?, *bytes.get(1)?]) as libc::c_int)
+}
+
+/// The part of an address of the right family and size.
+fn part(
+    m: &mut Machine,
+    who: &str,
+    address: Bytevector,
+    wanted: (libc::c_int, usize),
+    range: std::ops::Range<usize>,
+) -> Res<Vec<u8>> {
+    if family(address) == Some(wanted.0) && address.len() >= wanted.1 {
+        return Ok(address.bytes()[range].to_vec());
+    }
+    Err(m.error(who, "the socket address is of another family", &[address.value()]))
+}
+
+/// Family and size of `sockaddr_in`: port at 2, address at 4.
+const INET: (libc::c_int, usize) = (libc::AF_INET, size_of::<libc::sockaddr_in>());
+/// Of `sockaddr_in6`: port at 2, flow at 4, address at 8, scope at 24.
+const INET6: (libc::c_int, usize) = (libc::AF_INET6, size_of::<libc::sockaddr_in6>());
+
+fn port(bytes: &[u8]) -> Value {
+    Value::fixnum(bytes.iter().fold(0, |n, &b| n << 8 | b as i64))
+}
+
+/// A port's number, 0 for any.
+struct Port(u16);
+
+impl Single for Port {
+    const WHAT: &'static str = "a port: a fixnum of 0 to 65535";
+    fn convert(v: Value) -> Option<Port> {
+        v.as_fixnum().and_then(|n| u16::try_from(n).ok()).map(Port)
+    }
+}
+
+/// A host address: as many bytes in network order.
+#[derive(Copy, Clone)]
+struct Host<const N: usize>([u8; N]);
+
+impl Single for Host<4> {
+    const WHAT: &'static str = "a host address: a bytevector of 4 bytes";
+    fn convert(v: Value) -> Option<Host<4>> {
+        Bytevector::from_value(v).and_then(|b| b.bytes().try_into().ok()).map(Host)
+    }
+}
+
+impl Single for Host<16> {
+    const WHAT: &'static str = "a host address: a bytevector of 16 bytes";
+    fn convert(v: Value) -> Option<Host<16>> {
+        Bytevector::from_value(v).and_then(|b| b.bytes().try_into().ok()).map(Host)
+    }
+}
+
+/// Numbers of network order.
+struct Short(u16);
+
+impl Single for Short {
+    const WHAT: &'static str = "an exact integer of 0 to 65535";
+    fn convert(v: Value) -> Option<Short> {
+        v.as_fixnum().and_then(|n| u16::try_from(n).ok()).map(Short)
+    }
+}
+
+/// The path in a local address.
+fn local_path(m: &mut Machine, who: &str, address: Bytevector) -> Res<Vec<u8>> {
+    let end = address.len();
+    let path = part(m, who, address, (libc::AF_LOCAL, 2), 2..end)?;
+    let used = path.iter().position(|&b| b == 0).unwrap_or(path.len());
+    // A name that begins with NUL is Linux's own kind.
+    Ok(if used == 0 { path } else { path[..used].to_vec() })
+}
+
+/// The C library's reading of an IPv4 address, which takes also `127.1`.
+fn read_ipv4(text: &Text) -> Option<[u8; 4]> {
+    let mut address = libc::in_addr { s_addr: 0 };
+    unsafe extern "C" {
+        fn inet_aton(text: *const libc::c_char, address: *mut libc::in_addr) -> libc::c_int;
+    }
+    // SAFETY: a live C string, and room for the answer.
+    (unsafe { inet_aton(text.as_ptr(), &mut address) } != 0).then(|| address.s_addr.to_ne_bytes())
+}
+
+/// The text of an address of that family.
+fn write_address(m: &mut Machine, who: &str, af: Int, host: Bytevector) -> Res<String> {
+    match (af.0, host.len()) {
+        (libc::AF_INET, 4) => Ok(Ipv4Addr::from(<[u8; 4]>::try_from(host.bytes()).unwrap_or_default()).to_string()),
+        (libc::AF_INET6, 16) => Ok(Ipv6Addr::from(<[u8; 16]>::try_from(host.bytes()).unwrap_or_default()).to_string()),
+        (libc::AF_INET | libc::AF_INET6, _) => {
+            Err(m.error(who, "the host address is of another family", &[af.value(), host.value()]))
+        }
+        _ => Err(m.assertion(who, "expected AF_INET or AF_INET6", &[af.value()])),
+    }
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(network-port-number? obj)`: whether it is a fixnum of 1 to 65535.
+    "network-port-number?" [] fn is_port(_m, obj: Value) {
+        Ok(Value::boolean(obj.as_fixnum().is_some_and(|n| (1..=65535).contains(&n))))
+    }
+    /// `(make-sockaddr_un pathname)`: the address of a local socket.
+    "make-sockaddr_un" [] fn make_sockaddr_un(m, pathname: Text) {
+        let bytes = [&(libc::AF_LOCAL as u16).to_ne_bytes(), pathname.bytes()].concat();
+        Ok(m.heap.bytevector(&bytes))
+    }
+    /// `(sockaddr_un.pathname address)`: its pathname, a bytevector.
+    "sockaddr_un.pathname" [] fn sockaddr_un_pathname(m, address: Bytevector) {
+        let path = local_path(m, "sockaddr_un.pathname", address)?;
+        Ok(m.heap.bytevector(&path))
+    }
+    /// `(sockaddr_un.pathname/string address)`: the same as a string.
+    "sockaddr_un.pathname/string" [] fn sockaddr_un_pathname_string(m, address: Bytevector) {
+        let path = local_path(m, "sockaddr_un.pathname/string", address)?;
+        Ok(string(m, &path))
+    }
+    /// `(make-sockaddr_in host-address port)`: an IPv4 socket's address from 4 bytes and a number.
+    "make-sockaddr_in" [] fn make_sockaddr_in(m, host_address: Host<4>, port: Port) {
+        let family = (libc::AF_INET as u16).to_ne_bytes();
+        let bytes = [&family[..], &port.0.to_be_bytes(), &host_address.0, &[0; 8]].concat();
+        Ok(m.heap.bytevector(&bytes))
+    }
+    /// `(make-sockaddr_in6 host-address port)`: an IPv6 socket's address from 16 bytes and a number.
+    "make-sockaddr_in6" [] fn make_sockaddr_in6(m, host_address: Host<16>, port: Port) {
+        let family = (libc::AF_INET6 as u16).to_ne_bytes();
+        let bytes = [&family[..], &port.0.to_be_bytes(), &[0; 4], &host_address.0, &[0; 4]].concat();
+        Ok(m.heap.bytevector(&bytes))
+    }
+    /// `(sockaddr_in.in_addr address)`: its host address, 4 bytes.
+    "sockaddr_in.in_addr" [] fn in_addr(m, address: Bytevector) {
+        let host = part(m, "sockaddr_in.in_addr", address, INET, 4..8)?;
+        Ok(m.heap.bytevector(&host))
+    }
+    /// `(sockaddr_in.in_addr.number address)`: the same as a number: 127.0.0.1 is #x7f000001.
+    "sockaddr_in.in_addr.number" [] fn in_addr_number(m, address: Bytevector) {
+        Ok(port(&part(m, "sockaddr_in.in_addr.number", address, INET, 4..8)?))
+    }
+    /// `(sockaddr_in.in_port address)`: its port.
+    "sockaddr_in.in_port" [] fn in_port(m, address: Bytevector) {
+        Ok(port(&part(m, "sockaddr_in.in_port", address, INET, 2..4)?))
+    }
+    /// `(sockaddr_in6.in6_addr address)`: its host address, 16 bytes.
+    "sockaddr_in6.in6_addr" [] fn in6_addr(m, address: Bytevector) {
+        let host = part(m, "sockaddr_in6.in6_addr", address, INET6, 8..24)?;
+        Ok(m.heap.bytevector(&host))
+    }
+    /// `(sockaddr_in6.in6_port address)`: its port.
+    "sockaddr_in6.in6_port" [] fn in6_port(m, address: Bytevector) {
+        Ok(port(&part(m, "sockaddr_in6.in6_port", address, INET6, 2..4)?))
+    }
+    /// `(in6addr_loopback)`: the IPv6 host address of this host.
+    "in6addr_loopback" [] fn in6addr_loopback(m) { Ok(m.heap.bytevector(&Ipv6Addr::LOCALHOST.octets())) }
+    /// `(in6addr_any)`: the IPv6 host address that stands for all of this host's.
+    "in6addr_any" [] fn in6addr_any(m) { Ok(m.heap.bytevector(&Ipv6Addr::UNSPECIFIED.octets())) }
+    /// `(inet-aton text)`: the 4 bytes of an IPv4 address; `"127.1"` and the like are understood. inet_aton(3)
+    "inet-aton" [] fn inet_aton(m, text: Text) {
+        match read_ipv4(&text) {
+            Some(host) => Ok(m.heap.bytevector(&host)),
+            None => Err(m.error("inet-aton", "the text is no IPv4 address", &[text.value])),
+        }
+    }
+    /// `(inet-ntoa host-address)`: the text of 4 bytes, a bytevector. inet_ntoa(3)
+    "inet-ntoa" [] fn inet_ntoa(m, host_address: Host<4>) {
+        let text = Ipv4Addr::from(host_address.0).to_string();
+        Ok(m.heap.bytevector(text.as_bytes()))
+    }
+    /// `(inet-ntoa/string host-address)`: the same as a string.
+    "inet-ntoa/string" [] fn inet_ntoa_string(m, host_address: Host<4>) {
+        let text = Ipv4Addr::from(host_address.0).to_string();
+        Ok(m.heap.string(&text))
+    }
+    /// `(inet-pton af text)`: the bytes of an address: `AF_INET` or `AF_INET6`. inet_pton(3)
+    "inet-pton" [] fn inet_pton(m, af: Int, text: Text) {
+        let words = std::str::from_utf8(text.bytes()).unwrap_or("");
+        let host = match af.0 {
+            libc::AF_INET => words.parse().ok().map(|a: Ipv4Addr| a.octets().to_vec()),
+            libc::AF_INET6 => words.parse().ok().map(|a: Ipv6Addr| a.octets().to_vec()),
+            _ => return Err(m.assertion("inet-pton", "expected AF_INET or AF_INET6", &[af.value()])),
+        };
+        match host {
+            Some(host) => Ok(m.heap.bytevector(&host)),
+            None => Err(m.error("inet-pton", "the text is no address of that family", &[af.value(), text.value])),
+        }
+    }
+    /// `(inet-ntop af host-address)`: the text of an address, a bytevector. inet_ntop(3)
+    "inet-ntop" [] fn inet_ntop(m, af: Int, host_address: Bytevector) {
+        let text = write_address(m, "inet-ntop", af, host_address)?;
+        Ok(m.heap.bytevector(text.as_bytes()))
+    }
+    /// `(inet-ntop/string af host-address)`: the same as a string.
+    "inet-ntop/string" [] fn inet_ntop_string(m, af: Int, host_address: Bytevector) {
+        let text = write_address(m, "inet-ntop/string", af, host_address)?;
+        Ok(m.heap.string(&text))
+    }
+    /// `(htonl host-long)`: 32 bits in network order. htonl(3)
+    "htonl" [] fn htonl(_m, host_long: UInt) { Ok(Value::fixnum(host_long.0.to_be() as i64)) }
+    /// `(htons host-short)`: 16 bits in network order. htons(3)
+    "htons" [] fn htons(_m, host_short: Short) { Ok(Value::fixnum(host_short.0.to_be() as i64)) }
+    /// `(ntohl net-long)`: 32 bits in the machine's order. ntohl(3)
+    "ntohl" [] fn ntohl(_m, net_long: UInt) { Ok(Value::fixnum(u32::from_be(net_long.0) as i64)) }
+    /// `(ntohs net-short)`: 16 bits in the machine's order. ntohs(3)
+    "ntohs" [] fn ntohs(_m, net_short: Short) { Ok(Value::fixnum(u16::from_be(net_short.0) as i64)) }
+} }

@@ -1,0 +1,197 @@
+//! Waiting for descriptors: `select` and its kin, `poll`. All of it is done by poll(2), as Linux does select(2) itself,
+//! so that no descriptor is too great. An interrupted wait goes on for the time that is left.
+
+use super::argument::{Fd, Int};
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
+use crate::heap::{Value, Vector, View};
+use crate::primitives;
+use std::time::{Duration, Instant};
+
+const READABLE: i16 = libc::POLLIN | libc::POLLRDNORM | libc::POLLRDBAND | libc::POLLHUP | libc::POLLERR;
+const WRITABLE: i16 = libc::POLLOUT | libc::POLLWRNORM | libc::POLLWRBAND | libc::POLLERR;
+const EXCEPTIONAL: i16 = libc::POLLPRI;
+
+/// What select(2) asks of a descriptor in its three sets, in order.
+const SETS: [(i16, i16); 3] = [
+    (libc::POLLIN | libc::POLLRDNORM, READABLE),
+    (libc::POLLOUT | libc::POLLWRNORM, WRITABLE),
+    (libc::POLLPRI, EXCEPTIONAL),
+];
+
+/// Waits until one is ready or the time is over (`None`: for ever); how many are.
+fn wait(m: &mut Machine, call: &Call, fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Res<usize> {
+    let count = fds.len() as libc::nfds_t;
+    m.charge(fds.len())?;
+    let end = timeout.map(|t| Instant::now() + t);
+    loop {
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let time = left.map(|t| libc::timespec { tv_sec: t.as_secs() as i64, tv_nsec: t.subsec_nanos() as i64 });
+        let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        // SAFETY: `count` live structures, null or a live time.
+        match call.attempt(m, || unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) })? {
+            Ok(ready) => return Ok(ready as usize),
+            Err(Errno(libc::EINTR)) => m.poll()?,
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+    }
+}
+
+/// The time that `select` gets: seconds and microseconds.
+#[derive(Copy, Clone)]
+pub struct Timeout(pub Duration);
+
+/// Whole seconds.
+pub struct Seconds(u64);
+
+impl Single for Seconds {
+    const WHAT: &'static str = "seconds: a fixnum of 0 and up";
+    fn convert(v: Value) -> Option<Seconds> {
+        // More than the kernel's clock can count is as good as for ever.
+        v.as_fixnum().and_then(|n| u64::try_from(n).ok()).map(|n| Seconds(n.min(1 << 40)))
+    }
+}
+
+/// Parts of a second.
+pub struct Microseconds(u32);
+
+impl Single for Microseconds {
+    const WHAT: &'static str = "microseconds: a fixnum of 0 to 999999";
+    fn convert(v: Value) -> Option<Microseconds> {
+        v.as_fixnum().and_then(|n| u32::try_from(n).ok()).filter(|&n| n < 1_000_000).map(Microseconds)
+    }
+}
+
+impl Timeout {
+    pub fn new(sec: Seconds, usec: Microseconds) -> Timeout {
+        Timeout(Duration::new(sec.0, usec.0 * 1000))
+    }
+}
+
+/// Waits as select(2) does for three sets of descriptors; those that are ready, or `None` when the time is over.
+pub fn select(
+    m: &mut Machine,
+    call: &Call,
+    sets: [Vec<libc::c_int>; 3],
+    timeout: Timeout,
+) -> Res<Option<[Vec<libc::c_int>; 3]>> {
+    let asked: Vec<(usize, libc::c_int)> =
+        sets.iter().enumerate().flat_map(|(i, fds)| fds.iter().map(move |&fd| (i, fd))).collect();
+    let mut fds: Vec<libc::pollfd> =
+        asked.iter().map(|&(i, fd)| libc::pollfd { fd, events: SETS[i].0, revents: 0 }).collect();
+    let ready = wait(m, call, &mut fds, Some(timeout.0))?;
+    if fds.iter().any(|p| p.revents & libc::POLLNVAL != 0) {
+        return Err(call.failure(m, Errno(libc::EBADF)));
+    }
+    if ready == 0 {
+        return Ok(None);
+    }
+    let mut found: [Vec<libc::c_int>; 3] = Default::default();
+    for (&(i, fd), p) in asked.iter().zip(&fds) {
+        if p.revents & SETS[i].1 != 0 {
+            found[i].push(fd);
+        }
+    }
+    Ok(Some(found))
+}
+
+/// The descriptors of a list.
+fn descriptors(m: &mut Machine, who: &str, index: usize, list: ProperList) -> Res<Vec<libc::c_int>> {
+    let mut found = Vec::new();
+    for item in list.iter() {
+        match Fd::convert(item) {
+            Some(fd) => found.push(fd.0),
+            None => return Err(m.wrong_argument(who, "fds", index, "a list of file descriptors", list.0)),
+        }
+    }
+    Ok(found)
+}
+
+fn list(m: &mut Machine, fds: &[libc::c_int]) -> Value {
+    let values: Vec<Value> = fds.iter().map(|&fd| Value::fixnum(fd as i64)).collect();
+    m.heap.list(&values)
+}
+
+/// Whether one descriptor is ready in each of the sets that are asked for.
+fn one(m: &mut Machine, who: &str, fd: Fd, which: &[usize], sec: Seconds, usec: Microseconds) -> Res<[bool; 3]> {
+    let irritants = [fd.value()];
+    let call = Call::new(who, Filesystem).irritants(&irritants).once();
+    let mut sets: [Vec<libc::c_int>; 3] = Default::default();
+    which.iter().for_each(|&i| sets[i].push(fd.0));
+    let found = select(m, &call, sets, Timeout::new(sec, usec))?.unwrap_or_default();
+    Ok(found.map(|fds| !fds.is_empty()))
+}
+
+/// One item of `poll`'s vector: descriptor, events, what came of them.
+fn poll_item(v: Value) -> Option<libc::pollfd> {
+    let item = Vector::from_value(v).filter(|item| item.len() == 3 && !v.is_immutable())?;
+    let fd = Int::convert(item.get(0)?)?.0;
+    let events = item.get(1)?.as_fixnum().and_then(|n| i16::try_from(n).ok())?;
+    Some(libc::pollfd { fd, events, revents: 0 })
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(select nfds read-fds write-fds except-fds sec usec)`: waits until a descriptor of the three lists can be read,
+    /// can be written, or has something exceptional, at most that time; three lists of those that are ready. `nfds` is
+    /// not needed: `#f`. select(2)
+    "select" [control] fn select_lists(
+        m, nfds: Value, read_fds: ProperList, write_fds: ProperList, except_fds: ProperList, sec: Seconds,
+        usec: Microseconds,
+    ) {
+        if !nfds.is_false() && Fd::convert(nfds).is_none() {
+            return Err(m.wrong_argument("select", "nfds", 1, "a number of descriptors or #f", nfds));
+        }
+        let sets = [
+            descriptors(m, "select", 2, read_fds)?,
+            descriptors(m, "select", 3, write_fds)?,
+            descriptors(m, "select", 4, except_fds)?,
+        ];
+        let irritants = [read_fds.0, write_fds.0, except_fds.0];
+        let call = Call::new("select", Filesystem).irritants(&irritants).once();
+        let found = select(m, &call, sets, Timeout::new(sec, usec))?.unwrap_or_default();
+        let lists = [list(m, &found[0]), list(m, &found[1]), list(m, &found[2])];
+        Ok(m.heap.multiple_values(&lists))
+    }
+    /// `(select-fd fd sec usec)`: waits until something can be done with the descriptor; three values, each it or `#f`:
+    /// readable, writable, exceptional.
+    "select-fd" [control] fn select_fd(m, fd: Fd, sec: Seconds, usec: Microseconds) {
+        let ready = one(m, "select-fd", fd, &[0, 1, 2], sec, usec)?;
+        Ok(m.heap.multiple_values(&ready.map(|yes| if yes { fd.value() } else { Value::FALSE })))
+    }
+    /// `(select-fd-readable? fd sec usec)`: whether it can be read, also because it is at its end, within that time.
+    "select-fd-readable?" [] fn is_readable(m, fd: Fd, sec: Seconds, usec: Microseconds) {
+        Ok(Value::boolean(one(m, "select-fd-readable?", fd, &[0], sec, usec)?[0]))
+    }
+    /// `(select-fd-writable? fd sec usec)`: whether it can be written within that time.
+    "select-fd-writable?" [] fn is_writable(m, fd: Fd, sec: Seconds, usec: Microseconds) {
+        Ok(Value::boolean(one(m, "select-fd-writable?", fd, &[1], sec, usec)?[1]))
+    }
+    /// `(select-fd-exceptional? fd sec usec)`: whether it has out-of-band data or the like within that time.
+    "select-fd-exceptional?" [] fn is_exceptional(m, fd: Fd, sec: Seconds, usec: Microseconds) {
+        Ok(Value::boolean(one(m, "select-fd-exceptional?", fd, &[2], sec, usec)?[2]))
+    }
+    /// `(poll fds timeout)`: waits at most `timeout` milliseconds, negative for ever. `fds` is a vector of vectors
+    /// `#(fd events revents)`, whose last element is set; how many are ready. poll(2)
+    "poll" [] fn poll(m, fds: Vector, timeout: Int) {
+        let irritants = [fds.value(), timeout.value()];
+        let mut items = Vec::with_capacity(fds.len());
+        for &item in fds.as_slice() {
+            match poll_item(item) {
+                Some(p) => items.push(p),
+                None => {
+                    let expected = "a vector of mutable vectors #(fd events revents) of fixnums";
+                    return Err(m.wrong_argument("poll", "fds", 1, expected, fds.value()));
+                }
+            }
+        }
+        let time = u64::try_from(timeout.0).ok().map(Duration::from_millis);
+        let call = Call::new("poll", Filesystem).irritants(&irritants).once();
+        let ready = wait(m, &call, &mut items, time)?;
+        for (&item, p) in fds.as_slice().iter().zip(&items) {
+            if let Some(item) = Vector::from_value(item) {
+                item.set(2, Value::fixnum(p.revents as i64));
+            }
+        }
+        Ok(Value::fixnum(ready as i64))
+    }
+} }

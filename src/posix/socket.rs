@@ -1,0 +1,269 @@
+//! Sockets. An address is a bytevector with C's `sockaddr` in it (`address.rs` makes and reads them); the kernel checks
+//! it. A peer that is gone shows as `EPIPE`, never as a signal.
+
+use super::argument::{Fd, Int};
+use super::buffer::{Bytes, Count, Source, Target};
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::Network, Machine, Res, Single};
+use crate::heap::{Bytevector, Value, View};
+use crate::memory::{from_u64, to_i128};
+use crate::primitives;
+
+/// Room for any address.
+#[repr(C, align(8))]
+struct Room {
+    bytes: [u8; size_of::<libc::sockaddr_storage>()],
+    used: libc::socklen_t,
+}
+
+impl Room {
+    fn new() -> Room {
+        let size = size_of::<libc::sockaddr_storage>();
+        Room { bytes: [0; size_of::<libc::sockaddr_storage>()], used: size as libc::socklen_t }
+    }
+
+    fn at(&mut self) -> (*mut libc::sockaddr, *mut libc::socklen_t) {
+        (self.bytes.as_mut_ptr().cast(), &mut self.used)
+    }
+
+    /// What the kernel put there.
+    fn value(&self, m: &mut Machine) -> Value {
+        let used = (self.used as usize).min(self.bytes.len());
+        m.heap.bytevector(&self.bytes[..used])
+    }
+}
+
+fn length(b: Bytevector) -> libc::socklen_t {
+    libc::socklen_t::try_from(b.len()).unwrap_or(libc::socklen_t::MAX)
+}
+
+/// Makes a call on a socket that only can fail.
+fn done(m: &mut Machine, who: &str, irritants: &[Value], f: impl FnMut() -> libc::c_int) -> Res {
+    Call::new(who, Network).irritants(irritants).run(m, f)?;
+    Ok(Value::VOID)
+}
+
+type Name = unsafe extern "C" fn(libc::c_int, *mut libc::sockaddr, *mut libc::socklen_t) -> libc::c_int;
+
+fn name(m: &mut Machine, who: &str, sock: Fd, ask: Name) -> Res {
+    let irritants = [sock.value()];
+    let mut room = Room::new();
+    let (at, used) = room.at();
+    // SAFETY: room for any address, and its size.
+    Call::new(who, Network).irritants(&irritants).run(m, || unsafe { ask(sock.0, at, used) })?;
+    Ok(room.value(m))
+}
+
+fn send(m: &mut Machine, who: &str, sock: Fd, buffer: Source, size: Count, flags: Int, to: Option<Bytevector>) -> Res {
+    let irritants = [sock.value()];
+    let call = Call::new(who, Network).irritants(&irritants);
+    let bytes = Bytes::of_source(m, who, buffer, Some(size))?;
+    let (at, count, flags) = (bytes.at.cast_const().cast(), bytes.size, flags.0 | libc::MSG_NOSIGNAL);
+    let (address, used) = to.map_or((std::ptr::null(), 0), |a| (a.as_ptr().cast_const().cast(), length(a)));
+    // SAFETY: a checked buffer, and null or a live bytevector.
+    let done = call.run(m, || unsafe { libc::sendto(sock.0, at, count, flags, address, used) })?;
+    bytes.finish(m)?;
+    Ok(Value::fixnum(done as i64))
+}
+
+fn receive(m: &mut Machine, who: &str, sock: Fd, buffer: Target, size: Count, flags: Int, room: &mut Room) -> Res {
+    let irritants = [sock.value()];
+    let call = Call::new(who, Network).irritants(&irritants);
+    let bytes = Bytes::of_target(m, who, buffer, Some(size))?;
+    let (at, count) = (bytes.at.cast(), bytes.size);
+    let (address, used) = room.at();
+    // SAFETY: a checked buffer, and room for any address.
+    let done = call.run(m, || unsafe { libc::recvfrom(sock.0, at, count, flags.0, address, used) })?;
+    bytes.finish(m)?;
+    Ok(Value::fixnum(done as i64))
+}
+
+/// Sets an option to the bytes of a C value.
+fn set_option<T>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, value: T, irritant: Value) -> Res {
+    let irritants = [sock.value(), level.value(), option.value(), irritant];
+    let (at, size) = (std::ptr::from_ref(&value).cast(), size_of::<T>() as libc::socklen_t);
+    // SAFETY: `size` live bytes.
+    done(m, who, &irritants, || unsafe { libc::setsockopt(sock.0, level.0, option.0, at, size) })
+}
+
+/// An option as a C value; bytes that the kernel does not write stay as in `value`.
+fn option<T>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, mut value: T) -> Res<T> {
+    let irritants = [sock.value(), level.value(), option.value()];
+    let mut size = size_of::<T>() as libc::socklen_t;
+    let at = std::ptr::from_mut(&mut value).cast();
+    // SAFETY: `size` bytes that may be written.
+    done(m, who, &irritants, || unsafe { libc::getsockopt(sock.0, level.0, option.0, at, &mut size) })?;
+    Ok(value)
+}
+
+/// A C int, or a boolean for 1 and 0.
+struct IntOrBoolean(libc::c_int, Value);
+
+impl Single for IntOrBoolean {
+    const WHAT: &'static str = "a boolean or an exact integer in the range of a C int";
+    fn convert(v: Value) -> Option<IntOrBoolean> {
+        let n = if v.is_boolean() { v.is_true() as libc::c_int } else { Int::convert(v)?.0 };
+        Some(IntOrBoolean(n, v))
+    }
+}
+
+/// A C size_t.
+struct SizeT(usize, Value);
+
+impl Single for SizeT {
+    const WHAT: &'static str = "an exact integer in the range of size_t";
+    fn convert(v: Value) -> Option<SizeT> {
+        to_i128(v).and_then(|n| usize::try_from(n).ok()).map(|n| SizeT(n, v))
+    }
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(socket namespace style protocol)`: a new socket: `PF_…`, `SOCK_…`, `IPPROTO_…` or 0. socket(2)
+    "socket" [] fn socket(m, namespace: Int, style: Int, protocol: Int) {
+        let irritants = [namespace.value(), style.value(), protocol.value()];
+        let call = Call::new("socket", Network).irritants(&irritants);
+        // SAFETY: plain system call.
+        let fd = call.run(m, || unsafe { libc::socket(namespace.0, style.0, protocol.0) })?;
+        Ok(Value::fixnum(fd as i64))
+    }
+    /// `(socketpair namespace style protocol)`: two sockets that are connected, as values. socketpair(2)
+    "socketpair" [control] fn socketpair(m, namespace: Int, style: Int, protocol: Int) {
+        let irritants = [namespace.value(), style.value(), protocol.value()];
+        let mut ends = [0; 2];
+        let call = Call::new("socketpair", Network).irritants(&irritants);
+        // SAFETY: room for two descriptors.
+        call.run(m, || unsafe { libc::socketpair(namespace.0, style.0, protocol.0, ends.as_mut_ptr()) })?;
+        Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd as i64))))
+    }
+    /// `(shutdown sock how)`: ends one direction or both: `SHUT_RD`, `SHUT_WR`, `SHUT_RDWR`. shutdown(2)
+    "shutdown" [] fn shutdown(m, sock: Fd, how: Int) {
+        // SAFETY: plain system call.
+        done(m, "shutdown", &[sock.value(), how.value()], || unsafe { libc::shutdown(sock.0, how.0) })
+    }
+    /// `(bind sock sockaddr)`: gives the socket its own address. bind(2)
+    "bind" [] fn bind(m, sock: Fd, sockaddr: Bytevector) {
+        let (at, used) = (sockaddr.as_ptr().cast_const().cast(), length(sockaddr));
+        // SAFETY: a live bytevector.
+        done(m, "bind", &[sock.value(), sockaddr.value()], || unsafe { libc::bind(sock.0, at, used) })
+    }
+    /// `(listen sock pending-conns)`: lets others connect. listen(2)
+    "listen" [] fn listen(m, sock: Fd, pending_conns: Int) {
+        // SAFETY: plain system call.
+        done(m, "listen", &[sock.value(), pending_conns.value()], || unsafe { libc::listen(sock.0, pending_conns.0) })
+    }
+    /// `(accept sock)`: two values, the socket of the next connection and the peer's address; both `#f` if the socket is
+    /// in non-blocking mode and nobody waits. accept(2)
+    "accept" [control] fn accept(m, sock: Fd) {
+        let irritants = [sock.value()];
+        let call = Call::new("accept", Network).irritants(&irritants);
+        let mut room = Room::new();
+        let (at, used) = room.at();
+        // SAFETY: room for any address, and its size.
+        let values = match call.attempt(m, || unsafe { libc::accept(sock.0, at, used) })? {
+            Ok(fd) => [Value::fixnum(fd as i64), room.value(m)],
+            Err(Errno(libc::EAGAIN)) => [Value::FALSE; 2],
+            Err(errno) => return Err(call.failure(m, errno)),
+        };
+        Ok(m.heap.multiple_values(&values))
+    }
+    /// `(connect sock addr)`: connects to a peer. In non-blocking mode `EINPROGRESS` raises. connect(2)
+    "connect" [] fn connect(m, sock: Fd, addr: Bytevector) {
+        let irritants = [sock.value(), addr.value()];
+        let call = Call::new("connect", Network).irritants(&irritants).once();
+        let (at, used) = (addr.as_ptr().cast_const().cast(), length(addr));
+        // SAFETY: a live bytevector.
+        match call.attempt(m, || unsafe { libc::connect(sock.0, at, used) })? {
+            Ok(_) => Ok(Value::VOID),
+            Err(Errno(libc::EINTR)) => connected(m, &call, sock),
+            Err(errno) => Err(call.failure(m, errno)),
+        }
+    }
+    /// `(getpeername sock)`: the peer's address. getpeername(2)
+    "getpeername" [] fn getpeername(m, sock: Fd) { name(m, "getpeername", sock, libc::getpeername) }
+    /// `(getsockname sock)`: the socket's own address. getsockname(2)
+    "getsockname" [] fn getsockname(m, sock: Fd) { name(m, "getsockname", sock, libc::getsockname) }
+    /// `(send sock buffer size flags)`: sends bytes, see `write`; how many. A peer that is gone raises `EPIPE`. send(2)
+    "send" [] fn send_bytes(m, sock: Fd, buffer: Source, size: Count, flags: Int) {
+        send(m, "send", sock, buffer, size, flags, None)
+    }
+    /// `(sendto sock buffer size flags addr)`: the same to an address. sendto(2)
+    "sendto" [] fn sendto(m, sock: Fd, buffer: Source, size: Count, flags: Int, addr: Bytevector) {
+        send(m, "sendto", sock, buffer, size, flags, Some(addr))
+    }
+    /// `(recv sock buffer size flags)`: receives bytes, see `read`; how many, 0 when the peer has ended. recv(2)
+    "recv" [] fn recv(m, sock: Fd, buffer: Target, size: Count, flags: Int) {
+        receive(m, "recv", sock, buffer, size, flags, &mut Room::new())
+    }
+    /// `(recvfrom sock buffer size flags)`: the same; two values, how many and the sender's address. recvfrom(2)
+    "recvfrom" [control] fn recvfrom(m, sock: Fd, buffer: Target, size: Count, flags: Int) {
+        let mut room = Room::new();
+        let count = receive(m, "recvfrom", sock, buffer, size, flags, &mut room)?;
+        let values = [count, room.value(m)];
+        Ok(m.heap.multiple_values(&values))
+    }
+    /// `(setsockopt sock level option optval)`: sets an option to the bytes of a C value. setsockopt(2)
+    "setsockopt" [] fn setsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
+        let irritants = [sock.value(), level.value(), option.value(), optval.value()];
+        let (at, used) = (optval.as_ptr().cast_const().cast(), length(optval));
+        // SAFETY: a live bytevector.
+        done(m, "setsockopt", &irritants, || unsafe { libc::setsockopt(sock.0, level.0, option.0, at, used) })
+    }
+    /// `(getsockopt sock level option optval)`: fills a bytevector with the option's C value. getsockopt(2)
+    "getsockopt" [] fn getsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
+        let irritants = [sock.value(), level.value(), option.value(), optval.value()];
+        if optval.value().is_immutable() {
+            return Err(m.wrong_argument("getsockopt", "optval", 4, "a mutable bytevector", optval.value()));
+        }
+        let mut used = length(optval);
+        let at = optval.as_ptr().cast();
+        // SAFETY: a live bytevector that may be written.
+        done(m, "getsockopt", &irritants, || unsafe { libc::getsockopt(sock.0, level.0, option.0, at, &mut used) })
+    }
+    /// `(setsockopt/int sock level option optval)`: sets an option that is a C int; a boolean stands for 1 or 0.
+    "setsockopt/int" [] fn setsockopt_int(m, sock: Fd, level: Int, option: Int, optval: IntOrBoolean) {
+        set_option(m, "setsockopt/int", sock, level, option, optval.0, optval.1)
+    }
+    /// `(getsockopt/int sock level option)`: an option that is a C int.
+    "getsockopt/int" [] fn getsockopt_int(m, sock: Fd, level: Int, name: Int) {
+        let n: libc::c_int = option(m, "getsockopt/int", sock, level, name, 0)?;
+        Ok(Value::fixnum(n as i64))
+    }
+    /// `(setsockopt/size_t sock level option optval)`: sets an option that is a C size_t.
+    "setsockopt/size_t" [] fn setsockopt_size_t(m, sock: Fd, level: Int, option: Int, optval: SizeT) {
+        set_option(m, "setsockopt/size_t", sock, level, option, optval.0, optval.1)
+    }
+    /// `(getsockopt/size_t sock level option)`: an option that is a C size_t.
+    "getsockopt/size_t" [] fn getsockopt_size_t(m, sock: Fd, level: Int, name: Int) {
+        let n: usize = option(m, "getsockopt/size_t", sock, level, name, 0)?;
+        Ok(from_u64(&mut m.heap, n as u64))
+    }
+    /// `(setsockopt/linger sock onoff linger)`: whether, and how many seconds, closing waits for data to be sent.
+    "setsockopt/linger" [] fn setsockopt_linger(m, sock: Fd, onoff: bool, linger: Int) {
+        let value = libc::linger { l_onoff: onoff as libc::c_int, l_linger: linger.0 };
+        let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
+        set_option(m, "setsockopt/linger", sock, level, name, value, linger.value())
+    }
+    /// `(getsockopt/linger sock)`: two values, whether and how many seconds.
+    "getsockopt/linger" [control] fn getsockopt_linger(m, sock: Fd) {
+        let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
+        let unset = libc::linger { l_onoff: 0, l_linger: 0 };
+        let value = option(m, "getsockopt/linger", sock, level, name, unset)?;
+        Ok(m.heap.multiple_values(&[Value::boolean(value.l_onoff != 0), Value::fixnum(value.l_linger as i64)]))
+    }
+} }
+
+/// The end of a `connect` that a signal interrupted: it goes on by itself, and the socket tells how it ended.
+fn connected(m: &mut Machine, call: &Call, sock: Fd) -> Res {
+    let mut ready = libc::pollfd { fd: sock.0, events: libc::POLLOUT, revents: 0 };
+    loop {
+        m.poll()?;
+        // SAFETY: one live structure.
+        match call.attempt(m, || unsafe { libc::poll(&mut ready, 1, -1) })? {
+            Ok(_) => break,
+            Err(Errno(libc::EINTR)) => {}
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+    }
+    let code: libc::c_int = option(m, call.who(), sock, Int(libc::SOL_SOCKET), Int(libc::SO_ERROR), 0)?;
+    if code == 0 { Ok(Value::VOID) } else { Err(call.failure(m, Errno(code))) }
+}
