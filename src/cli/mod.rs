@@ -16,7 +16,7 @@ const EXIT_NO_INPUT: i32 = 66;
 
 /// Runs the program `vicar` with this process's arguments and answers its exit status.
 pub fn main() -> i32 {
-    restore_sigpipe();
+    crate::io::end_with_reader();
     let options = match Options::parse(std::env::args_os()) {
         Ok(options) => options,
         Err(message) => {
@@ -99,14 +99,5 @@ fn report(error: &Error) -> i32 {
     match error.kind() {
         ErrorKind::Io => EXIT_NO_INPUT,
         _ => EXIT_ERROR,
-    }
-}
-
-/// Rust's runtime ignores `SIGPIPE`; a Unix program is killed by it, and so are its children's children.
-fn restore_sigpipe() {
-    #[cfg(unix)]
-    // SAFETY: setting a signal's default disposition before any other thread runs touches no memory of ours.
-    unsafe {
-        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Result, Seek, SeekFrom, Write};
 use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Where a port's bytes come from and go to.
 pub trait Device: Send {
@@ -46,6 +47,34 @@ impl FileDevice {
     }
 }
 
+impl FileDevice {
+    fn write_failed(&self, _error: &std::io::Error) {}
+}
+
+/// Whether writing to a standard descriptor whose reader is gone ends the process.
+static ENDS_WITH_READER: AtomicBool = AtomicBool::new(false);
+
+/// Makes this process end when it writes to a standard descriptor whose reader is gone, as Unix programs do. `SIGPIPE`
+/// itself stays ignored, so that a program's own pipes and sockets answer with an error.
+pub fn end_with_reader() {
+    ENDS_WITH_READER.store(true, Relaxed)
+}
+
+impl BorrowedFileDevice {
+    #[cfg(unix)]
+    fn write_failed(&self, error: &std::io::Error) {
+        if error.kind() == std::io::ErrorKind::BrokenPipe && ENDS_WITH_READER.load(Relaxed) {
+            // SAFETY: the signal's default action, and the signal: the process ends here.
+            unsafe {
+                libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+                libc::raise(libc::SIGPIPE);
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    fn write_failed(&self, _error: &std::io::Error) {}
+}
+
 macro_rules! file_devices {
     ($($t:ty),*) => {$(
         impl Device for $t {
@@ -53,7 +82,7 @@ macro_rules! file_devices {
                 self.0.read(buffer)
             }
             fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-                self.0.write(bytes)
+                self.0.write(bytes).inspect_err(|e| self.write_failed(e))
             }
             fn position(&mut self) -> Result<u64> {
                 self.0.stream_position()
