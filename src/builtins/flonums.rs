@@ -233,7 +233,7 @@ primitives! { pub VICARE in "(vicare)" {
     }
     /// `(string->flonum string)`: the flonum nearest to the real number that the string denotes, or `#f`.
     "string->flonum" [pure] fn string_to_flonum(m, string: Str) {
-        let x = arithmetic::parse(m, string, 10)?.and_then(flonum::from_value);
+        let x = arithmetic::parse(m, string, 10)?.and_then(number::to_f64);
         Ok(x.map_or(Value::FALSE, |x| m.heap.flonum(x)))
     }
     /// `(flonum->bytevector fl)`: the 8 octets of its representation, the sign's first.

@@ -113,6 +113,16 @@ impl Value {
         }
     }
 
+    /// Both values, if both are immediate flonums.
+    #[inline(always)]
+    pub const fn immediate_flonums(self, other: Value) -> Option<(f64, f64)> {
+        if !(self.is_immediate_flonum() && other.is_immediate_flonum()) {
+            return None;
+        }
+        let (x, y) = (self.0.wrapping_add(1).rotate_right(4), other.0.wrapping_add(1).rotate_right(4));
+        Some((f64::from_bits(x), f64::from_bits(y)))
+    }
+
     /// Order of two fixnums.
     #[inline(always)]
     pub fn compare_fixnums(self, other: Value) -> Option<std::cmp::Ordering> {

@@ -14,10 +14,8 @@ pub fn add(heap: &mut Heap, a: Value, b: Value) -> Result {
     if let Some(sum) = a.add_fixnums(b) {
         return Ok(sum);
     }
-    if a.is_immediate_flonum() && b.is_immediate_flonum() {
-        if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
-            return Ok(heap.flonum(x + y));
-        }
+    if let Some((x, y)) = a.immediate_flonums(b) {
+        return Ok(heap.flonum(x + y));
     }
     add_slow(heap, a, b)
 }
@@ -27,10 +25,8 @@ pub fn subtract(heap: &mut Heap, a: Value, b: Value) -> Result {
     if let Some(difference) = a.sub_fixnums(b) {
         return Ok(difference);
     }
-    if a.is_immediate_flonum() && b.is_immediate_flonum() {
-        if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
-            return Ok(heap.flonum(x - y));
-        }
+    if let Some((x, y)) = a.immediate_flonums(b) {
+        return Ok(heap.flonum(x - y));
     }
     subtract_slow(heap, a, b)
 }
@@ -40,20 +36,16 @@ pub fn multiply(heap: &mut Heap, a: Value, b: Value) -> Result {
     if let Some(product) = a.mul_fixnums(b) {
         return Ok(product);
     }
-    if a.is_immediate_flonum() && b.is_immediate_flonum() {
-        if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
-            return Ok(heap.flonum(x * y));
-        }
+    if let Some((x, y)) = a.immediate_flonums(b) {
+        return Ok(heap.flonum(x * y));
     }
     multiply_slow(heap, a, b)
 }
 
 #[inline]
 pub fn divide(heap: &mut Heap, a: Value, b: Value) -> Result {
-    if a.is_immediate_flonum() && b.is_immediate_flonum() {
-        if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
-            return Ok(heap.flonum(x / y));
-        }
+    if let Some((x, y)) = a.immediate_flonums(b) {
+        return Ok(heap.flonum(x / y));
     }
     divide_slow(heap, a, b)
 }

@@ -4,7 +4,7 @@
 //! comparable: `compare` answers none.
 
 use super::rational::Ratio;
-use super::{Number, Result, Wanted, complex, flonum, integer, wrong};
+use super::{Number, Result, Wanted, complex, flonum, integer, to_f64, wrong};
 use crate::heap::{Heap, Value};
 use std::cmp::Ordering;
 
@@ -14,10 +14,8 @@ pub fn compare(a: Value, b: Value) -> Result<Option<Ordering>> {
     if let Some(order) = a.compare_fixnums(b) {
         return Ok(Some(order));
     }
-    if a.is_immediate_flonum() && b.is_immediate_flonum() {
-        if let (Some(x), Some(y)) = (a.as_flonum(), b.as_flonum()) {
-            return Ok(x.partial_cmp(&y));
-        }
+    if let Some((x, y)) = a.immediate_flonums(b) {
+        return Ok(x.partial_cmp(&y));
     }
     compare_slow(a, b)
 }
@@ -51,12 +49,10 @@ fn compare_exact_flonum(a: Value, y: f64) -> Option<Ordering> {
     if !y.is_finite() {
         return 0f64.partial_cmp(&y);
     }
-    if let Some(n) = a.as_fixnum() {
-        if n.unsigned_abs() < 1 << 53 {
-            return (n as f64).partial_cmp(&y);
-        }
+    if let Some(n) = a.as_fixnum().filter(|n| n.unsigned_abs() < 1 << 53) {
+        return (n as f64).partial_cmp(&y);
     }
-    if let Some(x) = flonum::from_value(a) {
+    if let Some(x) = to_f64(a) {
         // Rounding is monotone, so different flonums settle it.
         if x != y {
             return x.partial_cmp(&y);

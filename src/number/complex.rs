@@ -1,13 +1,13 @@
 //! Complex numbers: making and taking apart. Arithmetic on them is in `arithmetic.rs`, functions in `transcendental.rs`.
 
 use super::rational::Ratio;
-use super::{Number, NumberError, Result, Wanted, arithmetic, flonum, is_real, power, to_flonum, wrong};
+use super::{Number, NumberError, Result, Wanted, arithmetic, flonum, is_real, power, to_f64, to_flonum, wrong};
 use crate::heap::{Heap, Value};
 use dashu_int::ops::BitTest;
 
 /// The flonum of a part, which is a real by the representation's invariant.
 pub(super) fn part(v: Value) -> f64 {
-    flonum::from_value(v).unwrap_or(f64::NAN)
+    to_f64(v).unwrap_or(f64::NAN)
 }
 
 /// Real and imaginary part of a number; an exact zero for the latter of a real.

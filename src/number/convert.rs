@@ -1,7 +1,8 @@
 //! `exact` and `inexact`.
 
-use super::{Compnum, Number, NumberError, Result, Wanted, complex, flonum, wrong};
+use super::{Number, NumberError, Result, Wanted, complex, flonum, integer, wrong};
 use crate::heap::{Heap, Value};
+use dashu_int::ops::UnsignedAbs;
 
 /// `(inexact z)`: the nearest flonum, or complex number of flonums.
 #[inline]
@@ -18,7 +19,7 @@ fn inexact_slow(heap: &mut Heap, v: Value) -> Result {
     if v.is_flonum() {
         return Ok(v);
     }
-    if let Some(x) = flonum::from_value(v) {
+    if let Some(x) = to_f64(v) {
         return Ok(heap.flonum(x));
     }
     match Number::of(v) {
@@ -64,10 +65,27 @@ pub(super) fn exact_flonum(heap: &mut Heap, x: f64) -> Result {
     flonum::to_ratio(x).into_value(heap)
 }
 
-/// The flonum of a real number.
+/// The flonum nearest to a real number; none for what is no real.
+pub fn to_f64(v: Value) -> Option<f64> {
+    if let Some(n) = v.as_fixnum() {
+        return Some(n as f64);
+    }
+    match Number::of(v)? {
+        Number::Fixnum(n) => Some(n as f64),
+        Number::Flonum(x) => Some(x),
+        Number::Bignum(b) => Some(flonum::from_limbs(b.is_negative(), b.limbs(), flonum::PRECISION)),
+        Number::Ratnum(r) => {
+            let (num, den) = (integer::big(r.numerator())?, integer::big(r.denominator())?);
+            Some(flonum::from_ratio(&num, &den.unsigned_abs(), 0, flonum::PRECISION))
+        }
+        Number::Compnum(_) => None,
+    }
+}
+
+/// The same, or the error.
 #[inline]
 pub fn to_flonum(v: Value) -> Result<f64> {
-    match flonum::from_value(v) {
+    match to_f64(v) {
         Some(x) => Ok(x),
         None => wrong(v, Wanted::Real),
     }

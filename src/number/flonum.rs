@@ -1,8 +1,6 @@
 //! Flonums: taking `f64`s apart, rounding exact numbers to them, integer division and other functions of `f64` alone.
 
-use super::integer::big;
 use super::rational::Ratio;
-use crate::heap::Value;
 use dashu_int::ops::{BitTest, DivRem, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
 
@@ -126,22 +124,6 @@ pub(super) fn to_ratio(x: f64) -> Ratio {
 /// The integer that a finite integral flonum is.
 pub(super) fn to_big(x: f64) -> IBig {
     to_ratio(x).num
-}
-
-/// The flonum nearest to a real number; none for what is no real.
-pub fn from_value(v: Value) -> Option<f64> {
-    if let Some(n) = v.as_fixnum() {
-        return Some(n as f64);
-    }
-    if let Some(x) = v.as_flonum() {
-        return Some(x);
-    }
-    if let Some(b) = <crate::heap::Bignum as crate::heap::View>::from_value(v) {
-        return Some(from_limbs(b.is_negative(), b.limbs(), PRECISION));
-    }
-    let r = <crate::heap::Ratnum as crate::heap::View>::from_value(v)?;
-    let (num, den) = (big(r.numerator())?, big(r.denominator())?.unsigned_abs());
-    Some(from_ratio(&num, &den, 0, PRECISION))
 }
 
 /// Whether `x` is an integer (infinities and NaN are not).

@@ -30,8 +30,23 @@ pub fn integer_u64(heap: &mut Heap, n: u64) -> Value {
 }
 
 /// The exact integer `n`.
-pub fn integer_u128(heap: &mut Heap, n: u128) -> Value {
-    from_limbs(heap, false, &[n as u64, (n >> 64) as u64])
+pub fn from_i128(heap: &mut Heap, n: i128) -> Value {
+    let size = n.unsigned_abs();
+    from_limbs(heap, n < 0, &[size as u64, (size >> 64) as u64])
+}
+
+/// The exact integer `v` as a machine integer, if it fits.
+pub fn to_i128(v: Value) -> Option<i128> {
+    if let Some(n) = v.as_fixnum() {
+        return Some(n as i128);
+    }
+    let b = Bignum::from_value(v)?;
+    let size = match *b.limbs() {
+        [low] => low as u128,
+        [low, high] => low as u128 | (high as u128) << 64,
+        _ => return None,
+    };
+    if b.is_negative() { 0i128.checked_sub_unsigned(size) } else { i128::try_from(size).ok() }
 }
 
 /// Sign and magnitude of an exact integer; `word` holds the magnitude of a fixnum.

@@ -49,7 +49,7 @@ pub use complex::*;
 pub use convert::*;
 pub use division::*;
 pub use integer::{
-    MAX_BITS, from_octets, integer, integer_u64, integer_u128, is_exact_integer, random_below, to_octets,
+    MAX_BITS, from_i128, from_octets, integer, integer_u64, is_exact_integer, random_below, to_i128, to_octets,
 };
 pub use parse::parse;
 pub use power::*;

@@ -1,53 +1,35 @@
-//! `string->number`: the number grammar of R6RS 4.2.1, complete and nothing else.
+//! `string->number`: text to numbers. The grammar is the reader's; here are the values.
 //!
-//! Flonums are the nearest to what is written, in every radix; `x|p` is rounded to p bits. What would be an exact
-//! number beyond reason (`#e1e1000000000`) is no number, as is a fraction with a zero denominator.
+//! Flonums are the nearest to what is written, in every radix; `x|p` is rounded to p bits. What has no value by
+//! `NumberSyntax::has_value`, as `1/0` or `#e1e1000000000`, is no number.
 
 use super::rational::Ratio;
 use super::{complex, convert, flonum, integer};
 use crate::heap::{Heap, Value};
+use crate::reader::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
 use dashu_int::{IBig, UBig};
 
-/// Powers of ten up to this exponent are written out for exact numbers.
-const MAX_EXPONENT: i64 = 1_000_000;
-
-#[derive(Copy, Clone, PartialEq, Eq)]
-enum Exactness {
-    Implicit,
-    Exact,
-    Inexact,
-}
-
-struct Parser<'a> {
-    text: &'a [u8],
-    at: usize,
-    radix: u32,
-    exactness: Exactness,
-}
-
-/// The number that `text` denotes in `radix` (which a prefix may override), or none. Takes time as
+/// The number that `text` denotes in `radix` (2, 8, 10 or 16, which a prefix may override), or none. Takes time as
 /// [`super::cost::parse`] says.
 pub fn parse(heap: &mut Heap, text: &str, radix: u32) -> Option<Value> {
-    let text = text.as_bytes();
-    if radix == 10 {
-        if let Some(n) = small_integer(text) {
-            return Some(n);
-        }
+    if let Some(n) = small_integer(text.as_bytes(), radix) {
+        return Some(n);
     }
-    let mut parser = Parser { text, at: 0, radix, exactness: Exactness::Implicit };
-    parser.prefixes()?;
-    let number = parser.complex(heap)?;
-    (parser.at == text.len()).then_some(number)
+    let number = NumberSyntax::parse(text, radix)?;
+    if let Some(x) = plain_flonum(text, &number) {
+        return Some(heap.flonum(x));
+    }
+    number.has_value().then(|| value(heap, &number)).flatten()
 }
 
 /// The common case: up to 18 decimal digits, perhaps a sign.
-fn small_integer(text: &[u8]) -> Option<Value> {
+fn small_integer(text: &[u8], radix: u32) -> Option<Value> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
-    if digits.is_empty() || digits.len() > 18 {
+    if digits.is_empty() || digits.len() > 18 || radix != 10 {
         return None;
     }
     let mut n = 0i64;
@@ -61,233 +43,78 @@ fn small_integer(text: &[u8]) -> Option<Value> {
     Some(Value::fixnum(if negative { -n } else { n }))
 }
 
-/// The largest decimal exponent in a text, to estimate the work of reading it.
-pub(super) fn largest_exponent(text: &[u8]) -> usize {
-    let digits = text.split(|c| !c.is_ascii_digit()).filter(|run| !run.is_empty() && run.len() < 9);
-    let numbers = digits.filter_map(|run| std::str::from_utf8(run).ok()?.parse::<usize>().ok());
-    numbers.filter(|&n| n as i64 <= MAX_EXPONENT).max().unwrap_or(0)
+/// The next common case: a decimal without prefix, mantissa width or foreign marker is what the standard parser reads.
+fn plain_flonum(text: &str, number: &NumberSyntax) -> Option<f64> {
+    match number.complex {
+        Complex::Real(Real {
+            magnitude: Magnitude::Decimal { exponent: None | Some((b'e', _)), width: None, .. },
+            ..
+        }) if !text.starts_with('#') => text.parse().ok(),
+        _ => None,
+    }
 }
 
-impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).map(u8::to_ascii_lowercase)
-    }
-
-    fn accept(&mut self, c: u8) -> bool {
-        let found = self.peek() == Some(c);
-        self.at += found as usize;
-        found
-    }
-
-    fn accept_word(&mut self, word: &[u8]) -> bool {
-        let found = self.text.get(self.at..self.at + word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word));
-        if found {
-            self.at += word.len();
+fn value(heap: &mut Heap, number: &NumberSyntax) -> Option<Value> {
+    match number.complex {
+        Complex::Real(x) => real(heap, number, x),
+        Complex::Rectangular(re, im) => {
+            let re = re.map_or(Some(Value::fixnum(0)), |x| real(heap, number, x))?;
+            let im = real(heap, number, im)?;
+            Some(complex::rectangular(heap, re, im))
         }
-        found
-    }
-
-    fn at_end(&self) -> bool {
-        self.at == self.text.len()
-    }
-
-    /// At most one radix and one exactness, in any order.
-    fn prefixes(&mut self) -> Option<()> {
-        let (mut radix_seen, mut exactness_seen) = (false, false);
-        while self.accept(b'#') {
-            let c = self.peek()?;
-            self.at += 1;
-            let seen = if matches!(c, b'e' | b'i') { &mut exactness_seen } else { &mut radix_seen };
-            if std::mem::replace(seen, true) {
-                return None;
-            }
-            match c {
-                b'e' => self.exactness = Exactness::Exact,
-                b'i' => self.exactness = Exactness::Inexact,
-                b'b' => self.radix = 2,
-                b'o' => self.radix = 8,
-                b'd' => self.radix = 10,
-                b'x' => self.radix = 16,
-                _ => return None,
-            }
+        Complex::Polar(magnitude, angle) => {
+            let (m, a) = (real(heap, number, magnitude)?, real(heap, number, angle)?);
+            let z = complex::make_polar(heap, m, a).ok()?;
+            if number.exactness == Some(Exactness::Exact) { convert::exact(heap, z).ok() } else { Some(z) }
         }
-        Some(())
     }
+}
 
-    fn complex(&mut self, heap: &mut Heap) -> Option<Value> {
-        let zero = Value::fixnum(0);
-        let signed = matches!(self.peek()?, b'+' | b'-');
-        if let Some(unit) = self.imaginary_unit(heap) {
-            return Some(complex::rectangular(heap, zero, unit));
+fn real(heap: &mut Heap, number: &NumberSyntax, x: Real) -> Option<Value> {
+    let inexact = number.exactness == Some(Exactness::Inexact);
+    let flonum = |heap: &mut Heap, size: f64| Some(heap.flonum(if x.negative { -size } else { size }));
+    let exact = match x.magnitude {
+        Magnitude::Infinity => return flonum(heap, f64::INFINITY),
+        Magnitude::NotANumber => return Some(heap.flonum(f64::NAN)),
+        Magnitude::Integer(digits) => Ratio { num: IBig::from(integer_of(digits, number.radix)?), den: UBig::ONE },
+        Magnitude::Ratio(above, below) => {
+            Ratio::reduce(IBig::from(integer_of(above, number.radix)?), integer_of(below, number.radix)?)
         }
-        let first = self.real(heap)?;
-        match self.peek() {
-            None => Some(first),
-            Some(b'i') if signed => {
-                self.at += 1;
-                Some(complex::rectangular(heap, zero, first))
-            }
-            Some(b'@') => {
-                self.at += 1;
-                let angle = self.real(heap)?;
-                let z = complex::make_polar(heap, first, angle).ok()?;
-                if self.exactness == Exactness::Exact { convert::exact(heap, z).ok() } else { Some(z) }
-            }
-            Some(b'+' | b'-') => {
-                let second = match self.imaginary_unit(heap) {
-                    Some(unit) => unit,
-                    None => {
-                        let second = self.real(heap)?;
-                        if !self.accept(b'i') {
-                            return None;
-                        }
-                        second
-                    }
+        Magnitude::Decimal { integer, fraction, exponent, width } => {
+            let decimal = Decimal { integer, fraction, exponent: power_of_ten(exponent) };
+            if number.exactness != Some(Exactness::Exact) {
+                let size = match width.map(|digits| power_of_ten(Some((b'e', digits)))) {
+                    Some(precision @ 1..53) => decimal.rounded(precision as u32)?,
+                    _ => format!("{integer}.{fraction}e{}", decimal.exponent).parse().ok()?,
                 };
-                Some(complex::rectangular(heap, first, second))
+                return flonum(heap, size);
             }
-            Some(_) => None,
+            decimal.exact()?
         }
+    };
+    if inexact {
+        // The sign of a zero is kept: `#i-0` is -0.0.
+        return flonum(heap, flonum::from_ratio(&exact.num, &exact.den, 0, flonum::PRECISION));
     }
-
-    /// `+i` or `-i` at the end of the text.
-    fn imaginary_unit(&mut self, heap: &mut Heap) -> Option<Value> {
-        let [sign @ (b'+' | b'-'), b'i' | b'I'] = self.text[self.at..] else { return None };
-        self.at += 2;
-        let n = if sign == b'-' { -1 } else { 1 };
-        Some(if self.exactness == Exactness::Inexact { heap.flonum(n as f64) } else { Value::fixnum(n) })
-    }
-
-    /// A real number with or without sign.
-    fn real(&mut self, heap: &mut Heap) -> Option<Value> {
-        let signed = matches!(self.peek(), Some(b'+' | b'-'));
-        let negative = self.peek() == Some(b'-');
-        self.at += signed as usize;
-        if signed {
-            let special = if self.accept_word(b"inf.0") {
-                Some(f64::INFINITY)
-            } else if self.accept_word(b"nan.0") {
-                Some(f64::NAN)
-            } else {
-                None
-            };
-            if let Some(x) = special {
-                let exact = self.exactness == Exactness::Exact;
-                return (!exact).then(|| heap.flonum(if negative && !x.is_nan() { -x } else { x }));
-            }
-        }
-        self.unsigned_real(heap, negative)
-    }
-
-    /// The run of digits here, perhaps empty.
-    fn digits(&mut self) -> &'a [u8] {
-        let start = self.at;
-        while self.text.get(self.at).is_some_and(|&c| (c as char).is_digit(self.radix)) {
-            self.at += 1;
-        }
-        &self.text[start..self.at]
-    }
-
-    fn unsigned_real(&mut self, heap: &mut Heap, negative: bool) -> Option<Value> {
-        let start = self.at;
-        let whole = self.digits();
-        if self.peek() == Some(b'/') {
-            self.at += 1;
-            let below = self.digits();
-            return self.fraction(heap, negative, whole, below);
-        }
-        if self.radix == 10 && matches!(self.peek(), Some(b'.' | b'e' | b's' | b'f' | b'd' | b'l' | b'|')) {
-            return self.decimal(heap, negative, start, whole);
-        }
-        let n = signed(negative, integer_of(whole, self.radix)?);
-        if self.exactness != Exactness::Inexact {
-            return Some(integer::from_big(heap, &n));
-        }
-        self.inexact_ratio(heap, negative, &Ratio { num: n, den: UBig::ONE })
-    }
-
-    /// The flonum nearest to an exact number, a zero with its sign.
-    fn inexact_ratio(&self, heap: &mut Heap, negative: bool, r: &Ratio) -> Option<Value> {
-        let x = flonum::from_ratio(&r.num, &r.den, 0, flonum::PRECISION).abs();
-        Some(heap.flonum(if negative { -x } else { x }))
-    }
-
-    fn fraction(&mut self, heap: &mut Heap, negative: bool, above: &[u8], below: &[u8]) -> Option<Value> {
-        let num = signed(negative, integer_of(above, self.radix)?);
-        let den = integer_of(below, self.radix)?;
-        if den.is_zero() {
-            return None;
-        }
-        let r = Ratio::reduce(num, den);
-        if self.exactness == Exactness::Inexact {
-            return self.inexact_ratio(heap, negative, &r);
-        }
-        r.into_value(heap).ok()
-    }
-
-    /// After the whole part: fraction, exponent, mantissa width.
-    fn decimal(&mut self, heap: &mut Heap, negative: bool, start: usize, whole: &[u8]) -> Option<Value> {
-        let mut fraction: &[u8] = &[];
-        if self.accept(b'.') {
-            fraction = self.digits();
-        }
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        let mantissa_end = self.at;
-        let marker = self.peek().filter(|c| matches!(c, b'e' | b's' | b'f' | b'd' | b'l'));
-        let mut exponent = None;
-        if marker.is_some() {
-            self.at += 1;
-            let down = self.peek() == Some(b'-');
-            self.at += matches!(self.peek(), Some(b'+' | b'-')) as usize;
-            let n = small_number(self.digits())?;
-            exponent = Some(if down { -n } else { n });
-        }
-        let end = self.at;
-        let mut width = None;
-        if self.accept(b'|') {
-            width = Some(small_number(self.digits())?);
-        }
-        let decimal = Decimal { whole, fraction, exponent: exponent.unwrap_or(0) };
-        if self.exactness == Exactness::Exact {
-            let r = decimal.exact()?;
-            return Ratio { num: if negative { -r.num } else { r.num }, den: r.den }.into_value(heap).ok();
-        }
-        let x = match width {
-            Some(p @ 1..53) => decimal.rounded(p as u32)?,
-            _ => {
-                let text = std::str::from_utf8(&self.text[start..end]).ok()?;
-                match exponent {
-                    // Every precision is double, and a marker for another one is foreign to the standard parser.
-                    Some(e) if marker != Some(b'e') => format!("{}e{e}", &text[..mantissa_end - start]).parse().ok()?,
-                    _ => text.parse().ok()?,
-                }
-            }
-        };
-        Some(heap.flonum(if negative { -x } else { x }))
-    }
+    let exact = if x.negative { exact.negate() } else { exact };
+    exact.into_value(heap).ok()
 }
 
 /// Digits, and a power of ten.
 struct Decimal<'a> {
-    whole: &'a [u8],
-    fraction: &'a [u8],
+    integer: &'a str,
+    fraction: &'a str,
     exponent: i64,
 }
 
 impl Decimal<'_> {
-    /// The value, unless it has more digits than is reasonable.
+    /// The value. The exponent is no larger than is reasonable.
     fn exact(&self) -> Option<Ratio> {
-        let digits = [self.whole, self.fraction].concat();
-        let n = integer_of(&digits, 10)?;
+        let n = integer_of(&[self.integer, self.fraction].concat(), 10)?;
         if n.is_zero() {
             return Some(Ratio { num: IBig::ZERO, den: UBig::ONE });
         }
-        let exponent = self.exponent.saturating_sub(self.fraction.len() as i64);
-        if exponent.abs() > MAX_EXPONENT.max(digits.len() as i64) {
-            return None;
-        }
+        let exponent = self.exponent - self.fraction.len() as i64;
         let power = UBig::from(10u8).pow(exponent.unsigned_abs() as usize);
         Some(if exponent >= 0 {
             Ratio { num: IBig::from(n * power), den: UBig::ONE }
@@ -298,36 +125,30 @@ impl Decimal<'_> {
 
     /// The nearest flonum of `precision` bits.
     fn rounded(&self, precision: u32) -> Option<f64> {
+        let digits = || self.integer.bytes().chain(self.fraction.bytes());
+        let zeros = digits().take_while(|&c| c == b'0').count();
+        if digits().count() == zeros {
+            return Some(0.0);
+        }
         // Where the first digit that counts stands: beyond these bounds the exact value need not be known.
-        let zeros = self.whole.iter().chain(self.fraction).take_while(|&&c| c == b'0').count();
-        if zeros == self.whole.len() + self.fraction.len() {
-            return Some(0.0);
+        match self.exponent + self.integer.len() as i64 - zeros as i64 {
+            401.. => Some(f64::INFINITY),
+            ..-400 => Some(0.0),
+            _ => {
+                let r = self.exact()?;
+                Some(flonum::from_ratio(&r.num, &r.den, 0, precision))
+            }
         }
-        let magnitude = self.exponent.saturating_add(self.whole.len() as i64 - zeros as i64);
-        if magnitude > 400 {
-            return Some(f64::INFINITY);
-        }
-        if magnitude < -400 {
-            return Some(0.0);
-        }
-        let r = self.exact()?;
-        Some(flonum::from_ratio(&r.num, &r.den, 0, precision))
     }
 }
 
-/// Digits, checked before, to an integer; none if there are none.
-fn integer_of(digits: &[u8], radix: u32) -> Option<UBig> {
-    UBig::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+/// Digits of the grammar to an integer.
+fn integer_of(digits: &str, radix: u32) -> Option<UBig> {
+    UBig::from_str_radix(digits, radix).ok()
 }
 
-/// Digits to a number for which anything from a trillion on is the same; none if there are none.
-fn small_number(digits: &[u8]) -> Option<i64> {
-    if digits.is_empty() {
-        return None;
-    }
-    Some(digits.iter().fold(0i64, |n, &c| (n * 10 + (c - b'0') as i64).min(1_000_000_000_000)))
-}
-
-fn signed(negative: bool, n: UBig) -> IBig {
-    if negative { -IBig::from(n) } else { IBig::from(n) }
+/// The largest power of ten that a text may name, to estimate the work of reading it.
+pub(super) fn largest_exponent(text: &[u8]) -> usize {
+    let runs = text.split(|c| !c.is_ascii_digit()).filter(|run| !run.is_empty() && run.len() < 8);
+    runs.filter_map(|run| std::str::from_utf8(run).ok()?.parse::<usize>().ok()).max().unwrap_or(0).min(1_000_000)
 }

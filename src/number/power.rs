@@ -79,7 +79,7 @@ fn sqrt_flonum(r: &Ratio) -> f64 {
     // r · 4^k has 126 bits or more.
     let k = (128 - (num.bit_len() as i64 - r.den.bit_len() as i64)).div_euclid(2);
     let (scaled, den) =
-        if k >= 0 { (num << 2 * k as usize, r.den.clone()) } else { (num, &r.den << (-2 * k) as usize) };
+        if k >= 0 { (num << (2 * k) as usize, r.den.clone()) } else { (num, &r.den << (-2 * k) as usize) };
     let quotient = &scaled / &den;
     let exact_quotient = &quotient * &den == scaled;
     let (s, rest) = quotient.sqrt_rem();

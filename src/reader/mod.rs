@@ -37,7 +37,7 @@ mod unfinished;
 pub use chars::{fold_case, is_identifier, is_initial, is_subsequent, is_whitespace};
 pub use datums::{Datum, DatumId, Datums, LabelId, Singleton};
 pub use error::{Failure, ReadError};
-pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real};
+pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
 pub use parser::{Mode, Reader, Suspended, read_source};
 pub use source::{CharSource, InvalidUtf8, StrSource, decode_utf8};
 

@@ -2,6 +2,9 @@
 //! are. Values are made from the parts elsewhere, so there is one grammar for source text, for
 //! `read` and for `string->number`.
 
+/// The largest power of ten in an exact number: `#e1e1000000000` would fill the memory.
+pub const LARGEST_EXPONENT: i64 = 1_000_000;
+
 /// Whether a prefix asks for an exact or inexact number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exactness {
@@ -66,6 +69,14 @@ pub enum Magnitude<'a> {
     NotANumber,
 }
 
+/// What an exponent, marker and digits, says; beyond a trillion all are the same.
+pub fn power_of_ten(exponent: Option<(u8, &str)>) -> i64 {
+    let Some((_, text)) = exponent else { return 0 };
+    let digits = text.bytes().filter(u8::is_ascii_digit);
+    let size = digits.fold(0, |n: i64, digit| (n * 10 + i64::from(digit - b'0')).min(1_000_000_000_000));
+    if text.starts_with('-') { -size } else { size }
+}
+
 impl<'a> NumberSyntax<'a> {
     /// The parts of a text that is a number by the grammar; a prefix overrides `radix`.
     pub fn parse(text: &'a str, radix: u32) -> Option<NumberSyntax<'a>> {
@@ -90,13 +101,17 @@ impl<'a> NumberSyntax<'a> {
         (cursor.at == rest.len()).then_some(NumberSyntax { radix, exactness, complex })
     }
 
-    /// Whether there is a number that is written so: none has a denominator of zero, and no
-    /// infinity or NaN is exact.
+    /// Whether there is a number that is written so: none has a denominator of zero, no infinity
+    /// or NaN is exact, and no exact number has a power of ten beyond [`LARGEST_EXPONENT`].
     pub fn has_value(&self) -> bool {
         let exact = self.exactness == Some(Exactness::Exact);
         let has_value = |real: Real| match real.magnitude {
             Magnitude::Ratio(_, denominator) => denominator.bytes().any(|digit| digit != b'0'),
             Magnitude::Infinity | Magnitude::NotANumber => !exact,
+            Magnitude::Decimal { integer, fraction, exponent, .. } if exact => {
+                integer.bytes().chain(fraction.bytes()).all(|digit| digit == b'0')
+                    || power_of_ten(exponent).abs() <= LARGEST_EXPONENT
+            }
             _ => true,
         };
         match self.complex {

@@ -514,8 +514,13 @@ fn borders_of_the_fixnum_range() {
         assert_eq!(back(v), IBig::from(n));
         assert!(is_normal(v));
     }
-    let v = integer_u128(h, u128::MAX);
-    assert_eq!(back(v), IBig::from(u128::MAX));
+    for n in [i128::MIN, i128::MIN + 1, i128::MAX, 0, -1, 1 << 61, -(1 << 61), u64::MAX as i128] {
+        let v = from_i128(h, n);
+        assert!(is_normal(v) && back(v) == IBig::from(n) && to_i128(v) == Some(n));
+    }
+    let over = value(h, &(IBig::from(i128::MAX) + 1));
+    let under = value(h, &(IBig::from(i128::MIN) - 1));
+    assert_eq!((to_i128(over), to_i128(under), to_i128(Value::TRUE)), (None, None, None));
 }
 
 /// A limit on the heap stops what would exceed it, before it is computed.

@@ -88,8 +88,14 @@ pub fn not_a_number(span: Span, text: &str) -> ReadError {
 
 pub fn number_without_value(span: Span, text: &str) -> ReadError {
     let error = ReadError::new(span, format!("there is no number {}", quoted(text)));
-    match text.to_ascii_lowercase().contains("#e") {
-        true if !text.contains('/') => error.help("infinities and NaN are not exact; leave `#e` out"),
+    let text = text.to_ascii_lowercase();
+    match text.contains("#e") {
+        true if text.contains(".0") && (text.contains("inf") || text.contains("nan")) => {
+            error.help("infinities and NaN are not exact; leave `#e` out")
+        }
+        true if !text.contains('/') => {
+            error.help("an exact number with such an exponent would be too large; leave `#e` out, or use `expt`")
+        }
         _ => error.help("the denominator is zero"),
     }
 }

@@ -280,7 +280,7 @@ fn numbers() {
     for text in invalid.split_whitespace() {
         assert!(read(text, Mode::R6rs).is_err(), "{text} {:?}", read(text, Mode::R6rs));
     }
-    for text in "1/0 0/0 -1/00 #x1/0 #i1/0 1/0+i 1+1/0i 1/0@1 #e+inf.0 #e-nan.0 #e1+inf.0i".split_whitespace() {
+    for text in "1/0 0/0 -1/00 #x1/0 #i1/0 1/0+i 1+1/0i 1/0@1 #e+inf.0 #e-nan.0 #e1+inf.0i #e1e1000001 #e1+1e-9999999999999999999999i".split_whitespace() {
         assert_eq!(read(text, Mode::R6rs), Err(format!("1:1: there is no number `{text}`")));
     }
     check(

@@ -126,6 +126,12 @@ const MESSAGES: &[(&str, Kind, &str)] = &[
         Wrong,
         "1:1: `#xfg` is not a number\nhelp: a number is a radix (#b #o #d #x) and an exactness (#e #i), each at most once, and digits of the radix",
     ),
+    (
+        "#e1e1000000000",
+        Wrong,
+        "1:1: there is no number `#e1e1000000000`\nhelp: an exact number with such an exponent would be too large; \
+         leave `#e` out, or use `expt`",
+    ),
     ("1/0", Wrong, "1:1: there is no number `1/0`\nhelp: the denominator is zero"),
     ("#e+inf.0", Wrong, "1:1: there is no number `#e+inf.0`\nhelp: infinities and NaN are not exact; leave `#e` out"),
     (
