@@ -31,6 +31,9 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
     ("(rnrs files)", &["(vicar io-conditions)"]),
     ("(rnrs io ports)", &["(vicar io-conditions)"]),
     ("(rnrs io simple)", &["(vicar io-conditions)"]),
+    // `getenv` and `environ`, which `(vicare)` has too.
+    #[cfg(feature = "posix")]
+    ("(vicare posix)", &["(vicar environment)"]),
     (
         "(vicare)",
         &[
@@ -41,6 +44,8 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
             "(rnrs r5rs)",
             "(vicar expander)",
             "(vicar vicare-conditions)",
+            #[cfg(feature = "posix")]
+            "(vicar environment)",
         ],
     ),
 ];

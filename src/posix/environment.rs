@@ -64,12 +64,25 @@ fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
     Ok(m.extension())
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub SHARED in "(vicar environment)" {
     /// `(getenv name)`: the variable's value, `#f` if it is not set. getenv(3)
     "getenv" [] fn getenv(m, name: Str) {
         let found = open(m, "getenv")?.get(name.to_string().as_bytes()).map(<[u8]>::to_vec);
         Ok(found.map_or(Value::FALSE, |value| text(m, &value)))
     }
+    /// `(environ)`: all variables, an association list of names and values. environ(7)
+    "environ" [] fn environ(m) {
+        let all = open(m, "environ")?.0.clone();
+        let mut entries = Vec::with_capacity(all.len());
+        for (name, value) in &all {
+            let (name, value) = (text(m, name), text(m, value));
+            entries.push(m.heap.cons(name, value));
+        }
+        Ok(m.heap.list(&entries))
+    }
+} }
+
+primitives! { pub TABLE in "(vicare posix)" {
     /// `(setenv name value)`, `(setenv name value overwrite?)`: sets a variable; with `#f` for `overwrite?` only if it is
     /// not set. A name that is empty or has a `=` raises `&error`. setenv(3)
     "setenv" [] fn setenv(m, name: Str, value: Str, overwrite: Option<Value>) {
@@ -89,15 +102,5 @@ primitives! { pub TABLE in "(vicare posix)" {
         let key = name.to_string().into_bytes();
         open(m, "unsetenv")?.remove(&key);
         Ok(Value::boolean(is_name(&key)))
-    }
-    /// `(environ)`: all variables, an association list of names and values. environ(7)
-    "environ" [] fn environ(m) {
-        let all = open(m, "environ")?.0.clone();
-        let mut entries = Vec::with_capacity(all.len());
-        for (name, value) in &all {
-            let (name, value) = (text(m, name), text(m, value));
-            entries.push(m.heap.cons(name, value));
-        }
-        Ok(m.heap.list(&entries))
     }
 } }

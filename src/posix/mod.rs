@@ -44,6 +44,7 @@ pub static TABLES: &[&[Primitive]] = &[
     calendar::INTERNAL,
     directory::TABLE,
     directory_stream::INTERNAL,
+    environment::SHARED,
     environment::TABLE,
     errno::TABLE,
     fd::TABLE,
