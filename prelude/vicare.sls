@@ -39,7 +39,7 @@
     expect-single-argument-and-return-true
     boolean!=? boolean<? boolean<=? boolean>? boolean>=? boolean-max boolean-min
     char!=? char-ci!=? chmax chmin symbol!=?
-    with-input-from-string with-output-to-string with-output-to-port print-condition debug-print
+    with-input-from-string with-output-to-string with-output-to-port print-condition debug-print make-guardian
     ;; (vicar enumerations)
     enum-set?)
   (import

@@ -1,7 +1,8 @@
 #!r6rs
 ;;; Vicare's small procedures on objects of all kinds, its comparisons, and string ports around a thunk.
 ;;;
-;;; Primitives: %check-procedure %wrong-argument %open-string-output-port %extract-string
+;;; Primitives: %check-procedure %wrong-argument %open-string-output-port %extract-string %make-guardian
+;;; %guardian-register %guardian-retrieve
 (library (vicar objects)
   (export always-true always-false false? true?
           expect-single-argument-and-return-it expect-single-argument-and-return-false
@@ -9,7 +10,7 @@
           boolean!=? boolean<? boolean<=? boolean>? boolean>=? boolean-max boolean-min
           char!=? char-ci!=? chmax chmin symbol!=?
           with-input-from-string with-output-to-string with-output-to-port
-          print-condition debug-print)
+          print-condition debug-print make-guardian)
   (import (vicar internal) (vicar parameters) (only (rnrs base) for-each) (only (rnrs lists) for-all))
 
   (define (always-true . _) #t)
@@ -104,6 +105,13 @@
   (define (with-input-from-string string thunk)
     (%check-procedure 'with-input-from-string 2 thunk)
     (parametrise ([current-input-port (open-string-input-port string)]) (thunk)))
+
+  ;; A procedure that registers an object, or, called without one, hands out an object that has been dropped, or #f.
+  (define (make-guardian)
+    (let ([guardian (%make-guardian)])
+      (case-lambda
+        [() (%guardian-retrieve guardian)]
+        [(obj) (%guardian-register guardian obj) obj])))
 
   ;; Its components with their fields, one a line.
   (define print-condition

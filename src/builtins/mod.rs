@@ -11,6 +11,7 @@ pub mod composite;
 pub mod conditions;
 mod control;
 pub mod driver;
+mod encodings;
 mod equal;
 mod equivalence;
 mod fixnums;
@@ -19,6 +20,7 @@ mod files;
 mod format;
 mod hashtables;
 mod io_simple;
+mod keywords;
 mod lists;
 mod numeric;
 mod pairs;
@@ -35,6 +37,7 @@ mod table;
 mod text;
 mod unicode;
 mod vectors;
+mod weak;
 mod vicare_numbers;
 
 use crate::eval::Primitive;
@@ -73,6 +76,8 @@ pub static TABLES: &[&[Primitive]] = &[
     driver::EVAL,
     driver::VICARE,
     driver::INTERNAL,
+    encodings::SINGLE_OCTET,
+    encodings::TABLE,
     equivalence::TABLE,
     equivalence::VICARE,
     fixnums::TABLE,
@@ -86,6 +91,7 @@ pub static TABLES: &[&[Primitive]] = &[
     io_simple::TABLE,
     io_simple::PORTS,
     io_simple::INTERNAL,
+    keywords::TABLE,
     lists::BASE,
     lists::LISTS,
     lists::VICARE,
@@ -117,6 +123,8 @@ pub static TABLES: &[&[Primitive]] = &[
     syntax_case::VICARE,
     vectors::BASE,
     vectors::VICARE,
+    weak::TABLE,
+    weak::INTERNAL,
     vicare_numbers::TABLE,
     vicare_numbers::TYPES,
     vicare_numbers::PROPERTIES,

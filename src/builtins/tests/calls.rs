@@ -275,3 +275,30 @@ fn bytevectors_as_memory() {
         "#,
     )
 }
+
+#[test]
+fn encodings_and_keywords() {
+    check(
+        r#"
+        (string->ascii "abc") => #vu8(97 98 99)
+        (string->ascii "é") => Assertion: string->ascii: there is something that is no ASCII character
+        (string->latin1 "é") => #vu8(233)
+        (latin1->string #vu8(233)) => "é"
+        (bytevector->string-hex #vu8(10 255)) => "0AFF"
+        (string-hex->bytevector "0aFF") => #vu8(10 255)
+        (string-hex->bytevector "0a F") => #f
+        (bytevector->string-base64 #vu8(1 2 3 4)) => "AQIDBA=="
+        (string-base64->bytevector "AQIDBA==") => #vu8(1 2 3 4)
+        (string-base64->bytevector "") => #vu8()
+        (string-base64->bytevector "AQ=DBA==") => Assertion: string-base64->bytevector: there is something that is no base 64 text
+        (uri-encode "a b/λ") => "a%20b%2F%CE%BB"
+        (uri-decode "a%20b%2f%CE%BB") => "a b/λ"
+        (uri-decode "%2") => Assertion: uri-decode: there is something that is no percent encoding
+        (keyword=? (symbol->keyword 'a) (string->keyword "a")) => #t
+        (keyword->string (symbol->keyword 'a)) => "a"
+        (car (weak-cons 1 2)) => 1
+        (weak-pair? (weak-cons 1 2)) => #t
+        (weak-pair? (cons 1 2)) => #f
+        "#,
+    )
+}
