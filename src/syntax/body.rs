@@ -195,6 +195,7 @@ impl<'a> Session<'a, '_> {
 
     /// Looks at one form; answers whether it is an expression.
     fn scan_form(&mut self, scan: &mut Scan<'a>, mut form: Value) -> R<bool> {
+        let kept = self.kept();
         loop {
             let class = self.classify(form)?;
             match class {
@@ -202,6 +203,8 @@ impl<'a> Session<'a, '_> {
                     self.note_head(form);
                     let output = self.transcribe(object, form)?;
                     form = self.in_scope(output, scan.scope.element);
+                    self.release(kept);
+                    self.keep(form);
                 }
                 Class::Form(core) if core.is_definition() || forms::splices(core) => {
                     self.note_head(form);

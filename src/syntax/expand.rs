@@ -106,9 +106,14 @@ impl<'a> Session<'a, '_> {
     }
 
     fn expand_form(&mut self, mut form: Value, name: Value) -> R<Expr<'a>> {
+        let kept = self.kept();
         loop {
             match self.classify(form)? {
-                Class::Macro(object) => form = self.transcribe(object, form)?,
+                Class::Macro(object) => {
+                    form = self.transcribe(object, form)?;
+                    self.release(kept);
+                    self.keep(form);
+                }
                 Class::Form(core) => return forms::expand(self, core, form, name),
                 Class::Reference(binding) => return self.reference(form, binding),
                 Class::Unbound => return Err(self.unbound(form)),

@@ -10,7 +10,7 @@ fn messages() {
     let mut now = String::new();
     for case in golden.split("=== ").skip(1) {
         let (program, _) = case.split_once("\n---\n").expect("a program and its message");
-        let message = run(program);
+        let message = run_once(&[], &format!("(import (vicare))\n{program}"), false);
         now.push_str(&format!("=== {program}\n---\n{}\n", message.trim_end()));
     }
     if std::env::var_os("VICAR_REGENERATE").is_some() {

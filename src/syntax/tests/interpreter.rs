@@ -2,7 +2,7 @@
 //! folder, so that these do not depend on the passes and the evaluator. Nothing is ever collected in them.
 
 use super::TestHost;
-use crate::heap::{ClosureLayout, Heap, Value, View};
+use crate::heap::{ClosureLayout, Heap, Tracer, Value};
 use crate::syntax::core::{CoreKind, Expr, GlobalId, PrimitiveId, Var};
 use crate::syntax::{Failure, Host};
 use std::cell::RefCell;
@@ -30,39 +30,43 @@ pub struct Clause {
     body: Code,
 }
 
-fn copy_all(parts: &[Expr]) -> Vec<Code> {
-    parts.iter().map(|e| copy(e)).collect()
+fn copy_all(parts: &[Expr], constants: &mut Vec<Value>) -> Vec<Code> {
+    parts.iter().map(|e| copy(e, constants)).collect()
 }
 
-fn bindings(variables: &[Var], values: &[Expr]) -> Vec<(u32, Code)> {
-    variables.iter().zip(values).map(|(v, e)| (v.id, copy(e))).collect()
+fn bindings(variables: &[Var], values: &[Expr], constants: &mut Vec<Value>) -> Vec<(u32, Code)> {
+    variables.iter().zip(values).map(|(v, e)| (v.id, copy(e, constants))).collect()
 }
 
-pub fn copy(e: Expr) -> Code {
+/// The copy; `constants` get the constants in it.
+pub fn copy(e: Expr, constants: &mut Vec<Value>) -> Code {
     match e.kind {
-        CoreKind::Constant(v) => Code::Constant(v),
+        CoreKind::Constant(v) => {
+            constants.push(v);
+            Code::Constant(v)
+        }
         CoreKind::Local(v) => Code::Local(v.id),
         CoreKind::Global(g) => Code::Global(g),
         CoreKind::Primitive(p) => Code::Primitive(p),
         CoreKind::SetLocal(v, e) => {
             assert!(v.assigned.get(), "an assigned variable is not marked as such");
-            Code::SetLocal(v.id, Box::new(copy(e)))
+            Code::SetLocal(v.id, Box::new(copy(e, constants)))
         }
-        CoreKind::SetGlobal(g, e) | CoreKind::Define(g, e) => Code::SetGlobal(g, Box::new(copy(e))),
-        CoreKind::If(a, b, c) => Code::If(Box::new([copy(a), copy(b), copy(c)])),
-        CoreKind::Sequence(parts) => Code::Sequence(copy_all(parts)),
+        CoreKind::SetGlobal(g, e) | CoreKind::Define(g, e) => Code::SetGlobal(g, Box::new(copy(e, constants))),
+        CoreKind::If(a, b, c) => Code::If(Box::new([copy(a, constants), copy(b, constants), copy(c, constants)])),
+        CoreKind::Sequence(parts) => Code::Sequence(copy_all(parts, constants)),
         CoreKind::Lambda(lambda) => {
             let clauses = lambda.clauses.iter().map(|c| Clause {
                 parameters: c.parameters.iter().map(|v| v.id).collect(),
                 rest: c.rest.map(|v| v.id),
-                body: copy(c.body),
+                body: copy(c.body, constants),
             });
             Code::Lambda(Rc::new(clauses.collect()))
         }
-        CoreKind::Let(vs, es, body) => Code::Let(bindings(vs, es), Box::new(copy(body))),
-        CoreKind::Letrec(vs, es, body) => Code::Letrec(bindings(vs, es), Box::new(copy(body))),
+        CoreKind::Let(vs, es, body) => Code::Let(bindings(vs, es, constants), Box::new(copy(body, constants))),
+        CoreKind::Letrec(vs, es, body) => Code::Letrec(bindings(vs, es, constants), Box::new(copy(body, constants))),
         CoreKind::Call(operator, operands) => {
-            Code::Call(std::iter::once(copy(operator)).chain(copy_all(operands)).collect())
+            Code::Call(std::iter::once(copy(operator, constants)).chain(copy_all(operands, constants)).collect())
         }
     }
 }
@@ -74,6 +78,15 @@ pub struct Frame(Option<Rc<(u32, RefCell<Value>, Frame)>>);
 impl Frame {
     fn bind(&self, id: u32, value: Value) -> Frame {
         Frame(Some(Rc::new((id, RefCell::new(value), self.clone()))))
+    }
+
+    /// Reports every value in it.
+    pub fn trace(&self, tracer: &mut Tracer) {
+        let mut at = self;
+        while let Some(node) = &at.0 {
+            tracer.value(*node.1.borrow());
+            at = &node.2;
+        }
     }
 
     fn cell<T>(&self, id: u32, f: impl FnOnce(&RefCell<Value>) -> T) -> T {
@@ -108,6 +121,7 @@ impl TestHost {
     fn procedure(&mut self, procedure: Procedure) -> Value {
         let v = procedure_value(self.heap());
         self.procedures.insert(v.bits(), procedure);
+        self.constants.push(v);
         v
     }
 

@@ -116,6 +116,13 @@ pub struct TestHost {
     bodies: HashMap<LibraryId, std::rc::Rc<Code>>,
     instantiated: Vec<LibraryId>,
     fuel: usize,
+    /// Constants of all code, and all procedures: roots.
+    pub constants: Vec<Value>,
+    /// Collect whenever the host may: each of the first times, then now and then.
+    stress: bool,
+    collections: usize,
+    /// How many calls of the interpreter are active: their values are no roots, so nothing is collected meanwhile.
+    running: usize,
 }
 
 use super::library::{LibraryId, LibraryName};
@@ -135,6 +142,10 @@ impl TestHost {
             bodies: HashMap::new(),
             instantiated: Vec::new(),
             fuel: 50_000_000,
+            constants: Vec::new(),
+            stress: false,
+            collections: 0,
+            running: 0,
         }
     }
 
@@ -146,11 +157,44 @@ impl TestHost {
 
     /// Runs a unit: its libraries, then its body.
     fn run(&mut self, unit: &Unit) -> Result<Value, Failure> {
+        // Before anything can collect: from now on the code keeps its constants alive.
+        let code = interpreter::copy(unit.body, &mut self.constants);
         for &library in &unit.requires {
             self.instantiate(library)?;
         }
-        let code = interpreter::copy(unit.body);
-        self.eval(&code, &Frame::default())
+        self.running(|host| host.eval(&code, &Frame::default()))
+    }
+
+    /// Runs code of the interpreter.
+    fn running<T>(&mut self, work: impl FnOnce(&mut TestHost) -> T) -> T {
+        self.collect();
+        self.running += 1;
+        let result = work(self);
+        self.running -= 1;
+        result
+    }
+
+    /// In stress mode, frees all that nobody reports.
+    fn collect(&mut self) {
+        if !self.stress || self.running > 0 {
+            return;
+        }
+        self.collections += 1;
+        if self.collections > 300 && self.collections % 997 > 0 {
+            return;
+        }
+        let (globals, constants, procedures) = (&self.globals, &self.constants, &self.procedures);
+        let Machine { heap, syntax, .. } = &mut self.machine;
+        heap.collect(&mut |tracer| {
+            syntax.trace(tracer);
+            tracer.values(globals);
+            tracer.values(constants);
+            for procedure in procedures.values() {
+                if let Procedure::Closure(_, frame) = procedure {
+                    frame.trace(tracer);
+                }
+            }
+        });
     }
 }
 
@@ -168,6 +212,7 @@ impl Host for TestHost {
         &mut self.machine.sources
     }
     fn charge(&mut self, units: usize) -> Result<(), Failure> {
+        self.collect();
         self.fuel = self.fuel.checked_sub(units).ok_or(Failure::Limit)?;
         Ok(())
     }
@@ -176,11 +221,11 @@ impl Host for TestHost {
         GlobalId(self.globals.len() as u32 - 1)
     }
     fn evaluate(&mut self, expression: core::Expr<'_>) -> Result<Value, Failure> {
-        let code = interpreter::copy(expression);
-        self.eval(&code, &Frame::default())
+        let code = interpreter::copy(expression, &mut self.constants);
+        self.running(|host| host.eval(&code, &Frame::default()))
     }
     fn call(&mut self, transformer: Value, input: Value) -> Result<Value, Failure> {
-        self.apply(transformer, vec![input])
+        self.running(|host| host.apply(transformer, vec![input]))
     }
     fn prelude_macro(&mut self, _number: u32) -> Result<Value, Failure> {
         panic!("there is no image in these tests")
@@ -202,7 +247,8 @@ impl Host for TestHost {
         }
     }
     fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {
-        self.bodies.insert(library, std::rc::Rc::new(interpreter::copy(body.body)));
+        let code = interpreter::copy(body.body, &mut self.constants);
+        self.bodies.insert(library, std::rc::Rc::new(code));
         Ok(())
     }
     fn instantiate(&mut self, library: LibraryId) -> Result<(), Failure> {
@@ -214,7 +260,7 @@ impl Host for TestHost {
             self.instantiate(required)?;
         }
         match self.bodies.get(&library).cloned() {
-            Some(body) => self.eval(&body, &Frame::default()).map(drop),
+            Some(body) => self.running(|host| host.eval(&body, &Frame::default())).map(drop),
             None => Ok(()),
         }
     }
@@ -266,9 +312,16 @@ fn condition_text(v: Value) -> String {
     written(object::strip(heap, v))
 }
 
-/// The value of a program, written; or what is wrong.
+/// The value of a program, written; or what is wrong. Runs it once more with a collection wherever there may be one.
 fn run_with(files: &[(&str, &str)], text: &str) -> String {
+    let (plain, stressed) = (run_once(files, text, false), run_once(files, text, true));
+    assert_eq!(plain, stressed, "{text}");
+    plain
+}
+
+fn run_once(files: &[(&str, &str)], text: &str, stress: bool) -> String {
     let mut host = TestHost::new(files);
+    host.stress = stress;
     let source = host.source("test.sps", text, false);
     let arena = Bump::new();
     let result = read(&mut host, &source)
