@@ -140,11 +140,22 @@ pub fn binary(m: &mut Machine, who: &str, a: Value, b: Value, f: Binary, cost: C
     answer(m, who, &[a, b], result)
 }
 
-/// `(f (f (f initial a) b) c)`, every argument being a `T`.
+/// `(f (f (f initial a) b) c)`, every argument being a `T`, which `f` itself checks: only which one is not is left to
+/// find out.
 #[inline]
 pub fn fold<T: Single>(m: &mut Machine, who: &str, initial: Value, rest: &[Value], f: Binary, cost: Cost) -> Res {
-    all::<T>(m, who, 1, rest)?;
-    rest.iter().try_fold(initial, |sum, &v| binary(m, who, sum, v, f, cost))
+    let mut result = initial;
+    for &v in rest {
+        m.charge(cost(result, v))?;
+        match f(&mut m.heap, result, v) {
+            Ok(next) => result = next,
+            Err(error) => {
+                all::<T>(m, who, 1, rest)?;
+                return Err(failure(m, who, &[result, v], error));
+            }
+        }
+    }
+    Ok(result)
 }
 
 /// Checks that arguments, of which the first has index `first`, are each a `T`.
@@ -156,24 +167,25 @@ pub fn all<T: Single>(m: &mut Machine, who: &str, first: usize, args: &[Value]) 
     }
 }
 
-/// Whether `f` holds between all neighbours; every argument is checked even where the answer is known before.
+/// Whether `f`, which checks its arguments, holds between all neighbours; they are checked also where the answer is
+/// known before.
 #[inline]
-pub fn chain<T: Single>(
-    m: &mut Machine,
-    who: &str,
-    args: &[Value],
-    f: fn(Value, Value) -> number::Result<bool>,
-) -> Res {
-    all::<T>(m, who, 1, args)?;
+pub fn chain<T: Single>(m: &mut Machine, who: &str, args: &[Value], f: fn(Value, Value) -> number::Result<bool>) -> Res {
+    let mut holds = true;
+    if args.len() == 1 {
+        all::<T>(m, who, 1, args)?;
+    }
     for pair in args.windows(2) {
         m.charge(number::cost::linear(pair[0], pair[1]))?;
         match f(pair[0], pair[1]) {
-            Ok(true) => {}
-            Ok(false) => return Ok(Value::FALSE),
-            Err(error) => return Err(failure(m, who, pair, error)),
+            Ok(b) => holds &= b,
+            Err(error) => {
+                all::<T>(m, who, 1, args)?;
+                return Err(failure(m, who, pair, error));
+            }
         }
     }
-    Ok(Value::TRUE)
+    Ok(Value::boolean(holds))
 }
 
 /// Whether all are pairwise different, which a single one is not.

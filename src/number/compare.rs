@@ -67,6 +67,9 @@ pub fn equal(a: Value, b: Value) -> Result<bool> {
     if let Some(order) = a.compare_fixnums(b) {
         return Ok(order == Ordering::Equal);
     }
+    if let Some((x, y)) = a.immediate_flonums(b) {
+        return Ok(x == y);
+    }
     equal_slow(a, b)
 }
 

@@ -6,8 +6,9 @@ use dashu_int::ops::{BitTest, DivRem, Gcd, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig, Word};
 use std::cmp::Ordering;
 
-/// Integers with more bits than this (512 MiB of limbs) are refused as too large.
-pub const MAX_BITS: usize = 1 << 32;
+/// Integers with more bits than this (128 MiB of limbs) are refused as too large: computing with them would take
+/// minutes in which nothing can interrupt.
+pub const MAX_BITS: usize = 1 << 30;
 
 /// Results of fewer limbs are not asked for ahead: the next safepoint accounts for them.
 const SMALL_LIMBS: usize = 256;
