@@ -1,4 +1,5 @@
-//! The numerical tower over [`Value`]: representation, arithmetic, parsing and printing. Depends on `heap`.
+//! The numerical tower over [`Value`]: representation, arithmetic, parsing and printing. Depends on
+//! `heap`, and on the reader's grammar of numbers.
 //!
 //! | representation | what | invariant |
 //! |---|---|---|

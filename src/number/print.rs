@@ -1,7 +1,7 @@
 //! `number->string`: numbers to text that reads back as the same number.
 //!
-//! Flonums in decimal have the fewest digits that read back (by `zmij`), laid out without an exponent from 1e-6 to
-//! below 1e21. In other radixes, whose syntax has no decimals, they are written as the exact number after `#i`.
+//! Flonums in decimal have the fewest digits that read back (by `zmij`) and, as R6RS 11.7.4.4 asks, a decimal point;
+//! they are laid out without an exponent from 1e-6 to below 1e21. In other radixes, whose syntax has no decimals, they are written as the exact number after `#i`.
 
 use super::{Number, flonum, integer};
 use crate::heap::Value;
@@ -135,10 +135,8 @@ fn print_decimal(x: f64, out: &mut String) {
         out.push_str(digits);
     } else {
         out.push_str(&digits[..1]);
-        if count > 1 {
-            out.push('.');
-            out.push_str(&digits[1..]);
-        }
+        out.push('.');
+        out.push_str(if count > 1 { &digits[1..] } else { "0" });
         let written = write!(out, "e{}", point - 1);
         debug_assert!(written.is_ok(), "writing to a String does not fail");
     }
