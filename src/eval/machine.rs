@@ -31,7 +31,7 @@ pub struct Machine {
     pub(super) stack: Stack,
     /// How many arguments a general entry has got.
     pub(super) count: u32,
-    /// The call that led to a general entry; null if it is unknown. Valid until the next safepoint.
+    /// The call that led to a general entry; null if it is unknown, or may have been collected.
     pub(super) call_site: *const Node,
     /// Why an expression has failed, and which: null when it is not known more closely than by its statement.
     pub(super) failure: Stop,
@@ -157,6 +157,11 @@ impl Machine {
     /// Bytes that the stack may take.
     pub fn set_stack_limit(&mut self, bytes: usize) {
         self.stack.limit = bytes
+    }
+
+    /// Bytes of the stack that are the machine's own; what waits below belongs to the heap's account.
+    pub fn stack_bytes(&self) -> usize {
+        self.stack.bytes()
     }
 
     /// Says which global is the procedure `raise`, called with every condition that Rust code makes. Without one, such

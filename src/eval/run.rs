@@ -4,9 +4,10 @@
 use super::continuation::Dynamic;
 #[cfg(not(vicar_threaded))]
 use super::node::STOP;
-use super::node::{Node, Step, go_to};
+use super::node::{Go, Node, Step, go_to};
 use super::stack::ROOM;
 use super::{FrameInfo, Machine, Res, Stop};
+use crate::diagnostics::Span;
 use crate::heap::{Kind, Tracer, Value};
 use std::ptr::null;
 use std::sync::Arc;
@@ -80,7 +81,6 @@ pub(super) struct Suspended {
     run_number: i64,
     failed_at: *const super::node::Expression,
     failure: Stop,
-    call_site: *const Node,
     pending_call: Vec<Value>,
 }
 
@@ -124,7 +124,7 @@ unsafe fn start(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
             (*m).enter_general(fp, (*m).count as usize)
         } else {
             let stop = (*m).assertion("apply", "attempt to call an object that is not a procedure", &[*fp]);
-            (*m).raise_stop(stop, fp, 1, crate::diagnostics::Span::NONE)
+            (*m).raise_stop(stop, fp, 1, Span::NONE)
         };
         go_to!(go, m)
     }
@@ -171,7 +171,11 @@ impl Machine {
         if self.pc.is_null() {
             return Outcome::Done(Value::VOID);
         }
-        match self.execute() {
+        let stopped = match self.poll_before() {
+            Some((pc, fp)) => self.execute(pc, fp),
+            None => self.stopped,
+        };
+        match stopped {
             Stopped::Paused => Outcome::Paused,
             Stopped::Request => Outcome::Request,
             Stopped::Done(v) => {
@@ -190,8 +194,19 @@ impl Machine {
         }
     }
 
-    fn execute(&mut self) -> Stopped {
-        let (pc, fp) = (self.pc, self.fp);
+    /// Asks what is to be called first: while a run waits, no safepoint does.
+    fn poll_before(&mut self) -> Go {
+        let here = Some((self.pc, self.fp));
+        let Some(poll) = self.poll else { return here };
+        // SAFETY: a run that waits does so at a safepoint, or before it begins.
+        match poll(self) {
+            Ok(None) => here,
+            Ok(Some(thunk)) => unsafe { self.detour(self.fp, self.live, Span::NONE, self.pc, Some(thunk), &[]) },
+            Err(stop) => unsafe { self.raise_stop(stop, self.fp, self.live, Span::NONE) },
+        }
+    }
+
+    fn execute(&mut self, pc: *const Node, fp: *mut Value) -> Stopped {
         let m: *mut Machine = self;
         // SAFETY: `pc` is a statement that goes on in the frame `fp`: `start`, a safepoint or an answer said so.
         unsafe {
@@ -304,7 +319,6 @@ impl Machine {
             run_number: self.run_number,
             failed_at: self.failed_at,
             failure: self.failure,
-            call_site: self.call_site,
             pending_call: std::mem::take(&mut self.pending_call),
         };
         let top = suspended.top();
@@ -328,7 +342,7 @@ impl Machine {
         self.limit = self.stack.frame_limit();
         self.dynamic = outer.dynamic;
         self.run_number = outer.run_number;
-        (self.failed_at, self.failure, self.call_site) = (outer.failed_at, outer.failure, outer.call_site);
+        (self.failed_at, self.failure, self.call_site) = (outer.failed_at, outer.failure, null());
         self.pending_call = outer.pending_call;
     }
 
@@ -415,6 +429,8 @@ impl Machine {
     /// Collects garbage. While nodes run, only a safepoint may; between runs, the driver may at any time, if it holds no
     /// values but by handles.
     pub fn collect(&mut self) {
+        // Its code may be about to go.
+        self.call_site = null();
         let mut heap = std::mem::take(&mut self.heap);
         heap.collect(&mut |tracer| self.trace(tracer));
         self.heap = heap;

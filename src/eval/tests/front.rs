@@ -4,6 +4,7 @@ use crate::diagnostics::{FileId, Span};
 use crate::eval::{Machine, Outcome, Primitive};
 use crate::heap::{Kind, Value};
 use crate::io::{Style, to_text};
+use crate::primitives;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, Var, Variable};
 use bumpalo::Bump;
@@ -22,8 +23,13 @@ pub struct Session {
 
 fn rows() -> &'static [&'static Primitive] {
     static ROWS: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
-    ROWS.get_or_init(|| crate::builtins::TABLES.iter().flat_map(|t| t.iter()).collect())
+    ROWS.get_or_init(|| crate::builtins::TABLES.iter().copied().chain([TABLE]).flatten().collect())
 }
+
+primitives! { TABLE in "(vicar internal)" {
+    /// `(%test-request obj)`: asks the driver.
+    "%test-request" [control] fn request(m, obj: Value) { m.ask_driver(&[obj]) }
+} }
 
 /// Enough of `prelude/vicar/control.sls`.
 const PRELUDE: &str = "
@@ -86,7 +92,7 @@ impl Session {
         }
     }
 
-    /// Evaluates each form of a text as a unit of its own.
+    /// Evaluates each form of a text as a unit of its own, up to the first that fails.
     pub fn run_forms(&mut self, text: &str) -> String {
         let (data, ids) = read_source(text, FileId(0), Mode::default()).expect("the text is data");
         let mut result = String::new();
@@ -94,8 +100,8 @@ impl Session {
             let thunk = self.compile_data(&data, &[id], false);
             result = match self.execute(thunk) {
                 Outcome::Done(v) => self.show(v),
-                Outcome::Raised { object, .. } => format!("raised {}", self.show_condition(object)),
-                other => format!("{other:?}"),
+                Outcome::Raised { object, .. } => return format!("raised {}", self.show_condition(object)),
+                other => return format!("{other:?}"),
             };
         }
         result
@@ -188,7 +194,7 @@ impl<'a> Front<'_, 'a> {
             let Some(items) = self.list(id) else { continue };
             match self.symbol(items[0]).as_deref() {
                 Some("define") => {
-                    let name = self.symbol(items[1]).or_else(|| self.symbol(self.list(items[1]).unwrap()[0])).unwrap();
+                    let name = self.defined_name(items[1]);
                     if self.session.globals.contains_key(&name) || !self.defined.insert(name.clone()) {
                         self.changed.insert(name.clone());
                     }
@@ -198,6 +204,14 @@ impl<'a> Front<'_, 'a> {
                 _ => {}
             }
         }
+    }
+
+    fn defined_name(&self, id: DatumId) -> String {
+        let name = match self.data.datum(id) {
+            Datum::List { items, .. } => items[0],
+            _ => id,
+        };
+        self.symbol(name).unwrap()
     }
 
     fn list(&self, id: DatumId) -> Option<Vec<DatumId>> {
@@ -254,7 +268,7 @@ impl<'a> Front<'_, 'a> {
         let mut vars = Vec::new();
         for &id in definitions {
             let items = self.list(id).unwrap();
-            let name = self.symbol(items[1]).or_else(|| self.symbol(self.list(items[1]).unwrap()[0])).unwrap();
+            let name = self.defined_name(items[1]);
             let v = self.variable(&name);
             vars.push(v);
             scope.push((name, v));
@@ -327,6 +341,10 @@ impl<'a> Front<'_, 'a> {
     }
 
     fn expr(&mut self, id: DatumId, scope: &mut Scope<'a>) -> Expr<'a> {
+        stacker::maybe_grow(256 << 10, 4 << 20, || self.datum(id, scope))
+    }
+
+    fn datum(&mut self, id: DatumId, scope: &mut Scope<'a>) -> Expr<'a> {
         if let Some(name) = self.symbol(id) {
             return self.reference(id, &name, scope);
         }

@@ -1,7 +1,12 @@
 //! Tests of the evaluator, through a small front end that makes core forms from data.
 
+mod calls;
+mod continuations;
+mod errors;
 mod front;
 mod language;
+mod limits;
+mod speed;
 
 use front::Session;
 
@@ -10,7 +15,26 @@ fn run(text: &str) -> String {
     Session::new().run(text)
 }
 
+/// A program gives the same in all modes: as one unit and form by form, at once and in the smallest slices, and with a
+/// collection at every safepoint. The work done is the same, too.
 #[track_caller]
 fn check(text: &str, expected: &str) {
-    assert_eq!(run(text), expected, "{text}");
+    check_unit(text, expected);
+    assert_eq!(Session::new().run_forms(text), expected, "form by form: {text}");
+}
+
+/// The same for programs whose continuations must not be cut at the ends of forms.
+#[track_caller]
+fn check_unit(text: &str, expected: &str) {
+    let mut plain = Session::new();
+    assert_eq!(plain.run(text), expected, "{text}");
+    let consumed = plain.machine.fuel_consumed();
+    let mut sliced = Session::new();
+    sliced.slice = 1;
+    assert_eq!(sliced.run(text), expected, "in slices: {text}");
+    assert_eq!(sliced.machine.fuel_consumed(), consumed, "fuel in slices: {text}");
+    let mut stressed = Session::new();
+    stressed.machine.heap.set_stress(true);
+    assert_eq!(stressed.run(text), expected, "under stress: {text}");
+    assert_eq!(stressed.machine.fuel_consumed(), consumed, "fuel under stress: {text}");
 }

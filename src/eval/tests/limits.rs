@@ -1,0 +1,214 @@
+//! Fuel, pauses, interrupts, deadlines, memory; runs inside of runs; what the driver sees.
+
+use super::Session;
+use crate::eval::{Limit, Outcome, Stop};
+use crate::heap::Value;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+const LOOP: &str = "(define (forever n) (forever (+ n 1)))";
+
+fn limit(outcome: Outcome) -> Limit {
+    match outcome {
+        Outcome::Limit(limit) => limit,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn fuel_ends_a_run() {
+    let mut session = Session::new();
+    session.run(LOOP);
+    session.machine.set_fuel(Some(10_000));
+    assert_eq!(limit(session.outcome("(forever 0)")), Limit::Fuel);
+    assert_eq!(session.machine.fuel(), Some(0));
+    session.machine.set_fuel(Some(10_000));
+    assert_eq!(session.run("(+ 1 2)"), "3");
+    // Loops within a procedure, continuations, primitives that do much.
+    for endless in [
+        "(let loop () (loop))",
+        "(let loop ((i 0)) (loop (+ i 1)))",
+        "(let ((k (call/cc (lambda (k) k)))) (k k))",
+        "(define (f) (apply f '())) (f)",
+        "(let loop ((l '(1 2 3))) (loop (append l l)))",
+        "(define (f) (call-with-values (lambda () 1) (lambda (x) (f)))) (f)",
+        "((lambda (x) (x x)) (lambda (x) (x x)))",
+        "(with-exception-handler (lambda (c) 1) (lambda () (let loop () (raise-continuable 1) (loop))))",
+    ] {
+        session.machine.set_fuel(Some(10_000));
+        assert_eq!(limit(session.outcome(endless)), Limit::Fuel, "{endless}");
+    }
+}
+
+#[test]
+fn just_enough_fuel_is_enough() {
+    let text = "(define (f n) (if (= n 0) 'done (f (- n 1)))) (f 500)";
+    let mut session = Session::new();
+    let before = session.machine.fuel_consumed();
+    assert_eq!(session.run(text), "done");
+    let needed = session.machine.fuel_consumed() - before;
+    for (given, enough) in [(needed, true), (needed - 1, false)] {
+        let mut session = Session::new();
+        session.machine.set_fuel(Some(given));
+        session.slice = 13;
+        assert_eq!(session.run(text) == "done", enough, "{given} of {needed}");
+    }
+}
+
+#[test]
+fn a_run_pauses_and_goes_on() {
+    let mut session = Session::new();
+    let thunk = session.compile("(define (f n) (if (= n 0) 'done (f (- n 1)))) (f 100000)");
+    session.machine.start(thunk, &[]).unwrap();
+    let mut pauses = 0;
+    let value = loop {
+        match session.machine.run(1000) {
+            Outcome::Paused => pauses += 1,
+            Outcome::Done(v) => break v,
+            other => panic!("{other:?}"),
+        }
+        session.machine.collect();
+    };
+    assert_eq!(session.show(value), "done");
+    assert!((95..=101).contains(&pauses), "{pauses}");
+}
+
+#[test]
+fn another_thread_interrupts() {
+    let mut session = Session::new();
+    session.run(LOOP);
+    let flag = session.machine.interrupt_flag();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(20));
+        flag.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(limit(session.outcome("(forever 0)")), Limit::Interrupted);
+    thread.join().unwrap();
+    assert_eq!(session.run("(+ 1 2)"), "3");
+}
+
+#[test]
+fn a_deadline_ends_a_run() {
+    let mut session = Session::new();
+    session.run(LOOP);
+    session.machine.deadline = Some(Instant::now() + Duration::from_millis(20));
+    assert_eq!(limit(session.outcome("(forever 0)")), Limit::Deadline);
+    session.machine.deadline = None;
+    assert_eq!(session.run("(+ 1 2)"), "3");
+}
+
+#[test]
+fn the_heap_limit_is_a_condition_first() {
+    let mut session = Session::new();
+    session.machine.heap.set_limit(8 << 20);
+    let grow = "(define (grow l) (grow (cons l l)))";
+    session.run(grow);
+    let caught = "(caught \"the heap limit leaves no memory for this\")";
+    assert_eq!(session.run("(catch (lambda () (grow '())))"), caught);
+    assert_eq!(session.run("(catch (lambda () (grow '())))"), caught, "once more, after the garbage is gone");
+    assert_eq!(session.run("(catch (lambda () (make-vector 10000000 0)))"), caught);
+    // A program that keeps what it has, and goes on, ends.
+    let hoard = "(define all '()) (define (hoard) (catch (lambda () (let loop () (set! all (cons (iota 100) all)) (loop)))) (hoard)) (hoard)";
+    assert_eq!(session.run(hoard), "limit Heap");
+    assert_eq!(session.run("(set! all '()) (+ 1 2)"), "3");
+    assert_eq!(session.run("(catch (lambda () (grow '())))"), caught);
+}
+
+#[test]
+fn runs_inside_of_runs() {
+    let mut session = Session::new();
+    let f = session.compile("(lambda (x) (* x 2))");
+    let Outcome::Done(f) = session.execute(f) else { panic!("a procedure") };
+    let f = session.machine.handles.root(f);
+    // A run that waits for its driver, which runs something else meanwhile.
+    let thunk = session.compile("(define (deep n) (if (= n 0) (%test-request 20) (+ 1 (deep (- n 1))))) (deep 50)");
+    session.machine.start(thunk, &[]).unwrap();
+    let mut requests = 0;
+    let value = loop {
+        match session.machine.run(10) {
+            Outcome::Paused => {}
+            Outcome::Request => {
+                requests += 1;
+                let argument = session.machine.request()[0];
+                let f = session.machine.handles.get(&f).unwrap();
+                let answer = session.machine.call_nested(f, &[argument]);
+                session.machine.answer(answer);
+                session.machine.collect();
+            }
+            Outcome::Done(v) => break v,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((requests, value), (1, Value::fixnum(90)));
+}
+
+#[test]
+fn inner_runs_fail_on_their_own() {
+    let mut session = Session::new();
+    let f = session.compile("(lambda (x) (car x))");
+    let Outcome::Done(f) = session.execute(f) else { panic!("a procedure") };
+    let thunk = session.compile("(catch (lambda () (%test-request 1)))");
+    session.machine.start(thunk, &[]).unwrap();
+    let Outcome::Request = session.machine.run(u64::MAX) else { panic!("a request") };
+    let answer = session.machine.call_nested(f, &[Value::fixnum(1)]);
+    assert!(matches!(answer, Err(stop) if stop != Stop::LIMIT));
+    session.machine.answer(answer);
+    let Outcome::Done(v) = session.machine.run(u64::MAX) else { panic!("a value") };
+    assert_eq!(session.show(v), "(caught \"expected a pair as argument 1, `pair`\")");
+}
+
+#[test]
+fn answers_may_be_calls_and_values() {
+    let mut session = Session::new();
+    let thunk = session.compile("(call-with-values (lambda () (%test-request 0)) list)");
+    for call in [false, true] {
+        session.machine.start(thunk, &[]).unwrap();
+        let Outcome::Request = session.machine.run(u64::MAX) else { panic!("a request") };
+        let answer = if call {
+            let table = session.machine.primitives.clone();
+            let values = table.iter().find(|p| p.name == "values").unwrap();
+            let f = session.machine.primitive_procedure(values);
+            session.machine.tail_call(f, &[Value::fixnum(1), Value::fixnum(2)])
+        } else {
+            Ok(session.machine.heap.multiple_values(&[Value::fixnum(1), Value::fixnum(2)]))
+        };
+        session.machine.answer(answer);
+        let Outcome::Done(v) = session.machine.run(u64::MAX) else { panic!("a value") };
+        assert_eq!(session.show(v), "(1 2)");
+    }
+}
+
+#[test]
+fn a_poll_may_call_something_at_a_safepoint() {
+    let mut session = Session::new();
+    session.run("(define ticks 0) (define (tick) (set! ticks (+ ticks 1)))");
+    let tick = session.compile("tick");
+    let Outcome::Done(tick) = session.execute(tick) else { panic!("a procedure") };
+    session.machine.syntax.protected.push(tick);
+    session.machine.poll = Some(|m| Ok(m.syntax.protected.last().copied()));
+    session.slice = 50;
+    assert_eq!(session.run("(define (f n) (if (= n 0) 0 (+ 1 (f (- n 1))))) (let loop ((i 0) (s 0)) (if (= i 300) s (loop (+ i 1) (+ s (f 3)))))"), "900");
+    session.machine.poll = None;
+    let ticks: i64 = session.run("ticks").parse().unwrap();
+    assert!(ticks > 10, "{ticks}");
+}
+
+#[test]
+fn code_that_nothing_refers_to_is_collected() {
+    let mut session = Session::new();
+    session.machine.collect();
+    let before = session.machine.heap.bytes_live();
+    for _ in 0..200 {
+        session.run("(let loop ((i 0)) (if (= i 3) (list 'a \"text\" i) (loop (+ i 1))))");
+    }
+    session.machine.collect();
+    let after = session.machine.heap.bytes_live();
+    assert!(after < before + 20_000, "{before} {after}");
+}
+
+#[test]
+fn a_machine_is_small() {
+    let machine = crate::eval::Machine::new(&[]);
+    let bytes = size_of_val(&machine) + machine.stack_bytes();
+    assert!(bytes < 6 << 10, "{bytes}");
+}
