@@ -13,22 +13,40 @@ fn tail(text: &str, expected: &str) {
 #[test]
 fn tail_calls_take_no_stack() {
     tail("(define (f n) (if (= n 0) 'done (f (- n 1)))) (f 100000)", "done");
-    tail("(define (f n) (if (= n 0) 'done (g (- n 1)))) (define (g n) (if (= n 0) 'gdone (f (- n 1)))) (f 100000)", "done");
+    tail(
+        "(define (f n) (if (= n 0) 'done (g (- n 1)))) (define (g n) (if (= n 0) 'gdone (f (- n 1)))) (f 100000)",
+        "done",
+    );
     tail("(define (f n) (cond ((= n 0) 'done) (#f 1) (else (begin 1 (let ((m (- n 1))) (f m)))))) (f 100000)", "done");
     tail("(define (f n k) (if (= n 0) (k 'done) (f (- n 1) (lambda (x) (k x))))) (f 100000 (lambda (x) x))", "done");
     tail("(define (f n) (and #t (or #f (if (= n 0) 'done (f (- n 1)))))) (f 100000)", "done");
     tail("(define (f n) (apply (lambda (m) (if (= m 0) 'done (f m))) (list (- n 1)))) (f 100000)", "done");
-    tail("(define (f n) (call-with-values (lambda () (values n 1)) (lambda (a b) (if (= a 0) 'done (f (- a b)))))) (f 100000)", "done");
-    tail("(define (g a b) (if (= a 0) 'done (f (- a b)))) (define (f n) (call-with-values (lambda () (values n 1)) g)) (f 100000)", "done");
-    tail("(define (p) (values n 1)) (define n 100000) (define (g a b) (if (= a 0) 'done (begin (set! n (- a b)) (f)))) (define (f) (call-with-values p g)) (f)", "done");
+    tail(
+        "(define (f n) (call-with-values (lambda () (values n 1)) (lambda (a b) (if (= a 0) 'done (f (- a b)))))) (f 100000)",
+        "done",
+    );
+    tail(
+        "(define (g a b) (if (= a 0) 'done (f (- a b)))) (define (f n) (call-with-values (lambda () (values n 1)) g)) (f 100000)",
+        "done",
+    );
+    tail(
+        "(define (p) (values n 1)) (define n 100000) (define (g a b) (if (= a 0) 'done (begin (set! n (- a b)) (f)))) (define (f) (call-with-values p g)) (f)",
+        "done",
+    );
     tail("(define (f n) (call/cc (lambda (k) (if (= n 0) 'done (f (- n 1)))))) (f 10000)", "done");
     tail("(define (f n) (%call/cc (lambda (k) (if (= n 0) (k 'done) (f (- n 1)))))) (f 10000)", "done");
     tail("(define f (case-lambda ((n) (f n 1)) ((n m) (if (= n 0) 'done (f (- n m)))))) (f 100000)", "done");
     tail("(define (f . args) (if (= (car args) 0) 'done (f (- (car args) 1)))) (f 100000)", "done");
     tail("(define (f a b c d e) (if (= a 0) b (f (- a 1) b c d e))) (f 100000 'done 1 2 3)", "done");
     tail("(define (f g n) (if (= n 0) 'done (g g (- n 1)))) (f f 100000)", "done");
-    tail("(define (loop f n) (let ((g (lambda (x) (loop f x)))) (if (= n 0) 'done (g (- n 1))))) (loop 1 100000)", "done");
-    tail("(define (f n) (letrec ((even (lambda (n) (if (= n 0) 'even (odd (- n 1))))) (odd (lambda (n) (if (= n 0) 'odd (even (- n 1)))))) (even n))) (f 100001)", "odd");
+    tail(
+        "(define (loop f n) (let ((g (lambda (x) (loop f x)))) (if (= n 0) 'done (g (- n 1))))) (loop 1 100000)",
+        "done",
+    );
+    tail(
+        "(define (f n) (letrec ((even (lambda (n) (if (= n 0) 'even (odd (- n 1))))) (odd (lambda (n) (if (= n 0) 'odd (even (- n 1)))))) (even n))) (f 100001)",
+        "odd",
+    );
     tail("(define v (lambda (n) (if (= n 0) 'done (values (v2 (- n 1)))))) (define (v2 n) n) (v 5)", "4");
 }
 
@@ -37,7 +55,10 @@ fn recursion_is_bounded_by_memory_only() {
     check("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 3000)", "3000");
     let mut session = Session::new();
     assert_eq!(session.run("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 1000000)"), "1000000");
-    assert_eq!(session.run("(define (build n) (if (= n 0) '() (cons n (build (- n 1))))) (length (build 300000))"), "300000");
+    assert_eq!(
+        session.run("(define (build n) (if (= n 0) '() (cons n (build (- n 1))))) (length (build 300000))"),
+        "300000"
+    );
     assert_eq!(session.run("(define (even n) (if (= n 0) #t (not (odd (- n 1))))) (define (odd n) (if (= n 0) #f (not (even (- n 1))))) (even 100001)"), "#t");
     // Back and forth over the end of a segment.
     assert_eq!(session.run("(define (down n) (if (= n 0) 0 (+ 1 (down (- n 1))))) (let loop ((i 0) (s 0)) (if (= i 300) s (loop (+ i 1) (+ s (down i)))))"), "44850");
@@ -87,13 +108,34 @@ fn multiple_values() {
     check("(define (f) (values 1 2)) (define (g) (f)) (call-with-values g cons)", "(1 . 2)");
     check("(call-with-values (lambda () (if #t (values 1 2) 3)) list)", "(1 2)");
     check("(call-with-values (lambda () (let loop ((i 0)) (if (= i 5) (values i i) (loop (+ i 1))))) list)", "(5 5)");
-    check("(define (div2 a b) (call-with-values (lambda () (values (quotient a b) (remainder a b))) list)) (div2 17 5)", "(3 2)");
-    check("(catch (lambda () (+ 1 (values 1 2))))", "(caught \"2 values were returned to a continuation that accepts exactly one\")");
-    check("(catch (lambda () (let ((x (values))) x)))", "(caught \"no values were returned to a continuation that accepts exactly one\")");
-    check("(catch (lambda () (list ((lambda () (values 1 2))))))", "(caught \"2 values were returned to a continuation that accepts exactly one\")");
-    check("(catch (lambda () (call-with-values (lambda () (values 1 2)) (lambda (a) a))))", "(caught \"2 values were returned to a continuation that accepts exactly one\")");
-    check("(catch (lambda () (call-with-values (lambda () (values 1 2)) (lambda (a b c) a))))", "(caught \"expected 3 values, got 2\")");
-    check("(catch (lambda () (call-with-values (lambda () 1) (lambda (a b . c) a))))", "(caught \"expected at least 2 values, got 1\")");
+    check(
+        "(define (div2 a b) (call-with-values (lambda () (values (quotient a b) (remainder a b))) list)) (div2 17 5)",
+        "(3 2)",
+    );
+    check(
+        "(catch (lambda () (+ 1 (values 1 2))))",
+        "(caught \"2 values were returned to a continuation that accepts exactly one\")",
+    );
+    check(
+        "(catch (lambda () (let ((x (values))) x)))",
+        "(caught \"no values were returned to a continuation that accepts exactly one\")",
+    );
+    check(
+        "(catch (lambda () (list ((lambda () (values 1 2))))))",
+        "(caught \"2 values were returned to a continuation that accepts exactly one\")",
+    );
+    check(
+        "(catch (lambda () (call-with-values (lambda () (values 1 2)) (lambda (a) a))))",
+        "(caught \"2 values were returned to a continuation that accepts exactly one\")",
+    );
+    check(
+        "(catch (lambda () (call-with-values (lambda () (values 1 2)) (lambda (a b c) a))))",
+        "(caught \"expected 3 values, got 2\")",
+    );
+    check(
+        "(catch (lambda () (call-with-values (lambda () 1) (lambda (a b . c) a))))",
+        "(caught \"expected at least 2 values, got 1\")",
+    );
     check("(call-with-values (lambda () (apply values (iota 300))) (lambda l (length l)))", "300");
 }
 

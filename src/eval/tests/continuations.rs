@@ -7,24 +7,42 @@ fn escapes() {
     check("(call/cc (lambda (k) (+ 1 (k 42))))", "42");
     check("(+ 1 (call/cc (lambda (k) (k 1) 2)))", "2");
     check("(call/cc (lambda (k) 5))", "5");
-    check("(define (find p l) (call/cc (lambda (return) (for-each1 (lambda (x) (if (p x) (return x))) l) #f))) (list (find even? '(1 3 4 5)) (find even? '(1 3)))", "(4 #f)");
-    check("(define (f n) (call/cc (lambda (k) (let loop ((i n)) (if (= i 0) (k 'out) (+ 1 (loop (- i 1)))))))) (list (f 10) (f 200))", "(out out)");
-    check("(let loop ((i 0)) (if (< i 50) (begin (call/cc (lambda (k) (if (even? i) (k 1) 2))) (loop (+ i 1))) i))", "50");
+    check(
+        "(define (find p l) (call/cc (lambda (return) (for-each1 (lambda (x) (if (p x) (return x))) l) #f))) (list (find even? '(1 3 4 5)) (find even? '(1 3)))",
+        "(4 #f)",
+    );
+    check(
+        "(define (f n) (call/cc (lambda (k) (let loop ((i n)) (if (= i 0) (k 'out) (+ 1 (loop (- i 1)))))))) (list (f 10) (f 200))",
+        "(out out)",
+    );
+    check(
+        "(let loop ((i 0)) (if (< i 50) (begin (call/cc (lambda (k) (if (even? i) (k 1) 2))) (loop (+ i 1))) i))",
+        "50",
+    );
 }
 
 #[test]
 fn re_entry() {
-    check("(define k #f) (define n 0) (define (f) (let ((v (call/cc (lambda (c) (set! k c) 1)))) (set! n (+ n 1)) (if (< v 4) (k (+ v 1)) (list v n)))) (f)", "(4 4)");
-    check("(define k #f) (define r '()) (define (f) (set! r (cons (+ 100 (call/cc (lambda (c) (set! k c) 1))) r)) (if (< (length r) 3) (k (length r)) r)) (f)", "(102 101 101)");
+    check(
+        "(define k #f) (define n 0) (define (f) (let ((v (call/cc (lambda (c) (set! k c) 1)))) (set! n (+ n 1)) (if (< v 4) (k (+ v 1)) (list v n)))) (f)",
+        "(4 4)",
+    );
+    check(
+        "(define k #f) (define r '()) (define (f) (set! r (cons (+ 100 (call/cc (lambda (c) (set! k c) 1))) r)) (if (< (length r) 3) (k (length r)) r)) (f)",
+        "(102 101 101)",
+    );
     // Variables that no assignment touches are the same each time; assigned ones are shared.
     check("(define k #f) (define out '())
            (define (f) (let ((a 0) (b 0)) (set! a (+ a 1)) (let ((c (call/cc (lambda (c) (set! k c) 0)))) (set! b (+ b 1)) (set! out (cons (list a b c) out)) (if (< b 3) (k b) out))))
            (f)", "((1 3 2) (1 2 1) (1 1 0))");
-    check("(define r #f)
+    check(
+        "(define r #f)
            (define (deep n) (if (= n 0) (call/cc (lambda (k) (set! r k) 0)) (+ 1 (deep (- n 1)))))
            (define count 0)
            (define (go) (let ((v (deep 300))) (set! count (+ count 1)) (if (< count 4) (r v) v)))
-           (go)", "1200");
+           (go)",
+        "1200",
+    );
     check("(let ((k (call/cc (lambda (c) c)))) (if (procedure? k) (k 5) k))", "5");
     check("(define (tree-walk t) (call/cc (lambda (return) (letrec ((go (lambda (t) (cond ((null? t) 'skip) ((pair? t) (begin (go (car t)) (go (cdr t)))) (else (call/cc (lambda (next) (return (cons t next))))))))) (go t) (return #f)))))
            (define (leaves t) (let ((p (tree-walk t)) (acc '())) (if p (begin (set! out (cons (car p) out)) ((cdr p) 'go)) out)))
@@ -34,7 +52,8 @@ fn re_entry() {
 
 #[test]
 fn generators() {
-    check("
+    check(
+        "
       (define (make-generator l)
         (define return #f)
         (define (gen)
@@ -44,7 +63,9 @@ fn generators() {
             (return 'end))))
         (lambda () (call/cc (lambda (r) (set! return r) (gen)))))
       (define g (make-generator '(1 2 3)))
-      (let* ((a (g)) (b (g)) (c (g)) (d (g))) (list a b c d))", "(1 2 3 end)");
+      (let* ((a (g)) (b (g)) (c (g)) (d (g))) (list a b c d))",
+        "(1 2 3 end)",
+    );
     check("
       (define (same-fringe a b)
         (define (gen t)
@@ -61,12 +82,21 @@ fn generators() {
 fn continuations_take_values_and_handlers_along() {
     check("(call-with-values (lambda () (call/cc (lambda (k) (k 1 2)))) list)", "(1 2)");
     check("(begin (call/cc (lambda (k) (k 1 2))) 'ok)", "ok");
-    check("(catch (lambda () (+ 1 (call/cc (lambda (k) (k 1 2))))))", "(caught \"a continuation that accepts exactly one value was given another number of values\")");
-    check_unit("(define k #f)
+    check(
+        "(catch (lambda () (+ 1 (call/cc (lambda (k) (k 1 2))))))",
+        "(caught \"a continuation that accepts exactly one value was given another number of values\")",
+    );
+    check_unit(
+        "(define k #f)
            (define n 0)
            (define r (catch (lambda () (call/cc (lambda (c) (set! k c))) (set! n (+ n 1)) (car n))))
-           (if (< n 3) (k 0) (list n r))", "(3 (caught \"expected a pair as argument 1, `pair`\"))");
-    check("(list (catch (lambda () (raise 'a))) (catch (lambda () (+ 1 (raise-continuable 5)))))", "((caught a) (caught 5))");
+           (if (< n 3) (k 0) (list n r))",
+        "(3 (caught \"expected a pair as argument 1, `pair`\"))",
+    );
+    check(
+        "(list (catch (lambda () (raise 'a))) (catch (lambda () (+ 1 (raise-continuable 5)))))",
+        "((caught a) (caught 5))",
+    );
     check("(with-exception-handler (lambda (c) 10) (lambda () (+ 1 (raise-continuable 'c))))", "11");
     check("(define l '()) (define (note x) (set! l (cons x l)) x)
            (with-exception-handler (lambda (c) (note 'outer) 1)
@@ -94,7 +124,8 @@ fn deep_continuations_are_copied_piecewise() {
 
 #[test]
 fn ctak() {
-    check("
+    check(
+        "
       (define (ctak x y z) (call/cc (lambda (k) (aux k x y z))))
       (define (aux k x y z)
         (if (not (< y x)) (k z)
@@ -102,7 +133,9 @@ fn ctak() {
             (call/cc (lambda (k) (aux k (- x 1) y z)))
             (call/cc (lambda (k) (aux k (- y 1) z x)))
             (call/cc (lambda (k) (aux k (- z 1) x y))))))))
-      (ctak 6 4 2)", "3");
+      (ctak 6 4 2)",
+        "3",
+    );
 }
 
 #[test]

@@ -63,12 +63,21 @@ fn generic_operations_fail_with_their_own_name() {
 fn arity() {
     fails("(define (f x) x) (f)", "apply: wrong number of arguments: `f` takes 1 argument, but got 0");
     fails("(define (f x) x) (+ 1 (f 1 2))", "apply: wrong number of arguments: `f` takes 1 argument, but got 2");
-    fails("(define (f x y . z) x) (f 1)", "apply: wrong number of arguments: `f` takes at least 2 arguments, but got 1");
-    fails("(define f (case-lambda ((x) 1) ((x y z) 3))) (f 1 2)", "apply: wrong number of arguments: an anonymous procedure takes 1 or 3 arguments, but got 2");
+    fails(
+        "(define (f x y . z) x) (f 1)",
+        "apply: wrong number of arguments: `f` takes at least 2 arguments, but got 1",
+    );
+    fails(
+        "(define f (case-lambda ((x) 1) ((x y z) 3))) (f 1 2)",
+        "apply: wrong number of arguments: an anonymous procedure takes 1 or 3 arguments, but got 2",
+    );
     fails("((lambda (x) x))", "apply: wrong number of arguments: an anonymous procedure takes 1 argument, but got 0");
     fails("(car)", "apply: wrong number of arguments: `car` takes 1 argument, but got 0");
     fails("(define (f g) (g 1 2)) (f car)", "apply: wrong number of arguments: `car` takes 1 argument, but got 2");
-    fails("(let ((f (lambda (x) x))) (f 1 2))", "apply: wrong number of arguments: an anonymous procedure takes 1 argument, but got 2");
+    fails(
+        "(let ((f (lambda (x) x))) (f 1 2))",
+        "apply: wrong number of arguments: an anonymous procedure takes 1 argument, but got 2",
+    );
     fails("(let loop ((i 0)) (loop))", "apply: wrong number of arguments: `loop` takes 1 argument, but got 0");
 }
 
@@ -86,7 +95,8 @@ fn not_procedures() {
 
 #[test]
 fn variables_before_their_definition() {
-    let message = |name: &str| format!("{name}: the variable is used before it is defined; its definition must come first");
+    let message =
+        |name: &str| format!("{name}: the variable is used before it is defined; its definition must come first");
     fails("x", &message("x"));
     fails("(define (f) (x)) (f)", &message("x"));
     fails("(define (f) x) (f)", &message("x"));
@@ -101,11 +111,22 @@ fn variables_before_their_definition() {
 
 #[test]
 fn failures_are_raised_where_they_happen() {
-    check("(with-exception-handler (lambda (c) 'ignored) (lambda () (+ 1 (raise-continuable 1))))", "raised handler-returned");
-    check("(list (catch (lambda () (vector-ref (vector 1) 1))) (catch (lambda () (undefined-thing))))",
-        "((caught \"index 1 out of range, the length is 1\") (caught \"the variable is used before it is defined; its definition must come first\"))");
-    check("(define (f n) (if (= n 0) (car n) (+ 1 (f (- n 1))))) (catch (lambda () (f 100)))", "(caught \"expected a pair as argument 1, `pair`\")");
-    check("(define (try n) (catch (lambda () (if (= n 0) (car 0) (begin (try (- n 1)) (car 0)))))) (try 10)", "(caught \"expected a pair as argument 1, `pair`\")");
+    check(
+        "(with-exception-handler (lambda (c) 'ignored) (lambda () (+ 1 (raise-continuable 1))))",
+        "raised handler-returned",
+    );
+    check(
+        "(list (catch (lambda () (vector-ref (vector 1) 1))) (catch (lambda () (undefined-thing))))",
+        "((caught \"index 1 out of range, the length is 1\") (caught \"the variable is used before it is defined; its definition must come first\"))",
+    );
+    check(
+        "(define (f n) (if (= n 0) (car n) (+ 1 (f (- n 1))))) (catch (lambda () (f 100)))",
+        "(caught \"expected a pair as argument 1, `pair`\")",
+    );
+    check(
+        "(define (try n) (catch (lambda () (if (= n 0) (car 0) (begin (try (- n 1)) (car 0)))))) (try 10)",
+        "(caught \"expected a pair as argument 1, `pair`\")",
+    );
     check("(let loop ((i 0)) (if (< i 20) (begin (catch (lambda () (car i))) (loop (+ i 1))) i))", "20");
 }
 
@@ -118,11 +139,7 @@ fn backtraces() {
         .iter()
         .map(|f| (f.procedure.as_deref(), text.get(f.span.start as usize..f.span.end as usize).unwrap_or("")))
         .collect();
-    let expected = [
-        (Some("inner"), "(car x)"),
-        (Some("middle"), "(inner x)"),
-        (Some("outer"), "(middle x)"),
-    ];
+    let expected = [(Some("inner"), "(car x)"), (Some("middle"), "(inner x)"), (Some("outer"), "(middle x)")];
     assert_eq!(shown, expected);
     let mut session = Session::new();
     session.run("(define (f n) (if (= n 0) (car 0) (+ 1 (f (- n 1)))))");

@@ -131,7 +131,8 @@ impl TestHost {
     pub fn new(files: &[(&str, &str)]) -> TestHost {
         let mut machine = Machine::new(primitives());
         machine.syntax = Tables::new(Arc::new(PrimitiveExports::new(primitives(), includes)));
-        let owned = |rows: &[(&str, &str)]| rows.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        let owned =
+            |rows: &[(&str, &str)]| rows.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
         let (files, prelude) = (owned(files), owned(PRELUDE));
         TestHost {
             machine,

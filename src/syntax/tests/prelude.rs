@@ -30,7 +30,8 @@ fn every_library_expands() {
         .collect();
     for (key, _) in &texts {
         let mut host = TestHost::new(&[]);
-        host.machine.syntax = Tables::new(Arc::new(PrimitiveExports::new(primitives(), crate::builtins::composite::includes)));
+        host.machine.syntax =
+            Tables::new(Arc::new(PrimitiveExports::new(primitives(), crate::builtins::composite::includes)));
         host.prelude = texts.iter().cloned().collect();
         let identifiers = key.trim_matches(['(', ')']).split(' ').map(Box::from).collect();
         let name = LibraryName { identifiers, version: Vec::new() };
