@@ -1,8 +1,9 @@
 //! The conformance programs of `tests/r6rs/`, each plainly and with a collection at every safepoint.
 
+mod programs;
+
+use programs::{run, tests, vicar};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Declares one module a program, with its modes as tests, and `LISTED`, the names of all files.
 macro_rules! programs {
@@ -69,45 +70,13 @@ fn every_program_is_listed() {
 }
 
 fn plain(file: &str) {
-    run(file, "plain", &mut vicar());
+    run("r6rs", file, "plain", &mut vicar());
 }
 
 fn stressed(file: &str) {
-    run(file, "stressed", vicar().env("VICAR_GC_STRESS", "1"));
+    run("r6rs", file, "stressed", vicar().env("VICAR_GC_STRESS", "1"));
 }
 
 fn small_stack(file: &str) {
-    run(file, "small-stack", vicar().args(["--stack-limit", "192K"]));
-}
-
-fn vicar() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vicar"));
-    command.env_remove("VICAR_LIBRARY_PATH").env_remove("VICAR_GC_STRESS");
-    command
-}
-
-/// Runs a program in a folder of its own, where it may write files; fails with what it printed.
-fn run(file: &str, mode: &str, command: &mut Command) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{file}.{mode}"));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("the target folder can be written");
-    let output = command
-        .arg("-L")
-        .arg(tests().join("lib"))
-        .arg(tests().join("r6rs").join(file))
-        .current_dir(&folder)
-        .output()
-        .expect("the program was built with the tests");
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{file}, {mode}: {}\n{stdout}{stderr}", output.status);
-    // Ending early, or checking nothing, is no success.
-    let passed = stdout.lines().last().and_then(|line| line.strip_suffix(" passed, 0 failed"));
-    let passed: u32 = passed.and_then(|n| n.parse().ok()).unwrap_or(0);
-    assert!(passed > 0, "{file}, {mode}: no report at the end\n{stdout}{stderr}");
-    let _ = std::fs::remove_dir_all(&folder);
-}
-
-fn tests() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+    run("r6rs", file, "small-stack", vicar().args(["--stack-limit", "192K"]));
 }
