@@ -40,6 +40,7 @@
     boolean!=? boolean<? boolean<=? boolean>? boolean>=? boolean-max boolean-min
     char!=? char-ci!=? chmax chmin symbol!=?
     with-input-from-string with-output-to-string with-output-to-port print-condition debug-print make-guardian
+    ipair ipair? icar icdr sentinel sentinel? get-output-string
     ;; (vicar enumerations)
     enum-set?)
   (import

@@ -2,7 +2,7 @@
 ;;; Vicare's small procedures on objects of all kinds, its comparisons, and string ports around a thunk.
 ;;;
 ;;; Primitives: %check-procedure %wrong-argument %open-string-output-port %extract-string %make-guardian
-;;; %guardian-register %guardian-retrieve
+;;; %guardian-register %guardian-retrieve %gathered-string
 (library (vicar objects)
   (export always-true always-false false? true?
           expect-single-argument-and-return-it expect-single-argument-and-return-false
@@ -10,7 +10,8 @@
           boolean!=? boolean<? boolean<=? boolean>? boolean>=? boolean-max boolean-min
           char!=? char-ci!=? chmax chmin symbol!=?
           with-input-from-string with-output-to-string with-output-to-port
-          print-condition debug-print make-guardian)
+          print-condition debug-print make-guardian
+          ipair ipair? icar icdr sentinel sentinel? get-output-string)
   (import (vicar internal) (vicar parameters) (only (rnrs base) for-each) (only (rnrs lists) for-all))
 
   (define (always-true . _) #t)
@@ -105,6 +106,19 @@
   (define (with-input-from-string string thunk)
     (%check-procedure 'with-input-from-string 2 thunk)
     (parametrise ([current-input-port (open-string-input-port string)]) (thunk)))
+
+  ;; Pairs that cannot be changed, of a type of their own.
+  (define-record-type (immutable-pair ipair ipair?)
+    (sealed #t) (opaque #t)
+    (fields (immutable car icar) (immutable cdr icdr)))
+
+  ;; An object that is nothing else.
+  (define the-sentinel (string #\s))
+  (define (sentinel) the-sentinel)
+  (define (sentinel? obj) (eq? obj the-sentinel))
+
+  ;; The text that a string port has gathered so far.
+  (define (get-output-string port) (%gathered-string port))
 
   ;; A procedure that registers an object, or, called without one, hands out an object that has been dropped, or #f.
   (define (make-guardian)

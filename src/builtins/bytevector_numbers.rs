@@ -8,16 +8,16 @@ use crate::{number, primitives};
 
 /// The order of octets in memory.
 #[derive(Copy, Clone, PartialEq, Eq)]
-enum Order {
+pub(super) enum Order {
     Little,
     Big,
 }
 
 impl Order {
-    const NATIVE: Order = if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
+    pub(super) const NATIVE: Order = if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
 
     /// To or from little-endian.
-    fn arrange(self, octets: &mut [u8]) {
+    pub(super) fn arrange(self, octets: &mut [u8]) {
         if self == Order::Big {
             octets.reverse()
         }
@@ -175,7 +175,7 @@ fn positive(m: &mut Machine, who: &str, index: usize, size: usize) -> Res<usize>
 }
 
 /// All integers of one size in a bytevector, as a list.
-fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usize, signed: bool) -> Res {
+pub(super) fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usize, signed: bool) -> Res {
     positive(m, who, 3, size)?;
     if b.len() % size != 0 {
         let message = format!("the length {} is not a multiple of the size {size}", b.len());
@@ -194,7 +194,7 @@ fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usize,
     Ok(list)
 }
 
-fn from_list(m: &mut Machine, who: &str, list: Value, order: Order, size: usize, signed: bool) -> Res {
+pub(super) fn from_list(m: &mut Machine, who: &str, list: Value, order: Order, size: usize, signed: bool) -> Res {
     positive(m, who, 3, size)?;
     let items = elements(m, who, 1, list)?;
     charge(m, items.len().saturating_mul(size))?;

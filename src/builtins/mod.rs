@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod bitwise;
+mod bytevector_lists;
 mod bytevector_numbers;
 mod bytevector_text;
 mod bytevectors;
@@ -51,6 +52,8 @@ pub static TABLES: &[&[Primitive]] = &[
     arithmetic::TEXT,
     arithmetic::R5RS,
     bitwise::TABLE,
+    bytevector_lists::INTEGERS,
+    bytevector_lists::FLONUMS,
     bytevector_numbers::INTEGERS,
     bytevector_numbers::SIZED,
     bytevector_numbers::FLOATS,

@@ -262,6 +262,12 @@ fn bytevectors_as_memory() {
         (uint-list->bytevector '(1) 'big 0) => Assertion: uint-list->bytevector: expected a positive number of octets as argument 3, `size`
         (bytevector-ieee-double-ref #vu8(63 248 0 0 0 0 0 0) 0 'big) => 1.5
         (bytevector-ieee-single-ref #vu8(0 0 192 63) 0 'little) => 1.5
+        (bytevector->u16b-list #vu8(0 1 1 2)) => (1 258)
+        (s32l-list->bytevector '(-1 258)) => #vu8(255 255 255 255 2 1 0 0)
+        (s16n-list->bytevector '(32768)) => Assertion: s16n-list->bytevector: expected a list of exact integers of 16 bits as argument 1, `list`
+        (bytevector->f8b-list #vu8(63 248 0 0 0 0 0 0)) => (1.5)
+        (f4l-list->bytevector '(1.5 1)) => #vu8(0 0 192 63 0 0 128 63)
+        (f4l-list->bytevector '(a)) => Assertion: f4l-list->bytevector: expected a list of real numbers as argument 1, `list`
         (string->utf8 "aλ") => #vu8(97 206 187)
         (utf8->string #vu8(97 206 187)) => "aλ"
         (utf8->string #vu8(97 255)) => "a\xFFFD;"
