@@ -10,7 +10,7 @@ use super::string_case::folded;
 use super::table::{Equivalence, Table};
 use super::text;
 use crate::eval::{Machine, Res, Single};
-use crate::heap::{Bytevector, Kind, Str, Symbol, Value, View};
+use crate::heap::{Bytevector, External, Kind, Str, Symbol, Value, View};
 use crate::number;
 use crate::primitives;
 
@@ -56,6 +56,19 @@ fn mutable(m: &mut Machine, who: &str, table: TableArgument) -> Res<()> {
 /// What `Table::set` and `Table::insert` answered.
 fn stored(m: &mut Machine, who: &str, fits: bool, table: TableArgument) -> Res {
     if fits { Ok(Value::VOID) } else { Err(m.assertion(who, "the hashtable has no room for more entries", &[table.0])) }
+}
+
+/// Does something that may make the table larger: asks for the memory before, and accounts for it after.
+fn growing<T>(m: &mut Machine, table: TableArgument, f: impl FnOnce(&mut Table) -> T) -> Res<T> {
+    let table = table.get();
+    m.heap.reserve(table.growth())?;
+    let before = table.bytes();
+    let result = f(table);
+    let grown = table.bytes().saturating_sub(before);
+    if grown > 0 {
+        m.heap.account(grown);
+    }
+    Ok(result)
 }
 
 /// An initial capacity: a hint, so bounded by what is asked for nothing.
@@ -110,9 +123,8 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
             return m.tail_call(table.procedures[SET], &[hashtable.0, key, obj]);
         }
         let hash = hash(m, "hashtable-set!", table, key)?;
-        m.heap.reserve(table.growth())?;
         let mut work = 0;
-        let fits = table.set(hash, key, obj, &mut work);
+        let fits = growing(m, hashtable, |table| table.set(hash, key, obj, &mut work))?;
         m.charge(work)?;
         stored(m, "hashtable-set!", fits, hashtable)
     }
@@ -156,7 +168,7 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
         hashtable.get().clear();
         let entries = k.unwrap_or(0).min(1 << 16);
         m.heap.reserve(entries * 24)?;
-        hashtable.get().reserve(entries);
+        growing(m, hashtable, |table| table.reserve(entries))?;
         Ok(Value::VOID)
     }
     /// `(hashtable-keys hashtable)`: a vector of its keys, in the order in which they were inserted.
@@ -256,8 +268,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         if table.stamp() as i64 != stamp {
             return Ok(Value::FALSE);
         }
-        m.heap.reserve(table.growth())?;
-        let fits = table.insert(hash, key, value);
+        let fits = growing(m, hashtable, |table| table.insert(hash, key, value))?;
         stored(m, "hashtable-set!", fits, hashtable)?;
         Ok(Value::TRUE)
     }

@@ -111,6 +111,10 @@ impl Table {
     /// The same for a key that is known not to be there.
     pub fn insert(&mut self, hash: u64, key: Value, value: Value) -> bool {
         let Ok(i) = u32::try_from(self.entries.len()) else { return false };
+        let entries = &self.entries;
+        if self.index.try_reserve(1, |&i| entries[i as usize].hash).is_err() || self.entries.try_reserve(1).is_err() {
+            return false;
+        }
         self.stamp += 1;
         self.entries.push(Entry { hash, key, value });
         let entries = &self.entries;
