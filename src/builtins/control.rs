@@ -18,8 +18,9 @@ primitives! { pub BASE in "(rnrs base)" {
         m.call_consumer()
     }
     /// `(apply procedure obj … list)`: calls it with these and the elements of the list.
-    "apply" [control] fn apply(m, procedure: Procedure, objs: Rest) {
-        let Some((&last, first)) = objs.split_last() else { return m.tail_call(procedure.value(), &[]) };
+    "apply" [control] fn apply(m, procedure: Procedure, obj: Value, objs: Rest) {
+        let all = [&[obj], objs.0].concat();
+        let (&last, first) = all.split_last().unwrap_or((&obj, &[]));
         let Some(list) = <ProperList as crate::eval::Single>::convert(last) else {
             return Err(m.assertion("apply", "the last argument is not a proper list", &[last]));
         };
