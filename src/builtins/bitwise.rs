@@ -3,7 +3,7 @@
 use super::numeric::*;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::Value;
-use crate::number::{self, Logic, NumberError, cost};
+use crate::number::{self, Logic, cost};
 use crate::primitives;
 
 fn logic(m: &mut Machine, who: &str, args: &[Value], identity: i64, operation: Binary) -> Res {

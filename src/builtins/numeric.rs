@@ -170,7 +170,12 @@ pub fn all<T: Single>(m: &mut Machine, who: &str, first: usize, args: &[Value]) 
 /// Whether `f`, which checks its arguments, holds between all neighbours; they are checked also where the answer is
 /// known before.
 #[inline]
-pub fn chain<T: Single>(m: &mut Machine, who: &str, args: &[Value], f: fn(Value, Value) -> number::Result<bool>) -> Res {
+pub fn chain<T: Single>(
+    m: &mut Machine,
+    who: &str,
+    args: &[Value],
+    f: fn(Value, Value) -> number::Result<bool>,
+) -> Res {
     let mut holds = true;
     if args.len() == 1 {
         all::<T>(m, who, 1, args)?;

@@ -1,7 +1,6 @@
 //! Number procedures of `(vicare)` beyond R6RS; those on fixnums and flonums are in `fixnums.rs` and `flonums.rs`.
 
 use super::numeric::*;
-use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Bignum, Bytevector, External, FIXNUM_MAX, FIXNUM_MIN, Kind, Ratnum, Tracer, Value, View};
 use crate::number::{self, cost};
 use crate::primitives;

@@ -85,35 +85,17 @@ pub trait IntoScheme {
     fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a>;
 }
 
-/// The value of an exact integer of at most 64 bits and a sign.
-fn integer(v: Value) -> Option<i128> {
-    if let Some(n) = v.as_fixnum() {
-        return Some(n.into());
-    }
-    let big = Bignum::from_value(v)?;
-    match *big.limbs() {
-        [limb] if big.is_negative() => Some(-i128::from(limb)),
-        [limb] => Some(limb.into()),
-        _ => None,
-    }
-}
-
 macro_rules! integers {
     ($($t:ty),*) => {$(
         impl FromScheme for $t {
             const WHAT: &'static str = concat!("an exact integer in the range of ", stringify!($t));
             fn from_scheme(value: Ref<'_>, _: &mut Scope<'_>) -> Option<$t> {
-                integer(value.value).and_then(|n| <$t>::try_from(n).ok())
+                crate::number::to_i128(value.value).and_then(|n| <$t>::try_from(n).ok())
             }
         }
         impl IntoScheme for $t {
             fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a> {
-                let heap = &mut scope.machine.heap;
-                Ref::new(match i64::try_from(self) {
-                    Ok(n) => crate::number::integer(heap, n),
-                    // What is beyond is a `u64` or `usize`.
-                    Err(_) => crate::number::integer_u64(heap, self as u64),
-                })
+                Ref::new(crate::number::from_i128(&mut scope.machine.heap, self as i128))
             }
         }
     )*};

@@ -5,7 +5,7 @@
 
 use super::rational::Ratio;
 use super::{Number, Result, Wanted, complex, flonum, integer, to_f64, wrong};
-use crate::heap::{Heap, Value};
+use crate::heap::Value;
 use std::cmp::Ordering;
 
 /// Order of two real numbers; none if one is a NaN.

@@ -3,12 +3,11 @@
 use super::flonum::{self, Remainder};
 use super::rational::Ratio;
 use super::{
-    NumberError, Result, Wanted, arithmetic, convert, integer, is_exact_integer, is_integer, is_real, is_zero, sign,
-    wrong,
+    NumberError, Result, Wanted, arithmetic, convert, integer, is_exact_integer, is_integer, is_real, is_zero, wrong,
 };
 use crate::heap::{Heap, Value};
+use dashu_int::IBig;
 use dashu_int::ops::{DivRem, UnsignedAbs};
-use dashu_int::{IBig, UBig};
 
 /// Quotient and remainder of `num / den` by kind; `den` is not zero.
 fn divide_big(num: &IBig, den: &IBig, kind: Remainder) -> (IBig, IBig) {

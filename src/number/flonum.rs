@@ -121,11 +121,6 @@ pub(super) fn to_ratio(x: f64) -> Ratio {
     }
 }
 
-/// The integer that a finite integral flonum is.
-pub(super) fn to_big(x: f64) -> IBig {
-    to_ratio(x).num
-}
-
 /// Whether `x` is an integer (infinities and NaN are not).
 #[inline]
 pub fn is_integer(x: f64) -> bool {

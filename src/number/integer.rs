@@ -2,7 +2,7 @@
 
 use super::{NumberError, Result, Wanted, limbs, wrong};
 use crate::heap::{Bignum, Heap, Value, View};
-use dashu_int::ops::{BitTest, DivRem, Gcd, UnsignedAbs};
+use dashu_int::ops::{DivRem, Gcd, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig, Word};
 use std::cmp::Ordering;
 

@@ -4,7 +4,7 @@
 //! `NumberSyntax::has_value`, as `1/0` or `#e1e1000000000`, is no number.
 
 use super::rational::Ratio;
-use super::{complex, convert, flonum, integer};
+use super::{complex, convert, flonum};
 use crate::heap::{Heap, Value};
 use crate::reader::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
 use dashu_int::{IBig, UBig};

@@ -7,7 +7,7 @@ use super::{
     is_real, sign, transcendental, wrong,
 };
 use crate::heap::{Heap, Value};
-use dashu_int::ops::{BitTest, SquareRoot, SquareRootRem, UnsignedAbs};
+use dashu_int::ops::{BitTest, SquareRootRem, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
 
 /// `(exact-integer-sqrt k)`: s and r with k = s² + r, k < (s + 1)².

@@ -1,6 +1,6 @@
 //! Type predicates, which take any value, and properties, which take numbers.
 
-use super::{Number, Result, Wanted, complex, flonum, integer, is_exact, is_exact_integer, is_zero, wrong};
+use super::{Number, Result, Wanted, complex, flonum, integer, is_exact_integer, is_zero, wrong};
 use crate::heap::Value;
 
 #[inline]
