@@ -31,7 +31,7 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
     ("(rnrs files)", &["(vicar io-conditions)"]),
     ("(rnrs io ports)", &["(vicar io-conditions)"]),
     ("(rnrs io simple)", &["(vicar io-conditions)"]),
-    // `getenv` and `environ`, which `(vicare)` has too.
+    // `getenv environ strerror`, which `(vicare)` has too.
     #[cfg(feature = "posix")]
     ("(vicare posix)", &["(vicar environment)"]),
     (
@@ -46,6 +46,8 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
             "(vicar vicare-conditions)",
             #[cfg(feature = "posix")]
             "(vicar environment)",
+            #[cfg(feature = "posix")]
+            "(vicar posix vicare)",
         ],
     ),
 ];

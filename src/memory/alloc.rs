@@ -8,8 +8,8 @@ use super::pointer::{self, Size};
 use super::region::{Extent, Region, Source};
 use super::registry::Registry;
 use super::{Memory, exact};
-use crate::eval::{Capability, Machine, Res, Stop, make_condition};
-use crate::heap::{ConditionType, Pointer, Value, View};
+use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
+use crate::heap::{ConditionType, Pointer, Value, Vector, View};
 use crate::primitives;
 
 /// Whether the program may have `size` bytes more outside of the heap.
@@ -164,4 +164,33 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(free memory)`: frees the block of a pointer or memory block and makes that object null, of size 0. Null memory
     /// is left alone. Raises for a pointer that is not to the start of a live block. free(3)
     "free" [] fn free_memory(m, memory: Memory) { free(m, "free", memory) }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%local-storage sizes)`: a list: a pointer to a new block, then a pointer into it for each item of the vector
+    /// `sizes`, one after the other.
+    "%local-storage" [] fn local_storage(m, sizes: Vector) {
+        let mut offsets = vec![0usize];
+        for &size in sizes.as_slice() {
+            let Some(size) = <usize as Single>::convert(size) else {
+                let expected = "a vector of fixnums of 0 and up";
+                return Err(m.wrong_argument("with-local-storage", "lengths", 1, expected, sizes.value()));
+            };
+            let end = offsets[offsets.len() - 1].checked_add(size);
+            offsets.push(end.ok_or_else(|| out_of_memory(m, "with-local-storage"))?);
+        }
+        let whole = offsets[offsets.len() - 1];
+        let block = allocate(m, "with-local-storage", whole)?;
+        let [base, region, origin] = [block.word::<0>(), block.word::<1>(), block.word::<2>()];
+        let mut pointers = vec![block.value()];
+        for &offset in &offsets[..offsets.len() - 1] {
+            pointers.push(m.heap.pointer([base + offset as u64, region, origin]).value());
+        }
+        Ok(m.heap.list(&pointers))
+    }
+    /// `(%free-local-storage pointer)`: frees the block, unless the program did.
+    "%free-local-storage" [] fn free_local_storage(m, pointer: Pointer) {
+        m.extension::<Registry>().free_block(pointer);
+        Ok(Value::VOID)
+    }
 } }

@@ -39,7 +39,7 @@ use crate::heap::{MemoryBlock, Pointer, Value, View};
 
 /// The tables of this folder, each with the C types' beside it.
 pub static TABLES: &[&[Primitive]] =
-    &[pointer::TABLE, block::TABLE, alloc::TABLE, copy::TABLE, cstring::TABLE, argv::TABLE];
+    &[pointer::TABLE, block::TABLE, alloc::TABLE, alloc::INTERNAL, copy::TABLE, cstring::TABLE, argv::TABLE];
 
 pub use ctypes::TABLES as C_TYPE_TABLES;
 

@@ -122,19 +122,6 @@ primitives! { pub TABLE in "(vicare posix)" {
             None => Value::FALSE,
         })
     }
-    /// `(strerror code)`: name and text of a negated error code, `"ENOENT: No such file or directory"`. strerror(3)
-    "strerror" [] fn strerror(m, code: Code) {
-        let text = match code.0 {
-            Value::FALSE => "no error".to_owned(),
-            Value::TRUE => "unknown errno code (#t)".to_owned(),
-            v => match v.as_fixnum().map(|n| (n, positive(n))) {
-                Some((_, Some(positive))) => message(Errno(positive)),
-                Some((0, _)) => "no error".to_owned(),
-                other => format!("unknown errno code {}", other.map_or(0, |o| o.0)),
-            },
-        };
-        Ok(m.heap.string(&text))
-    }
     /// `(h_errno->string code)`: the name of a negated code of `h_errno`; a text that says so for an unknown one.
     "h_errno->string" [] fn h_errno_to_string(m, code: i64) {
         let name = h_errno_name(code);
@@ -154,5 +141,22 @@ primitives! { pub TABLE in "(vicare posix)" {
             Some(name) => m.heap.string(name),
             None => Value::FALSE,
         })
+    }
+} }
+
+// Both `(vicare)` and `(vicare posix)` export it.
+primitives! { pub SHARED in "(vicar environment)" {
+    /// `(strerror code)`: name and text of a negated error code, `"ENOENT: No such file or directory"`. strerror(3)
+    "strerror" [] fn strerror(m, code: Code) {
+        let text = match code.0 {
+            Value::FALSE => "no error".to_owned(),
+            Value::TRUE => "unknown errno code (#t)".to_owned(),
+            v => match v.as_fixnum().map(|n| (n, positive(n))) {
+                Some((_, Some(positive))) => message(Errno(positive)),
+                Some((0, _)) => "no error".to_owned(),
+                other => format!("unknown errno code {}", other.map_or(0, |o| o.0)),
+            },
+        };
+        Ok(m.heap.string(&text))
     }
 } }

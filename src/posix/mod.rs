@@ -21,6 +21,7 @@ mod kernel;
 mod mmap;
 mod mq;
 mod netdb;
+mod path;
 mod process;
 mod resource;
 mod select;
@@ -47,6 +48,7 @@ pub static TABLES: &[&[Primitive]] = &[
     environment::SHARED,
     environment::TABLE,
     errno::TABLE,
+    errno::SHARED,
     fd::TABLE,
     fdset::TABLE,
     file::TABLE,
@@ -56,6 +58,7 @@ pub static TABLES: &[&[Primitive]] = &[
     mq::INTERNAL,
     netdb::TABLE,
     netdb::INTERNAL,
+    path::TABLE,
     process::TABLE,
     resource::INTERNAL,
     select::TABLE,

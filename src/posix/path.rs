@@ -1,0 +1,263 @@
+//! Pathnames as text: taking them apart, search paths, looking for a file or a program along one.
+//!
+//! A pathname is a string or a bytevector that is not empty and has no NUL; what comes out is of the kind that went in.
+
+use super::argument::Text;
+use super::environment::Environment;
+use super::file::string;
+use super::kernel::Call;
+use crate::eval::{Capability, Machine, ProperList, Res, Single};
+use crate::heap::{Bytevector, Str, Value, View};
+use crate::primitives;
+use std::ffi::CString;
+
+fn is_search_path(v: Value) -> bool {
+    Text::convert(v).is_some()
+}
+
+fn is_pathname(v: Value) -> bool {
+    Text::convert(v).is_some_and(|t| !t.bytes().is_empty())
+}
+
+fn is_string(v: Value) -> bool {
+    Str::from_value(v).is_some()
+}
+
+fn is_bytevector(v: Value) -> bool {
+    Bytevector::from_value(v).is_some()
+}
+
+/// A pathname that is not empty.
+struct Pathname(Text);
+
+impl Single for Pathname {
+    const WHAT: &'static str = "a pathname: a string or bytevector that is not empty and has no NUL";
+    fn convert(v: Value) -> Option<Pathname> {
+        Text::convert(v).filter(|t| !t.bytes().is_empty()).map(Pathname)
+    }
+}
+
+/// The same as a string.
+struct StringPathname(Text);
+
+impl Single for StringPathname {
+    const WHAT: &'static str = "a pathname: a string that is not empty and has no NUL";
+    fn convert(v: Value) -> Option<StringPathname> {
+        Pathname::convert(v).filter(|_| is_string(v)).map(|p| StringPathname(p.0))
+    }
+}
+
+/// The same as a bytevector.
+struct BytevectorPathname(Text);
+
+impl Single for BytevectorPathname {
+    const WHAT: &'static str = "a pathname: a bytevector that is not empty and has no NUL";
+    fn convert(v: Value) -> Option<BytevectorPathname> {
+        Pathname::convert(v).filter(|_| is_bytevector(v)).map(|p| BytevectorPathname(p.0))
+    }
+}
+
+/// A value of the kind that was given.
+fn like(m: &mut Machine, original: Value, bytes: &[u8]) -> Value {
+    if is_string(original) { string(m, bytes) } else { m.heap.bytevector(bytes) }
+}
+
+/// The parts between separators that are not empty.
+fn parts(m: &mut Machine, original: Value, bytes: &[u8], separator: u8) -> Res {
+    m.charge(bytes.len() / 8)?;
+    let mut found = Vec::new();
+    for part in bytes.split(|&b| b == separator).filter(|part| !part.is_empty()) {
+        found.push(like(m, original, part));
+    }
+    Ok(m.heap.list(&found))
+}
+
+fn split(m: &mut Machine, text: &Text) -> Res {
+    let components = parts(m, text.value, text.bytes(), b'/')?;
+    let absolute = Value::boolean(text.bytes().first() == Some(&b'/'));
+    Ok(m.heap.multiple_values(&[absolute, components]))
+}
+
+/// The real path of a file, if it is there.
+fn real_path(path: &[u8]) -> Option<Vec<u8>> {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    path.canonicalize().ok().map(|p| p.into_os_string().into_vec())
+}
+
+/// The first of the directories' files of that name, as a real path.
+fn search(m: &mut Machine, who: &str, name: &[u8], directories: &[Vec<u8>]) -> Res {
+    m.require(Capability::Filesystem, who)?;
+    let found = if name.contains(&b'/') {
+        real_path(name)
+    } else {
+        directories.iter().find_map(|directory| real_path(&[directory, b"/".as_slice(), name].concat()))
+    };
+    Ok(found.map_or(Value::FALSE, |path| string(m, &path)))
+}
+
+/// The value of an environment variable, if it may be asked for.
+fn variable(m: &mut Machine, who: &str, name: &[u8]) -> Res<Option<Vec<u8>>> {
+    m.require(Capability::Environment, who)?;
+    Ok(m.extension::<Environment>().get(name).map(<[u8]>::to_vec))
+}
+
+fn directories(path: &[u8]) -> Vec<Vec<u8>> {
+    path.split(|&b| b == b':').filter(|d| !d.is_empty()).map(<[u8]>::to_vec).collect()
+}
+
+/// Whether the file is a regular one that may be executed; `None` if there is none.
+fn is_executable(m: &mut Machine, who: &str, path: &[u8]) -> Res<Option<bool>> {
+    let Ok(path) = CString::new(path) else { return Ok(None) };
+    let mut status = std::mem::MaybeUninit::<libc::stat>::zeroed();
+    let call = Call::new(who, Capability::Filesystem);
+    // SAFETY: a live C string, and room for the answer.
+    if call.attempt(m, || unsafe { libc::stat(path.as_ptr(), status.as_mut_ptr()) })?.is_err() {
+        return Ok(None);
+    }
+    // SAFETY: zeroed, and filled by the call.
+    let regular = unsafe { status.assume_init() }.st_mode & libc::S_IFMT == libc::S_IFREG;
+    // SAFETY: a live C string.
+    let allowed = call.attempt(m, || unsafe { libc::access(path.as_ptr(), libc::X_OK) })?.is_ok();
+    Ok(Some(regular && allowed))
+}
+
+/// Where the shell would find a program: the first file of that name along PATH, if it can be executed.
+fn find_executable(m: &mut Machine, who: &str, name: &[u8]) -> Res<Option<Vec<u8>>> {
+    let candidates = if name.first() == Some(&b'/') {
+        vec![name.to_vec()]
+    } else if name.contains(&b'/') {
+        use std::os::unix::ffi::OsStringExt;
+        m.require(Capability::Filesystem, who)?;
+        let here = std::env::current_dir().map(|d| d.into_os_string().into_vec()).unwrap_or_default();
+        vec![[&here, b"/".as_slice(), name].concat()]
+    } else {
+        let path = variable(m, who, b"PATH")?.unwrap_or_else(|| b"/bin:/usr/bin".to_vec());
+        let in_directory = |d: &[u8]| [if d.is_empty() { b"." } else { d }, b"/", name].concat();
+        path.split(|&b| b == b':').map(in_directory).collect()
+    };
+    for path in candidates {
+        if let Some(executable) = is_executable(m, who, &path)? {
+            return Ok(executable.then_some(path));
+        }
+    }
+    Ok(None)
+}
+
+/// The file of the running program.
+fn own_executable(m: &mut Machine, who: &str) -> Res<Option<Vec<u8>>> {
+    use std::os::unix::ffi::OsStringExt;
+    m.require(Capability::Filesystem, who)?;
+    Ok(std::env::current_exe().ok().map(|path| path.into_os_string().into_vec()))
+}
+
+primitives! { pub TABLE in "(vicare posix)" {
+    /// `(file-pathname? obj)`: whether it is a string or bytevector that is not empty and has no NUL.
+    "file-pathname?" [] fn file_pathname(_m, obj: Value) { Ok(Value::boolean(is_pathname(obj))) }
+    /// `(file-string-pathname? obj)`: the same, strings only.
+    "file-string-pathname?" [] fn file_string_pathname(_m, obj: Value) {
+        Ok(Value::boolean(is_string(obj) && is_pathname(obj)))
+    }
+    /// `(file-bytevector-pathname? obj)`: the same, bytevectors only.
+    "file-bytevector-pathname?" [] fn file_bytevector_pathname(_m, obj: Value) {
+        Ok(Value::boolean(is_bytevector(obj) && is_pathname(obj)))
+    }
+    /// `(file-colon-search-path? obj)`: like `file-pathname?`, and may be empty.
+    "file-colon-search-path?" [] fn file_search_path(_m, obj: Value) { Ok(Value::boolean(is_search_path(obj))) }
+    /// `(file-string-colon-search-path? obj)`: the same, strings only.
+    "file-string-colon-search-path?" [] fn file_string_search_path(_m, obj: Value) {
+        Ok(Value::boolean(is_string(obj) && is_search_path(obj)))
+    }
+    /// `(file-bytevector-colon-search-path? obj)`: the same, bytevectors only.
+    "file-bytevector-colon-search-path?" [] fn file_bytevector_search_path(_m, obj: Value) {
+        Ok(Value::boolean(is_bytevector(obj) && is_search_path(obj)))
+    }
+    /// `(list-of-pathnames? obj)`: whether it is a proper list of nothing but pathnames.
+    "list-of-pathnames?" [] fn list_of_pathnames(_m, obj: Value) {
+        Ok(Value::boolean(ProperList::convert(obj).is_some_and(|l| l.iter().all(is_pathname))))
+    }
+    /// `(list-of-string-pathnames? obj)`: the same, strings only.
+    "list-of-string-pathnames?" [] fn list_of_string_pathnames(_m, obj: Value) {
+        let each = |v| is_string(v) && is_pathname(v);
+        Ok(Value::boolean(ProperList::convert(obj).is_some_and(|l| l.iter().all(each))))
+    }
+    /// `(list-of-bytevector-pathnames? obj)`: the same, bytevectors only.
+    "list-of-bytevector-pathnames?" [] fn list_of_bytevector_pathnames(_m, obj: Value) {
+        let each = |v| is_bytevector(v) && is_pathname(v);
+        Ok(Value::boolean(ProperList::convert(obj).is_some_and(|l| l.iter().all(each))))
+    }
+    /// `(file-absolute-pathname? pathname)`: whether it begins with a slash. No file is looked at.
+    "file-absolute-pathname?" [] fn is_absolute(_m, pathname: Pathname) {
+        Ok(Value::boolean(pathname.0.bytes()[0] == b'/'))
+    }
+    /// `(file-relative-pathname? pathname)`: whether it does not.
+    "file-relative-pathname?" [] fn is_relative(_m, pathname: Pathname) {
+        Ok(Value::boolean(pathname.0.bytes()[0] != b'/'))
+    }
+    /// `(split-pathname pathname)`: two values: whether it is absolute, its components.
+    "split-pathname" [control] fn split_pathname(m, pathname: Pathname) { split(m, &pathname.0) }
+    /// `(split-pathname-string pathname)`: the same of a string.
+    "split-pathname-string" [control] fn split_string(m, pathname: StringPathname) { split(m, &pathname.0) }
+    /// `(split-pathname-bytevector pathname)`: the same of a bytevector.
+    "split-pathname-bytevector" [control] fn split_bytevector(m, pathname: BytevectorPathname) { split(m, &pathname.0) }
+    /// `(split-pathname-root-and-tail pathname)`: two values, what stands before and behind the last slash; the first is
+    /// empty if there is none.
+    "split-pathname-root-and-tail" [control] fn root_and_tail(m, pathname: Str) {
+        let text = pathname.to_string();
+        let (root, tail) = text.rsplit_once('/').unwrap_or(("", &text));
+        let values = [m.heap.string(root), m.heap.string(tail)];
+        Ok(m.heap.multiple_values(&values))
+    }
+    /// `(split-search-path path)`: the directories of a path with colons; empty ones are dropped.
+    "split-search-path" [] fn split_search_path(m, path: Text) { parts(m, path.value, path.bytes(), b':') }
+    /// `(split-search-path-string path)`: the same of a string.
+    "split-search-path-string" [] fn split_search_string(m, path: Str) {
+        let text = path.to_string();
+        parts(m, path.value(), text.as_bytes(), b':')
+    }
+    /// `(split-search-path-bytevector path)`: the same of a bytevector.
+    "split-search-path-bytevector" [] fn split_search_bytevector(m, path: Bytevector) {
+        parts(m, path.value(), path.bytes(), b':')
+    }
+    /// `(search-file-in-environment-path pathname variable)`: the real path of the first file of that name in the
+    /// directories that the environment variable lists; `#f` if there is none. A name with a slash is not looked for but
+    /// taken as it is.
+    "search-file-in-environment-path" [] fn search_environment(m, pathname: StringPathname, name: Str) {
+        let who = "search-file-in-environment-path";
+        let path = variable(m, who, name.to_string().as_bytes())?.unwrap_or_default();
+        search(m, who, pathname.0.bytes(), &directories(&path))
+    }
+    /// `(search-file-in-list-path pathname directories)`: the same in a list of directories.
+    "search-file-in-list-path" [] fn search_list(m, pathname: StringPathname, directories: ProperList) {
+        let who = "search-file-in-list-path";
+        let mut all = Vec::new();
+        for item in directories.iter() {
+            match StringPathname::convert(item) {
+                Some(directory) => all.push(directory.0.bytes().to_vec()),
+                None => return Err(m.wrong_argument(who, "directories", 2, "a list of pathnames", directories.0)),
+            }
+        }
+        search(m, who, pathname.0.bytes(), &all)
+    }
+    /// `(find-executable-as-string name)`: where the program is: as it is when it begins with a slash, in the working
+    /// directory when it has one, otherwise along the variable PATH; `#f` if it is not there or cannot be executed.
+    "find-executable-as-string" [] fn find_executable_string(m, name: StringPathname) {
+        let found = find_executable(m, "find-executable-as-string", name.0.bytes())?;
+        Ok(found.map_or(Value::FALSE, |path| string(m, &path)))
+    }
+    /// `(find-executable-as-bytevector name)`: the same of bytevectors.
+    "find-executable-as-bytevector" [] fn find_executable_bytevector(m, name: BytevectorPathname) {
+        let found = find_executable(m, "find-executable-as-bytevector", name.0.bytes())?;
+        Ok(found.map_or(Value::FALSE, |path| m.heap.bytevector(&path)))
+    }
+    /// `(vicare-executable-as-string)`: the file of the running program, `#f` if that is not known.
+    "vicare-executable-as-string" [] fn own_executable_string(m) {
+        let found = own_executable(m, "vicare-executable-as-string")?;
+        Ok(found.map_or(Value::FALSE, |path| string(m, &path)))
+    }
+    /// `(vicare-executable-as-bytevector)`: the same as a bytevector.
+    "vicare-executable-as-bytevector" [] fn own_executable_bytevector(m) {
+        let found = own_executable(m, "vicare-executable-as-bytevector")?;
+        Ok(found.map_or(Value::FALSE, |path| m.heap.bytevector(&path)))
+    }
+} }
