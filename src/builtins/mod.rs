@@ -20,10 +20,12 @@ mod fixnums;
 mod flonums;
 mod format;
 mod hashtables;
+mod input_ports;
 mod io_simple;
 mod keywords;
 mod lists;
 mod numeric;
+mod output_ports;
 mod pairs;
 pub mod ports;
 mod pretty;
@@ -36,6 +38,7 @@ mod symbols;
 mod syntax_case;
 mod table;
 mod text;
+mod transcoders;
 mod unicode;
 mod vectors;
 mod weak;
@@ -91,6 +94,7 @@ pub static TABLES: &[&[Primitive]] = &[
     hashtables::INTERNAL,
     hashtables::VICARE,
     hashtables::TYPED,
+    input_ports::TABLE,
     io_simple::TABLE,
     io_simple::PORTS,
     io_simple::INTERNAL,
@@ -98,6 +102,8 @@ pub static TABLES: &[&[Primitive]] = &[
     lists::BASE,
     lists::LISTS,
     lists::VICARE,
+    output_ports::TABLE,
+    output_ports::INTERNAL,
     pairs::TABLE,
     pairs::MUTABLE,
     pairs::PATHS,
@@ -124,6 +130,7 @@ pub static TABLES: &[&[Primitive]] = &[
     syntax_case::TABLE,
     syntax_case::INTERNAL,
     syntax_case::VICARE,
+    transcoders::TABLE,
     vectors::BASE,
     vectors::VICARE,
     weak::TABLE,

@@ -8,12 +8,13 @@ use crate::io::{
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The current ports of a machine, made when first asked for.
 pub struct StandardPorts {
     current: [Value; 3],
     /// What the host put in place of descriptors 0, 1 and 2.
-    devices: [Option<Box<dyn Device>>; 3],
+    devices: [Option<SharedDevice>; 3],
 }
 
 /// Which of the three.
@@ -27,6 +28,37 @@ pub enum Standard {
 impl Default for StandardPorts {
     fn default() -> Self {
         StandardPorts { current: [Value::ABSENT; 3], devices: [None, None, None] }
+    }
+}
+
+/// A device of the host under several ports: the textual standard port, and each binary one.
+#[derive(Clone)]
+struct SharedDevice(Arc<Mutex<Box<dyn Device>>>);
+
+impl SharedDevice {
+    fn device(&self) -> MutexGuard<'_, Box<dyn Device>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Device for SharedDevice {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.device().read(buffer)
+    }
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.device().write(bytes)
+    }
+    fn position(&mut self) -> std::io::Result<u64> {
+        self.device().position()
+    }
+    fn seek(&mut self, position: u64) -> std::io::Result<()> {
+        self.device().seek(position)
+    }
+    fn has_position(&self) -> bool {
+        self.device().has_position()
+    }
+    fn descriptor(&self) -> Option<i32> {
+        self.device().descriptor()
     }
 }
 
@@ -59,14 +91,35 @@ impl Machine {
     /// Puts a device in place of a standard descriptor, for ports made from now on.
     pub fn set_standard_device(&mut self, which: Standard, device: Box<dyn Device>) {
         let ports = self.extension::<StandardPorts>();
-        ports.devices[which as usize] = Some(device);
+        ports.devices[which as usize] = Some(SharedDevice(Arc::new(Mutex::new(device))));
         ports.current[which as usize] = Value::ABSENT;
     }
 
+    fn host_device(&mut self, which: Standard) -> Option<SharedDevice> {
+        self.extension::<StandardPorts>().devices[which as usize].clone()
+    }
+
+    fn standard_device(&mut self, which: Standard) -> Box<dyn Device> {
+        match self.host_device(which) {
+            Some(device) => Box::new(device),
+            None => Box::new(FileDevice::standard(which as i32)),
+        }
+    }
+
+    /// A new binary port on a standard device. Without a buffer: nobody would flush it at the end.
+    pub fn binary_standard_port(&mut self, which: Standard) -> Value {
+        let device = self.standard_device(which);
+        let (name, directions) = match which {
+            Standard::Input => ("stdin", (true, false)),
+            Standard::Output => ("stdout", (false, true)),
+            Standard::Error => ("stderr", (false, true)),
+        };
+        self.heap.external(Box::new(Port::over(name, device, directions, None, BufferMode::None)))
+    }
+
     fn standard_port(&mut self, which: Standard) -> Value {
-        let device = self.extension::<StandardPorts>().devices[which as usize].take();
-        let on_terminal = device.is_none() && std::io::stdout().is_terminal();
-        let device = device.unwrap_or_else(|| Box::new(FileDevice::standard(which as i32)));
+        let on_terminal = self.host_device(which).is_none() && std::io::stdout().is_terminal();
+        let device = self.standard_device(which);
         let (name, directions, mode) = match which {
             Standard::Input => ("stdin", (true, false), BufferMode::Block),
             Standard::Output if on_terminal => ("stdout", (false, true), BufferMode::Line),

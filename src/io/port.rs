@@ -126,6 +126,16 @@ impl Port {
         Port::gathering("bytevector", transcoder)
     }
 
+    /// A textual port with the state of this binary one, which is closed, its device left open.
+    pub fn transcoded(&mut self, transcoder: Transcoder) -> PortResult<Port> {
+        self.check_open()?;
+        let mut closed = Port::new(&self.name, None);
+        (closed.is_input, closed.is_output, closed.open) = (self.is_input, self.is_output, false);
+        let mut textual = std::mem::replace(self, closed);
+        textual.transcoder = Some(transcoder);
+        Ok(textual)
+    }
+
     pub fn is_input(&self) -> bool {
         self.is_input
     }

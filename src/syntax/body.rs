@@ -260,7 +260,10 @@ impl<'a> Session<'a, '_> {
             return Err(self.error(who, "this environment takes no definitions", form, id));
         }
         let may_import = marks.as_slice().is_empty() && owner != Owner::Interactive;
-        if may_import && environment.imported(self.tables(), symbol) != Found::Unbound {
+        if may_import
+            && environment.imported(self.tables(), symbol) != Found::Unbound
+            && !environment.may_shadow(self.tables(), &name)
+        {
             let importer = environment.importer(self.tables(), &name);
             let key = importer.map(|(library, _)| self.tables().library(library).key.clone()).unwrap_or_default();
             let violation = self.violation(who, &format!("`{name}` is imported from {key}"), form, id);

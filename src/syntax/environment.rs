@@ -135,6 +135,13 @@ impl Environment {
         found.map(|(set, span)| (set.library(), *span))
     }
 
+    /// Whether a definition may shadow the imported `name`: in a program, where only libraries of Vicare bring it. They
+    /// export far more names than a program knows of, `parent` for one; what R6RS says of its own libraries stays.
+    pub fn may_shadow(&self, tables: &Tables, name: &str) -> bool {
+        let mut importers = self.imports.iter().filter(|(set, _)| set.lookup(tables, name).is_some());
+        self.owner == Owner::Program && importers.all(|(set, _)| tables.library(set.library()).key.starts_with("(vicare"))
+    }
+
     /// Every name in scope that text can mention.
     pub fn each_name(&self, tables: &Tables, each: &mut dyn FnMut(&str)) {
         for entry in self.definitions.entries() {

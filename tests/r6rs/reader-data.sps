@@ -93,6 +93,7 @@
 
 ;;; The violation comes where the text is read, the text before it is fine.
 (check (let ((p (open "ok )")))
-         (list (read p) (guard (e ((lexical? e) 'refused)) (read p)))) => '(ok refused))
+         (let* ((first (read p)) (second (guard (e ((lexical? e) 'refused)) (read p))))
+           (list first second))) => '(ok refused))
 
 (report)

@@ -255,7 +255,8 @@
         [(set! _ e) #'(begin (set! place (* 2 e)) place)]
         [(_ a ...) #'(list 'called a ...)]
         [id (identifier? #'id) #'place]))))
-(check (list place-macro (begin (set! place-macro 21) place-macro) (place-macro 1 2)) => '(0 42 (called 1 2)))
+(check (let* ((before place-macro) (after (begin (set! place-macro 21) place-macro)))
+         (list before after (place-macro 1 2))) => '(0 42 (called 1 2)))
 (check (let ((place-macro 5)) (set! place-macro 6) place-macro) => 6)
 (define-syntax macro-set
   (syntax-rules () ((_ id v) (set! id v))))

@@ -1,11 +1,17 @@
 #!r6rs
 ;;; R6RS libraries 8.2: what takes procedures, and two condition types.
 ;;;
-;;; Primitives: %open-string-output-port %extract-string %check-procedure
+;;; Primitives: %open-string-output-port %extract-string %open-bytevector-output-port %extract-bytevector %open-file
+;;; %check-procedure %wrong-argument
+;;;
+;;; Custom ports, port positions and files that are read and written through one port are not there yet.
 (library (rnrs io ports)
   (export &i/o-decoding &i/o-encoding
-          call-with-port open-string-output-port call-with-string-output-port)
-  (import (vicar internal) (vicar condition-types))
+          call-with-port open-string-output-port call-with-string-output-port
+          open-bytevector-output-port call-with-bytevector-output-port
+          file-options buffer-mode eol-style error-handling-mode
+          open-file-input-port open-file-output-port)
+  (import (vicar internal) (vicar condition-types) (vicar enumerations) (vicar expansion))
 
   (define-standard-condition-type &i/o-decoding port)
   (define-standard-condition-type &i/o-encoding port char)
@@ -27,4 +33,62 @@
     (let ([port (%open-string-output-port)])
       (proc port)
       (%extract-string port)))
+
+  (define open-bytevector-output-port
+    (case-lambda
+      [() (open-bytevector-output-port #f)]
+      [(maybe-transcoder)
+       (let ([port (%open-bytevector-output-port maybe-transcoder)])
+         (values port (lambda () (%extract-bytevector port))))]))
+
+  (define call-with-bytevector-output-port
+    (case-lambda
+      [(proc) (call-with-bytevector-output-port proc #f)]
+      [(proc maybe-transcoder)
+       (%check-procedure 'call-with-bytevector-output-port 1 proc)
+       (let ([port (%open-bytevector-output-port maybe-transcoder)])
+         (proc port)
+         (%extract-bytevector port))]))
+
+  (define-enumeration file-option (no-create no-fail no-truncate) file-options)
+
+  ;; The forms whose value is the symbol in them, which must be one of a few.
+  (define-syntax define-symbol-syntax
+    (syntax-rules ()
+      [(_ name symbol ...)
+       (define-syntax name
+         (lambda (stx)
+           (syntax-case stx ()
+             [(_ s)
+              (and (identifier? #'s) (memq (syntax->datum #'s) '(symbol ...)))
+              #'(quote s)])))]))
+
+  (define-symbol-syntax buffer-mode none line block)
+  (define-symbol-syntax eol-style lf cr crlf nel crnel ls none)
+  (define-symbol-syntax error-handling-mode ignore raise replace)
+
+  (define default-options (file-options))
+
+  (define (open who filename output? options mode transcoder)
+    (if (not (enum-set? options))
+        (%wrong-argument who 'file-options 2 "file options" options))
+    (%open-file who filename output?
+                (enum-set-member? 'no-create options)
+                (enum-set-member? 'no-fail options)
+                (enum-set-member? 'no-truncate options)
+                mode transcoder))
+
+  (define open-file-input-port
+    (case-lambda
+      [(filename) (open-file-input-port filename default-options 'block #f)]
+      [(filename options) (open-file-input-port filename options 'block #f)]
+      [(filename options mode) (open-file-input-port filename options mode #f)]
+      [(filename options mode transcoder) (open 'open-file-input-port filename #f options mode transcoder)]))
+
+  (define open-file-output-port
+    (case-lambda
+      [(filename) (open-file-output-port filename default-options 'block #f)]
+      [(filename options) (open-file-output-port filename options 'block #f)]
+      [(filename options mode) (open-file-output-port filename options mode #f)]
+      [(filename options mode transcoder) (open 'open-file-output-port filename #t options mode transcoder)]))
   )

@@ -1,0 +1,197 @@
+//! Reading from ports: R6RS libraries 8.2.7 to 8.2.9.
+
+use super::ports::{AnyPort, BinaryInputPort, InputPort, Standard, TextualInputPort};
+use super::text::{bad_index, immutable};
+use super::transcoders::MaybeTranscoder;
+use crate::eval::{Machine, Res};
+use crate::heap::{Bytevector, Str, Value, View};
+use crate::io::{Port, PortError, Transcoder};
+use crate::primitives;
+
+/// So much is read before it is charged.
+const CHUNK: usize = 4096;
+
+/// Reads up to `count` characters, or to a linefeed, which is taken and left out. `None` at the end of the data.
+fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) -> Res<Option<String>> {
+    let mut text = String::new();
+    let mut read = 0;
+    while read < count {
+        if read % CHUNK == 0 {
+            m.charge(CHUNK / 8)?;
+            m.heap.reserve(text.len() + CHUNK)?;
+        }
+        match next_char(m, who, port)? {
+            Some('\n') if line => return Ok(Some(text)),
+            Some(c) => text.push(c),
+            None if read == 0 => return Ok(None),
+            None => break,
+        }
+        read += 1;
+    }
+    Ok(Some(text))
+}
+
+fn next_char(m: &mut Machine, who: &str, port: Value) -> Res<Option<char>> {
+    let Some(p) = port.external_mut::<Port>() else { return Ok(None) };
+    p.read_char().map_err(|e| m.port_error(who, e, port))
+}
+
+/// Reads up to `count` bytes; at most what is there at once, if `some`. `None` at the end of the data.
+fn read_bytes(m: &mut Machine, who: &str, port: BinaryInputPort, count: usize, some: bool) -> Res<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    while bytes.len() < count {
+        let taken = match port.port().available() {
+            Ok([]) if bytes.is_empty() => return Ok(None),
+            Ok([]) => break,
+            Ok(available) => {
+                let taken = available.len().min(count - bytes.len());
+                bytes.extend_from_slice(&available[..taken]);
+                taken
+            }
+            Err(e) => return Err(m.port_error(who, e, port.0)),
+        };
+        port.port().consume(taken);
+        m.charge(taken / 32 + 1)?;
+        m.heap.reserve(bytes.len())?;
+        if some {
+            break;
+        }
+    }
+    Ok(Some(bytes))
+}
+
+fn string_or_eof(m: &mut Machine, text: Option<String>) -> Value {
+    text.map_or(Value::EOF, |text| m.heap.string(&text))
+}
+
+fn bytevector_or_eof(m: &mut Machine, bytes: Option<Vec<u8>>) -> Value {
+    bytes.map_or(Value::EOF, |bytes| m.heap.bytevector(&bytes))
+}
+
+fn check_range(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count: usize) -> Res<()> {
+    match start.checked_add(count) {
+        Some(end) if end <= length => Ok(()),
+        Some(end) if start <= length => Err(bad_index(m, who, end, of, length)),
+        _ => Err(bad_index(m, who, start, of, length)),
+    }
+}
+
+primitives! { pub TABLE in "(rnrs io ports)" {
+    /// `(textual-port? port)`
+    "textual-port?" [] fn is_textual_port(_m, port: AnyPort) { Ok(Value::boolean(port.port().is_textual())) }
+    /// `(binary-port? port)`
+    "binary-port?" [] fn is_binary_port(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_textual())) }
+    /// `(port-transcoder port)`: the transcoder, or `#f` if the port is binary.
+    "port-transcoder" [] fn port_transcoder(m, port: AnyPort) {
+        Ok(port.port().transcoder().map_or(Value::FALSE, |t| m.heap.external(Box::new(t))))
+    }
+    /// `(transcoded-port binary-port transcoder)`: a textual port that goes on where the binary port, now closed, was.
+    "transcoded-port" [] fn transcoded_port(m, port: AnyPort, transcoder: Transcoder) {
+        if port.port().is_textual() {
+            return Err(m.wrong_argument("transcoded-port", "binary-port", 1, "a binary port", port.0));
+        }
+        match port.port().transcoded(transcoder) {
+            Ok(textual) => Ok(m.heap.external(Box::new(textual))),
+            Err(e) => Err(m.port_error("transcoded-port", e, port.0)),
+        }
+    }
+    /// `(port-eof? input-port)`: whether there is nothing more to read.
+    "port-eof?" [] fn is_port_eof(m, port: InputPort) {
+        let p = port.port();
+        let end = if p.is_textual() { p.peek_char().map(|c| c.is_none()) } else { p.peek_byte().map(|b| b.is_none()) };
+        end.map(Value::boolean).map_err(|e| m.port_error("port-eof?", e, port.0))
+    }
+    /// `(open-bytevector-input-port bytevector)`, `(open-bytevector-input-port bytevector maybe-transcoder)`
+    "open-bytevector-input-port" [] fn open_bytevector(m, bytevector: Bytevector, transcoder: Option<MaybeTranscoder>) {
+        m.charge(bytevector.len() / 32)?;
+        m.heap.reserve(bytevector.len())?;
+        let port = Port::from_bytes(bytevector.bytes().to_vec(), transcoder.and_then(|t| t.0));
+        Ok(m.heap.external(Box::new(port)))
+    }
+    /// `(standard-input-port)`: a fresh binary port on the standard input.
+    "standard-input-port" [] fn standard_input_port(m) { Ok(m.binary_standard_port(Standard::Input)) }
+    /// `(get-u8 binary-input-port)`: the next byte, or the end-of-file object.
+    "get-u8" [] fn get_u8(m, port: BinaryInputPort) {
+        match port.port().read_byte() {
+            Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
+            Err(e) => Err(m.port_error("get-u8", e, port.0)),
+        }
+    }
+    /// `(lookahead-u8 binary-input-port)`: the same without taking it.
+    "lookahead-u8" [] fn lookahead_u8(m, port: BinaryInputPort) {
+        match port.port().peek_byte() {
+            Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
+            Err(e) => Err(m.port_error("lookahead-u8", e, port.0)),
+        }
+    }
+    /// `(get-bytevector-n binary-input-port count)`: the next `count` bytes, fewer at the end of the data.
+    "get-bytevector-n" [] fn get_bytevector_n(m, port: BinaryInputPort, count: usize) {
+        let bytes = read_bytes(m, "get-bytevector-n", port, count, false)?;
+        Ok(bytevector_or_eof(m, bytes))
+    }
+    /// `(get-bytevector-n! binary-input-port bytevector start count)`: reads into the bytevector; how many bytes.
+    "get-bytevector-n!" [] fn get_bytevector_into(m, port: BinaryInputPort, bytevector: Bytevector, start: usize, count: usize) {
+        let mut bytevector = bytevector;
+        super::bytevectors::mutable(m, "get-bytevector-n!", bytevector)?;
+        check_range(m, "get-bytevector-n!", bytevector.value(), bytevector.len(), start, count)?;
+        match read_bytes(m, "get-bytevector-n!", port, count, false)? {
+            None => Ok(Value::EOF),
+            Some(bytes) => {
+                bytevector.bytes_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
+                Ok(Value::fixnum(bytes.len() as i64))
+            }
+        }
+    }
+    /// `(get-bytevector-some binary-input-port)`: the bytes that are there, at least one.
+    "get-bytevector-some" [] fn get_bytevector_some(m, port: BinaryInputPort) {
+        let bytes = read_bytes(m, "get-bytevector-some", port, usize::MAX, true)?;
+        Ok(bytevector_or_eof(m, bytes))
+    }
+    /// `(get-bytevector-all binary-input-port)`: all bytes up to the end.
+    "get-bytevector-all" [] fn get_bytevector_all(m, port: BinaryInputPort) {
+        let bytes = read_bytes(m, "get-bytevector-all", port, usize::MAX, false)?;
+        Ok(bytevector_or_eof(m, bytes))
+    }
+    /// `(get-char textual-input-port)`: the next character, or the end-of-file object.
+    "get-char" [] fn get_char(m, port: TextualInputPort) {
+        Ok(next_char(m, "get-char", port.0)?.map_or(Value::EOF, Value::char))
+    }
+    /// `(lookahead-char textual-input-port)`: the same without taking it.
+    "lookahead-char" [] fn lookahead_char(m, port: TextualInputPort) {
+        match port.port().peek_char() {
+            Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
+            Err(e) => Err(m.port_error("lookahead-char", e, port.0)),
+        }
+    }
+    /// `(get-string-n textual-input-port count)`: the next `count` characters, fewer at the end of the data.
+    "get-string-n" [] fn get_string_n(m, port: TextualInputPort, count: usize) {
+        let text = read_text(m, "get-string-n", port.0, count, false)?;
+        Ok(string_or_eof(m, text))
+    }
+    /// `(get-string-n! textual-input-port string start count)`: reads into the string; how many characters.
+    "get-string-n!" [] fn get_string_into(m, port: TextualInputPort, string: Str, start: usize, count: usize) {
+        if string.value().is_immutable() {
+            return Err(immutable(m, "get-string-n!", string.value()));
+        }
+        check_range(m, "get-string-n!", string.value(), string.len(), start, count)?;
+        let Some(text) = read_text(m, "get-string-n!", port.0, count, false)? else { return Ok(Value::EOF) };
+        let mut read = 0;
+        for c in text.chars() {
+            string.set(&mut m.heap, start + read, c)?;
+            read += 1;
+        }
+        Ok(Value::fixnum(read as i64))
+    }
+    /// `(get-string-all textual-input-port)`: all text up to the end.
+    "get-string-all" [] fn get_string_all(m, port: TextualInputPort) {
+        let text = read_text(m, "get-string-all", port.0, usize::MAX, false)?;
+        Ok(string_or_eof(m, text))
+    }
+    /// `(get-line textual-input-port)`: the text up to the next linefeed, which is taken too and left out.
+    "get-line" [] fn get_line(m, port: TextualInputPort) {
+        let text = read_text(m, "get-line", port.0, usize::MAX, true)?;
+        Ok(string_or_eof(m, text))
+    }
+    /// `(get-datum textual-input-port)`: the next datum, or the end-of-file object.
+    "get-datum" [] fn get_datum(m, port: TextualInputPort) { m.read_datum("get-datum", port.0) }
+} }

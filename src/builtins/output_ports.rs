@@ -1,0 +1,107 @@
+//! Writing to ports, and opening files with options: R6RS libraries 8.2.2, 8.2.10 to 8.2.12.
+
+use super::ports::{BinaryOutputPort, OutputPort, Standard, TextualOutputPort};
+use super::text::bad_index;
+use super::transcoders::MaybeTranscoder;
+use crate::eval::{Capability, Machine, Res};
+use crate::heap::{Bytevector, Str, Symbol, Value, View};
+use crate::io::{BufferMode, FileDevice, Port, Style};
+use crate::primitives;
+
+/// The end of `count` elements from `start`, by default all that are there.
+fn end(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count: Option<usize>) -> Res<usize> {
+    if start > length {
+        return Err(bad_index(m, who, start, of, length));
+    }
+    let count = count.unwrap_or(length - start);
+    match start.checked_add(count) {
+        Some(end) if end <= length => Ok(end),
+        _ => Err(bad_index(m, who, count, of, length - start)),
+    }
+}
+
+fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8]) -> Res {
+    m.charge(bytes.len() / 32)?;
+    port.port().write_bytes(bytes).map_err(|e| m.port_error(who, e, port.0))?;
+    Ok(Value::VOID)
+}
+
+primitives! { pub TABLE in "(rnrs io ports)" {
+    /// `(output-port-buffer-mode output-port)`: `none`, `line` or `block`.
+    "output-port-buffer-mode" [] fn output_port_buffer_mode(m, port: OutputPort) {
+        let name = match port.port().buffer_mode {
+            BufferMode::None => "none",
+            BufferMode::Line => "line",
+            BufferMode::Block => "block",
+        };
+        Ok(m.heap.symbol(name))
+    }
+    /// `(standard-output-port)`: a fresh binary port on the standard output, without a buffer.
+    "standard-output-port" [] fn standard_output_port(m) { Ok(m.binary_standard_port(Standard::Output)) }
+    /// `(standard-error-port)`: a fresh binary port on the standard error, without a buffer.
+    "standard-error-port" [] fn standard_error_port(m) { Ok(m.binary_standard_port(Standard::Error)) }
+    /// `(put-u8 binary-output-port octet)`
+    "put-u8" [] fn put_u8(m, port: BinaryOutputPort, octet: u8) { write_bytes(m, "put-u8", port, &[octet]) }
+    /// `(put-bytevector binary-output-port bytevector)`, `(put-bytevector binary-output-port bytevector start count)`
+    "put-bytevector" [] fn put_bytevector(
+        m, port: BinaryOutputPort, bytevector: Bytevector, start: Option<usize>, count: Option<usize>
+    ) {
+        let start = start.unwrap_or(0);
+        let end = end(m, "put-bytevector", bytevector.value(), bytevector.len(), start, count)?;
+        write_bytes(m, "put-bytevector", port, &bytevector.bytes()[start..end])
+    }
+    /// `(put-char textual-output-port char)`
+    "put-char" [] fn put_char(m, port: TextualOutputPort, c: char) {
+        m.write_text_on("put-char", c.encode_utf8(&mut [0; 4]), port.0)
+    }
+    /// `(put-string textual-output-port string)`, `(put-string textual-output-port string start count)`
+    "put-string" [] fn put_string(m, port: TextualOutputPort, string: Str, start: Option<usize>, count: Option<usize>) {
+        let start = start.unwrap_or(0);
+        let end = end(m, "put-string", string.value(), string.len(), start, count)?;
+        m.charge(end / 8)?;
+        let text: String = string.chars().skip(start).take(end - start).collect();
+        m.write_text_on("put-string", &text, port.0)
+    }
+    /// `(put-datum textual-output-port datum)`: so that `get-datum` gives it back.
+    "put-datum" [] fn put_datum(m, port: TextualOutputPort, datum: Value) {
+        m.print_on("put-datum", datum, port.0, Style::Write)
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%open-bytevector-output-port maybe-transcoder)`: a port that gathers bytes.
+    "%open-bytevector-output-port" [] fn open_bytevector_output_port(m, transcoder: MaybeTranscoder) {
+        Ok(m.heap.external(Box::new(Port::to_bytes(transcoder.0))))
+    }
+    /// `(%extract-bytevector port)`: the bytes gathered, which the port then forgets.
+    "%extract-bytevector" [] fn extract_bytevector(m, port: OutputPort) {
+        let bytes = port.port().extract();
+        m.charge(bytes.len() / 32)?;
+        m.heap.reserve(bytes.len())?;
+        Ok(m.heap.bytevector(&bytes))
+    }
+    /// `(%open-file who filename output? no-create? no-fail? no-truncate? buffer-mode maybe-transcoder)`
+    "%open-file" [] fn open_file(
+        m, who: Symbol, filename: Str, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
+        buffer_mode: BufferMode, transcoder: MaybeTranscoder
+    ) {
+        m.require(Capability::Filesystem, who.name())?;
+        let path = filename.to_string();
+        let inhibited = no_create || no_fail;
+        let opened = std::fs::OpenOptions::new()
+            .read(!output)
+            .write(output)
+            .create_new(output && !inhibited)
+            .create(output && no_fail && !no_create)
+            .truncate(output && inhibited && !no_truncate)
+            .open(&path);
+        match opened {
+            Ok(file) => {
+                let device = Box::new(FileDevice(file));
+                let port = Port::over(&path, device, (!output, output), transcoder.0, buffer_mode);
+                Ok(m.heap.external(Box::new(port)))
+            }
+            Err(e) => Err(m.file_error(who.name(), &e, filename.value())),
+        }
+    }
+} }

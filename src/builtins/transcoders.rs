@@ -1,0 +1,130 @@
+//! Transcoders and what they make of strings and bytevectors: R6RS libraries 8.2.3 and 8.2.4.
+
+use crate::eval::{Machine, Res, Single};
+use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
+use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, Transcoder};
+use crate::primitives;
+
+impl External for Transcoder {
+    fn trace(&self, _: &mut Tracer) {}
+    fn type_name(&self) -> &'static str {
+        "transcoder"
+    }
+}
+
+impl Single for Transcoder {
+    const WHAT: &'static str = "a transcoder";
+    fn convert(v: Value) -> Option<Transcoder> {
+        v.external_ref::<Transcoder>().copied()
+    }
+}
+
+/// A transcoder or `#f`.
+#[derive(Copy, Clone)]
+pub struct MaybeTranscoder(pub Option<Transcoder>);
+
+impl Single for MaybeTranscoder {
+    const WHAT: &'static str = "a transcoder or #f";
+    fn convert(v: Value) -> Option<MaybeTranscoder> {
+        if v == Value::FALSE { Some(MaybeTranscoder(None)) } else { Transcoder::convert(v).map(|t| MaybeTranscoder(Some(t))) }
+    }
+}
+
+/// Arguments that are symbols out of a few.
+macro_rules! symbol_arguments {
+    ($($t:ty, $what:literal: $($name:literal = $value:pat => $make:expr),+;)*) => {$(
+        impl Single for $t {
+            const WHAT: &'static str = $what;
+            fn convert(v: Value) -> Option<$t> {
+                match Symbol::from_value(v)?.name() {
+                    $($name => Some($make),)+
+                    _ => None,
+                }
+            }
+        }
+        impl SymbolName for $t {
+            fn symbol_name(self) -> &'static str {
+                match self { $($value => $name),+ }
+            }
+        }
+    )*};
+}
+
+/// What stands for a few values in Scheme: symbols.
+trait SymbolName {
+    fn symbol_name(self) -> &'static str;
+}
+
+symbol_arguments! {
+    EolStyle, "an end-of-line style":
+        "none" = EolStyle::None => EolStyle::None, "lf" = EolStyle::Lf => EolStyle::Lf, "cr" = EolStyle::Cr => EolStyle::Cr,
+        "crlf" = EolStyle::CrLf => EolStyle::CrLf, "nel" = EolStyle::Nel => EolStyle::Nel,
+        "crnel" = EolStyle::CrNel => EolStyle::CrNel, "ls" = EolStyle::Ls => EolStyle::Ls;
+    ErrorMode, "an error-handling mode":
+        "ignore" = ErrorMode::Ignore => ErrorMode::Ignore, "raise" = ErrorMode::Raise => ErrorMode::Raise,
+        "replace" = ErrorMode::Replace => ErrorMode::Replace;
+    BufferMode, "a buffer mode":
+        "none" = BufferMode::None => BufferMode::None, "line" = BufferMode::Line => BufferMode::Line,
+        "block" = BufferMode::Block => BufferMode::Block;
+    Codec, "a codec":
+        "latin-1-codec" = Codec::Latin1 => Codec::Latin1, "utf-8-codec" = Codec::Utf8 => Codec::Utf8,
+        "utf-16-codec" = Codec::Utf16 | Codec::Utf16Be | Codec::Utf16Le => Codec::Utf16;
+}
+
+fn name(m: &mut Machine, of: impl SymbolName) -> Res {
+    Ok(m.heap.symbol(of.symbol_name()))
+}
+
+primitives! { pub TABLE in "(rnrs io ports)" {
+    /// `(latin-1-codec)`: ISO 8859-1. A codec is a symbol.
+    "latin-1-codec" [] fn latin_1_codec(m) { name(m, Codec::Latin1) }
+    /// `(utf-8-codec)`
+    "utf-8-codec" [] fn utf_8_codec(m) { name(m, Codec::Utf8) }
+    /// `(utf-16-codec)`: reading, a byte order mark decides, big-endian without one; writing, big-endian without a mark.
+    "utf-16-codec" [] fn utf_16_codec(m) { name(m, Codec::Utf16) }
+    /// `(native-eol-style)`: `lf`.
+    "native-eol-style" [] fn native_eol_style(m) { name(m, EolStyle::Lf) }
+    /// `(buffer-mode? obj)`: whether it is one of `none`, `line`, `block`.
+    "buffer-mode?" [] fn is_buffer_mode(_m, obj: Value) { Ok(Value::boolean(BufferMode::convert(obj).is_some())) }
+    /// `(make-transcoder codec)`, `(make-transcoder codec eol-style handling-mode)`: `lf` and `replace` by default.
+    "make-transcoder" [] fn make_transcoder(m, codec: Codec, eol_style: Option<EolStyle>, handling_mode: Option<ErrorMode>) {
+        let transcoder = Transcoder {
+            codec,
+            eol: eol_style.unwrap_or(EolStyle::Lf),
+            errors: handling_mode.unwrap_or(ErrorMode::Replace),
+        };
+        Ok(m.heap.external(Box::new(transcoder)))
+    }
+    /// `(native-transcoder)`: UTF-8, line ends as they are, U+FFFD for what is not UTF-8.
+    "native-transcoder" [] fn native_transcoder(m) { Ok(m.heap.external(Box::new(Transcoder::NATIVE))) }
+    /// `(transcoder-codec transcoder)`
+    "transcoder-codec" [] fn transcoder_codec(m, transcoder: Transcoder) { name(m, transcoder.codec) }
+    /// `(transcoder-eol-style transcoder)`
+    "transcoder-eol-style" [] fn transcoder_eol_style(m, transcoder: Transcoder) { name(m, transcoder.eol) }
+    /// `(transcoder-error-handling-mode transcoder)`
+    "transcoder-error-handling-mode" [] fn transcoder_errors(m, transcoder: Transcoder) { name(m, transcoder.errors) }
+    /// `(bytevector->string bytevector transcoder)`: the text that the bytes encode.
+    "bytevector->string" [] fn bytevector_to_string(m, bytevector: Bytevector, transcoder: Transcoder) {
+        m.charge(bytevector.len() / 4)?;
+        m.heap.reserve(bytevector.len().saturating_mul(4))?;
+        let mut port = Port::from_bytes(bytevector.bytes().to_vec(), Some(transcoder));
+        let mut text = String::new();
+        loop {
+            match port.read_char() {
+                Ok(Some(c)) => text.push(c),
+                Ok(None) => return Ok(m.heap.string(&text)),
+                Err(e) => return Err(m.port_error("bytevector->string", e, bytevector.value())),
+            }
+        }
+    }
+    /// `(string->bytevector string transcoder)`: the bytes that encode the text.
+    "string->bytevector" [] fn string_to_bytevector(m, string: Str, transcoder: Transcoder) {
+        m.charge(string.len() / 4)?;
+        m.heap.reserve(string.len().saturating_mul(4))?;
+        let mut port = Port::to_bytes(Some(transcoder));
+        match port.write_text(&string.to_string()) {
+            Ok(()) => Ok(m.heap.bytevector(&port.extract())),
+            Err(e) => Err(m.port_error("string->bytevector", e, string.value())),
+        }
+    }
+} }
