@@ -64,14 +64,25 @@ pub(super) unsafe fn general_slow(n: *const Node, nf: *mut Value, m: *mut Machin
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn loop_slow(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe {
-        let head = (*(n as *const Straight)).next;
-        let depth = (*m).position(*fp, head as usize).map_or(1, |p| p.depth as usize);
-        go_to!((*m).safepoint(head, fp, depth), m)
-    }
+    unsafe { go_to!((*m).loop_safepoint((*(n as *const Straight)).next, fp), m) }
 }
 
 impl Machine {
+    /// The safepoint before the head of a loop. Apart from the node function, which may hand out no address of its own
+    /// native frame: a frame that somebody could still look at cannot be left by a tail call.
+    ///
+    /// # Safety
+    /// `head` is a node with a position in the code that runs in the frame `fp`.
+    #[cold]
+    #[inline(never)]
+    unsafe fn loop_safepoint(&mut self, head: *const Node, fp: *mut Value) -> Go {
+        // SAFETY: as the caller says.
+        unsafe {
+            let depth = self.position(*fp, head as usize).map_or(1, |p| p.depth as usize);
+            self.safepoint(head, fp, depth)
+        }
+    }
+
     /// Enters the procedure in slot 0 of a frame with `count` arguments by its general entry.
     ///
     /// # Safety

@@ -87,19 +87,31 @@ pub(super) unsafe fn unpack(n: *const Node, fp: *mut Value, m: *mut Machine) -> 
         let packet = *fp.add(argument(node, 0) as usize);
         let first = fp.add(argument(node, 1) as usize);
         let required = argument(node, 2) as usize;
-        let rest = argument(node, 3) != 0;
+        if !unpack_values(packet, first, required, argument(node, 3) != 0, m) {
+            return fail(n, fp, m);
+        }
+        go!((*node).next, fp, m)
+    }
+}
+
+/// Whether the packet has the values that are wanted; stores them. Apart from the node function, whose native frame must
+/// hold nothing that is referred to.
+#[inline(never)]
+unsafe fn unpack_values(packet: Value, first: *mut Value, required: usize, rest: bool, m: *mut Machine) -> bool {
+    // SAFETY: passed on from `unpack`.
+    unsafe {
         let one = [packet];
         let values = if packet.is(Kind::MultipleValues) { packet.slots() } else { &one };
         if values.len() < required || values.len() > required && !rest {
             (*m).wrong_values(values, required, rest);
-            return fail(n, fp, m);
+            return false;
         }
         let (required, others) = values.split_at(required);
         let list = if rest { Some((*m).heap.list(others)) } else { None };
         for (i, v) in required.iter().chain(&list).enumerate() {
             *first.add(i) = *v;
         }
-        go!((*node).next, fp, m)
+        true
     }
 }
 

@@ -154,13 +154,18 @@ pub(super) unsafe fn fail(n: *const Node, fp: *mut Value, m: *mut Machine) -> St
 pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m: *mut Machine) -> Step {
     // SAFETY: passed on.
     unsafe {
-        (*m).failure = (*m).assertion("apply", "attempt to call an object that is not a procedure", &[f]);
-        (*m).failed_at = null();
+        (*m).note_not_applicable(f);
         go_to!((*m).failed(n, fp), m)
     }
 }
 
 impl Machine {
+    #[inline(never)]
+    fn note_not_applicable(&mut self, f: Value) {
+        self.failure = self.assertion("apply", "attempt to call an object that is not a procedure", &[f]);
+        self.failed_at = null();
+    }
+
     /// Leaves the running code: `reason` is what `run` answers.
     #[cold]
     pub(super) fn stop(&mut self, reason: Stopped) -> Go {
