@@ -4,6 +4,7 @@ mod programs;
 
 use programs::{run, tests, vicar};
 use std::collections::BTreeSet;
+use std::process::Command;
 
 /// Declares one module a program, with its modes as tests, and `LISTED`, the names of all files.
 macro_rules! programs {
@@ -41,7 +42,7 @@ programs! {
     numbers_io = "numbers-io.sps": plain stressed;
     numbers_predicates = "numbers-predicates.sps": plain stressed;
     numbers_transcendental = "numbers-transcendental.sps": plain stressed;
-    programs = "programs.sps": plain stressed;
+    programs_chapter = "programs.sps": plain stressed;
     reader_data = "reader-data.sps": plain stressed;
     reader_literals = "reader-literals.sps": plain stressed;
     records_procedural = "records-procedural.sps": plain stressed;
