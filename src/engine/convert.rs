@@ -2,7 +2,7 @@
 
 use crate::eval::Handle;
 use crate::eval::Machine;
-use crate::heap::{Bignum, Bytevector, Str, Symbol, Value, View};
+use crate::heap::{Bytevector, Str, Symbol, Value, View};
 use std::marker::PhantomData;
 
 /// A machine while a host procedure runs in it, or a host converts values: makes new values.
