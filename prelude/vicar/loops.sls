@@ -1,8 +1,9 @@
 #!r6rs
 ;;; Vicare's loops, escapes and protections. Each rebinds fluid keywords (`break`, `continue`, `return`) around
-;;; `unwinding-call/cc`, so that leaving runs the cleanups of `unwind-protect`.
+;;; `unwinding-call/cc`, so that leaving runs the cleanups of `unwind-protect`. A loop whose body does not mention them
+;;; captures nothing: `%with-escape` sees whether it does.
 ;;;
-;;; Primitives: %condition-component
+;;; Primitives: %condition-component; the form %with-escape
 (library (vicar loops)
   (export while until for do* dolist dotimes returnable
           unwind-protect with-unwind-handler try catch finally)
@@ -14,23 +15,21 @@
   (define-syntax turn
     (syntax-rules ()
       [(_ escape body ...)
-       (unwinding-call/cc
-         (lambda (next)
-           (fluid-let-syntax
-               ([break (syntax-rules () [(_ v (... ...)) (escape v (... ...))])]
-                [continue (syntax-rules () [(_) (next)])])
-             (values)
-             body ...)))]))
+       (%with-escape unwinding-call/cc next
+         (fluid-let-syntax
+             ([break (syntax-rules () [(_ v (... ...)) (escape v (... ...))])]
+              [continue (syntax-rules () [(_) (next)])])
+           (values)
+           body ...))]))
 
   (define-syntax while
     (syntax-rules ()
       [(_ test body ...)
-       (unwinding-call/cc
-         (lambda (escape)
-           (let loop ()
-             (if test
-                 (begin (turn escape body ...) (loop))
-                 (values)))))]))
+       (%with-escape unwinding-call/cc escape
+         (let loop ()
+           (if test
+               (begin (turn escape body ...) (loop))
+               (values))))]))
 
   (define-syntax until
     (syntax-rules ()
@@ -39,22 +38,20 @@
   (define-syntax for
     (syntax-rules ()
       [(_ (init test increment) body ...)
-       (unwinding-call/cc
-         (lambda (escape)
-           init
-           (let loop ()
-             (if test
-                 (begin (turn escape body ...) increment (loop))
-                 (values)))))]))
+       (%with-escape unwinding-call/cc escape
+         init
+         (let loop ()
+           (if test
+               (begin (turn escape body ...) increment (loop))
+               (values))))]))
 
   (define-syntax do*
     (syntax-rules ()
       [(_ (binding ...) (test result ...) command ...)
-       (unwinding-call/cc
-         (lambda (escape)
-           (do*-bindings (binding ...) ()
-             (test result ...)
-             (turn escape command ...))))]))
+       (%with-escape unwinding-call/cc escape
+         (do*-bindings (binding ...) ()
+           (test result ...)
+           (turn escape command ...)))]))
 
   ;; Binds one after the other and gathers the assignments that make the next step.
   (define-syntax do*-bindings
@@ -75,36 +72,33 @@
     (syntax-rules ()
       [(_ (v list) body ...) (dolist (v list (values)) body ...)]
       [(_ (v list result) body ...)
-       (unwinding-call/cc
-         (lambda (escape)
-           (let loop ([l list])
-             (if (pair? l)
-                 (begin
-                   (let ([v (car l)]) (turn escape body ...))
-                   (loop (cdr l)))
-                 (let ([v '()]) result)))))]))
+       (%with-escape unwinding-call/cc escape
+         (let loop ([l list])
+           (if (pair? l)
+               (begin
+                 (let ([v (car l)]) (turn escape body ...))
+                 (loop (cdr l)))
+               (let ([v '()]) result))))]))
 
   (define-syntax dotimes
     (syntax-rules ()
       [(_ (v count) body ...) (dotimes (v count (values)) body ...)]
       [(_ (v count result) body ...)
-       (unwinding-call/cc
-         (lambda (escape)
-           (let ([n count])
-             (let loop ([i 0])
-               (if (< i n)
-                   (begin
-                     (let ([v i]) (turn escape body ...))
-                     (loop (+ i 1)))
-                   (let ([v i]) result))))))]))
+       (%with-escape unwinding-call/cc escape
+         (let ([n count])
+           (let loop ([i 0])
+             (if (< i n)
+                 (begin
+                   (let ([v i]) (turn escape body ...))
+                   (loop (+ i 1)))
+                 (let ([v i]) result)))))]))
 
   (define-syntax returnable
     (syntax-rules ()
       [(_ body0 body ...)
-       (unwinding-call/cc
-         (lambda (escape)
-           (fluid-let-syntax ([return (syntax-rules () [(_ v (... ...)) (escape v (... ...))])])
-             body0 body ...)))]))
+       (%with-escape unwinding-call/cc escape
+         (fluid-let-syntax ([return (syntax-rules () [(_ v (... ...)) (escape v (... ...))])])
+           body0 body ...))]))
 
   ;; -- protection
 

@@ -167,6 +167,13 @@ impl ImageBuilder {
         for id in 0..count {
             let mut found: Vec<(String, Binding)> = Vec::new();
             tables.each_export(LibraryId(id), &mut |name, binding| found.push((name.to_owned(), binding)));
+            // Of a standard form and one that extends it, the latter is what the library exports.
+            for (name, binding) in &mut found {
+                let exported = tables.exported(LibraryId(id), name).unwrap_or(*binding);
+                if exported.extends(*binding) {
+                    *binding = exported;
+                }
+            }
             let mut table = BTreeMap::new();
             for (name, binding) in found {
                 let word = self

@@ -37,6 +37,12 @@ pub struct LexicalId {
 }
 
 impl Binding {
+    /// Whether it does all that `other` does, so that it is meant where both are imported under one name: Vicare's form
+    /// of a standard one.
+    pub fn extends(self, other: Binding) -> bool {
+        (self, other) == (Binding::Core(CoreForm::CaseExtended), Binding::Core(CoreForm::Case))
+    }
+
     pub fn trace(&self, tracer: &mut Tracer) {
         if let Binding::Macro(v) | Binding::Record(v) | Binding::Fluid(v) = *self {
             tracer.value(v);
@@ -52,13 +58,14 @@ const EXCEPTIONS: &str = "(rnrs exceptions)";
 /// What Vicare adds, for `(vicare)` to export.
 const EXPANDER: &str = "(vicar expander)";
 const INTERNAL: &str = "(vicar internal)";
+const VICARE: &str = "(vicare)";
 
 macro_rules! core_forms {
-    ($($form:ident $name:literal [$($library:ident),+];)*) => {
+    ($($(#[doc = $doc:literal])* $form:ident $name:literal [$($library:ident),+];)*) => {
         /// The forms and auxiliary keywords that are written in Rust.
         #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
-        pub enum CoreForm { $($form),* }
+        pub enum CoreForm { $($(#[doc = $doc])* $form),* }
 
         impl CoreForm {
             /// Each with its name and the libraries that export it.
@@ -79,6 +86,8 @@ core_forms! {
     Set "set!" [BASE];
     Cond "cond" [BASE];
     Case "case" [BASE];
+    /// `case` that also finds strings, pairs and vectors, and knows `=>`.
+    CaseExtended "case" [VICARE];
     And "and" [BASE];
     Or "or" [BASE];
     When "when" [CONTROL];
@@ -101,6 +110,7 @@ core_forms! {
     RecordTypeDescriptor "record-type-descriptor" [RECORDS];
     RecordConstructorDescriptor "record-constructor-descriptor" [RECORDS];
     FluidLetSyntax "fluid-let-syntax" [EXPANDER];
+    WithEscape "%with-escape" [INTERNAL];
     File "__file__" [EXPANDER];
     Line "__line__" [EXPANDER];
     // Definitions, and forms that splice.
@@ -153,18 +163,29 @@ impl CoreForm {
         CoreForm::ALL[self as usize].1
     }
 
-    /// The form of that name, whatever exports it.
-    pub fn named(name: &str) -> Option<CoreForm> {
-        static INDEX: std::sync::OnceLock<hashbrown::HashMap<&'static str, CoreForm, foldhash::fast::FixedState>> =
-            std::sync::OnceLock::new();
-        INDEX.get_or_init(|| CoreForm::ALL.iter().map(|row| (row.1, row.0)).collect()).get(name).copied()
+    /// The forms of that name, whatever exports them.
+    pub fn named(name: &str) -> &'static [CoreForm] {
+        type Index = hashbrown::HashMap<&'static str, Vec<CoreForm>, foldhash::fast::FixedState>;
+        static INDEX: std::sync::OnceLock<Index> = std::sync::OnceLock::new();
+        let index = INDEX.get_or_init(|| {
+            let mut index = Index::default();
+            for &(form, name, _) in CoreForm::ALL {
+                index.entry(name).or_default().push(form);
+            }
+            index
+        });
+        index.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The form that the library exports under that name.
+    /// The libraries that export it.
+    pub fn libraries(self) -> &'static [&'static str] {
+        CoreForm::ALL[self as usize].2
+    }
+
+    /// The form that the library exports under that name. The library of all primitives has the first of each name.
     pub fn exported(library: &str, name: &str) -> Option<CoreForm> {
-        let form = CoreForm::named(name)?;
-        let libraries = CoreForm::ALL[form as usize].2;
-        (library == INTERNAL || libraries.contains(&library)).then_some(form)
+        let forms = CoreForm::named(name);
+        forms.iter().copied().find(|form| library == INTERNAL || form.libraries().contains(&library))
     }
 
     /// Whether it means something only inside of other forms.

@@ -98,6 +98,11 @@ impl<'a> Session<'a, '_> {
         if forms.is_empty() {
             return Err(self.error(who, "there is no expression in the body", whole, whole));
         }
+        if self.begins_with_expression(forms[0])? {
+            // Then all are expressions, and there is nothing to bind.
+            let expressions = self.expand_all(forms)?;
+            return Ok(self.sequence(self.body_span(&expressions, whole), expressions));
+        }
         let rib = self.rib(Rib::open());
         let mut scan = Scan::new(Scope { element: rib, kind: ScopeKind::Local });
         let forms: Vec<Value> = forms.iter().map(|&form| self.in_scope(form, rib)).collect();
@@ -106,7 +111,6 @@ impl<'a> Session<'a, '_> {
         if let Some(rib) = rib.external_mut::<Rib>() {
             rib.close();
         }
-        let span = self.span(whole);
         let (mut variables, mut values, mut expressions) = (Vec::new(), Vec::new(), Vec::new());
         for item in scan.items {
             match item {
@@ -128,10 +132,27 @@ impl<'a> Session<'a, '_> {
         if expressions.is_empty() {
             return Err(self.error(who, "there is no expression after the definitions of the body", whole, whole));
         }
-        let last = expressions[expressions.len() - 1].span;
-        let span = if last.is_none() { span } else { expressions[0].span.to(last) };
+        let span = self.body_span(&expressions, whole);
         let body = self.sequence(span, expressions);
         Ok(self.letrec(span, variables, values, body))
+    }
+
+    /// Whether the form is an expression as it stands: no definition, no macro use, nothing to splice.
+    fn begins_with_expression(&mut self, form: Value) -> R<bool> {
+        Ok(match self.classify(form)? {
+            Class::Macro(_) => false,
+            Class::Form(core) => !core.is_definition() && !forms::splices(core),
+            Class::Reference(_) | Class::Unbound | Class::Call | Class::Atom => true,
+        })
+    }
+
+    /// From the first to the last expression of a body.
+    fn body_span(&self, expressions: &[Expr<'a>], whole: Value) -> Span {
+        match expressions {
+            [first, .., last] if !last.span.is_none() => first.span.to(last.span),
+            [only] if !only.span.is_none() => only.span,
+            _ => self.span(whole),
+        }
     }
 
     /// The top level of a unit: the forms of which the code consists, in order.
@@ -182,6 +203,7 @@ impl<'a> Session<'a, '_> {
     pub fn scan(&mut self, scan: &mut Scan<'a>) -> R<()> {
         while let Some(Waiting { form, uses }) = scan.waiting.pop() {
             self.uses = uses;
+            self.charge()?;
             let ends = self.scan_form(scan, form)?;
             if ends && scan.scope.kind == ScopeKind::Local {
                 // The first expression: all that follows are expressions.

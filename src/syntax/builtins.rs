@@ -40,7 +40,7 @@ pub fn export(builtins: &dyn Builtins, library: &str, name: &str) -> Option<Bind
 /// Every name that a built-in library exports, forms of the expander included.
 pub fn exports(builtins: &dyn Builtins, library: &str, each: &mut dyn FnMut(&str, Binding)) {
     for &(form, name, _) in CoreForm::ALL {
-        if CoreForm::exported(library, name).is_some() {
+        if CoreForm::exported(library, name) == Some(form) {
             each(name, Binding::Core(form));
         }
     }

@@ -119,8 +119,9 @@ impl Environment {
             let Some(binding) = set.lookup(tables, name) else { continue };
             match first {
                 None => first = Some((binding, set.library())),
-                Some((other, library)) if other != binding => return Found::Conflict(set.library(), library),
-                Some(_) => {}
+                Some((other, _)) if other == binding || other.extends(binding) => {}
+                Some((other, _)) if binding.extends(other) => first = Some((binding, set.library())),
+                Some((_, library)) => return Found::Conflict(set.library(), library),
             }
             if interactive {
                 break;

@@ -90,6 +90,7 @@ impl<'a> Session<'a, '_> {
 
     /// An expression whose value, if it is a procedure, is known by that symbol.
     pub fn expand_named(&mut self, form: Value, name: Value) -> R<Expr<'a>> {
+        self.charge()?;
         self.enter(form)?;
         let kept = self.kept();
         let uses = self.uses;

@@ -192,7 +192,8 @@ fn check_conflicts(s: &mut Session, environment: &Environment, set: &ImportSet, 
         }
         let mut conflict = None;
         few.each(tables, &mut |name, binding| {
-            if conflict.is_none() && many.lookup(tables, name).is_some_and(|b| b != binding) {
+            let differs = |b: super::Binding| b != binding && !b.extends(binding) && !binding.extends(b);
+            if conflict.is_none() && many.lookup(tables, name).is_some_and(differs) {
                 conflict = Some(name.to_string());
             }
         });

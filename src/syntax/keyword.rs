@@ -24,9 +24,12 @@ impl<'a> Session<'a, '_> {
     /// Works one phase up: on code that runs while this unit is expanded.
     pub fn at_expansion_time<T>(&mut self, work: impl FnOnce(&mut Self) -> R<T>) -> R<T> {
         let requires = std::mem::take(&mut self.requires_now);
+        // Bodies that are still being scanned must not define what this code is made of.
+        let noting = std::mem::replace(&mut self.noting, true);
         self.phase += 1;
         let result = work(self);
         self.phase -= 1;
+        self.noting = noting;
         let now = std::mem::replace(&mut self.requires_now, requires);
         let result = result?;
         for library in now {

@@ -70,6 +70,8 @@ pub struct Session<'a, 'h> {
     pub uses: Option<&'a MacroUse<'a>>,
     /// Whether looking identifiers up decides the meaning of a body's definitions (`Rib::miss`).
     pub noting: bool,
+    /// Work done since the host was last charged.
+    work: usize,
     depth: usize,
     constants: usize,
     protected: usize,
@@ -92,6 +94,7 @@ impl<'a, 'h> Session<'a, 'h> {
             transformers: Vec::new(),
             uses: None,
             noting: false,
+            work: 0,
             depth: 0,
             constants,
             protected,
@@ -185,6 +188,17 @@ impl<'a, 'h> Session<'a, 'h> {
         Ok(())
     }
 
+    /// Charges for the work done, now and then. Everything that is needed later must be kept.
+    pub fn charge(&mut self) -> R<()> {
+        const BATCH: usize = if cfg!(test) { 1 } else { 256 };
+        self.work += 1;
+        if self.work >= BATCH {
+            let work = std::mem::take(&mut self.work);
+            self.host.charge(work)?;
+        }
+        Ok(())
+    }
+
     pub fn leave(&mut self) {
         self.depth -= 1;
     }
@@ -244,6 +258,8 @@ impl<'a, 'h> Session<'a, 'h> {
 
     /// What an identifier means; conflicting imports are a violation.
     pub fn resolve(&mut self, id: Value) -> R<Option<Binding>> {
+        // The wrap has an element or two for each scope around.
+        self.work += 1 + self.lexicals.len() / 16;
         let noting = self.noting;
         let tables = self.host.tables();
         let found = if noting { resolve::resolve_noting(tables, id) } else { resolve::resolve(tables, id) };

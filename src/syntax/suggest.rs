@@ -50,8 +50,8 @@ fn names_in_scope(s: &mut Session, id: Syntax) -> Vec<String> {
 /// The libraries that export a name: those that are built in, then those that are loaded.
 fn exporters(s: &mut Session, name: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    if let Some(form) = CoreForm::named(name) {
-        let libraries = CoreForm::ALL[form as usize].2;
+    for form in CoreForm::named(name) {
+        let libraries = form.libraries();
         found.extend(libraries.iter().filter(|l| l.starts_with("(rnrs")).map(|l| l.to_string()));
     }
     let tables = s.tables();

@@ -1,5 +1,5 @@
-//! `case`: R6RS 11.4.5, with Vicare's `(data => receiver)` clauses. Keys are compared as by `eqv?`; strings, bytevectors,
-//! pairs and vectors, which R6RS could never find, as by `equal?`.
+//! `case`: R6RS 11.4.5, where keys are compared as by `eqv?`. Vicare's also finds strings, bytevectors, pairs and vectors, as
+//! by `equal?`, and has `(data => receiver)` clauses.
 
 use crate::heap::{Kind, Value};
 use crate::syntax::core::{Expr, Var};
@@ -9,14 +9,14 @@ use crate::syntax::{CoreForm, object};
 /// How many data a clause may have before the test calls `memv`.
 const FEW: usize = 8;
 
-pub fn case<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
+pub fn case<'a>(s: &mut Session<'a, '_>, form: Value, extended: bool) -> R<Expr<'a>> {
     let parts = s.operands("case", form, 1, usize::MAX, "(case key ((datum …) expression …) … (else expression …))")?;
     let key = s.expand(parts[0])?;
     let span = s.span(form);
     let variable = s.temporary("key");
     let mut clauses = Vec::new();
     for (i, &clause) in parts[1..].iter().enumerate() {
-        clauses.push(case_clause(s, form, clause, i + 2 == parts.len(), variable)?);
+        clauses.push(case_clause(s, form, clause, i + 2 == parts.len(), variable, extended)?);
     }
     let mut code = s.void(span);
     for (test, body) in clauses.into_iter().rev() {
@@ -31,7 +31,14 @@ pub fn case<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
 /// The test, `None` for `else`, and the code.
 type Clause<'a> = (Option<Expr<'a>>, Expr<'a>);
 
-fn case_clause<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, last: bool, key: Var<'a>) -> R<Clause<'a>> {
+fn case_clause<'a>(
+    s: &mut Session<'a, '_>,
+    form: Value,
+    clause: Value,
+    last: bool,
+    key: Var<'a>,
+    extended: bool,
+) -> R<Clause<'a>> {
     let parts = s.list(clause).unwrap_or_default();
     let [data, body @ ..] = parts.as_slice() else {
         return Err(s.malformed("case", form, clause, "((datum …) expression …) or (else expression …)"));
@@ -44,8 +51,8 @@ fn case_clause<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, last: bo
     if is_else && !last {
         return Err(s.error("case", "`else` stands in the last clause only", form, clause));
     }
-    let test = if is_else { None } else { Some(test(s, form, clause, *data, key)?) };
-    if s.is_form(body[0], CoreForm::Arrow) {
+    let test = if is_else { None } else { Some(test(s, form, clause, *data, key, extended)?) };
+    if extended && s.is_form(body[0], CoreForm::Arrow) {
         let [_, receiver] = body else {
             return Err(s.error("case", "one expression follows `=>`, the receiver", form, clause));
         };
@@ -58,7 +65,14 @@ fn case_clause<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, last: bo
 }
 
 /// Whether the key is one of the data.
-fn test<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, data: Value, key: Var<'a>) -> R<Expr<'a>> {
+fn test<'a>(
+    s: &mut Session<'a, '_>,
+    form: Value,
+    clause: Value,
+    data: Value,
+    key: Var<'a>,
+    extended: bool,
+) -> R<Expr<'a>> {
     let Some(data) = s.list(data) else {
         return Err(s.malformed("case", form, clause, "((datum …) expression …) or (else expression …)"));
     };
@@ -76,7 +90,7 @@ fn test<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, data: Value, ke
     let yes = s.constant(span, Value::TRUE);
     let mut code = None;
     for datum in data.into_iter().rev() {
-        let name = predicate(datum);
+        let name = predicate(datum, extended);
         let constant = s.constant(span, datum);
         let same = s.call_builtin(span, "(rnrs base)", name, vec![value, constant])?;
         code = Some(match code {
@@ -88,13 +102,17 @@ fn test<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, data: Value, ke
 }
 
 /// The cheapest predicate that finds the datum.
-fn predicate(datum: Value) -> &'static str {
+fn predicate(datum: Value, extended: bool) -> &'static str {
     let by_address =
         datum.is_fixnum() || datum.is_char() || datum.is_boolean() || datum.is_nil() || datum.is(Kind::Symbol);
-    match datum.kind() {
-        _ if by_address => "eq?",
-        Some(Kind::String | Kind::Vector | Kind::Bytevector) => "equal?",
-        _ if datum.is_pair() => "equal?",
-        _ => "eqv?",
+    match by_address {
+        true => "eq?",
+        false if extended && is_structured(datum) => "equal?",
+        false => "eqv?",
     }
+}
+
+/// What `eqv?` tells apart though it looks the same.
+fn is_structured(v: Value) -> bool {
+    v.is_pair() || matches!(v.kind(), Some(Kind::String | Kind::Vector | Kind::Bytevector))
 }

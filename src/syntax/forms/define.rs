@@ -51,10 +51,8 @@ const DEFINE_SYNTAX: &str = "(define-syntax keyword transformer) or (define-synt
 pub fn define_syntax<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, form: Value) -> R<()> {
     let (id, rhs) = syntax_definition(s, form, "define-syntax", DEFINE_SYNTAX)?;
     s.define(scan.scope, "define-syntax", id, Binding::Pending, form)?;
-    let noting = std::mem::replace(&mut s.noting, scan.scope.kind == ScopeKind::Local);
-    let object = transformer_of(s, id, rhs, form);
-    s.noting = noting;
-    s.redefine(scan.scope, id, Binding::Macro(object?));
+    let object = transformer_of(s, id, rhs, form)?;
+    s.redefine(scan.scope, id, Binding::Macro(object));
     Ok(())
 }
 

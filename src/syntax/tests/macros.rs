@@ -25,6 +25,7 @@ fn core_forms() {
         ("(case (* 2 3) ((2 3 5 7) 'prime) ((1 4 6 8 9) 'composite))", "composite"),
         ("(case 'x ((a b) 1) (else => (lambda (v) v)))", "x"),
         ("(case \"a\" ((\"b\") 1) ((\"a\") 2) (else 3))", "2"),
+        ("(case 1.0 ((1) 'exact) ((#(1) 1.0) 'inexact))", "inexact"),
         ("(case 9 ((0 1 2 3 4 5 6 7 8 9) 'digit) (else 'other))", "digit"),
         ("(and 1 2 'c '(f g))", "(f g)"),
         ("(and)", "#t"),
@@ -190,4 +191,26 @@ fn recursive_macros() {
             "7",
         ),
     ]);
+}
+
+#[test]
+fn the_case_of_vicare_extends_that_of_the_report() {
+    let string = "(case (string #\\a) ((\"a\") 'found) (else 'not))";
+    for (imports, expected) in [
+        ("(rnrs)", "not"),
+        ("(vicare)", "found"),
+        ("(rnrs) (vicare)", "found"),
+        ("(vicare) (only (rnrs) case)", "found"),
+    ] {
+        assert_eq!(run_with(&[], &format!("(import {imports}) {string}")), expected, "{imports}");
+    }
+    assert!(run_with(&[], "(import (rnrs)) (case 1 ((1) => list))").contains("`=>` has no meaning here"));
+}
+
+#[test]
+fn loops_capture_nothing_unless_they_are_left() {
+    assert_eq!(
+        expanded("(do ((i 0 (+ i 1))) ((= i 3)) i)"),
+        "(letrec* ((loop.1 (lambda (i.2) (if (= i.2 3) #!void (begin i.2 (loop.1 (+ i.2 1))))))) (loop.1 0))"
+    );
 }

@@ -6,7 +6,6 @@ mod hygiene;
 mod interpreter;
 mod libraries;
 mod macros;
-mod prelude;
 mod records;
 mod syntax_case;
 
@@ -14,54 +13,17 @@ use super::core::{GlobalId, PrimitiveId};
 use super::*;
 use crate::builtins::TABLES;
 use crate::diagnostics::{FileId, SourceMap, Style};
-use crate::eval::{Machine, Primitive, PrimitiveExports, Rest};
+use crate::eval::{Machine, Primitive, PrimitiveExports};
 use crate::heap::{Heap, Value, View};
-use crate::primitives;
 use bumpalo::Bump;
 use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-primitives! { CONTROL in "(rnrs base)" {
-    /// `(apply f … list)`: the interpreter's.
-    "apply" [control] fn apply(_m, _all: Rest) { Ok(Value::VOID) }
-    /// `(values v …)`: the interpreter's.
-    "values" [control] fn values(_m, _all: Rest) { Ok(Value::VOID) }
-    /// `(call-with-values producer consumer)`: the interpreter's.
-    "call-with-values" [control] fn call_with_values(_m, _all: Rest) { Ok(Value::VOID) }
-} }
-
-primitives! { INTERNAL in "(vicar internal)" {
-    /// `(%assertion-failed expression place)`
-    "%assertion-failed" [] fn assertion_failed(m, expression: Value, _place: Value) {
-        Err(m.assertion("assert", "assertion failed", &[expression]))
-    }
-    /// Of the evaluator.
-    "%call/cc" [control] fn call_cc(_m, _f: Value) { Ok(Value::VOID) }
-    /// Of the evaluator.
-    "%exit" [control] fn exit(_m, _status: Value) { Ok(Value::VOID) }
-    /// Of the evaluator.
-    "%handlers" [] fn handlers(_m) { Ok(Value::NIL) }
-    /// Of the evaluator.
-    "%set-handlers!" [] fn set_handlers(_m, _handlers: Value) { Ok(Value::VOID) }
-    /// Of the evaluator.
-    "%winders" [] fn winders(_m) { Ok(Value::NIL) }
-    /// Of the evaluator.
-    "%set-winders!" [] fn set_winders(_m, _winders: Value) { Ok(Value::VOID) }
-    /// Of the evaluator.
-    "%uncaught" [control] fn uncaught(_m, _obj: Value) { Ok(Value::VOID) }
-} }
-
-primitives! { EVAL in "(rnrs eval)" {
-    /// Of the engine.
-    "eval" [control] fn eval(_m, _expression: Value, _environment: Value) { Ok(Value::VOID) }
-} }
-
 fn primitives() -> &'static [&'static Primitive] {
     static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let tables = [CONTROL, INTERNAL, EVAL].into_iter().chain(TABLES.iter().copied());
-        tables.flat_map(|table| table.iter()).collect()
+        TABLES.iter().flat_map(|table| table.iter()).collect()
     })
 }
 
