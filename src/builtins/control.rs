@@ -19,14 +19,18 @@ primitives! { pub BASE in "(rnrs base)" {
     }
     /// `(apply procedure obj … list)`: calls it with these and the elements of the list.
     "apply" [control] fn apply(m, procedure: Procedure, obj: Value, objs: Rest) {
-        let all = [&[obj], objs.0].concat();
-        let (&last, first) = all.split_last().unwrap_or((&obj, &[]));
+        let last = objs.last().copied().unwrap_or(obj);
         let Some(list) = <ProperList as crate::eval::Single>::convert(last) else {
             return Err(m.assertion("apply", "the last argument is not a proper list", &[last]));
         };
         let count = list.iter().count();
         m.charge(count)?;
-        let arguments: Vec<Value> = first.iter().copied().chain(list.iter()).collect();
+        let mut arguments = Vec::with_capacity(objs.len() + count);
+        if let Some((_, between)) = objs.split_last() {
+            arguments.push(obj);
+            arguments.extend_from_slice(between);
+        }
+        arguments.extend(list.iter());
         m.tail_call(procedure.value(), &arguments)
     }
 } }

@@ -2,7 +2,7 @@
 //! compiled code. The number of arguments is in `Machine::count`.
 
 use super::code::{Code, CodeKind};
-use super::node::{Call, Go, Node, Step, go_to};
+use super::node::{Call, Go, Node, Step, go_to, on_to};
 use super::run::Stopped;
 use super::trap::position_in;
 use super::{Machine, Primitive, Res, Stop};
@@ -109,13 +109,13 @@ impl Machine {
             let count = self.count;
             for clause in clauses {
                 if clause.required == count && !clause.rest {
-                    return Some((clause.entry, fp));
+                    return on_to(clause.entry, fp);
                 }
                 if clause.rest && clause.required <= count {
                     let first = fp.add(1 + clause.required as usize);
                     let rest = std::slice::from_raw_parts(first, (count - clause.required) as usize);
                     *first = self.heap.list(rest);
-                    return Some((clause.entry, fp));
+                    return on_to(clause.entry, fp);
                 }
             }
             self.wrong_count(fp)
@@ -181,7 +181,7 @@ impl Machine {
         unsafe {
             match result {
                 Ok(v) if v.is(Kind::MultipleValues) => self.give_values(v, fp),
-                Ok(v) => Some(give(v, fp)),
+                Ok(v) => give_back(v, fp),
                 Err(Stop::CALL) => {
                     let pending = std::mem::take(&mut self.pending_call);
                     let go = match pending.split_first() {
@@ -214,8 +214,8 @@ impl Machine {
         // SAFETY: as the caller says.
         unsafe {
             match self.accepted(fp) {
-                Values::Any => Some(give(packet, fp)),
-                Values::Ignored => Some(give(Value::VOID, fp)),
+                Values::Any => give_back(packet, fp),
+                Values::Ignored => give_back(Value::VOID, fp),
                 Values::One => {
                     let values = packet.slots().to_vec();
                     let message = format!(
@@ -328,12 +328,12 @@ unsafe fn first_free(procedure: Value) -> Option<Value> {
 /// # Safety
 /// `fp` is a frame with a node to return to in front.
 #[inline(always)]
-pub(super) unsafe fn give(v: Value, fp: *mut Value) -> (*const Node, *mut Value) {
+pub(super) unsafe fn give_back(v: Value, fp: *mut Value) -> Go {
     // SAFETY: as the caller says.
     unsafe {
         let returns = (*fp.sub(1)).bits() as *const Call;
         let caller = fp.sub((*returns).offset as usize);
         *caller.add((*returns).slot as usize) = v;
-        ((*returns).next, caller)
+        on_to((*returns).next, caller)
     }
 }

@@ -6,7 +6,7 @@
 
 use super::code::{Code, CodeKind};
 use super::entry::{LAZY, static_code};
-use super::node::Go;
+use super::node::{Go, on_to};
 use super::run::Stopped;
 use super::{Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -140,7 +140,7 @@ impl Machine {
             match self.force(closure) {
                 Ok(()) => {
                     self.count = count;
-                    Some(((*Code::of(closure)).general, fp))
+                    on_to((*Code::of(closure)).general, fp)
                 }
                 Err(Stop::LIMIT) => self.stop(Stopped::Limit(self.limit_hit)),
                 Err(stop) => self.raise_stop(stop, fp, 1, Span::NONE),

@@ -4,7 +4,7 @@ use super::call::*;
 use super::code::{Code, CodeBlock, CodeKind};
 use super::link::Linker;
 use super::link_expression::by_kind;
-use super::node::{Call, Go, Node, Run, Step, go_to};
+use super::node::{Call, Go, Node, Run, Step, go_to, on_to};
 use super::operand::*;
 use super::special::{control, spread_list, spread_values};
 use super::trap::unbound;
@@ -264,7 +264,7 @@ impl Machine {
         // SAFETY: as the caller says.
         unsafe {
             match self.make_room(fp, live, frame) {
-                Some(fp) => Some((entry, fp)),
+                Some(fp) => on_to(entry, fp),
                 None => self.stop(super::run::Stopped::Limit(super::Limit::Stack)),
             }
         }
@@ -300,7 +300,7 @@ impl Machine {
             (*node).run = std::mem::transmute::<*const Node, Run>((*node).entry);
             (*node).closure = v;
             (*node).entry = entry;
-            Some((node as *const Node, fp))
+            on_to(node as *const Node, fp)
         }
     }
 }

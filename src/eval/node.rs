@@ -9,6 +9,7 @@ use super::code::Code;
 use super::{Machine, Primitive};
 use crate::compile::graph::Values;
 use crate::heap::Value;
+use std::ptr::NonNull;
 
 /// What a statement's function returns: without threading the next node's address, 0 when the machine has stopped;
 /// with threading it only ever returns when the machine has stopped.
@@ -17,8 +18,16 @@ pub(super) type Step = u64;
 /// The machine has stopped; why is in `Machine::stopped`.
 pub(super) const STOP: Step = 0;
 
-/// Where to go on, as an answer of what is done out of line; nothing when the machine has stopped.
-pub(super) type Go = Option<(*const Node, *mut Value)>;
+/// Where to go on, as an answer of what is done out of line; nothing when the machine has stopped. Two words, so that it
+/// comes back in registers: a node function that lends its callee room in its own native frame cannot leave that frame
+/// by a tail call.
+pub(super) type Go = Option<(NonNull<Node>, *mut Value)>;
+
+/// Goes on with a node in a frame.
+#[inline(always)]
+pub(super) fn on_to(node: *const Node, fp: *mut Value) -> Go {
+    NonNull::new(node.cast_mut()).map(|node| (node, fp))
+}
 
 pub(super) type Run = unsafe fn(*const Node, *mut Value, *mut Machine) -> Step;
 pub(super) type Evaluate = unsafe fn(*const Expression, *mut Value, *mut Machine) -> Value;
@@ -128,7 +137,7 @@ pub(super) use go;
 macro_rules! go_to {
     ($go:expr, $m:expr) => {{
         match $go {
-            Some((next, fp)) => $crate::eval::node::go!(next, fp, $m),
+            Some((next, fp)) => $crate::eval::node::go!(next.as_ptr(), fp, $m),
             None => $crate::eval::node::STOP,
         }
     }};

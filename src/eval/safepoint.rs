@@ -6,7 +6,7 @@
 //! into chunks changes nothing of its count.
 
 use super::code::Code;
-use super::node::{Call, Go, Node, Step, Straight, go_to};
+use super::node::{Call, Go, Node, Step, Straight, go_to, on_to};
 use super::run::{Limit, Stopped};
 use super::stack::ROOM;
 use super::{Machine, Res, Stop};
@@ -97,7 +97,7 @@ impl Machine {
             if self.heap.countdown < 0 || nf > self.limit {
                 self.safepoint(entry, nf, count + 1)
             } else {
-                Some((entry, nf))
+                on_to(entry, nf)
             }
         }
     }
@@ -142,11 +142,11 @@ impl Machine {
                 }
             }
             if self.heap.countdown >= 0 {
-                return Some((pc, fp));
+                return on_to(pc, fp);
             }
             (self.pc, self.fp, self.live) = (pc, fp, live);
             match self.look_around() {
-                Ok(Next::Go) => Some((pc, fp)),
+                Ok(Next::Go) => on_to(pc, fp),
                 Ok(Next::Call(thunk)) => self.detour(fp, live, Span::NONE, pc, Some(thunk), &[]),
                 Ok(Next::Pause) => self.stop(Stopped::Paused),
                 Err(stop) => self.raise_stop(stop, fp, live, Span::NONE),

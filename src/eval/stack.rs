@@ -13,7 +13,7 @@
 
 use super::Machine;
 use super::code::Code;
-use super::node::{Call, Go, Node, Step, go_to};
+use super::node::{Call, Go, Node, Step, go_to, on_to};
 use super::run::{Limit, Stopped};
 use super::trap::{DETOUR, detour_offset};
 use crate::compile::graph::Values;
@@ -324,7 +324,7 @@ impl Machine {
             self.stack.waiting = piece.waiting.get();
             let fp = end.add(1).sub((*returns).offset as usize);
             *fp.add((*returns).slot as usize) = value;
-            Some(((*returns).next, fp))
+            on_to((*returns).next, fp)
         }
     }
 

@@ -14,7 +14,7 @@
 //! and the frame of the procedure that was called lies behind it.
 
 use super::code::{Code, CodeBlock, Position};
-use super::node::{Call, Go, Node, Step, go_to};
+use super::node::{Call, Go, Node, Step, go_to, on_to};
 use super::run::Stopped;
 use super::{Machine, Stop};
 use crate::compile::graph::Values;
@@ -87,7 +87,7 @@ unsafe fn detour_return(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step
             let condition = (*m).assertion("raise", "the procedure that raises conditions has returned", &[]);
             (*m).stop(Stopped::Raised(condition.raised().unwrap_or(Value::FALSE)))
         } else {
-            Some((resume, fp.sub(detour_offset(fp))))
+            on_to(resume, fp.sub(detour_offset(fp)))
         };
         go_to!(go, m)
     }

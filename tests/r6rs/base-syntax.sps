@@ -231,8 +231,9 @@
 (check (case 123456789012345678901234567890
          ((123456789012345678901234567890) 'big) (else 'none)) => 'big)
 (check (case -0.0 ((0.0) 'plus) ((-0.0) 'minus) (else 'none)) => 'minus)
-(check (case "a" (("a") 'same) (else 'eqv-on-strings)) => 'eqv-on-strings)
-(check (case '(1) (((1)) 'same) (else 'eqv-on-pairs)) => 'eqv-on-pairs)
+;; Whether two equal constants are one object is open; Vicare, and Vicar with it, compares them as by equal?.
+(check-one-of (case "a" (("a") 'same) (else 'eqv-on-strings)) => 'same 'eqv-on-strings)
+(check-one-of (case '(1) (((1)) 'same) (else 'eqv-on-pairs)) => 'same 'eqv-on-pairs)
 (check (case 1 ((1 1 1) 'first) ((1) 'second)) => 'first)
 (check (case 5 (() 'never) ((5) 'five)) => 'five)
 (check (case 'else ((else) 'quoted-else) (else 'other)) => 'quoted-else)
