@@ -27,6 +27,7 @@ impl Engine {
         Engine::builder().build()
     }
 
+    /// Begins an engine: [`EngineBuilder`] says what it has.
     pub fn builder() -> EngineBuilder {
         EngineBuilder { library_path: Vec::new(), host_libraries: BTreeMap::new(), capabilities: Capabilities::ALL }
     }
@@ -102,6 +103,7 @@ impl EngineBuilder {
         self
     }
 
+    /// The engine.
     pub fn build(self) -> Engine {
         Engine(Arc::new(Shared {
             library_path: self.library_path,

@@ -8,6 +8,15 @@ use std::marker::PhantomData;
 /// A machine while a host procedure runs in it, or a host converts values: makes new values.
 pub struct Scope<'a> {
     pub(crate) machine: &'a mut Machine,
+    /// A handle of another machine was to become a value: whoever made the scope refuses what came out.
+    foreign: bool,
+}
+
+/// A handle of another machine was among the values.
+pub(crate) struct Foreign;
+
+impl Foreign {
+    pub const MESSAGE: &'static str = "a handle belongs to another machine";
 }
 
 /// A Scheme value that the host looks at for a moment; to keep one, [`Scope::root`] it.
@@ -49,6 +58,17 @@ impl<'a> Ref<'a> {
 }
 
 impl<'a> Scope<'a> {
+    pub(crate) fn new(machine: &'a mut Machine) -> Scope<'a> {
+        Scope { machine, foreign: false }
+    }
+
+    /// What `f` makes, unless a handle of another machine is in it.
+    pub(crate) fn convert<R>(machine: &'a mut Machine, f: impl FnOnce(&mut Scope<'a>) -> R) -> Result<R, Foreign> {
+        let mut scope = Scope::new(machine);
+        let made = f(&mut scope);
+        if scope.foreign { Err(Foreign) } else { Ok(made) }
+    }
+
     /// Keeps a value alive beyond the call.
     pub fn root(&mut self, value: Ref<'_>) -> Handle {
         self.machine.handles.root(value.value)
@@ -59,14 +79,17 @@ impl<'a> Scope<'a> {
         self.machine.handles.get(handle).map(Ref::new)
     }
 
+    /// A new pair.
     pub fn cons(&mut self, car: Ref<'_>, cdr: Ref<'_>) -> Ref<'a> {
         Ref::new(self.machine.heap.cons(car.value, cdr.value))
     }
 
+    /// The empty list.
     pub fn nil(&self) -> Ref<'a> {
         Ref::new(Value::NIL)
     }
 
+    /// The symbol of that name.
     pub fn symbol(&mut self, name: &str) -> Ref<'a> {
         Ref::new(self.machine.heap.symbol(name))
     }
@@ -76,12 +99,13 @@ impl<'a> Scope<'a> {
 pub trait FromScheme: Sized {
     /// What messages call it: "an exact integer that fits 64 bits".
     const WHAT: &'static str;
-    /// `None` if the value is not one.
+    /// What `value` is as a Rust value; `None` if it is no such thing.
     fn from_scheme(value: Ref<'_>, scope: &mut Scope<'_>) -> Option<Self>;
 }
 
 /// A Rust type that can become a Scheme value.
 pub trait IntoScheme {
+    /// The Scheme value, made in the machine of `scope`.
     fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a>;
 }
 
@@ -183,13 +207,13 @@ impl<T: FromScheme> FromScheme for Vec<T> {
     fn from_scheme(value: Ref<'_>, scope: &mut Scope<'_>) -> Option<Vec<T>> {
         let mut items = Vec::new();
         let mut rest = value.value.list_iter();
-        // A circular list has no last pair: the hare of Floyd's pair of runners stops it.
-        let mut slow = value.value;
-        for v in &mut rest {
+        // A circular list has no end: the faster of two runners (Floyd) meets the slower one in it.
+        let mut slow = value.value.list_iter();
+        while let Some(v) = rest.next() {
             items.push(T::from_scheme(Ref::new(v), scope)?);
             if items.len() % 2 == 0 {
-                slow = slow.as_pair()?.cdr();
-                if items.len() > 2 && slow == v {
+                slow.next();
+                if slow.rest() == rest.rest() && !rest.rest().is_nil() {
                     return None;
                 }
             }
@@ -244,9 +268,12 @@ impl FromScheme for Handle {
     }
 }
 
-/// A handle of another machine becomes the void object.
+/// The handle must be of the same machine: otherwise what is made is refused.
 impl IntoScheme for Handle {
     fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a> {
-        scope.get(&self).unwrap_or(Ref::new(Value::VOID))
+        scope.get(&self).unwrap_or_else(|| {
+            scope.foreign = true;
+            Ref::new(Value::VOID)
+        })
     }
 }

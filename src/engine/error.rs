@@ -32,8 +32,10 @@ pub enum ErrorKind {
     Exit(i32),
     /// A file could not be read.
     Io,
-    /// A value is not what the host asked for.
+    /// A value is not what the host asked for, or belongs to another machine.
     Conversion,
+    /// The run was cut off: another evaluation was started in its machine between two of its steps.
+    Abandoned,
     /// A defect of Vicar itself: please report it.
     Internal,
 }
@@ -43,9 +45,10 @@ pub enum ErrorKind {
 pub(crate) struct RaisedData {
     pub object: Handle,
     pub who: Option<String>,
-    pub message: Option<String>,
     pub irritants: Vec<String>,
     pub types: Vec<String>,
+    /// The types above those, too.
+    pub ancestors: Vec<String>,
 }
 
 /// One procedure that was active when the error happened, innermost first.
@@ -77,6 +80,7 @@ impl Error {
         self
     }
 
+    /// What sort of thing went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -119,6 +123,12 @@ impl Error {
     /// The names of the condition's simple types, `&assertion` for example.
     pub fn condition_types(&self) -> &[String] {
         self.0.raised.as_ref().map_or(&[], |r| &r.types)
+    }
+
+    /// Whether the condition is of that type, as its predicate would say: `&assertion` for example, also when
+    /// [`Error::condition_types`] has a type below it.
+    pub fn is_condition(&self, name: &str) -> bool {
+        self.0.raised.as_ref().is_some_and(|r| r.types.iter().chain(&r.ancestors).any(|t| t == name))
     }
 
     /// The raised object itself.

@@ -3,9 +3,8 @@
 //! Arity and types come from the signature. A host procedure never calls back into Scheme: it returns a value, an
 //! error, or a [`TailCall`] that the machine makes in its place.
 
-use crate::engine::convert::{FromScheme, IntoScheme, Ref, Scope};
-use crate::eval::Handle;
-use crate::eval::{HostFn, Machine, Res};
+use crate::engine::convert::{Foreign, FromScheme, IntoScheme, Ref, Scope};
+use crate::eval::{Handle, HostFn, Machine, Res};
 use crate::heap::Value;
 use std::sync::Arc;
 
@@ -20,6 +19,7 @@ pub struct HostProcedure {
 /// Why a host procedure fails: becomes an `&error` condition with the procedure as `&who`.
 #[derive(Clone, Debug)]
 pub struct HostError {
+    /// The condition's `&message`.
     pub message: String,
 }
 
@@ -30,8 +30,18 @@ impl<T: std::fmt::Display> From<T> for HostError {
 }
 
 /// What a host procedure returns to have `procedure` called in its place, with its continuation.
+///
+/// ```
+/// use vicar::{Engine, Handle, TailCall};
+/// let twice = |f: Handle, x: Handle| TailCall { procedure: f, arguments: vec![x.clone(), x] };
+/// let engine = Engine::builder().procedure("(host)", "with-twice", twice).build();
+/// assert_eq!(engine.vm().eval::<i64>("(import (rnrs) (host)) (with-twice * 6)")?, 36);
+/// # Ok::<(), vicar::Error>(())
+/// ```
 pub struct TailCall {
+    /// What is called.
     pub procedure: Handle,
+    /// With what, in order.
     pub arguments: Vec<Handle>,
 }
 
@@ -45,8 +55,9 @@ pub trait HostResult {
 pub struct Outcome(pub(crate) Res);
 
 impl<T: IntoScheme> HostResult for T {
-    fn finish(self, _: &str, machine: &mut Machine) -> Outcome {
-        Outcome(Ok(self.into_scheme(&mut Scope { machine }).value))
+    fn finish(self, name: &str, machine: &mut Machine) -> Outcome {
+        let made = Scope::convert(machine, |scope| self.into_scheme(scope).value);
+        Outcome(made.map_err(|Foreign| machine.error(name, Foreign::MESSAGE, &[])))
     }
 }
 
@@ -69,7 +80,7 @@ impl HostResult for TailCall {
         let arguments: Option<Vec<Value>> = self.arguments.iter().map(|h| machine.handles.get(h)).collect();
         match (procedure, arguments) {
             (Some(procedure), Some(arguments)) => Outcome(machine.tail_call(procedure, &arguments)),
-            _ => Outcome(Err(machine.error(name, "a handle belongs to another machine", &[]))),
+            _ => Outcome(Err(machine.error(name, Foreign::MESSAGE, &[]))),
         }
     }
 }
@@ -95,7 +106,7 @@ macro_rules! host_functions {
             fn call(&self, name: &str, machine: &mut Machine, arguments: &[Value]) -> Res {
                 $(
                     let value = arguments[$i];
-                    let Some($p) = $p::from_scheme(Ref::new(value), &mut Scope { machine }) else {
+                    let Some($p) = $p::from_scheme(Ref::new(value), &mut Scope::new(machine)) else {
                         return Err(machine.wrong_argument(name, concat!("#", $i), $i + 1, <$p as FromScheme>::WHAT, value));
                     };
                 )*
@@ -126,9 +137,20 @@ impl HostProcedure {
             arity: F::ARITY,
             run: Arc::new(move |machine: &mut Machine, arguments: &[Value]| {
                 let call = std::panic::AssertUnwindSafe(|| function.call(&who, machine, arguments));
-                std::panic::catch_unwind(call)
-                    .unwrap_or_else(|_| Err(machine.error(&who, "the host procedure panicked", &[])))
+                std::panic::catch_unwind(call).unwrap_or_else(|panic| {
+                    let message = match panic_text(&*panic) {
+                        Some(text) => format!("the host procedure panicked: {text}"),
+                        None => "the host procedure panicked".to_owned(),
+                    };
+                    // A payload may panic again when it is dropped: that one is not worth an abort.
+                    std::mem::forget(panic);
+                    Err(machine.error(&who, &message, &[]))
+                })
             }),
         }
     }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }

@@ -23,28 +23,33 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// No limit but the default stack.
     pub fn new() -> Limits {
         Limits::default()
     }
 
+    /// Units of work.
     #[must_use]
     pub fn fuel(mut self, units: u64) -> Limits {
         self.fuel = Some(units);
         self
     }
 
+    /// Bytes of the heap.
     #[must_use]
     pub fn heap(mut self, bytes: usize) -> Limits {
         self.heap = Some(bytes);
         self
     }
 
+    /// Bytes of the Scheme stack.
     #[must_use]
     pub fn stack(mut self, bytes: usize) -> Limits {
         self.stack = bytes;
         self
     }
 
+    /// When to stop.
     #[must_use]
     pub fn deadline(mut self, at: Instant) -> Limits {
         self.deadline = Some(at);

@@ -24,9 +24,9 @@ pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> E
     let data = RaisedData {
         object: vm.machine.handles.root(object),
         who: parts.who,
-        message: parts.message,
         irritants: parts.irritants,
         types: parts.types,
+        ancestors: parts.ancestors,
     };
     Error::new(ErrorKind::Raised, diagnostic, &vm.machine.sources).with_raised(data).with_backtrace(backtrace)
 }
@@ -62,6 +62,7 @@ pub(super) fn port_failure(e: &PortError) -> String {
 #[derive(Default)]
 struct Parts {
     types: Vec<String>,
+    ancestors: Vec<String>,
     who: Option<String>,
     message: Option<String>,
     irritants: Vec<String>,
@@ -89,6 +90,11 @@ impl Parts {
             }
             if let Some(name) = Symbol::from_value(rtd.name()) {
                 parts.types.push(name.name().to_owned());
+            }
+            let mut above = rtd.parent();
+            while let Some(rtd) = above {
+                parts.ancestors.extend(Symbol::from_value(rtd.name()).map(|name| name.name().to_owned()));
+                above = rtd.parent();
             }
             if is(record, ConditionType::Who) {
                 let who = record.field(0);

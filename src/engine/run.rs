@@ -28,7 +28,8 @@ pub enum Step {
     Done(Handle),
 }
 
-/// An evaluation that is under way. Dropping it abandons it: the machine can be used again.
+/// An evaluation that is under way. Dropping it abandons it: the machine can be used again, and what the evaluation
+/// held is given up when the next begins.
 ///
 /// `V` is `&mut Vm`, or `Vm` for a run that owns its machine and travels with it: see [`Run::new`].
 pub struct Run<V: BorrowMut<Vm>> {
@@ -42,6 +43,8 @@ pub struct Run<V: BorrowMut<Vm>> {
     running: bool,
     last: Handle,
     over: bool,
+    /// What the machine calls the run that this one has started in it.
+    number: i64,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -73,13 +76,15 @@ impl<V: BorrowMut<Vm>> Run<V> {
 
     fn of_source(mut vm: V, source: &Source, kind: Kind) -> Result<Run<V>, Error> {
         let machine = &mut vm.borrow_mut().machine;
+        // What another run may have left half done, this one abandons.
+        machine.abandon();
         let file = machine.sources.add_file(source.name(), source.text().clone());
         let (datums, ids) = read_source(source.text(), file, Mode::default())
             .map_err(|e| Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources))?;
         let values = forms(&mut machine.heap, &datums, &ids);
         let forms = values.into_iter().map(|v| machine.handles.root(v)).collect();
         let last = machine.handles.root(Value::VOID);
-        Ok(Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false })
+        Ok(Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false, number: 0 })
     }
 
     pub(super) fn call(mut vm: V, procedure: Value, arguments: &[Value]) -> Result<Run<V>, Error> {
@@ -88,8 +93,10 @@ impl<V: BorrowMut<Vm>> Run<V> {
         if let Err(limit) = machine.start(procedure, arguments) {
             return Err(Error::plain(ErrorKind::Limit(limit), limit.to_string()));
         }
+        let number = machine.run_number();
         Ok(Run {
             vm,
+            number,
             forms: VecDeque::new(),
             kind: Kind::Call,
             thunks: VecDeque::new(),
@@ -102,6 +109,11 @@ impl<V: BorrowMut<Vm>> Run<V> {
     /// The machine, between two steps.
     pub fn vm(&mut self) -> &mut Vm {
         self.vm.borrow_mut()
+    }
+
+    /// Gives the machine back. What is not done yet is abandoned.
+    pub fn into_vm(self) -> V {
+        self.vm
     }
 
     /// Runs to the end.
@@ -151,6 +163,9 @@ impl<V: BorrowMut<Vm>> Run<V> {
             return Ok(None);
         }
         let begun = self.vm().machine.fuel_consumed();
+        if self.running && self.vm.borrow().machine.run_number() != self.number {
+            return Err(Error::plain(ErrorKind::Abandoned, "another run was started in the machine of this one"));
+        }
         loop {
             let vm = self.vm.borrow_mut();
             if !self.running {
@@ -159,6 +174,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                     if let Err(limit) = vm.machine.start(thunk, &[]) {
                         return Err(report::limit(vm, limit));
                     }
+                    self.number = vm.machine.run_number();
                     self.running = true;
                 } else if self.forms.is_empty() && self.kind != Kind::Program {
                     self.over = true;
@@ -278,14 +294,6 @@ impl<V: BorrowMut<Vm>> Run<V> {
         }
         vm.machine.answer(answer);
         Ok(())
-    }
-}
-
-impl<V: BorrowMut<Vm>> Drop for Run<V> {
-    fn drop(&mut self) {
-        if !self.over && self.running {
-            self.vm.borrow_mut().machine.reset();
-        }
     }
 }
 

@@ -52,10 +52,12 @@ impl Source {
         decode_utf8(bytes).map(|text| Source::new(name.clone(), text)).map_err(|e| not_utf8(&name, e))
     }
 
+    /// The name that messages give it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
+    /// The text itself.
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }

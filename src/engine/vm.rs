@@ -1,7 +1,7 @@
 //! The machine as a host sees it.
 
 use super::builder::Engine;
-use super::convert::{FromScheme, IntoScheme, Ref, Scope};
+use super::convert::{Foreign, FromScheme, IntoScheme, Ref, Scope};
 use super::error::{Error, ErrorKind};
 use super::limits::Limits;
 use super::report;
@@ -199,10 +199,12 @@ impl Vm {
     /// # Errors
     /// Whatever the procedure does wrong; [`ErrorKind::Conversion`] if its value is no `T`.
     pub fn call<T: FromScheme>(&mut self, procedure: &Handle, arguments: impl Arguments) -> Result<T, Error> {
-        let arguments = arguments.values(&mut Scope { machine: &mut self.machine });
-        let arguments: Vec<Value> = arguments.into_iter().map(|r| r.value).collect();
-        let Some(procedure) = self.machine.handles.get(procedure) else {
-            return Err(Error::plain(ErrorKind::Conversion, "the procedure's handle belongs to another machine"));
+        self.collect_if_wanted();
+        let made = Scope::convert(&mut self.machine, |scope| -> Vec<Value> {
+            arguments.values(scope).into_iter().map(|r| r.value).collect()
+        });
+        let (Ok(arguments), Some(procedure)) = (made, self.machine.handles.get(procedure)) else {
+            return Err(foreign(Foreign));
         };
         let value = Run::call(&mut *self, procedure, &arguments)?.finish()?;
         self.get(&value)
@@ -214,19 +216,29 @@ impl Vm {
     /// [`ErrorKind::Conversion`] if it is none, or the handle belongs to another machine.
     pub fn get<T: FromScheme>(&mut self, handle: &Handle) -> Result<T, Error> {
         let Some(value) = self.machine.handles.get(handle) else {
-            return Err(Error::plain(ErrorKind::Conversion, "the handle belongs to another machine"));
+            return Err(foreign(Foreign));
         };
-        T::from_scheme(Ref::new(value), &mut Scope { machine: &mut self.machine }).ok_or_else(|| {
+        T::from_scheme(Ref::new(value), &mut Scope::new(&mut self.machine)).ok_or_else(|| {
             let text = to_text(value, Style::Write, 200);
             Error::plain(ErrorKind::Conversion, format!("expected {}, got {text}", T::WHAT))
         })
     }
 
     /// A Rust value as a Scheme value.
-    pub fn make(&mut self, value: impl IntoScheme) -> Handle {
-        let mut scope = Scope { machine: &mut self.machine };
-        let value = value.into_scheme(&mut scope);
-        scope.root(value)
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conversion`] if a handle of another machine is in it.
+    pub fn make(&mut self, value: impl IntoScheme) -> Result<Handle, Error> {
+        self.collect_if_wanted();
+        let made = Scope::convert(&mut self.machine, |scope| value.into_scheme(scope).value).map_err(foreign)?;
+        Ok(self.machine.handles.root(made))
+    }
+
+    /// Between runs nobody holds values but by handles: a good moment.
+    fn collect_if_wanted(&mut self) {
+        if self.machine.heap.collection_wanted {
+            self.machine.collect()
+        }
     }
 
     /// The value as `write` shows it, cut after `limit` bytes.
@@ -263,6 +275,10 @@ impl Vm {
         let shared = self.engine.0.clone();
         f(&mut Session { machine: &mut self.machine, libraries: &*shared, image: crate::prelude::IMAGE })
     }
+}
+
+fn foreign(Foreign: Foreign) -> Error {
+    Error::plain(ErrorKind::Conversion, Foreign::MESSAGE)
 }
 
 /// Arguments of [`Vm::call`]: a tuple of values that implement [`IntoScheme`].

@@ -24,9 +24,11 @@ pub enum Capability {
 }
 
 impl Capability {
+    /// The names of all of them, in the order of the variants.
     pub const NAMES: [&'static str; 7] =
         ["clock", "environment", "filesystem", "processes", "network", "shared memory", "raw memory"];
 
+    /// What messages call it.
     pub fn name(self) -> &'static str {
         Capability::NAMES[self as usize]
     }

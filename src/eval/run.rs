@@ -137,6 +137,18 @@ impl Machine {
         self.begin(procedure, arguments)
     }
 
+    /// Forgets what was running for good: its number will not come again.
+    pub fn abandon(&mut self) {
+        self.reset();
+        self.run_count += 1;
+        self.run_number = self.run_count;
+    }
+
+    /// Which run this is; each has another number.
+    pub fn run_number(&self) -> i64 {
+        self.run_number
+    }
+
     fn begin(&mut self, procedure: Value, arguments: &[Value]) -> Result<(), Limit> {
         self.run_count += 1;
         self.run_number = self.run_count;

@@ -160,12 +160,7 @@ impl Machine {
             self.collect();
             self.check_heap()?;
         }
-        if self.interrupt.swap(false, Ordering::Relaxed) {
-            return Err(self.limit(Limit::Interrupted));
-        }
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(self.limit(Limit::Deadline));
-        }
+        self.check_outside()?;
         if self.units_left() < 0 {
             if self.fuel_left() < 0 {
                 return Err(self.limit(Limit::Fuel));
@@ -184,12 +179,7 @@ impl Machine {
 
     /// To be asked before a system call that a signal interrupted is made again: `Err` when the run is to stop.
     pub fn poll(&mut self) -> Res<()> {
-        if self.interrupt.swap(false, Ordering::Relaxed) {
-            return Err(self.limit(Limit::Interrupted));
-        }
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(self.limit(Limit::Deadline));
-        }
+        self.check_outside()?;
         self.charge(1)
     }
 
@@ -249,10 +239,22 @@ impl Machine {
         if self.heap.countdown >= 0 { Ok(()) } else { self.check_fuel() }
     }
 
+    /// The chunk is used up: before more of it is borrowed, what a safepoint would stop for stops the primitive too.
     #[cold]
     fn check_fuel(&mut self) -> Res<()> {
         if self.fuel_left() < 0 {
             return Err(self.limit(Limit::Fuel));
+        }
+        self.check_outside()
+    }
+
+    /// Whether another thread, or the clock, ends the run.
+    fn check_outside(&mut self) -> Res<()> {
+        if self.interrupt.swap(false, Ordering::Relaxed) {
+            return Err(self.limit(Limit::Interrupted));
+        }
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(self.limit(Limit::Deadline));
         }
         Ok(())
     }

@@ -40,13 +40,11 @@ pub struct Printer {
 pub fn to_text(value: Value, style: Style, limit: usize) -> String {
     let mut out = String::new();
     let mut printer = Printer::new(value, style);
-    while !printer.step(&mut out, 256) {
-        if out.len() >= limit {
-            let cut = (0..=limit).rev().find(|&i| out.is_char_boundary(i)).unwrap_or(0);
-            out.truncate(cut);
-            out.push('…');
-            break;
-        }
+    while !printer.step(&mut out, 256) && out.len() <= limit {}
+    if out.len() > limit {
+        let cut = (0..=limit).rev().find(|&i| out.is_char_boundary(i)).unwrap_or(0);
+        out.truncate(cut);
+        out.push('…');
     }
     out
 }

@@ -1,0 +1,142 @@
+//! Machines share nothing that changes; a sandbox keeps what was not granted out of reach.
+
+use crate::{Captured, assert_usable, failure, machine, machine_of};
+use vicar::{Capability, Engine, Error, ErrorKind, Interrupter, Limits, Run, Source, Vm};
+
+/// What must be `Send`, and `Sync`, is so, or this file does not compile.
+#[test]
+fn machines_are_send_and_engines_are_shared() {
+    fn send<T: Send>() {}
+    fn shared<T: Send + Sync>() {}
+    send::<Vm>();
+    send::<Run<Vm>>();
+    send::<Error>();
+    shared::<Engine>();
+    shared::<Interrupter>();
+    shared::<vicar::Handle>();
+    shared::<Source>();
+}
+
+#[test]
+fn machines_do_not_see_each_other() -> Result<(), Error> {
+    let engine = Engine::new();
+    let (one, other) = (&mut machine_of(&engine, Limits::new()), &mut machine_of(&engine, Limits::new()));
+    one.eval::<()>("(define x 1) (define (car p) 'mine) (define-record-type point (nongenerative point-1) (fields x))")?;
+    other.eval::<()>("(define x 2)")?;
+    assert_eq!((one.eval::<i64>("x")?, other.eval::<i64>("x")?), (1, 2));
+    assert_eq!(other.eval::<i64>("(car '(5))")?, 5);
+    assert_eq!(failure(other, "point-x").kind(), ErrorKind::Syntax);
+    assert_eq!(other.eval::<i64>("(define-record-type point (nongenerative point-1) (fields a b)) (point-b (make-point 1 2))")?, 2);
+    Ok(())
+}
+
+#[test]
+fn a_thousand_machines_in_one_process() -> Result<(), Error> {
+    let engine = Engine::new();
+    let mut machines: Vec<Vm> = (0..1000).map(|_| engine.vm_with(Limits::new().heap(4 << 20))).collect();
+    for (i, vm) in machines.iter_mut().enumerate() {
+        vm.eval::<()>(&format!("(import (rnrs)) (define me {i})"))?;
+    }
+    for (i, vm) in machines.iter_mut().enumerate().rev() {
+        assert_eq!(vm.eval::<usize>("(fold-left + 0 (list me 1))")?, i + 1);
+    }
+    Ok(())
+}
+
+#[test]
+fn machines_run_on_many_threads_at_once() {
+    let engine = Engine::new();
+    let threads: Vec<_> = (0..8)
+        .map(|i: i64| {
+            let engine = engine.clone();
+            std::thread::spawn(move || {
+                let mut vm = machine_of(&engine, Limits::new().heap(16 << 20));
+                vm.eval::<i64>(&format!("(let loop ((n 20000) (l '())) (if (= n 0) (+ {i} (length l)) (loop (- n 1) (cons n l))))"))
+            })
+        })
+        .collect();
+    for (i, thread) in threads.into_iter().enumerate() {
+        assert_eq!(thread.join().expect("it does not panic").expect("it ends"), 20000 + i as i64);
+    }
+}
+
+/// Everything through which a program could reach outside.
+#[cfg(feature = "posix")]
+const REACHING: &[&str] = &[
+    "(import (prefix (vicare posix) px.)) (px.getpid)",
+    "(import (prefix (vicare posix) px.)) (px.getenv \"HOME\")",
+    "(import (prefix (vicare posix) px.)) (px.fork)",
+    "(import (prefix (vicare posix) px.)) (px.open \"/etc/passwd\" 0 0)",
+    "(import (prefix (vicare posix) px.)) (px.shm-open \"/x\" 66 384)",
+    "(import (prefix (vicare posix) px.)) (px.mmap #f 4096 3 34 -1 0)",
+    "(import (prefix (vicare posix) px.)) (px.nanosleep 0 1)",
+    "(import (prefix (vicare posix) px.)) (px.socket 1 1 0)",
+    "(import (vicare)) (getenv \"HOME\")",
+    "(import (vicare)) (malloc 16)",
+    "(import (vicare)) (pointer-ref-c-signed-int (integer->pointer 4096) 0)",
+    "(import (rnrs)) (open-input-file \"/etc/passwd\")",
+    "(import (rnrs)) (call-with-output-file \"/tmp/vicar-must-not-be\" (lambda (p) 1))",
+    "(import (rnrs)) (file-exists? \"/etc/passwd\")",
+    "(import (rnrs)) (delete-file \"/tmp/vicar-must-not-be\")",
+    "(import (rnrs)) (with-output-to-file \"/tmp/vicar-must-not-be\" (lambda () 1))",
+    "(import (vicare)) (load \"/etc/passwd\")",
+    "(import (vicare)) (include \"/etc/hostname\")",
+];
+
+#[cfg(feature = "posix")]
+#[test]
+fn a_sandbox_has_nothing_outside() {
+    let engine = Engine::builder().sandboxed().library_path("/").build();
+    for text in REACHING {
+        let mut vm = engine.vm();
+        let error = failure(&mut vm, text);
+        assert!(matches!(error.kind(), ErrorKind::Raised | ErrorKind::Syntax), "{text}: {error}");
+        let report = error.report(vicar::Style::Plain);
+        assert!(
+            report.contains("granted") || report.contains("unbound") || report.contains("no library") || report.contains("capability"),
+            "{text}: {report}"
+        );
+        assert_usable(&mut vm);
+    }
+    assert!(!std::path::Path::new("/tmp/vicar-must-not-be").exists());
+    // With everything granted, most of the same work: the table tries what is there.
+    let mut free = Engine::new().vm();
+    assert!(free.eval::<i64>(REACHING[0]).expect("it is granted") > 0);
+}
+
+#[cfg(feature = "posix")]
+#[test]
+fn what_is_granted_can_be_used() -> Result<(), Error> {
+    let engine = Engine::builder().sandboxed().allow(Capability::Processes).build();
+    let mut vm = engine.vm();
+    assert_eq!(vm.eval::<u32>("(import (prefix (only (vicare posix) getpid) px.)) (px.getpid)")?, std::process::id());
+    assert!(vm.eval::<bool>("(import (rnrs)) (guard (e (#t #t)) (file-exists? \"/etc/passwd\"))")?);
+    assert_eq!(failure(&mut vm, "(import (rnrs)) (open-input-file \"/etc/passwd\")").kind(), ErrorKind::Raised);
+    Ok(())
+}
+
+/// A sandboxed program computes as any other, writes to its ports, and reads them.
+#[test]
+fn a_sandbox_computes() -> Result<(), Error> {
+    let output = Captured::default();
+    let mut vm = Engine::builder().sandboxed().build().vm_with(Limits::new().fuel(1_000_000).heap(16 << 20));
+    vm.set_output(output.clone());
+    vm.set_input(&b"21"[..]);
+    vm.run_program(&Source::new("s.sps", "(import (rnrs)) (display (* 2 (read)))"))?;
+    vm.flush()?;
+    assert_eq!(output.text(), "42");
+    Ok(())
+}
+
+#[test]
+fn definitions_and_imports_stay() -> Result<(), Error> {
+    let vm = &mut machine(Limits::new());
+    vm.eval::<()>("(define-syntax add (syntax-rules () ((_ a b) (+ a b)))) (define y 5)")?;
+    assert_eq!(vm.eval::<i64>("(add y 1)")?, 6);
+    vm.eval::<()>("(define y 6) (define (f) y)")?;
+    vm.eval::<()>("(define y 7)")?;
+    assert_eq!(vm.eval::<i64>("(f)")?, 7);
+    assert!(vm.names_in_scope("ad").contains(&"add".to_owned()));
+    assert_usable(vm);
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! Every limit stops what it must stop, and the machine works afterwards.
+
+use crate::{assert_usable, failure, machine};
+use std::time::{Duration, Instant};
+use vicar::{ErrorKind, Limit, Limits, Vm};
+
+/// A work that would take very long or much memory must end within this: a debug build, on a machine with other work.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[track_caller]
+fn stops(vm: &mut Vm, text: &str, limits: &[Limit]) {
+    let begin = Instant::now();
+    let error = failure(vm, text);
+    let took = begin.elapsed();
+    let ErrorKind::Limit(limit) = error.kind() else { panic!("{text}: no limit, but {error}") };
+    assert!(limits.contains(&limit), "{text}: {limit:?}");
+    assert!(took < PATIENCE, "{text}: took {took:?}");
+    vm.set_limits(&Limits::new());
+    assert_usable(vm);
+}
+
+/// Work that goes on for very long, much of it inside of one primitive.
+const LONG: &[&str] = &[
+    "(let loop () (loop))",
+    "(let loop ((i 0)) (loop (+ i 1)))",
+    "(letrec ((even (lambda (n) (odd n))) (odd (lambda (n) (even n)))) (even 1))",
+    "(define (f) (call/cc (lambda (k) (f)))) (f)",
+    "(let loop () (guard (e (#t 1)) (raise 1)) (loop))",
+    "(let loop () (dynamic-wind (lambda () 1) (lambda () 2) (lambda () 3)) (loop))",
+    "(let loop ((n 3)) (loop (* n n)))",
+    "(let loop ((n 1)) (loop (inexact (expt 7 n))))",
+    "(let loop ((v (make-vector 1000 0))) (vector-sort < v) (loop v))",
+    "(let loop ((l (vector->list (make-vector 1000 0)))) (list-sort < l) (loop l))",
+    "(let loop ((s \"abc\")) (string<? s s) (loop s))",
+    "(let loop ((l (vector->list (make-vector 1000 0)))) (equal? l (append l '())) (loop l))",
+    "(let ((s (make-string 100000 #\\7))) (let loop () (string->number s) (loop)))",
+    "(let loop ((l (vector->list (make-vector 10000 0)))) (length l) (list-tail l 5000) (memv 1 l) (loop l))",
+    "(let ((l (vector->list (make-vector 1000 0)))) (let loop () (for-each (lambda (x) x) l) (map (lambda (x) x) l) (loop)))",
+    "(let ((t (make-eqv-hashtable))) (let loop ((i 0)) (hashtable-set! t (mod i 100) i) (hashtable-keys t) (loop (+ i 1))))",
+    "(with-exception-handler (lambda (e) 1) (lambda () (let loop () (raise-continuable 1) (loop))))",
+    "(let loop () (eval '(let ((x 1)) (+ x x)) (environment '(rnrs))) (loop))",
+    "(let ((k #f) (n 0)) (call/cc (lambda (c) (set! k c))) (set! n (+ n 1)) (k 1))",
+    "(let loop () (call-with-string-output-port (lambda (p) (write (make-vector 100 'a) p))) (loop))",
+    "(guard (e (#t 1)) (let loop () (loop)))",
+    "(dynamic-wind (lambda () 1) (lambda () (let loop () (loop))) (lambda () (let loop () (loop))))",
+];
+
+#[test]
+fn fuel_ends_work_without_end() {
+    for text in LONG {
+        stops(&mut machine(Limits::new().fuel(300_000)), text, &[Limit::Fuel]);
+    }
+}
+
+#[test]
+fn the_deadline_ends_work_without_end() {
+    for text in LONG {
+        stops(&mut machine(Limits::new().deadline(Instant::now() + Duration::from_millis(100))), text, &[Limit::Deadline]);
+    }
+}
+
+#[test]
+fn another_thread_ends_work_without_end() {
+    for text in LONG {
+        let vm = &mut machine(Limits::new());
+        let interrupter = vm.interrupter();
+        let watchdog = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            interrupter.interrupt()
+        });
+        stops(vm, text, &[Limit::Interrupted]);
+        watchdog.join().expect("it only sleeps");
+    }
+}
+
+/// One primitive that would work for hours: its price is asked before.
+const HUGE: &[&str] = &[
+    "(expt 3 100000000000)",
+    "(expt 7 (expt 10 30))",
+    "(bitwise-arithmetic-shift-left 1 1000000000000)",
+    "(make-vector 1000000000000 0)",
+    "(make-string 1000000000000 #\\a)",
+    "(make-bytevector 1000000000000 0)",
+    "(let loop ((n 3)) (loop (* n n)))",
+    "(let loop ((s \"abc\")) (loop (string-append s s)))",
+    "(let loop ((l '(1))) (loop (append l l)))",
+    "(let loop ((l '())) (loop (cons 1 l)))",
+    "(let loop ((v (vector 1))) (loop (list->vector (append (vector->list v) (vector->list v)))))",
+    "(let loop ((v (bytevector-copy #vu8(1)))) (loop (let ((n (make-bytevector (* 2 (bytevector-length v)) 1))) n)))",
+    "(let loop ((n 0) (k (lambda (x) x))) (loop (+ n 1) (lambda (x) (k x))))",
+    "(define (f n) (+ 1 (f (+ n 1)))) (f 0)",
+    "(let ((t (make-eqv-hashtable))) (let loop ((i 0)) (hashtable-set! t i i) (loop (+ i 1))))",
+    "(let ((t (make-hashtable equal-hash equal?))) (let loop ((i 0)) (hashtable-set! t (list i) i) (loop (+ i 1))))",
+    "(call-with-string-output-port (lambda (p) (let loop () (write '(1 2 3) p) (loop))))",
+    "(call-with-string-output-port (lambda (p) (write (let loop ((i 0) (l '())) (if (< i 60) (loop (+ i 1) (cons l l)) l)) p)))",
+    "(let loop ((i 0)) (string->symbol (string-append \"long-enough-to-matter\" (number->string i))) (loop (+ i 1)))",
+    "(let loop ((l '())) (call/cc (lambda (k) (loop (cons k l)))))",
+    "(let loop () (dynamic-wind (lambda () 1) (lambda () (loop)) (lambda () 3)))",
+    "(let loop () (with-exception-handler (lambda (e) e) (lambda () (+ 1 (loop)))))",
+    "(let loop ((i 0)) (eval `(define-record-type ,(string->symbol (string-append \"r\" (number->string i)))) (environment '(rnrs))) (loop (+ i 1)))",
+    "(number->string (expt 7 3000000))",
+    "(let ((v (make-vector 1000 0))) (let loop ((l '())) (loop (cons (vector-map (lambda (x) x) v) l))))",
+    "(let loop ((s \"\")) (loop (string-append s (list->string (vector->list (make-vector 1000 #\\x))))))",
+];
+
+/// Ends by a limit, or by a condition that says that there is no memory: within time, and within memory.
+#[test]
+fn memory_is_limited() {
+    for text in HUGE {
+        let vm = &mut machine(Limits::new().heap(32 << 20).stack(16 << 20).fuel(60_000_000));
+        let begin = Instant::now();
+        let error = failure(vm, text);
+        let took = begin.elapsed();
+        match error.kind() {
+            ErrorKind::Limit(_) => {}
+            ErrorKind::Raised => assert!(
+                error.is_condition("&implementation-restriction"),
+                "{text}: {error} {:?}",
+                error.condition_types()
+            ),
+            other => panic!("{text}: {other:?} {error}"),
+        }
+        assert!(took < PATIENCE, "{text}: took {took:?}");
+        vm.refill(10_000_000);
+        assert_usable(vm);
+    }
+}
+
+/// A full heap is first a condition, that the program may handle.
+#[test]
+fn a_program_handles_a_request_that_is_too_large() {
+    let vm = &mut machine(Limits::new().heap(16 << 20));
+    for request in ["(make-vector 100000000 0)", "(make-string 100000000 #\\a)", "(make-bytevector 1000000000)", "(expt 3 1000000000)"] {
+        let text = format!("(guard (e ((implementation-restriction-violation? e) 'too-large)) {request} 'made)");
+        let value: vicar::Handle = vm.eval(&text).expect(request);
+        assert_eq!(vm.write(&value, 50), "too-large", "{request}");
+    }
+    assert_usable(vm);
+}
+
+#[test]
+fn endless_recursion_hits_the_stack_limit() {
+    for text in [
+        "(define (f n) (+ 1 (f (+ n 1)))) (f 0)",
+        "(let loop ((i 0)) (cons i (loop (+ i 1))))",
+        "(define (f) (map (lambda (x) (f)) '(1 2))) (f)",
+        "(define (f) (dynamic-wind (lambda () 1) f (lambda () 2))) (f)",
+        "(define (f) (guard (e (#f 1)) (f))) (f)",
+        "(define (f) (vector-for-each (lambda (x) (f)) '#(1 2)) 1) (f)",
+        "(define (f) (+ 1 (apply f '()))) (f)",
+        "(define (f x) (call-with-values (lambda () (f x)) list)) (f 1)",
+    ] {
+        stops(&mut machine(Limits::new().stack(1 << 20).heap(256 << 20)), text, &[Limit::Stack, Limit::Heap]);
+    }
+    // And a recursion that fits is not stopped.
+    let vm = &mut machine(Limits::new().stack(64 << 20));
+    assert_eq!(vm.eval::<i64>("(define (f n) (if (= n 0) 0 (+ 1 (f (- n 1))))) (f 300000)").expect("it fits"), 300_000);
+}
+
+#[test]
+fn macros_without_end_are_stopped() {
+    for text in [
+        "(define-syntax m (syntax-rules () ((_ x) (m x)))) (m 1)",
+        "(define-syntax m (syntax-rules () ((_ x ...) (m x ... x ...)))) (m 1)",
+        "(define-syntax m (syntax-rules () ((_ x) (+ (m x) (m x))))) (m 1)",
+        "(define-syntax m (lambda (x) (let loop () (loop)))) (m)",
+        "(define-syntax m (lambda (x) (let loop ((n 3)) (loop (* n n))))) (m)",
+        "(define-syntax m (lambda (x) (define (f) (+ 1 (f))) (f))) (m)",
+        "(define-syntax m (syntax-rules () ((_ (x)) (m ((x)))) ((_ x) (m (x))))) (m (1))",
+    ] {
+        let vm = &mut machine(Limits::new().fuel(2_000_000).heap(64 << 20).stack(4 << 20));
+        let begin = Instant::now();
+        let error = failure(vm, text);
+        let took = begin.elapsed();
+        assert!(matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Syntax | ErrorKind::Raised), "{text}: {error}");
+        assert!(took < PATIENCE, "{text}: took {took:?}");
+        vm.set_limits(&Limits::new());
+        assert_usable(vm);
+    }
+}
+
+/// Fuel is exact: a program that needs n units runs with n, and not with n - 1.
+#[test]
+fn fuel_is_exact_and_the_same_everywhere() {
+    let text = "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))) (fib 15)";
+    let needed = |vm: &mut Vm| {
+        let before = vm.fuel_consumed();
+        assert_eq!(vm.eval::<i64>(text).expect("it ends"), 610);
+        vm.fuel_consumed() - before
+    };
+    let n = needed(&mut machine(Limits::new()));
+    assert!(n > 1000);
+    assert_eq!(needed(&mut machine(Limits::new().fuel(1 << 40))), n);
+    let stressed = &mut machine(Limits::new());
+    stressed.set_gc_stress(true);
+    assert_eq!(needed(stressed), n);
+    let vm = &mut machine(Limits::new().fuel(n));
+    assert_eq!(vm.eval::<i64>(text).expect("just enough"), 610);
+    assert_eq!(vm.fuel(), Some(0));
+    assert_eq!(failure(&mut machine(Limits::new().fuel(n - 1)), text).kind(), ErrorKind::Limit(Limit::Fuel));
+}
+
+#[test]
+fn an_interrupt_before_a_run_ends_the_next_one_only() {
+    let vm = &mut machine(Limits::new());
+    vm.interrupter().interrupt();
+    assert_eq!(failure(vm, "(let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))").kind(), ErrorKind::Limit(Limit::Interrupted));
+    assert_usable(vm);
+}
+
+/// What a limit leaves behind is no more than what the program keeps.
+#[test]
+fn limits_can_be_hit_again_and_again() {
+    let vm = &mut machine(Limits::new());
+    for _ in 0..20 {
+        vm.set_limits(&Limits::new().fuel(200_000).heap(24 << 20).stack(2 << 20));
+        for text in ["(let loop ((l '())) (loop (cons l l)))", "(define (f) (+ 1 (f))) (f)", "(make-vector 100000000 1)"] {
+            let kind = failure(vm, text).kind();
+            assert!(matches!(kind, ErrorKind::Limit(_) | ErrorKind::Raised), "{text}: {kind:?}");
+            vm.refill(200_000);
+        }
+    }
+    assert_usable(vm);
+}
