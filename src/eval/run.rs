@@ -184,7 +184,7 @@ impl Machine {
             return Outcome::Done(Value::VOID);
         }
         let stopped = match self.poll_before() {
-            Some((pc, fp)) => self.execute(pc, fp),
+            Some((pc, fp)) => self.execute(pc.as_ptr(), fp),
             None => self.stopped,
         };
         match stopped {
@@ -208,7 +208,7 @@ impl Machine {
 
     /// Asks what is to be called first: while a run waits, no safepoint does.
     fn poll_before(&mut self) -> Go {
-        let here = Some((self.pc, self.fp));
+        let here = super::node::on_to(self.pc, self.fp);
         let Some(poll) = self.poll else { return here };
         // SAFETY: a run that waits does so at a safepoint, or before it begins.
         match poll(self) {
