@@ -56,5 +56,5 @@ pub const SIMPLE_DEPTH: u8 = 24;
 
 /// Runs a step of a recursion over core forms, on more native stack when little is left.
 fn deeper<T>(f: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(48 << 10, 1 << 20, f)
+    crate::syntax::grow(f)
 }
