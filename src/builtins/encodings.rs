@@ -9,7 +9,12 @@ use crate::primitives;
 /// What does not fit the encoding: the arguments are not consistent.
 #[cold]
 fn not_encodable(m: &mut Machine, who: &str, what: &str, object: Value) -> Stop {
-    m.violation(ConditionType::ProcedureArgumentsConsistency, who, &format!("there is something that is no {what}"), &[object])
+    m.violation(
+        ConditionType::ProcedureArgumentsConsistency,
+        who,
+        &format!("there is something that is no {what}"),
+        &[object],
+    )
 }
 
 /// The characters as octets, all below `limit`.

@@ -41,8 +41,8 @@ mod text;
 mod transcoders;
 mod unicode;
 mod vectors;
-mod weak;
 mod vicare_numbers;
+mod weak;
 
 use crate::eval::Primitive;
 

@@ -71,7 +71,10 @@ fn what_does_not_fit_is_an_error_with_the_value_in_it() {
         assert_eq!(error.kind(), ErrorKind::Conversion, "{text}: {error}");
         assert!(error.message().starts_with("expected "), "{text}: {error}");
     }
-    assert_eq!(vm.eval::<u8>("(+ 200 100)").unwrap_err().message(), "expected an exact integer in the range of u8, got 300");
+    assert_eq!(
+        vm.eval::<u8>("(+ 200 100)").unwrap_err().message(),
+        "expected an exact integer in the range of u8, got 300"
+    );
 }
 
 /// A host's own type.

@@ -22,9 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 fn primitives() -> &'static [&'static Primitive] {
     static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        TABLES.iter().flat_map(|table| table.iter()).collect()
-    })
+    ALL.get_or_init(|| TABLES.iter().flat_map(|table| table.iter()).collect())
 }
 
 /// Composite libraries of the tests.
