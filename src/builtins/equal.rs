@@ -6,7 +6,7 @@
 //! terminate on cycles and take nearly linear time on shared structure; the plain stretches make it fast on trees.
 
 use super::text;
-use crate::heap::{Bytevector, Kind, Pair, Str, Value, Vector, View, mix};
+use crate::heap::{Bytevector, Kind, Pair, Str, Value, Vector, mix};
 use hashbrown::HashMap;
 
 /// How many plain comparisons come before the first remembering one, and how many remembering ones make a stretch.

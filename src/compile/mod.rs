@@ -25,7 +25,7 @@ use crate::syntax::core::{Expr, PrimitiveId};
 use graph::Unit;
 use operation::Operation;
 pub use scan::Special;
-pub use simplify::{Facts, each_child, simplify};
+pub use simplify::{Facts, simplify};
 
 /// What compilation must know of the machine's primitives.
 pub trait Primitives {

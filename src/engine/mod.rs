@@ -22,13 +22,12 @@ mod vm;
 pub use builder::{Engine, EngineBuilder};
 pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
 pub use error::{Error, ErrorKind, Frame};
-pub use host::{HostError, HostFunction, HostProcedure, HostResult, TailCall};
+pub use host::{HostError, HostFunction, HostResult, TailCall};
 pub use limits::Limits;
 pub use run::{Run, Step};
 pub use source::{Source, is_incomplete};
 pub use vm::{Arguments, Interrupter, Vm};
 
-pub(crate) use session::{Libraries, Session};
 
 use crate::eval::{Machine, Primitive, PrimitiveTable};
 use crate::heap::Heap;

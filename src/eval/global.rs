@@ -13,7 +13,6 @@ use crate::diagnostics::Span;
 use crate::heap::{Global, Kind, Value, View};
 use crate::syntax::core::GlobalId;
 use hashbrown::HashMap;
-use std::sync::Arc;
 
 /// Slots of a `Kind::Global` object behind value and name.
 const CONSTANT: usize = 2;

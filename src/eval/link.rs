@@ -368,8 +368,8 @@ impl Linker<'_> {
         let (next, slot) = (self.node(after), u64::from(slot));
         let short = self.short(x);
         if let (Simple::Operation(operation, _, operands, _), false) = (x, short) {
-            if let [a] = &operands[..] {
-                if is_let_unary(*operation) {
+            if let [a] = &operands[..]
+                && is_let_unary(*operation) {
                     let (ka, a) = self.operand(a, &[Local]);
                     let run: Option<Run> = select!(let_unary, *operation, T => by_kind!(ka, A in [Local Nested] =>
                     match (A::NESTED, back) {
@@ -382,7 +382,6 @@ impl Linker<'_> {
                         return Straight { run, next, slot, a, b: 0 };
                     }
                 }
-            }
             if let ([a, b], true) = (&operands[..], is_let_binary(*operation)) {
                 let (ka, a) = self.operand(a, &[Local, Constant]);
                 let (kb, b) = self.operand(b, &[Local, Constant]);

@@ -1,8 +1,6 @@
 //! Pointer objects: an address, and the region it was made for. Comparison is by address alone.
 
-use super::region::Region;
-use super::registry::Registry;
-use super::{Memory, exact};
+use super::exact;
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single, Stop};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::primitives;

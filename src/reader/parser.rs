@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use super::bytevector::{self, Element};
 use super::datums::{Datum, DatumId, Datums, Extent, Head, Kind, LabelId, Singleton};
-use super::error::{self, Failure, Misplaced, Opened, ReadError};
+use super::error::{self, Failure, ReadError};
 use super::labels::Labels;
 use super::lexer::{Open, Step, Token};
-use super::number::NumberSyntax;
 use super::source::{CharSource, StrSource};
 use crate::diagnostics::{FileId, Span};
 

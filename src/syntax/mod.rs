@@ -51,7 +51,6 @@ pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;
 pub use core::Unit;
 pub use host::{Host, IncludedFile, LibrarySource, Source};
-pub use loader::load;
 pub use object::Syntax;
 pub use paths::candidates;
 pub use pattern::Matcher;
@@ -59,11 +58,10 @@ pub use read::{forms, read};
 pub use resolve::{bound_identifier_eq, free_identifier_eq, resolve};
 pub use rewrite::Rewriter;
 pub(crate) use session::grow;
-pub use tables::{GlobalInfo, Tables};
+pub use tables::Tables;
 pub use template::{Filler, Misfit};
 pub use toplevel::{environment as make_environment, expand_eval, expand_interactive, expand_program, new_environment};
 pub use transformer::{
-    Transformer, fluid_default, make_variable_transformer, transformer_procedure, variable_procedure,
+    fluid_default, make_variable_transformer, transformer_procedure,
 };
-pub use unparse::{Names, unparse};
-pub use violation::{Failure, Violation, ViolationKind};
+pub use violation::{Failure, Violation};
