@@ -25,6 +25,8 @@ use crate::syntax::core::{Expr, PrimitiveId};
 use graph::Unit;
 use operation::Operation;
 pub use scan::Special;
+#[allow(unused_imports, reason = "the build script uses it")]
+pub use simplify::each_child;
 pub use simplify::{Facts, simplify};
 
 /// What compilation must know of the machine's primitives.

@@ -23,6 +23,8 @@ pub use builder::{Engine, EngineBuilder};
 pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
 pub use error::{Error, ErrorKind, Frame};
 pub use host::{HostError, HostFunction, HostResult, TailCall};
+#[allow(unused_imports, reason = "the build script uses it")]
+pub(crate) use session::{Libraries, Session};
 pub use limits::Limits;
 pub use run::{Run, Step};
 pub use source::{Source, is_incomplete};
@@ -60,6 +62,7 @@ pub(crate) fn machine(image: Image) -> Machine {
 }
 
 /// A machine without a prelude, with these built-in libraries.
+#[allow(dead_code, reason = "the build script uses it")]
 pub(crate) fn machine_with(builtins: Arc<dyn Builtins>) -> Machine {
     Machine::with_parts(TABLE.clone(), builtins, Heap::new(), None)
 }

@@ -1,7 +1,7 @@
 //! The types that a primitive's parameters may have, and how an argument becomes one.
 
 use crate::heap::{
-    Bignum, Bytevector, Cell, MemoryBlock, Pair, Pointer, Procedure, Ratnum, Record, RecordType, Str, Symbol, Value,
+    Bignum, Bytevector, MemoryBlock, Pair, Pointer, Procedure, Ratnum, Record, RecordType, Str, Symbol, Value,
     Vector, View,
 };
 
@@ -98,7 +98,7 @@ views!(
     Ratnum,
     Record,
     RecordType,
-    Cell,
+
     Pointer,
     MemoryBlock
 );

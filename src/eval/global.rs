@@ -35,6 +35,7 @@ pub(super) struct Globals {
     prelude: HashMap<u32, Value, foldhash::fast::FixedState>,
     others: Vec<Value>,
     /// The code of procedures that were defined lazily; kept, because their closures may be called once more.
+    #[allow(clippy::vec_box, reason = "closures hold the addresses")]
     lazy: Vec<Box<Code>>,
 }
 

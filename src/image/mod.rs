@@ -18,7 +18,9 @@
 //! All numbers are 32-bit little-endian. Code refers to symbols by their place in the last section, which is in the order
 //! in which they were met.
 
+#[allow(dead_code, reason = "the build script uses it")]
 mod code;
+#[allow(dead_code, reason = "the build script uses it")]
 mod data;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ use crate::syntax::{Binding, Builtins, CoreForm};
 /// Where the sections begin; the first words of an image, in this order.
 #[derive(Copy, Clone)]
 #[repr(usize)]
+#[allow(dead_code, reason = "the build script uses it")]
 pub enum Section {
     NameCount,
     Names,
@@ -171,6 +174,7 @@ pub struct GlobalEntry {
 }
 
 /// A binding in 32 bits: its kind in the low two.
+#[allow(dead_code, reason = "the build script uses it")]
 pub fn encode_binding(binding: Binding, macro_number: impl FnOnce(Binding) -> Option<u32>) -> Option<u32> {
     Some(match binding {
         Binding::Core(form) => (form as u32) << 2,

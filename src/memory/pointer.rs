@@ -15,11 +15,6 @@ pub fn unbound(m: &mut Machine, address: usize) -> Pointer {
     m.heap.pointer([address as u64, 0, 0])
 }
 
-/// A fresh pointer to the start of a region.
-pub fn to_region(m: &mut Machine, words: [u64; Pointer::WORDS]) -> Value {
-    m.heap.pointer(words).value()
-}
-
 /// Makes the pointer null: it forgets its memory.
 pub fn set_null(pointer: Pointer) {
     set(pointer, [0; Pointer::WORDS])

@@ -37,6 +37,10 @@ mod unfinished;
 pub use chars::{is_identifier, is_initial, is_subsequent};
 pub use datums::{Datum, DatumId, Datums, Singleton};
 pub use error::Failure;
+#[cfg(test)]
+pub use error::ReadError;
+#[cfg(test)]
+pub use source::StrSource;
 pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
 pub use parser::{Mode, Reader, read_source};
 pub use source::{CharSource, InvalidUtf8, decode_utf8};

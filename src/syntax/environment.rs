@@ -60,6 +60,7 @@ impl Environment {
         Environment::new(Owner::Builtin(library))
     }
 
+    #[allow(dead_code, reason = "the build script uses it")]
     pub fn definitions(&self) -> &Rib {
         &self.definitions
     }

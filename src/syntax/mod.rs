@@ -43,6 +43,7 @@ mod template;
 mod tests;
 mod toplevel;
 mod transformer;
+#[allow(dead_code, reason = "the dump of a pass, for tests and for whoever writes one")]
 mod unparse;
 mod violation;
 mod wrap;
@@ -50,6 +51,8 @@ mod wrap;
 pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;
 pub use core::Unit;
+#[allow(unused_imports, reason = "the build script uses it")]
+pub use loader::load;
 pub use host::{Host, IncludedFile, LibrarySource, Source};
 pub use object::Syntax;
 pub use paths::candidates;
@@ -64,4 +67,6 @@ pub use toplevel::{environment as make_environment, expand_eval, expand_interact
 pub use transformer::{
     fluid_default, make_variable_transformer, transformer_procedure,
 };
+#[cfg(test)]
+pub use unparse::{Names, unparse};
 pub use violation::{Failure, Violation};

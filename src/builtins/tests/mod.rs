@@ -7,7 +7,7 @@ use super::TABLES;
 use super::conditions::component;
 use crate::diagnostics::{FileId, SourceMap};
 use crate::eval::{Machine, Primitive, Res};
-use crate::heap::{ConditionType as C, Kind, Value, View};
+use crate::heap::{ConditionType as C, Kind, Value};
 use crate::io::{Style, to_text};
 use crate::number;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};

@@ -54,7 +54,7 @@ fn other_objects_keep_their_content() {
     heap.collect_keeping(&[record, pointer.value()]);
     let record = Record(record);
     assert!(record.rtd().is_a(heap.condition_type(ConditionType::Error)));
-    let compnum = Compnum(Cell(record.field(0)).get());
+    let compnum = Compnum(record.field(0).slot(0));
     assert_eq!(compnum.real_part(), one);
     assert_eq!(Ratnum(compnum.imag_part()).denominator(), two);
     assert_eq!(record.field(1).as_flonum(), Some(1e300));

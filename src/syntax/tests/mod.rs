@@ -14,7 +14,7 @@ use super::*;
 use crate::builtins::TABLES;
 use crate::diagnostics::{FileId, SourceMap, Style};
 use crate::eval::{Machine, Primitive, PrimitiveExports};
-use crate::heap::{Heap, Value, View};
+use crate::heap::{Heap, Value};
 use bumpalo::Bump;
 use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
