@@ -201,7 +201,7 @@ pub fn bytes_hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::Heap;
+    use crate::heap::{Heap, View};
     use proptest::prelude::*;
 
     fn check(a: Value, b: Value) -> bool {

@@ -303,9 +303,10 @@ impl<'a> Lowering<'a, '_> {
     pub fn bind_label(&mut self, v: Var<'a>, depth: Slot) {
         let Some(id) = self.scan.id(v) else { return };
         if let Some(lambda) = self.scan.variables[id as usize].lambda
-            && self.scan.lambdas[lambda as usize].label {
-                self.label_floors.insert(lambda, depth);
-            }
+            && self.scan.lambdas[lambda as usize].label
+        {
+            self.label_floors.insert(lambda, depth);
+        }
     }
 
     /// The binding of a variable: its value, its cell, or its closure.

@@ -23,13 +23,12 @@ pub use builder::{Engine, EngineBuilder};
 pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
 pub use error::{Error, ErrorKind, Frame};
 pub use host::{HostError, HostFunction, HostResult, TailCall};
-#[allow(unused_imports, reason = "the build script uses it")]
-pub(crate) use session::{Libraries, Session};
 pub use limits::Limits;
 pub use run::{Run, Step};
+#[allow(unused_imports, reason = "the build script uses it")]
+pub(crate) use session::{Libraries, Session};
 pub use source::{Source, is_incomplete};
 pub use vm::{Arguments, Interrupter, Vm};
-
 
 use crate::eval::{Machine, Primitive, PrimitiveTable};
 use crate::heap::Heap;

@@ -71,9 +71,10 @@ impl Linker<'_> {
             return (kind, word);
         }
         if kinds.contains(&OperandKind::Constant)
-            && let Some(v) = self.constant(x) {
-                return (OperandKind::Constant, v.bits());
-            }
+            && let Some(v) = self.constant(x)
+        {
+            return (OperandKind::Constant, v.bits());
+        }
         (OperandKind::Nested, self.expression(x) as u64)
     }
 

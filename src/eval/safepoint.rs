@@ -215,10 +215,11 @@ impl Machine {
     fn check_heap(&mut self) -> Res<()> {
         if !self.heap.over_limit() {
             if let Some(limit) = self.heap_limit_in_grace
-                && self.heap.bytes_live() <= limit {
-                    self.heap.set_limit(limit);
-                    self.heap_limit_in_grace = None;
-                }
+                && self.heap.bytes_live() <= limit
+            {
+                self.heap.set_limit(limit);
+                self.heap_limit_in_grace = None;
+            }
             return Ok(());
         }
         if self.heap_limit_in_grace.is_some() {

@@ -21,6 +21,7 @@ macro_rules! views {
         $(#[$doc])*
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         #[repr(transparent)]
+        #[cfg_attr(not(feature = "posix"), allow(dead_code, reason = "pointers are made by `memory/`"))]
         pub struct $name(pub(crate) Value);
         impl View for $name {
             const WHAT: &'static str = $what;

@@ -405,7 +405,6 @@ impl Port {
         self.at = 0;
         flushed
     }
-
 }
 
 impl Drop for Port {

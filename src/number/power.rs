@@ -28,9 +28,10 @@ pub fn sqrt(heap: &mut Heap, v: Value) -> Result {
         Some(Number::Flonum(x)) => Ok(heap.flonum(x.sqrt())),
         Some(Number::Compnum(z)) => {
             if is_exact(v)
-                && let Some(root) = exact_complex_root(heap, v)? {
-                    return Ok(root);
-                }
+                && let Some(root) = exact_complex_root(heap, v)?
+            {
+                return Ok(root);
+            }
             let (re, im) = sqrt_complex((complex::part(z.real_part()), complex::part(z.imag_part())));
             Ok(complex::from_flonums(heap, re, im))
         }
@@ -299,9 +300,10 @@ pub fn cbrt(heap: &mut Heap, v: Value) -> Result {
         return expt(heap, v, third);
     }
     if let Some(r) = if v.is_flonum() { None } else { Ratio::of(v) }
-        && let Some(root) = ratio_root(&r, 3) {
-            return if r.is_negative() { root.negate().into_value(heap) } else { root.into_value(heap) };
-        }
+        && let Some(root) = ratio_root(&r, 3)
+    {
+        return if r.is_negative() { root.negate().into_value(heap) } else { root.into_value(heap) };
+    }
     let x = convert::to_flonum(v)?;
     Ok(heap.flonum(x.cbrt()))
 }

@@ -36,7 +36,6 @@ impl Class {
     pub fn has(self, c: char) -> bool {
         self.has_byte(c.encode_utf8(&mut [0; 4]).as_bytes()[0])
     }
-
 }
 
 static CLASSES: [u8; 256] = {

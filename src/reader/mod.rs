@@ -39,10 +39,10 @@ pub use datums::{Datum, DatumId, Datums, Singleton};
 pub use error::Failure;
 #[cfg(test)]
 pub use error::ReadError;
-#[cfg(test)]
-pub use source::StrSource;
 pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
 pub use parser::{Mode, Reader, read_source};
+#[cfg(test)]
+pub use source::StrSource;
 pub use source::{CharSource, InvalidUtf8, decode_utf8};
 
 #[cfg(test)]

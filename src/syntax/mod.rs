@@ -51,9 +51,9 @@ mod wrap;
 pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;
 pub use core::Unit;
+pub use host::{Host, IncludedFile, LibrarySource, Source};
 #[allow(unused_imports, reason = "the build script uses it")]
 pub use loader::load;
-pub use host::{Host, IncludedFile, LibrarySource, Source};
 pub use object::Syntax;
 pub use paths::candidates;
 pub use pattern::Matcher;
@@ -64,9 +64,7 @@ pub(crate) use session::grow;
 pub use tables::Tables;
 pub use template::{Filler, Misfit};
 pub use toplevel::{environment as make_environment, expand_eval, expand_interactive, expand_program, new_environment};
-pub use transformer::{
-    fluid_default, make_variable_transformer, transformer_procedure,
-};
+pub use transformer::{fluid_default, make_variable_transformer, transformer_procedure};
 #[cfg(test)]
 pub use unparse::{Names, unparse};
 pub use violation::{Failure, Violation};

@@ -141,7 +141,7 @@ impl TestHost {
             return;
         }
         self.collections += 1;
-        if self.collections > 300 && self.collections % 997 > 0 {
+        if self.collections > 300 && !self.collections.is_multiple_of(997) {
             return;
         }
         let (globals, constants, procedures) = (&self.globals, &self.constants, &self.procedures);
