@@ -127,9 +127,7 @@ impl ImportSet {
             ImportSet::Library(id) => tables.export_count(*id, start),
             ImportSet::Only(_, names) => names.len(),
             ImportSet::Except(set, _) | ImportSet::Rename { set, .. } => set.size(tables, start),
-            ImportSet::Prefix(set, prefix) => {
-                without_prefix(prefix, start).map_or(0, |rest| set.size(tables, rest))
-            }
+            ImportSet::Prefix(set, prefix) => without_prefix(prefix, start).map_or(0, |rest| set.size(tables, rest)),
             ImportSet::Suffix(..) | ImportSet::Deprefix(..) | ImportSet::Desuffix(..) => {
                 let mut count = 0;
                 self.each_from(tables, start, &mut |_, _| count += 1);

@@ -273,8 +273,7 @@ impl Tables {
     pub fn export_count(&self, library: LibraryId, prefix: &str) -> usize {
         let library = self.library(library);
         let own = library.exports.keys().filter(|name| name.starts_with(prefix)).count();
-        let builtin =
-            if library.builtin { builtins::export_count(&*self.builtins, &library.key, prefix) } else { 0 };
+        let builtin = if library.builtin { builtins::export_count(&*self.builtins, &library.key, prefix) } else { 0 };
         own + builtin + library.reexports.iter().map(|set| set.size(self, prefix)).sum::<usize>()
     }
 
