@@ -8,7 +8,6 @@ mod bytevector_text;
 mod bytevectors;
 mod characters;
 mod checks;
-#[allow(dead_code, reason = "the build script uses it")]
 pub mod composite;
 pub mod conditions;
 mod control;
@@ -42,8 +41,8 @@ mod text;
 mod transcoders;
 mod unicode;
 mod vectors;
-mod vicare_numbers;
 mod weak;
+mod vicare_numbers;
 
 use crate::eval::Primitive;
 

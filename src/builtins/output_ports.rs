@@ -22,7 +22,7 @@ fn end(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count
 
 fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8]) -> Res {
     m.charge(bytes.len() / 32)?;
-    port.port().write_bytes(bytes).map_err(|e| m.port_error(who, e, port.0))?;
+    m.write_on(who, port.0, bytes.len(), |p| p.write_bytes(bytes))?;
     Ok(Value::VOID)
 }
 

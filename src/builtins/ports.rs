@@ -4,7 +4,7 @@ use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Tracer, Value};
 use crate::io::{
-    BufferMode, Device, FileDevice, Port, PortError, PortSource, Printer, Style, Transcoder, datum_to_value,
+    BufferMode, Device, FileDevice, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, datum_to_value,
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
@@ -236,12 +236,29 @@ impl Machine {
         }
     }
 
+    /// Writes about `bytes` bytes on an output port. What a port gathers in memory counts as the heap's: it is asked for
+    /// before and accounted for after.
+    pub fn write_on(
+        &mut self,
+        who: &str,
+        port: Value,
+        bytes: usize,
+        write: impl FnOnce(&mut Port) -> PortResult<()>,
+    ) -> Res<()> {
+        let Some(p) = port.external_mut::<Port>() else { return Ok(()) };
+        self.heap.reserve(p.growth(bytes))?;
+        let before = p.bytes();
+        let written = write(p);
+        self.heap.account(p.bytes().saturating_sub(before));
+        written.map_err(|e| self.port_error(who, e, port))
+    }
+
     pub fn write_text_on(&mut self, who: &str, text: &str, port: Value) -> Res {
         match port.external_mut::<Port>() {
-            Some(p) if p.is_output() && p.is_textual() => match p.write_text(text) {
-                Ok(()) => Ok(Value::VOID),
-                Err(e) => Err(self.port_error(who, e, port)),
-            },
+            Some(p) if p.is_output() && p.is_textual() => {
+                self.write_on(who, port, text.len(), |p| p.write_text(text))?;
+                Ok(Value::VOID)
+            }
             _ => Err(self.wrong_argument(who, "port", 2, "a textual output port", port)),
         }
     }

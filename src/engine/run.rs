@@ -8,8 +8,9 @@ use super::report;
 use super::source::Source;
 use super::vm::Vm;
 use crate::builtins::driver::request;
+use crate::diagnostics::{Diagnostic, FileId};
 use crate::eval::{Handle, Outcome, Stop};
-use crate::heap::Value;
+use crate::heap::{ConditionType, Value};
 use crate::io::{Style, to_text};
 use crate::reader::{Mode, read_source};
 use crate::syntax::environment::{Environment, Owner};
@@ -52,6 +53,11 @@ enum Kind {
     Program,
     Call,
 }
+
+/// Units of work of expanding and compiling a form, beside what its macros charge for.
+const EXPANSION: usize = 100;
+/// Units of work of making an import set, of a library with a thousand names for example.
+const IMPORT: usize = 1000;
 
 /// Work of one uninterrupted stretch when the caller sets no budget.
 const UNBOUNDED: u64 = u64::MAX;
@@ -277,11 +283,11 @@ impl<V: BorrowMut<Vm>> Run<V> {
                 vm.machine.reset();
                 return Err(Error::plain(ErrorKind::Exit(status), format!("the program exited with status {status}")));
             }
-            (request::EVAL, &[datum, environment]) => eval(vm, datum, environment),
-            (request::ENVIRONMENT, specs) => {
+            (request::EVAL, &[datum, environment]) => vm.machine.charge(EXPANSION).and_then(|()| eval(vm, datum, environment)),
+            (request::ENVIRONMENT, specs) => vm.machine.charge(IMPORT * specs.len()).and_then(|()| {
                 let result = vm.with_session(|s| make_environment(s, specs, Owner::Immutable));
                 result.or_else(|failure| stop(vm, failure))
-            }
+            }),
             (request::INTERACTION_ENVIRONMENT, []) => Ok(vm.interactive_environment()),
             _ => Err(vm.machine.assertion("", "a primitive asks for something that is not known", &[])),
         };

@@ -171,7 +171,7 @@ impl Machine {
     pub fn run(&mut self, budget: u64) -> Outcome {
         let budget = i64::try_from(budget).unwrap_or(i64::MAX);
         self.settle_fuel();
-        self.grant(budget.min(self.fuel).saturating_add(self.debt));
+        self.grant(budget.saturating_add(self.debt).min(self.fuel));
         let outcome = self.go_on();
         self.debt = if matches!(outcome, Outcome::Paused) { self.units_left().min(0) } else { 0 };
         self.settle_fuel();

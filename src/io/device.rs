@@ -56,7 +56,6 @@ static ENDS_WITH_READER: AtomicBool = AtomicBool::new(false);
 
 /// Makes this process end when it writes to a standard descriptor whose reader is gone, as Unix programs do. `SIGPIPE`
 /// itself stays ignored, so that a program's own pipes and sockets answer with an error.
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn end_with_reader() {
     ENDS_WITH_READER.store(true, Relaxed)
 }

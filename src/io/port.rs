@@ -145,8 +145,14 @@ impl Port {
     pub fn is_textual(&self) -> bool {
         self.transcoder.is_some()
     }
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
     pub fn transcoder(&self) -> Option<Transcoder> {
         self.transcoder
+    }
+    pub fn descriptor(&self) -> Option<i32> {
+        self.device.as_ref().and_then(|d| d.descriptor())
     }
 
     fn check_open(&self) -> PortResult<()> {
@@ -314,6 +320,16 @@ impl Port {
         self.settle(bytes.contains(&b'\n'))
     }
 
+    pub fn write_char(&mut self, c: char) -> PortResult<()> {
+        self.write_text(c.encode_utf8(&mut [0; 4]))
+    }
+
+    /// Bytes that the buffer takes anew when so many are written; none while they fit.
+    pub fn growth(&self, bytes: usize) -> usize {
+        let needed = self.output.len().saturating_add(bytes);
+        if needed <= self.output.capacity() { 0 } else { needed.max(self.output.capacity().saturating_mul(2)) }
+    }
+
     pub fn write_text(&mut self, text: &str) -> PortResult<()> {
         self.check_open()?;
         let transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
@@ -404,6 +420,11 @@ impl Port {
         self.input = Vec::new();
         self.at = 0;
         flushed
+    }
+
+    /// Drops what is buffered without writing it: for a child process, whose parent will write it.
+    pub fn forget_output(&mut self) {
+        self.output.clear()
     }
 }
 

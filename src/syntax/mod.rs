@@ -43,7 +43,6 @@ mod template;
 mod tests;
 mod toplevel;
 mod transformer;
-#[allow(dead_code, reason = "the dump of a pass, for tests and for whoever writes one")]
 mod unparse;
 mod violation;
 mod wrap;
@@ -52,7 +51,6 @@ pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;
 pub use core::Unit;
 pub use host::{Host, IncludedFile, LibrarySource, Source};
-#[allow(unused_imports, reason = "the build script uses it")]
 pub use loader::load;
 pub use object::Syntax;
 pub use paths::candidates;
@@ -60,11 +58,11 @@ pub use pattern::Matcher;
 pub use read::{forms, read};
 pub use resolve::{bound_identifier_eq, free_identifier_eq, resolve};
 pub use rewrite::Rewriter;
-pub(crate) use session::grow;
-pub use tables::Tables;
+pub use tables::{GlobalInfo, Tables};
 pub use template::{Filler, Misfit};
 pub use toplevel::{environment as make_environment, expand_eval, expand_interactive, expand_program, new_environment};
-pub use transformer::{fluid_default, make_variable_transformer, transformer_procedure};
-#[cfg(test)]
+pub use transformer::{
+    Transformer, fluid_default, make_variable_transformer, transformer_procedure, variable_procedure,
+};
 pub use unparse::{Names, unparse};
-pub use violation::{Failure, Violation};
+pub use violation::{Failure, Violation, ViolationKind};
