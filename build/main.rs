@@ -48,12 +48,22 @@ fn main() {
         println!("cargo::rerun-if-changed={watched}");
     }
     choose_dispatch();
+    place_program();
     let out = std::env::var_os("OUT_DIR").expect("cargo says where output goes");
     let image = libraries::make_image(Path::new("prelude")).unwrap_or_else(|message| {
         eprintln!("{message}");
         std::process::exit(1);
     });
     std::fs::write(Path::new(&out).join("prelude.image"), image).expect("the image can be written");
+}
+
+/// The program is not position-independent: its tables of primitives would be relocated at every start, page by page,
+/// which takes as long as all that a small script does.
+fn place_program() {
+    let is = |name: &str, wanted: &str| std::env::var(name).is_ok_and(|v| v == wanted);
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 /// Statement nodes call each other in tail position where that was tested to become a jump: the language does not

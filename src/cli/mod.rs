@@ -16,6 +16,8 @@ const EXIT_NO_INPUT: i32 = 66;
 
 /// Runs the program `vicar` with this process's arguments and answers its exit status.
 pub fn main() -> i32 {
+    #[cfg(unix)]
+    crate::io::fill_standard_descriptors();
     crate::io::end_with_reader();
     let options = match Options::parse(std::env::args_os()) {
         Ok(options) => options,

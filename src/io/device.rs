@@ -55,9 +55,28 @@ impl FileDevice {
 static ENDS_WITH_READER: AtomicBool = AtomicBool::new(false);
 
 /// Makes this process end when it writes to a standard descriptor whose reader is gone, as Unix programs do. `SIGPIPE`
-/// itself stays ignored, so that a program's own pipes and sockets answer with an error.
+/// itself is ignored, so that a program's own pipes and sockets answer with an error.
 pub fn end_with_reader() {
-    ENDS_WITH_READER.store(true, Relaxed)
+    ENDS_WITH_READER.store(true, Relaxed);
+    #[cfg(unix)]
+    // SAFETY: ignoring a signal runs no code of ours.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+    }
+}
+
+/// Opens `/dev/null` for each standard descriptor that the process was started without: else the first file that a
+/// program opens would become its standard output.
+#[cfg(unix)]
+pub fn fill_standard_descriptors() {
+    for descriptor in 0..=2 {
+        // SAFETY: system calls on numbers and a constant path. The lowest free descriptor is the one that was missing.
+        unsafe {
+            if libc::fcntl(descriptor, libc::F_GETFD) == -1 {
+                libc::open(c"/dev/null".as_ptr(), libc::O_RDWR);
+            }
+        }
+    }
 }
 
 impl BorrowedFileDevice {
