@@ -76,7 +76,7 @@ fn place(
     size: usize,
     aligned: bool,
 ) -> Res<std::ops::Range<usize>> {
-    if aligned && k % size != 0 {
+    if aligned && !k.is_multiple_of(size) {
         return Err(m.assertion(
             who,
             &format!("index {k} is not a multiple of {size}"),
@@ -177,7 +177,7 @@ fn positive(m: &mut Machine, who: &str, index: usize, size: usize) -> Res<usize>
 /// All integers of one size in a bytevector, as a list.
 pub(super) fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usize, signed: bool) -> Res {
     positive(m, who, 3, size)?;
-    if b.len() % size != 0 {
+    if !b.len().is_multiple_of(size) {
         let message = format!("the length {} is not a multiple of the size {size}", b.len());
         return Err(m.assertion(who, &message, &[b.value()]));
     }

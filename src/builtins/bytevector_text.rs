@@ -57,7 +57,7 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
     /// `(utf8->string bytevector)`: invalid sequences become U+FFFD.
     "utf8->string" [] fn from_utf8(m, bytevector: Bytevector) {
         text::charge(m, bytevector.len())?;
-        Ok(m.heap.string(&String::from_utf8_lossy(&bytevector.bytes().to_vec())))
+        Ok(m.heap.string(&String::from_utf8_lossy(bytevector.bytes())))
     }
     /// `(string->utf16 string)`, `(string->utf16 string endianness)`: big-endian unless given.
     "string->utf16" [] fn to_utf16(m, string: Str, endianness: Option<Big>) {

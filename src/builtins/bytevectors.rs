@@ -98,7 +98,7 @@ fn part(m: &mut Machine, who: &str, b: Bytevector, start: usize, end: Option<usi
 }
 
 fn counted_part(m: &mut Machine, who: &str, b: Bytevector, start: usize, count: usize) -> Res {
-    let end = start.checked_add(count).ok_or(()).or_else(|()| Err(past_end(m, who, &[b.value()])))?;
+    let end = start.checked_add(count).ok_or(()).map_err(|()| past_end(m, who, &[b.value()]))?;
     part(m, who, b, start, Some(end))
 }
 

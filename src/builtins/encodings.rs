@@ -9,7 +9,12 @@ use crate::primitives;
 /// What does not fit the encoding: the arguments are not consistent.
 #[cold]
 fn not_encodable(m: &mut Machine, who: &str, what: &str, object: Value) -> Stop {
-    m.violation(ConditionType::ProcedureArgumentsConsistency, who, &format!("there is something that is no {what}"), &[object])
+    m.violation(
+        ConditionType::ProcedureArgumentsConsistency,
+        who,
+        &format!("there is something that is no {what}"),
+        &[object],
+    )
 }
 
 /// The characters as octets, all below `limit`.
@@ -72,7 +77,7 @@ fn to_hex(octets: &[u8]) -> Vec<u8> {
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |c: u8| (c as char).to_digit(16).map(|d| d as u8);
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     text.chunks_exact(2).map(|c| Some(digit(c[0])? << 4 | digit(c[1])?)).collect()
@@ -93,7 +98,7 @@ fn to_base64(octets: &[u8]) -> Vec<u8> {
 }
 
 fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let padding = text.iter().rev().take_while(|&&c| c == b'=').count();

@@ -6,7 +6,7 @@
 //! terminate on cycles and take nearly linear time on shared structure; the plain stretches make it fast on trees.
 
 use super::text;
-use crate::heap::{Bytevector, Kind, Pair, Str, Value, Vector, View, mix};
+use crate::heap::{Bytevector, Kind, Pair, Str, Value, Vector, mix};
 use hashbrown::HashMap;
 
 /// How many plain comparisons come before the first remembering one, and how many remembering ones make a stretch.
@@ -201,7 +201,7 @@ pub fn bytes_hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::Heap;
+    use crate::heap::{Heap, View};
     use proptest::prelude::*;
 
     fn check(a: Value, b: Value) -> bool {

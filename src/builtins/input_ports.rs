@@ -5,7 +5,7 @@ use super::text::{bad_index, immutable};
 use super::transcoders::MaybeTranscoder;
 use crate::eval::{Machine, Res};
 use crate::heap::{Bytevector, Str, Value, View};
-use crate::io::{Port, PortError, Transcoder};
+use crate::io::{Port, Transcoder};
 use crate::primitives;
 
 /// So much is read before it is charged.

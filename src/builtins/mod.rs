@@ -8,6 +8,7 @@ mod bytevector_text;
 mod bytevectors;
 mod characters;
 mod checks;
+#[allow(dead_code, reason = "the build script uses it")]
 pub mod composite;
 pub mod conditions;
 mod control;
@@ -41,8 +42,8 @@ mod text;
 mod transcoders;
 mod unicode;
 mod vectors;
-mod weak;
 mod vicare_numbers;
+mod weak;
 
 use crate::eval::Primitive;
 

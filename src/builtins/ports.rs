@@ -236,16 +236,16 @@ impl Machine {
         }
     }
 
-    /// Writes about `bytes` bytes on an output port. What a port gathers in memory counts as the heap's: it is asked for
+    /// Writes about `bytes` bytes on the output port `p` in `port`. What a port gathers in memory counts as the heap's: it is asked for
     /// before and accounted for after.
     pub fn write_on(
         &mut self,
         who: &str,
         port: Value,
+        p: &mut Port,
         bytes: usize,
         write: impl FnOnce(&mut Port) -> PortResult<()>,
     ) -> Res<()> {
-        let Some(p) = port.external_mut::<Port>() else { return Ok(()) };
         self.heap.reserve(p.growth(bytes))?;
         let before = p.bytes();
         let written = write(p);
@@ -256,7 +256,7 @@ impl Machine {
     pub fn write_text_on(&mut self, who: &str, text: &str, port: Value) -> Res {
         match port.external_mut::<Port>() {
             Some(p) if p.is_output() && p.is_textual() => {
-                self.write_on(who, port, text.len(), |p| p.write_text(text))?;
+                self.write_on(who, port, p, text.len(), |p| p.write_text(text))?;
                 Ok(Value::VOID)
             }
             _ => Err(self.wrong_argument(who, "port", 2, "a textual output port", port)),

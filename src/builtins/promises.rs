@@ -1,6 +1,6 @@
 //! Promises: what `delay` and `force` of `(rnrs r5rs)` are made of.
 
-use crate::eval::{Machine, Res, Single};
+use crate::eval::Single;
 use crate::heap::{Kind, Value};
 use crate::primitives;
 

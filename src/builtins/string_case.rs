@@ -66,7 +66,7 @@ primitives! { pub TABLE in "(rnrs unicode)" {
         convert(m, string, |chars, out| (0..chars.len()).for_each(|i| unicode::push_lower(chars, i, out)))
     }
     /// `(string-titlecase string)`: each word begins with a title case letter and goes on in lower case.
-    "string-titlecase" [] fn titlecase(m, string: Str) { convert(m, string, |chars, out| unicode::push_title_text(chars, out)) }
+    "string-titlecase" [] fn titlecase(m, string: Str) { convert(m, string, unicode::push_title_text) }
     /// `(string-foldcase string)`: by Unicode's full case folding.
     "string-foldcase" [] fn foldcase(m, string: Str) {
         convert(m, string, |chars, out| chars.iter().for_each(|&c| unicode::push_folded(c, out)))

@@ -2,7 +2,7 @@
 
 use super::lists::elements;
 use super::text::{self, Text, bad_index, immutable};
-use crate::eval::{Machine, Res, Rest, Stop};
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value, View};
 use crate::primitives;
 use std::cmp::Ordering;

@@ -26,7 +26,11 @@ pub struct MaybeTranscoder(pub Option<Transcoder>);
 impl Single for MaybeTranscoder {
     const WHAT: &'static str = "a transcoder or #f";
     fn convert(v: Value) -> Option<MaybeTranscoder> {
-        if v == Value::FALSE { Some(MaybeTranscoder(None)) } else { Transcoder::convert(v).map(|t| MaybeTranscoder(Some(t))) }
+        if v == Value::FALSE {
+            Some(MaybeTranscoder(None))
+        } else {
+            Transcoder::convert(v).map(|t| MaybeTranscoder(Some(t)))
+        }
     }
 }
 

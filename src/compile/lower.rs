@@ -302,10 +302,10 @@ impl<'a> Lowering<'a, '_> {
     /// Notes where a label's frame begins, if `v` is bound to one.
     pub fn bind_label(&mut self, v: Var<'a>, depth: Slot) {
         let Some(id) = self.scan.id(v) else { return };
-        if let Some(lambda) = self.scan.variables[id as usize].lambda {
-            if self.scan.lambdas[lambda as usize].label {
-                self.label_floors.insert(lambda, depth);
-            }
+        if let Some(lambda) = self.scan.variables[id as usize].lambda
+            && self.scan.lambdas[lambda as usize].label
+        {
+            self.label_floors.insert(lambda, depth);
         }
     }
 

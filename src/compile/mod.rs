@@ -25,7 +25,9 @@ use crate::syntax::core::{Expr, PrimitiveId};
 use graph::Unit;
 use operation::Operation;
 pub use scan::Special;
-pub use simplify::{Facts, each_child, simplify};
+#[allow(unused_imports, reason = "the build script uses it")]
+pub use simplify::each_child;
+pub use simplify::{Facts, simplify};
 
 /// What compilation must know of the machine's primitives.
 pub trait Primitives {
@@ -56,5 +58,5 @@ pub const SIMPLE_DEPTH: u8 = 24;
 
 /// Runs a step of a recursion over core forms, on more native stack when little is left.
 fn deeper<T>(f: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(48 << 10, 1 << 20, f)
+    crate::syntax::grow(f)
 }

@@ -115,6 +115,12 @@ impl Operation {
         Operation::NAMES[self as usize]
     }
 
+    /// Whether it answers `#t` or `#f`, whatever its operands are.
+    pub fn is_test(self) -> bool {
+        use Operation::*;
+        matches!(self, Not | NumberEqual | Less | Greater | LessEqual | GreaterEqual) || self.name().ends_with('?')
+    }
+
     /// How many operands it has.
     pub fn arity(self) -> usize {
         Operation::ARITIES[self as usize] as usize

@@ -359,6 +359,16 @@ impl<'a> Simplifier<'a, '_> {
         }
     }
 
+    /// Whether it can answer nothing but `#t` and `#f`.
+    fn is_boolean(&self, e: Expr) -> bool {
+        match e.kind {
+            CoreKind::Call(Core { kind: CoreKind::Primitive(p), .. }, _) => {
+                self.facts.operation(*p).is_some_and(Operation::is_test)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether it calls nothing but operations that change nothing, so that it can only answer or fail.
     fn is_quiet(&self, e: Expr) -> bool {
         match e.kind {
@@ -396,6 +406,20 @@ impl<'a> Simplifier<'a, '_> {
         }
         if vs.is_empty() {
             return body;
+        }
+        // What `or` makes of a test whose value is wanted: `(let ((t (null? x))) (if t t c))`.
+        if let ([t], [init]) = (&vs[..], &inits[..])
+            && let CoreKind::If(
+                Core { kind: CoreKind::Local(t1), .. },
+                then @ Core { kind: CoreKind::Local(t2), .. },
+                otherwise,
+            ) = body.kind
+            && (t.id, t.id) == (t1.id, t2.id)
+            && self.emitted.get(&t.id) == Some(&2)
+            && self.is_boolean(init)
+        {
+            let then = self.make(then.span, CoreKind::Constant(Value::TRUE));
+            return self.branch(span, init, then, otherwise);
         }
         let (vs, inits) = (self.arena.alloc_slice_copy(&vs), self.arena.alloc_slice_copy(&inits));
         self.make(span, CoreKind::Let(vs, inits, body))

@@ -22,13 +22,13 @@ mod vm;
 pub use builder::{Engine, EngineBuilder};
 pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
 pub use error::{Error, ErrorKind, Frame};
-pub use host::{HostError, HostFunction, HostProcedure, HostResult, TailCall};
+pub use host::{HostError, HostFunction, HostResult, TailCall};
 pub use limits::Limits;
 pub use run::{Run, Step};
+#[allow(unused_imports, reason = "the build script uses it")]
+pub(crate) use session::{Libraries, Session};
 pub use source::{Source, is_incomplete};
 pub use vm::{Arguments, Interrupter, Vm};
-
-pub(crate) use session::{Libraries, Session};
 
 use crate::eval::{Machine, Primitive, PrimitiveTable};
 use crate::heap::Heap;
@@ -61,6 +61,7 @@ pub(crate) fn machine(image: Image) -> Machine {
 }
 
 /// A machine without a prelude, with these built-in libraries.
+#[allow(dead_code, reason = "the build script uses it")]
 pub(crate) fn machine_with(builtins: Arc<dyn Builtins>) -> Machine {
     Machine::with_parts(TABLE.clone(), builtins, Heap::new(), None)
 }

@@ -305,7 +305,7 @@ arguments! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E
 pub struct Interrupter(Arc<AtomicBool>);
 
 impl Interrupter {
-    /// What the machine runs ends with [`super::Limit::Interrupted`], within a few thousand units of work. If nothing runs,
+    /// What the machine runs ends with [`crate::Limit::Interrupted`], within a few thousand units of work. If nothing runs,
     /// the next run ends at once.
     pub fn interrupt(&self) {
         self.0.store(true, Ordering::Release)

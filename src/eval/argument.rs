@@ -1,8 +1,8 @@
 //! The types that a primitive's parameters may have, and how an argument becomes one.
 
 use crate::heap::{
-    Bignum, Bytevector, Cell, MemoryBlock, Pair, Pointer, Procedure, Ratnum, Record, RecordType, Str, Symbol, Value,
-    Vector, View,
+    Bignum, Bytevector, MemoryBlock, Pair, Pointer, Procedure, Ratnum, Record, RecordType, Str, Symbol, Value, Vector,
+    View,
 };
 
 /// An argument that is not what the parameter wants.
@@ -87,21 +87,7 @@ macro_rules! views {
         }
     )*};
 }
-views!(
-    Pair,
-    Procedure,
-    Str,
-    Symbol,
-    Vector,
-    Bytevector,
-    Bignum,
-    Ratnum,
-    Record,
-    RecordType,
-    Cell,
-    Pointer,
-    MemoryBlock
-);
+views!(Pair, Procedure, Str, Symbol, Vector, Bytevector, Bignum, Ratnum, Record, RecordType, Pointer, MemoryBlock);
 
 impl Single for usize {
     const WHAT: &'static str = "an index";

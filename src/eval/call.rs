@@ -43,6 +43,7 @@ macro_rules! callee_frame {
 
 macro_rules! known {
     ($name:ident $slow:ident $($kind:ident $v:ident $i:literal),*) => {
+        #[allow(dead_code, reason = "with four operands only the slow one is linked")]
         pub(super) unsafe fn $name<$($kind: Operand,)* const TAIL: bool>(
             n: *const Node,
             fp: *mut Value,

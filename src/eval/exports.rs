@@ -62,8 +62,8 @@ impl Builtins for PrimitiveExports {
         Some(Binding::Primitive(*found))
     }
 
-    fn exports(&self, library: &str, each: &mut dyn FnMut(&str, Binding)) {
-        for (i, primitive) in self.primitives.iter().enumerate() {
+    fn exports(&self, library: &str, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
+        for (i, primitive) in self.primitives.iter().enumerate().filter(|(_, p)| p.name.starts_with(prefix)) {
             // Of two rows with the same name, the first is meant.
             let binding = Binding::Primitive(PrimitiveId(i as u16));
             if self.export(library, primitive.name) == Some(binding) {

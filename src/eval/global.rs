@@ -13,7 +13,6 @@ use crate::diagnostics::Span;
 use crate::heap::{Global, Kind, Value, View};
 use crate::syntax::core::GlobalId;
 use hashbrown::HashMap;
-use std::sync::Arc;
 
 /// Slots of a `Kind::Global` object behind value and name.
 const CONSTANT: usize = 2;
@@ -36,6 +35,7 @@ pub(super) struct Globals {
     prelude: HashMap<u32, Value, foldhash::fast::FixedState>,
     others: Vec<Value>,
     /// The code of procedures that were defined lazily; kept, because their closures may be called once more.
+    #[allow(clippy::vec_box, reason = "closures hold the addresses")]
     lazy: Vec<Box<Code>>,
 }
 

@@ -368,19 +368,19 @@ impl Linker<'_> {
         let (next, slot) = (self.node(after), u64::from(slot));
         let short = self.short(x);
         if let (Simple::Operation(operation, _, operands, _), false) = (x, short) {
-            if let [a] = &operands[..] {
-                if is_let_unary(*operation) {
-                    let (ka, a) = self.operand(a, &[Local]);
-                    let run: Option<Run> = select!(let_unary, *operation, T => by_kind!(ka, A in [Local Nested] =>
-                    match (A::NESTED, back) {
-                        (true, true) => let_unary_slow::<T, A, true>,
-                        (true, false) => let_unary_slow::<T, A, false>,
-                        (false, true) => let_unary::<T, A, true>,
-                        (false, false) => let_unary::<T, A, false>,
-                    }));
-                    if let Some(run) = run {
-                        return Straight { run, next, slot, a, b: 0 };
-                    }
+            if let [a] = &operands[..]
+                && is_let_unary(*operation)
+            {
+                let (ka, a) = self.operand(a, &[Local]);
+                let run: Option<Run> = select!(let_unary, *operation, T => by_kind!(ka, A in [Local Nested] =>
+                match (A::NESTED, back) {
+                    (true, true) => let_unary_slow::<T, A, true>,
+                    (true, false) => let_unary_slow::<T, A, false>,
+                    (false, true) => let_unary::<T, A, true>,
+                    (false, false) => let_unary::<T, A, false>,
+                }));
+                if let Some(run) = run {
+                    return Straight { run, next, slot, a, b: 0 };
                 }
             }
             if let ([a, b], true) = (&operands[..], is_let_binary(*operation)) {

@@ -70,10 +70,10 @@ impl Linker<'_> {
             };
             return (kind, word);
         }
-        if kinds.contains(&OperandKind::Constant) {
-            if let Some(v) = self.constant(x) {
-                return (OperandKind::Constant, v.bits());
-            }
+        if kinds.contains(&OperandKind::Constant)
+            && let Some(v) = self.constant(x)
+        {
+            return (OperandKind::Constant, v.bits());
         }
         (OperandKind::Nested, self.expression(x) as u64)
     }

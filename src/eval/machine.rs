@@ -21,6 +21,9 @@ use std::time::Instant;
 /// Bytes that the stack may take unless a host says otherwise.
 const STACK_LIMIT: usize = 4 << 30;
 
+/// Asks whether a thunk is to be called first.
+pub type Poll = fn(&mut Machine) -> Res<Option<Value>>;
+
 /// Everything that a running program needs, and all of its state.
 // Nodes use the first two fields most.
 #[repr(C)]
@@ -67,7 +70,7 @@ pub struct Machine {
     /// Set by other threads to stop the run.
     pub(super) interrupt: Arc<AtomicBool>,
     /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
-    pub poll: Option<fn(&mut Machine) -> Res<Option<Value>>>,
+    pub poll: Option<Poll>,
 
     pub sources: SourceMap,
     pub primitives: Arc<PrimitiveTable>,

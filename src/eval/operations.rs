@@ -4,7 +4,7 @@
 use super::Machine;
 use super::trap::primitive_failed;
 use crate::compile::operation::Operation;
-use crate::heap::{FIXNUM_MAX, FIXNUM_MIN, Header, Kind, Pair, Record, RecordType, Str, Value, Vector, View};
+use crate::heap::{FIXNUM_MAX, FIXNUM_MIN, Kind, Pair, Record, RecordType, Str, Value, Vector, View};
 
 /// Which operation a type implements.
 pub(super) trait Inline {
@@ -220,9 +220,9 @@ binary! {
     FxAdd |a, b, _m| add(a, b);
     FxSubtract |a, b, _m| subtract(a, b);
     FxMultiply |a, b, _m| multiply(a, b);
-    FxAnd |a, b, _m| both(a, b).then(|| Value(a.0 & b.0));
-    FxInclusiveOr |a, b, _m| both(a, b).then(|| Value(a.0 | b.0));
-    FxExclusiveOr |a, b, _m| both(a, b).then(|| Value(a.0 ^ b.0));
+    FxAnd |a, b, _m| both(a, b).then_some(Value(a.0 & b.0));
+    FxInclusiveOr |a, b, _m| both(a, b).then_some(Value(a.0 | b.0));
+    FxExclusiveOr |a, b, _m| both(a, b).then_some(Value(a.0 ^ b.0));
     FxShiftLeft |a, b, _m| {
         let (x, n) = (a.as_fixnum()?, b.as_fixnum()?);
         if (0..62).contains(&n) && x << n >> n == x { fixnum(x << n) } else { None }
@@ -254,18 +254,18 @@ binary_tests! {
     Greater |a, b| compare(a, b, |x, y| x > y, |x, y| x > y), |a, b| compare_mixed(a, b, |x, y| x > y);
     LessEqual |a, b| compare(a, b, |x, y| x <= y, |x, y| x <= y), |a, b| compare_mixed(a, b, |x, y| x <= y);
     GreaterEqual |a, b| compare(a, b, |x, y| x >= y, |x, y| x >= y), |a, b| compare_mixed(a, b, |x, y| x >= y);
-    FxEqual |a, b| both(a, b).then(|| a.0 == b.0);
-    FxLess |a, b| both(a, b).then(|| (a.0 as i64) < b.0 as i64);
-    FxGreater |a, b| both(a, b).then(|| a.0 as i64 > b.0 as i64);
-    FxLessEqual |a, b| both(a, b).then(|| a.0 as i64 <= b.0 as i64);
-    FxGreaterEqual |a, b| both(a, b).then(|| a.0 as i64 >= b.0 as i64);
+    FxEqual |a, b| both(a, b).then_some(a.0 == b.0);
+    FxLess |a, b| both(a, b).then_some((a.0 as i64) < b.0 as i64);
+    FxGreater |a, b| both(a, b).then_some(a.0 as i64 > b.0 as i64);
+    FxLessEqual |a, b| both(a, b).then_some(a.0 as i64 <= b.0 as i64);
+    FxGreaterEqual |a, b| both(a, b).then_some(a.0 as i64 >= b.0 as i64);
     FlEqual |a, b| compare_flonums(a, b, |x, y| x == y), |a, b| compare_wide(a, b, |x, y| x == y);
     FlLess |a, b| compare_flonums(a, b, |x, y| x < y), |a, b| compare_wide(a, b, |x, y| x < y);
     FlGreater |a, b| compare_flonums(a, b, |x, y| x > y), |a, b| compare_wide(a, b, |x, y| x > y);
     FlLessEqual |a, b| compare_flonums(a, b, |x, y| x <= y), |a, b| compare_wide(a, b, |x, y| x <= y);
     FlGreaterEqual |a, b| compare_flonums(a, b, |x, y| x >= y), |a, b| compare_wide(a, b, |x, y| x >= y);
     CharEqual |a, b| (a.is_char() && b.is_char()).then(|| a == b);
-    CharLess |a, b| (a.is_char() && b.is_char()).then(|| a.0 < b.0);
+    CharLess |a, b| (a.is_char() && b.is_char()).then_some(a.0 < b.0);
     IsRecord |a, rtd| {
         let rtd = RecordType::from_value(rtd)?;
         Some(Record::from_value(a).is_some_and(|r| r.rtd().is_a(rtd)))

@@ -5,30 +5,23 @@ use crate::compile::operation::Operation;
 use crate::compile::{Primitives, Special};
 use crate::syntax::core::PrimitiveId;
 use hashbrown::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 /// All primitives, with what the compiler asks of them.
 pub struct PrimitiveTable {
     rows: Box<[&'static Primitive]>,
-    /// For each row the operation that it is.
-    operations: Box<[Option<Operation>]>,
-    /// For each operation its row.
-    of_operation: [Option<&'static Primitive>; Operation::ALL.len()],
+    /// For each operation its row; found when the first is asked for.
+    of_operation: OnceLock<[Option<&'static Primitive>; Operation::ALL.len()]>,
 }
+
+/// The operations by their names.
+static BY_NAME: LazyLock<HashMap<&'static str, Operation, foldhash::fast::FixedState>> =
+    LazyLock::new(|| Operation::ALL.iter().map(|&o| (o.name(), o)).collect());
 
 impl PrimitiveTable {
     /// The primitive at index `i` has the number `PrimitiveId(i)`.
     pub fn new(rows: impl IntoIterator<Item = &'static Primitive>) -> PrimitiveTable {
-        let rows: Box<[&'static Primitive]> = rows.into_iter().collect();
-        let by_name: HashMap<&str, Operation, foldhash::fast::FixedState> =
-            Operation::ALL.iter().map(|&o| (o.name(), o)).collect();
-        let operations: Box<[Option<Operation>]> = rows.iter().map(|row| by_name.get(row.name).copied()).collect();
-        let mut of_operation = [None; Operation::ALL.len()];
-        for (row, operation) in rows.iter().zip(&operations) {
-            if let Some(operation) = operation {
-                of_operation[*operation as usize] = Some(*row);
-            }
-        }
-        PrimitiveTable { rows, operations, of_operation }
+        PrimitiveTable { rows: rows.into_iter().collect(), of_operation: OnceLock::new() }
     }
 
     pub fn get(&self, id: PrimitiveId) -> Option<&'static Primitive> {
@@ -41,13 +34,22 @@ impl PrimitiveTable {
 
     /// The primitive that runs where an operation's inline code has no answer.
     pub(super) fn of_operation(&self, operation: Operation) -> Option<&'static Primitive> {
-        self.of_operation[operation as usize]
+        let index = self.of_operation.get_or_init(|| {
+            let mut index = [None; Operation::ALL.len()];
+            for row in &self.rows {
+                if let Some(operation) = BY_NAME.get(row.name) {
+                    index[*operation as usize] = Some(*row);
+                }
+            }
+            index
+        });
+        index[operation as usize]
     }
 }
 
 impl Primitives for PrimitiveTable {
     fn operation(&self, id: PrimitiveId) -> Option<Operation> {
-        self.operations.get(usize::from(id.0)).copied().flatten()
+        BY_NAME.get(self.get(id)?.name).copied()
     }
 
     fn is_control(&self, id: PrimitiveId) -> bool {

@@ -214,11 +214,11 @@ impl Machine {
     /// room, once; then the run ends.
     fn check_heap(&mut self) -> Res<()> {
         if !self.heap.over_limit() {
-            if let Some(limit) = self.heap_limit_in_grace {
-                if self.heap.bytes_live() <= limit {
-                    self.heap.set_limit(limit);
-                    self.heap_limit_in_grace = None;
-                }
+            if let Some(limit) = self.heap_limit_in_grace
+                && self.heap.bytes_live() <= limit
+            {
+                self.heap.set_limit(limit);
+                self.heap_limit_in_grace = None;
             }
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! A collection, step by step. Depends on everything else in this folder.
 
 use super::tracer::is_alive;
-use super::{Heap, Tracer, Value};
+use super::{Heap, Tracer};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What free memory is filled with in stress mode and debug builds: as a value an object at an address that faults.

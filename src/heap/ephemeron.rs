@@ -6,7 +6,7 @@
 //! form, and no recursion. (Hayes 1997, "Ephemerons: a new finalization mechanism".)
 
 use super::tracer::Tracer;
-use super::{Ephemeron, Header, Heap, Kind, Value};
+use super::{Ephemeron, Heap, Kind, Value};
 use hashbrown::HashMap;
 use std::ptr::null_mut;
 

@@ -72,8 +72,6 @@ pub use eqv::mix;
 pub use external::External;
 pub use header::*;
 pub use object::*;
-pub use record::*;
-pub use string::*;
 pub use symbol::*;
 pub use tracer::{ClosureLayout, Tracer};
 pub use value::*;

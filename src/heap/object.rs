@@ -21,6 +21,7 @@ macro_rules! views {
         $(#[$doc])*
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         #[repr(transparent)]
+        #[cfg_attr(not(feature = "posix"), allow(dead_code, reason = "pointers are made by `memory/`"))]
         pub struct $name(pub(crate) Value);
         impl View for $name {
             const WHAT: &'static str = $what;
@@ -49,7 +50,6 @@ views! {
     Record, "a record", |v| v.is(Kind::Record);
     /// Slots: see `RecordType`'s accessors in `record.rs`.
     RecordType, "a record-type descriptor", |v| v.is(Kind::RecordType);
-    Cell, "a cell", |v| v.is(Kind::Cell);
     Global, "a global variable", |v| v.is(Kind::Global);
     Guardian, "a guardian", |v| v.is(Kind::Guardian);
     Ephemeron, "an ephemeron", |v| v.is(Kind::Ephemeron);
@@ -290,17 +290,6 @@ impl Record {
     pub fn set_field(self, i: usize, v: Value) {
         assert!(i < self.len(), "no field {i}");
         self.0.set_raw_slot(i + 1, v.0)
-    }
-}
-
-impl Cell {
-    #[inline(always)]
-    pub fn get(self) -> Value {
-        self.0.known_slot(0)
-    }
-    #[inline(always)]
-    pub fn set(self, v: Value) {
-        self.0.set_known_slot(0, v)
     }
 }
 

@@ -12,7 +12,7 @@ use super::block::Block;
 use super::ephemeron::Ephemerons;
 use super::large::{IMMORTAL, is_outside_blocks, mark_of};
 use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
-use super::{External, Kind, Str, Value};
+use super::{Kind, Str, Value};
 
 /// What every closure's first word points at: the part of `eval`'s code entry that the collector knows.
 #[repr(C)]

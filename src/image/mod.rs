@@ -18,7 +18,9 @@
 //! All numbers are 32-bit little-endian. Code refers to symbols by their place in the last section, which is in the order
 //! in which they were met.
 
+#[allow(dead_code, reason = "the build script uses it")]
 mod code;
+#[allow(dead_code, reason = "the build script uses it")]
 mod data;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ use crate::syntax::{Binding, Builtins, CoreForm};
 /// Where the sections begin; the first words of an image, in this order.
 #[derive(Copy, Clone)]
 #[repr(usize)]
+#[allow(dead_code, reason = "the build script uses it")]
 pub enum Section {
     NameCount,
     Names,
@@ -92,11 +95,14 @@ impl Image {
         self.section(Section::GlobalCount)
     }
 
+    fn name_bytes(self, i: u32) -> &'static [u8] {
+        let at = self.section(Section::Names) + 4 * i as usize;
+        &self.bytes[self.word(at) as usize..self.word(at + 4) as usize]
+    }
+
     /// The text of name `i`.
     pub fn name(self, i: u32) -> &'static str {
-        let at = self.section(Section::Names) + 4 * i as usize;
-        let text = &self.bytes[self.word(at) as usize..self.word(at + 4) as usize];
-        std::str::from_utf8(text).expect("the image holds UTF-8")
+        std::str::from_utf8(self.name_bytes(i)).expect("the image holds UTF-8")
     }
 
     /// The name of symbol `n`.
@@ -106,27 +112,27 @@ impl Image {
 
     /// The number of a name, if the image has it.
     fn find_name(self, name: &str) -> Option<u32> {
-        let (mut low, mut high) = (0, self.name_count() as u32);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.name(middle).cmp(name) {
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let i = first(self.name_count(), |i| self.name_bytes(i as u32) >= name.as_bytes()) as u32;
+        ((i as usize) < self.name_count() && self.name_bytes(i) == name.as_bytes()).then_some(i)
     }
 
     /// The first of `count` entries of `words` words whose first word is `key`.
     fn find(self, offset: usize, count: usize, words: usize, key: u32) -> Option<usize> {
         let at = |i: usize| offset + 4 * words * i;
-        let (mut low, mut high) = (0, count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.word(at(middle)) < key { low = middle + 1 } else { high = middle }
+        let i = first(count, |i| self.word(at(i)) >= key);
+        (i < count && self.word(at(i)) == key).then(|| at(i))
+    }
+
+    /// The places among a library's exports of the names that begin with `prefix`.
+    fn exports_from(self, entry: LibraryEntry, prefix: &str) -> std::ops::Range<usize> {
+        let (offset, count) = entry.exports;
+        if prefix.is_empty() {
+            return 0..count;
         }
-        (low < count && self.word(at(low)) == key).then(|| at(low))
+        let name = |i: usize| self.name_bytes(self.word(offset + 4 * EXPORT_WORDS * i));
+        let start = first(count, |i| name(i) >= prefix.as_bytes());
+        let length = first(count - start, |i| !name(start + i).starts_with(prefix.as_bytes()));
+        start..start + length
     }
 
     fn library(self, key: &str) -> Option<LibraryEntry> {
@@ -168,6 +174,7 @@ pub struct GlobalEntry {
 }
 
 /// A binding in 32 bits: its kind in the low two.
+#[allow(dead_code, reason = "the build script uses it")]
 pub fn encode_binding(binding: Binding, macro_number: impl FnOnce(Binding) -> Option<u32>) -> Option<u32> {
     Some(match binding {
         Binding::Core(form) => (form as u32) << 2,
@@ -187,6 +194,16 @@ fn decode_binding(word: u32) -> Binding {
     }
 }
 
+/// The first of `count` places that satisfies the condition, as all behind it do; `count` if none does.
+fn first(count: usize, condition: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if condition(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
+}
+
 impl Builtins for Image {
     fn has_library(&self, library: &str) -> bool {
         self.library(library).is_some()
@@ -198,12 +215,16 @@ impl Builtins for Image {
         Some(decode_binding(self.word(at + 4)))
     }
 
-    fn exports(&self, library: &str, each: &mut dyn FnMut(&str, Binding)) {
-        let Some(LibraryEntry { exports: (offset, count), .. }) = self.library(library) else { return };
-        for i in 0..count {
-            let at = offset + 4 * EXPORT_WORDS * i;
+    fn exports(&self, library: &str, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
+        let Some(entry) = self.library(library) else { return };
+        for i in self.exports_from(entry, prefix) {
+            let at = entry.exports.0 + 4 * EXPORT_WORDS * i;
             each(self.name(self.word(at)), decode_binding(self.word(at + 4)));
         }
+    }
+
+    fn export_count(&self, library: &str, prefix: &str) -> usize {
+        self.library(library).map_or(0, |entry| self.exports_from(entry, prefix).len())
     }
 
     fn internal(&self, library: &str, name: &str, marks: &[i64]) -> Option<Binding> {

@@ -166,7 +166,7 @@ impl ImageBuilder {
         let mut exports: Vec<BTreeMap<String, u32>> = Vec::new();
         for id in 0..count {
             let mut found: Vec<(String, Binding)> = Vec::new();
-            tables.each_export(LibraryId(id), &mut |name, binding| found.push((name.to_owned(), binding)));
+            tables.each_export(LibraryId(id), "", &mut |name, binding| found.push((name.to_owned(), binding)));
             // Of a standard form and one that extends it, the latter is what the library exports.
             for (name, binding) in &mut found {
                 let exported = tables.exported(LibraryId(id), name).unwrap_or(*binding);

@@ -56,6 +56,7 @@ static ENDS_WITH_READER: AtomicBool = AtomicBool::new(false);
 
 /// Makes this process end when it writes to a standard descriptor whose reader is gone, as Unix programs do. `SIGPIPE`
 /// itself is ignored, so that a program's own pipes and sockets answer with an error.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn end_with_reader() {
     ENDS_WITH_READER.store(true, Relaxed);
     #[cfg(unix)]
@@ -68,6 +69,7 @@ pub fn end_with_reader() {
 /// Opens `/dev/null` for each standard descriptor that the process was started without: else the first file that a
 /// program opens would become its standard output.
 #[cfg(unix)]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn fill_standard_descriptors() {
     for descriptor in 0..=2 {
         // SAFETY: system calls on numbers and a constant path. The lowest free descriptor is the one that was missing.

@@ -145,14 +145,8 @@ impl Port {
     pub fn is_textual(&self) -> bool {
         self.transcoder.is_some()
     }
-    pub fn is_open(&self) -> bool {
-        self.open
-    }
     pub fn transcoder(&self) -> Option<Transcoder> {
         self.transcoder
-    }
-    pub fn descriptor(&self) -> Option<i32> {
-        self.device.as_ref().and_then(|d| d.descriptor())
     }
 
     fn check_open(&self) -> PortResult<()> {
@@ -320,10 +314,6 @@ impl Port {
         self.settle(bytes.contains(&b'\n'))
     }
 
-    pub fn write_char(&mut self, c: char) -> PortResult<()> {
-        self.write_text(c.encode_utf8(&mut [0; 4]))
-    }
-
     /// Bytes that the buffer takes anew when so many are written; none while they fit.
     pub fn growth(&self, bytes: usize) -> usize {
         let needed = self.output.len().saturating_add(bytes);
@@ -420,11 +410,6 @@ impl Port {
         self.input = Vec::new();
         self.at = 0;
         flushed
-    }
-
-    /// Drops what is buffered without writing it: for a child process, whose parent will write it.
-    pub fn forget_output(&mut self) {
-        self.output.clear()
     }
 }
 

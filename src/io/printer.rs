@@ -397,10 +397,11 @@ fn write_char(c: char, out: &mut String) {
 
 /// Whether a character may stand for itself inside a string, or behind `#\`.
 fn is_graphic(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{85}' | '\u{a0}' | '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}')
-        && !(c.is_whitespace() && c != ' ')
-        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{f0000}'..)
+    let invisible = c.is_control()
+        || c.is_whitespace() && c != ' '
+        || matches!(c, '\u{feff}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..)
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    !invisible
 }
 
 fn write_string(s: Str, out: &mut String) {

@@ -3,7 +3,7 @@
 //! Every block is registered with its exact size, and zeroed, also where C would leave it as it was: a program never
 //! sees what the process had there before. A block that is still there when its machine is dropped is freed.
 
-use super::access::{Denial, Place, Spans};
+use super::access::Place;
 use super::pointer::{self, Size};
 use super::region::{Extent, Region, Source};
 use super::registry::Registry;

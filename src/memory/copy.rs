@@ -6,7 +6,7 @@
 use super::access::{self, Place, Spans};
 use super::pointer::{self, Size};
 use super::region::Intent;
-use super::{Memory, alloc, exact};
+use super::{Memory, alloc};
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
 use crate::primitives;

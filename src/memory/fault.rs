@@ -98,7 +98,7 @@ impl Watch {
     fn range(&self) -> Option<(usize, usize)> {
         let before = self.version.load(Acquire);
         let (base, end) = (self.base.load(Acquire), self.end.load(Acquire));
-        (before % 2 == 0 && self.version.load(Acquire) == before).then_some((base, end))
+        (before.is_multiple_of(2) && self.version.load(Acquire) == before).then_some((base, end))
     }
 }
 

@@ -26,12 +26,12 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Denial, Place, Span, Spans, read, write};
+pub use access::{Denial, Place, Spans, read, write};
 pub use alloc::{admit, allocate};
 pub use block::make as make_block;
 pub use exact::{from_i64, from_i128, from_u64, to_i128};
-pub use pointer::{Offset, Size, address, unbound};
-pub use region::{Extent, Intent, Region, Source};
+pub use pointer::{Size, address, unbound};
+pub use region::{Extent, Intent, Source};
 pub use registry::Registry;
 
 use crate::eval::{Primitive, Single};

@@ -1,8 +1,6 @@
 //! Pointer objects: an address, and the region it was made for. Comparison is by address alone.
 
-use super::region::Region;
-use super::registry::Registry;
-use super::{Memory, exact};
+use super::exact;
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single, Stop};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::primitives;
@@ -15,11 +13,6 @@ pub fn address(pointer: Pointer) -> usize {
 /// A fresh pointer to an address of which nothing is known: what an access through it finds there is looked up then.
 pub fn unbound(m: &mut Machine, address: usize) -> Pointer {
     m.heap.pointer([address as u64, 0, 0])
-}
-
-/// A fresh pointer to the start of a region.
-pub fn to_region(m: &mut Machine, words: [u64; Pointer::WORDS]) -> Value {
-    m.heap.pointer(words).value()
 }
 
 /// Makes the pointer null: it forgets its memory.

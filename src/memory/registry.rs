@@ -55,12 +55,9 @@ impl Registry {
     }
 
     /// How many regions are live.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.by_base.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.by_base.is_empty()
     }
 
     /// `address` rounded up to a page.

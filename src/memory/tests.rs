@@ -332,7 +332,7 @@ fn the_collector_frees_guarded_memory_and_nothing_else() {
     let block = s.call("make-memory-block/guarded", &[block, fix(100)]);
     let reset = s.call("guarded-calloc", &[fix(10), fix(10)]);
     s.call("free", &[reset]);
-    let mut collect = |s: &mut Session, roots: &[Value]| {
+    let collect = |s: &mut Session, roots: &[Value]| {
         let Machine { heap, extensions, .. } = &mut s.0;
         heap.collect(&mut |tracer| {
             extensions.trace(tracer);

@@ -27,10 +27,10 @@ pub fn sqrt(heap: &mut Heap, v: Value) -> Result {
         Some(Number::Flonum(x)) if x < 0.0 => Ok(complex::from_flonums(heap, 0.0, (-x).sqrt())),
         Some(Number::Flonum(x)) => Ok(heap.flonum(x.sqrt())),
         Some(Number::Compnum(z)) => {
-            if is_exact(v) {
-                if let Some(root) = exact_complex_root(heap, v)? {
-                    return Ok(root);
-                }
+            if is_exact(v)
+                && let Some(root) = exact_complex_root(heap, v)?
+            {
+                return Ok(root);
             }
             let (re, im) = sqrt_complex((complex::part(z.real_part()), complex::part(z.imag_part())));
             Ok(complex::from_flonums(heap, re, im))
@@ -299,10 +299,10 @@ pub fn cbrt(heap: &mut Heap, v: Value) -> Result {
         let third = arithmetic::divide(heap, third, Value::fixnum(3))?;
         return expt(heap, v, third);
     }
-    if let Some(r) = if v.is_flonum() { None } else { Ratio::of(v) } {
-        if let Some(root) = ratio_root(&r, 3) {
-            return if r.is_negative() { root.negate().into_value(heap) } else { root.into_value(heap) };
-        }
+    if let Some(r) = if v.is_flonum() { None } else { Ratio::of(v) }
+        && let Some(root) = ratio_root(&r, 3)
+    {
+        return if r.is_negative() { root.negate().into_value(heap) } else { root.into_value(heap) };
     }
     let x = convert::to_flonum(v)?;
     Ok(heap.flonum(x.cbrt()))

@@ -91,10 +91,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         // SAFETY: an open stream; the entry is valid until the next call, and copied before.
         let name = unsafe {
             *libc::__errno_location() = 0;
-            match libc::readdir(stream).as_ref() {
-                Some(entry) => Some(CStr::from_ptr(entry.d_name.as_ptr()).to_bytes()),
-                None => None,
-            }
+            libc::readdir(stream).as_ref().map(|entry| CStr::from_ptr(entry.d_name.as_ptr()).to_bytes())
         };
         if let Some(name) = name {
             return Ok(m.heap.bytevector(name));

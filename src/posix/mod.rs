@@ -8,6 +8,7 @@ mod address;
 mod argument;
 mod buffer;
 mod calendar;
+#[allow(dead_code, reason = "the build script uses it")]
 pub mod constants;
 mod directory;
 mod directory_stream;

@@ -119,7 +119,9 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         let handlers = keyboard.map(|signal| libc::signal(signal, libc::SIG_IGN));
         libc::pthread_sigmask(libc::SIG_BLOCK, &children, &mut mask);
         let put_back = || {
-            keyboard.iter().zip(handlers).for_each(|(&signal, handler)| drop(libc::signal(signal, handler)));
+            for (&signal, handler) in keyboard.iter().zip(handlers) {
+                libc::signal(signal, handler);
+            }
             libc::pthread_sigmask(libc::SIG_SETMASK, &mask, std::ptr::null_mut());
         };
         let pid = libc::fork();

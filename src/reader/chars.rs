@@ -36,10 +36,6 @@ impl Class {
     pub fn has(self, c: char) -> bool {
         self.has_byte(c.encode_utf8(&mut [0; 4]).as_bytes()[0])
     }
-
-    pub(super) const fn or(self, other: Class) -> Class {
-        Class(self.0 | other.0)
-    }
 }
 
 static CLASSES: [u8; 256] = {

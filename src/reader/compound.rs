@@ -5,7 +5,7 @@ use super::datums::{Datum, DatumId, Head, Kind};
 use super::error::{self, Misplaced};
 use super::lexer::{Open, Step};
 use super::number::NumberSyntax;
-use super::parser::{Frame, FrameKind, Reader};
+use super::parser::{FrameKind, Reader};
 use super::source::CharSource;
 use crate::diagnostics::Span;
 

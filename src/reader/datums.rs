@@ -295,6 +295,7 @@ impl Datums {
 
     /// The datum that a label stands for, itself neither labelled nor a reference. Every label of a
     /// datum that was read has one.
+    #[allow(dead_code, reason = "the reader's tests use it")]
     pub fn labelled(&self, label: LabelId) -> Option<DatumId> {
         self.labels.get(label.index()).copied().flatten().map(|id| self.target(id).0)
     }
@@ -311,6 +312,7 @@ impl Datums {
     }
 
     /// Whether there are none.
+    #[allow(dead_code, reason = "goes with len")]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }

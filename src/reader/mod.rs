@@ -34,12 +34,16 @@ mod source;
 mod text;
 mod unfinished;
 
-pub use chars::{fold_case, is_identifier, is_initial, is_subsequent, is_whitespace};
-pub use datums::{Datum, DatumId, Datums, LabelId, Singleton};
-pub use error::{Failure, ReadError};
+pub use chars::{is_identifier, is_initial, is_subsequent};
+pub use datums::{Datum, DatumId, Datums, Singleton};
+pub use error::Failure;
+#[cfg(test)]
+pub use error::ReadError;
 pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
-pub use parser::{Mode, Reader, Suspended, read_source};
-pub use source::{CharSource, InvalidUtf8, StrSource, decode_utf8};
+pub use parser::{Mode, Reader, read_source};
+#[cfg(test)]
+pub use source::StrSource;
+pub use source::{CharSource, InvalidUtf8, decode_utf8};
 
 #[cfg(test)]
 mod tests;

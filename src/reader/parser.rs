@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use super::bytevector::{self, Element};
 use super::datums::{Datum, DatumId, Datums, Extent, Head, Kind, LabelId, Singleton};
-use super::error::{self, Failure, Misplaced, Opened, ReadError};
+use super::error::{self, Failure, ReadError};
 use super::labels::Labels;
 use super::lexer::{Open, Step, Token};
-use super::number::NumberSyntax;
 use super::source::{CharSource, StrSource};
 use crate::diagnostics::{FileId, Span};
 
@@ -29,6 +27,7 @@ pub struct Reader<S> {
 }
 
 /// A reader without its source: see [`Reader::suspend`].
+#[allow(dead_code, reason = "for ports whose characters come and go")]
 pub struct Suspended(State);
 
 pub(super) struct State {
@@ -144,31 +143,37 @@ impl<S: CharSource> Reader<S> {
     }
 
     /// The lexical syntax of what comes next.
+    #[allow(dead_code, reason = "for ports whose characters come and go")]
     pub fn mode(&self) -> Mode {
         self.state.mode
     }
 
     /// Whether what comes next is read without regard to case.
+    #[allow(dead_code, reason = "for ports whose characters come and go")]
     pub fn folds_case(&self) -> bool {
         self.state.fold_case
     }
 
     /// Sets whether what comes next is read without regard to case.
+    #[allow(dead_code, reason = "for ports whose characters come and go")]
     pub fn set_fold_case(&mut self, fold_case: bool) {
         self.state.fold_case = fold_case;
     }
 
     /// Whether a datum has begun, after a failure of the source.
+    #[allow(dead_code, reason = "for ports whose characters come and go")]
     pub fn is_inside_datum(&self) -> bool {
         !self.state.frames.is_empty()
     }
 
     /// The source, and the rest of the reader, to be resumed when the source has more.
+    #[allow(dead_code, reason = "for ports whose characters come and go")]
     pub fn suspend(self) -> (S, Suspended) {
         (self.source, Suspended(self.state))
     }
 
     /// Goes on with a source that is where the suspended reader's was.
+    #[allow(dead_code, reason = "for ports whose characters come and go")]
     pub fn resume(source: S, suspended: Suspended) -> Reader<S> {
         Reader { source, state: suspended.0 }
     }

@@ -184,8 +184,12 @@ impl CoreForm {
 
     /// The form that the library exports under that name. The library of all primitives has the first of each name.
     pub fn exported(library: &str, name: &str) -> Option<CoreForm> {
-        let forms = CoreForm::named(name);
-        forms.iter().copied().find(|form| library == INTERNAL || form.libraries().contains(&library))
+        CoreForm::named(name).iter().copied().find(|form| form.is_in(library))
+    }
+
+    /// Whether the library exports a form of its name: this one, unless an earlier one has it too.
+    pub fn is_in(self, library: &str) -> bool {
+        library == INTERNAL || self.libraries().contains(&library)
     }
 
     /// Whether it means something only inside of other forms.

@@ -12,8 +12,15 @@ pub trait Builtins: Send + Sync {
     /// What the library exports under that name.
     fn export(&self, library: &str, name: &str) -> Option<Binding>;
 
-    /// Every name that the library exports.
-    fn exports(&self, library: &str, each: &mut dyn FnMut(&str, Binding));
+    /// Every name that the library exports and that begins with `prefix`.
+    fn exports(&self, library: &str, prefix: &str, each: &mut dyn FnMut(&str, Binding));
+
+    /// How many there are.
+    fn export_count(&self, library: &str, prefix: &str) -> usize {
+        let mut count = 0;
+        self.exports(library, prefix, &mut |_, _| count += 1);
+        count
+    }
 
     /// What an identifier means inside of the library: its macros may insert names that it does not export.
     fn internal(&self, library: &str, name: &str, marks: &[i64]) -> Option<Binding>;
@@ -37,14 +44,22 @@ pub fn export(builtins: &dyn Builtins, library: &str, name: &str) -> Option<Bind
     CoreForm::exported(library, name).map(Binding::Core).or_else(|| builtins.export(library, name))
 }
 
-/// Every name that a built-in library exports, forms of the expander included.
-pub fn exports(builtins: &dyn Builtins, library: &str, each: &mut dyn FnMut(&str, Binding)) {
-    for &(form, name, _) in CoreForm::ALL {
-        if CoreForm::exported(library, name) == Some(form) {
-            each(name, Binding::Core(form));
-        }
-    }
-    builtins.exports(library, each);
+/// Every name that a built-in library exports and that begins with `prefix`, forms of the expander included.
+pub fn exports(builtins: &dyn Builtins, library: &str, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
+    core_exports(library, prefix).for_each(|(form, name)| each(name, Binding::Core(form)));
+    builtins.exports(library, prefix, each);
+}
+
+/// How many there are; one that is exported in two ways counts twice.
+pub fn export_count(builtins: &dyn Builtins, library: &str, prefix: &str) -> usize {
+    core_exports(library, prefix).count() + builtins.export_count(library, prefix)
+}
+
+fn core_exports(library: &str, prefix: &str) -> impl Iterator<Item = (CoreForm, &'static str)> {
+    let is_exported = move |form: CoreForm, name: &str| {
+        name.starts_with(prefix) && form.is_in(library) && CoreForm::exported(library, name) == Some(form)
+    };
+    CoreForm::ALL.iter().map(|&(form, name, _)| (form, name)).filter(move |&(form, name)| is_exported(form, name))
 }
 
 /// Whether there is a built-in library of that name.

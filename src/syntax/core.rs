@@ -89,10 +89,12 @@ pub struct Unit<'a> {
     pub globals: Vec<(GlobalId, Value)>,
     /// The transformer expressions of the keywords that the unit defines at its top level: what is needed, besides
     /// the tables, to make them again in another machine.
+    #[allow(dead_code, reason = "the build script uses it")]
     pub transformers: Vec<Transformer<'a>>,
 }
 
 /// The definition of a keyword by code.
+#[allow(dead_code, reason = "the build script uses it")]
 pub struct Transformer<'a> {
     /// The object that the keyword is bound to (`transformer.rs`).
     pub object: Value,

@@ -60,6 +60,7 @@ impl Environment {
         Environment::new(Owner::Builtin(library))
     }
 
+    #[allow(dead_code, reason = "the build script uses it")]
     pub fn definitions(&self) -> &Rib {
         &self.definitions
     }
@@ -140,7 +141,8 @@ impl Environment {
     /// export far more names than a program knows of, `parent` for one; what R6RS says of its own libraries stays.
     pub fn may_shadow(&self, tables: &Tables, name: &str) -> bool {
         let mut importers = self.imports.iter().filter(|(set, _)| set.lookup(tables, name).is_some());
-        self.owner == Owner::Program && importers.all(|(set, _)| tables.library(set.library()).key.starts_with("(vicare"))
+        self.owner == Owner::Program
+            && importers.all(|(set, _)| tables.library(set.library()).key.starts_with("(vicare"))
     }
 
     /// Every name in scope that text can mention.

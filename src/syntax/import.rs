@@ -64,43 +64,55 @@ impl ImportSet {
 
     /// Every local name with what it means.
     pub fn each(&self, tables: &Tables, each: &mut dyn FnMut(&str, Binding)) {
+        self.each_from(tables, "", each)
+    }
+
+    /// Every local name that begins with `start`, with what it means.
+    pub fn each_from(&self, tables: &Tables, start: &str, each: &mut dyn FnMut(&str, Binding)) {
         match self {
-            ImportSet::Library(id) => tables.each_export(*id, each),
+            ImportSet::Library(id) => tables.each_export(*id, start, each),
             ImportSet::Only(set, names) => {
-                for name in names {
+                for name in names.iter().filter(|name| name.starts_with(start)) {
                     if let Some(binding) = set.lookup(tables, name) {
                         each(name, binding);
                     }
                 }
             }
-            ImportSet::Except(set, names) => set.each(tables, &mut |name, binding| {
+            ImportSet::Except(set, names) => set.each_from(tables, start, &mut |name, binding| {
                 if !names.contains(name) {
                     each(name, binding);
                 }
             }),
             ImportSet::Prefix(set, prefix) => {
-                set.each(tables, &mut |name, binding| each(&format!("{prefix}{name}"), binding));
+                if let Some(rest) = without_prefix(prefix, start) {
+                    set.each_from(tables, rest, &mut |name, binding| each(&format!("{prefix}{name}"), binding));
+                }
             }
-            ImportSet::Suffix(set, suffix) => {
-                set.each(tables, &mut |name, binding| each(&format!("{name}{suffix}"), binding));
-            }
-            ImportSet::Deprefix(set, prefix) => set.each(tables, &mut |name, binding| {
-                if let Some(rest) = name.strip_prefix(&**prefix) {
-                    each(rest, binding);
+            ImportSet::Suffix(set, suffix) => set.each(tables, &mut |name, binding| {
+                let name = format!("{name}{suffix}");
+                if name.starts_with(start) {
+                    each(&name, binding);
                 }
             }),
-            ImportSet::Desuffix(set, suffix) => set.each(tables, &mut |name, binding| {
-                if let Some(rest) = name.strip_suffix(&**suffix) {
+            ImportSet::Deprefix(set, prefix) => {
+                set.each_from(tables, &format!("{prefix}{start}"), &mut |name, binding| {
+                    each(&name[prefix.len()..], binding);
+                });
+            }
+            ImportSet::Desuffix(set, suffix) => set.each_from(tables, start, &mut |name, binding| {
+                if let Some(rest) = name.strip_suffix(&**suffix)
+                    && rest.starts_with(start)
+                {
                     each(rest, binding);
                 }
             }),
             ImportSet::Rename { set, from, to } => {
-                set.each(tables, &mut |name, binding| {
+                set.each_from(tables, start, &mut |name, binding| {
                     if !from.contains(name) && !to.contains_key(name) {
                         each(name, binding);
                     }
                 });
-                for (new, old) in to {
+                for (new, old) in to.iter().filter(|(new, _)| new.starts_with(start)) {
                     if let Some(binding) = set.lookup(tables, old) {
                         each(new, binding);
                     }
@@ -109,13 +121,32 @@ impl ImportSet {
         }
     }
 
-    /// How many names there are, counting no further than `limit`.
-    pub fn size(&self, tables: &Tables, limit: usize) -> usize {
-        if let ImportSet::Only(_, names) = self {
-            return names.len().min(limit);
+    /// About how many of the names begin with `start`; found without looking at each, but for odd sets.
+    pub fn size(&self, tables: &Tables, start: &str) -> usize {
+        match self {
+            ImportSet::Library(id) => tables.export_count(*id, start),
+            ImportSet::Only(_, names) => names.len(),
+            ImportSet::Except(set, _) | ImportSet::Rename { set, .. } => set.size(tables, start),
+            ImportSet::Prefix(set, prefix) => without_prefix(prefix, start).map_or(0, |rest| set.size(tables, rest)),
+            ImportSet::Suffix(..) | ImportSet::Deprefix(..) | ImportSet::Desuffix(..) => {
+                let mut count = 0;
+                self.each_from(tables, start, &mut |_, _| count += 1);
+                count
+            }
         }
-        let mut count = 0;
-        self.each(tables, &mut |_, _| count += 1);
-        count.min(limit)
     }
+
+    /// What all names begin with.
+    pub fn start(&self) -> &str {
+        match self {
+            ImportSet::Prefix(_, prefix) => prefix,
+            ImportSet::Only(set, _) | ImportSet::Except(set, _) => set.start(),
+            _ => "",
+        }
+    }
+}
+
+/// How names go on behind `prefix` if, with it, they begin with `start`.
+fn without_prefix<'a>(prefix: &str, start: &'a str) -> Option<&'a str> {
+    start.strip_prefix(prefix).or_else(|| prefix.starts_with(start).then_some(""))
 }

@@ -185,13 +185,16 @@ fn check_conflicts(s: &mut Session, environment: &Environment, set: &ImportSet, 
         if other.library() == set.library() && matches!((other, set), (ImportSet::Library(_), ImportSet::Library(_))) {
             continue;
         }
+        // Both have only names that begin with the longer prefix.
+        let start = if set.start().len() > other.start().len() { set.start() } else { other.start() };
         // Walk over the smaller of the two.
-        let (few, many) = if set.size(tables, FEW) <= other.size(tables, FEW) { (set, other) } else { (other, set) };
-        if few.size(tables, FEW) >= FEW {
+        let (size, other_size) = (set.size(tables, start), other.size(tables, start));
+        let (few, many) = if size <= other_size { (set, other) } else { (other, set) };
+        if size.min(other_size) >= FEW {
             continue;
         }
         let mut conflict = None;
-        few.each(tables, &mut |name, binding| {
+        few.each_from(tables, start, &mut |name, binding| {
             let differs = |b: super::Binding| b != binding && !b.extends(binding) && !binding.extends(b);
             if conflict.is_none() && many.lookup(tables, name).is_some_and(differs) {
                 conflict = Some(name.to_string());

@@ -255,18 +255,26 @@ impl Tables {
         library.reexports.iter().find_map(|set| set.lookup(self, name))
     }
 
-    /// Every name that a library exports; one that arrives in two ways comes twice.
-    pub fn each_export(&self, library: LibraryId, each: &mut dyn FnMut(&str, Binding)) {
+    /// Every name that a library exports and that begins with `prefix`; one that arrives in two ways comes twice.
+    pub fn each_export(&self, library: LibraryId, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
         let library = self.library(library);
-        for (name, binding) in &library.exports {
+        for (name, binding) in library.exports.iter().filter(|(name, _)| name.starts_with(prefix)) {
             each(name, *binding);
         }
         if library.builtin {
-            builtins::exports(&*self.builtins, &library.key, each);
+            builtins::exports(&*self.builtins, &library.key, prefix, each);
         }
         for set in &library.reexports {
-            set.each(self, each);
+            set.each_from(self, prefix, each);
         }
+    }
+
+    /// How many there are.
+    pub fn export_count(&self, library: LibraryId, prefix: &str) -> usize {
+        let library = self.library(library);
+        let own = library.exports.keys().filter(|name| name.starts_with(prefix)).count();
+        let builtin = if library.builtin { builtins::export_count(&*self.builtins, &library.key, prefix) } else { 0 };
+        own + builtin + library.reexports.iter().map(|set| set.size(self, prefix)).sum::<usize>()
     }
 
     /// The scope of a library's body, for identifiers that its macros insert.

@@ -43,6 +43,7 @@ mod template;
 mod tests;
 mod toplevel;
 mod transformer;
+#[allow(dead_code, reason = "the dump of a pass, for tests and for whoever writes one")]
 mod unparse;
 mod violation;
 mod wrap;
@@ -51,6 +52,7 @@ pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;
 pub use core::Unit;
 pub use host::{Host, IncludedFile, LibrarySource, Source};
+#[allow(unused_imports, reason = "the build script uses it")]
 pub use loader::load;
 pub use object::Syntax;
 pub use paths::candidates;
@@ -58,11 +60,11 @@ pub use pattern::Matcher;
 pub use read::{forms, read};
 pub use resolve::{bound_identifier_eq, free_identifier_eq, resolve};
 pub use rewrite::Rewriter;
-pub use tables::{GlobalInfo, Tables};
+pub(crate) use session::grow;
+pub use tables::Tables;
 pub use template::{Filler, Misfit};
 pub use toplevel::{environment as make_environment, expand_eval, expand_interactive, expand_program, new_environment};
-pub use transformer::{
-    Transformer, fluid_default, make_variable_transformer, transformer_procedure, variable_procedure,
-};
+pub use transformer::{fluid_default, make_variable_transformer, transformer_procedure};
+#[cfg(test)]
 pub use unparse::{Names, unparse};
-pub use violation::{Failure, Violation, ViolationKind};
+pub use violation::{Failure, Violation};

@@ -34,6 +34,7 @@ impl View for Syntax {
 
 impl Syntax {
     /// Makes one. A datum that is a syntax object already gets the wrap pushed onto its own.
+    #[allow(clippy::new_ret_no_self, reason = "a syntax object around syntax is that syntax with another wrap")]
     pub fn new(heap: &mut Heap, datum: Value, wrap: Value, span: Span) -> Value {
         if let Some(inner) = Syntax::from_value(datum) {
             return inner.push(heap, wrap, span);
@@ -163,11 +164,6 @@ impl Spine {
             }
         }
         Some((elements, self.remainder(heap)))
-    }
-
-    /// What is left without its wrap: to see whether it is a pair, the empty list, or something else.
-    pub fn peek(&self) -> Value {
-        self.rest
     }
 }
 

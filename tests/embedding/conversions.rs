@@ -47,7 +47,8 @@ fn every_type_goes_both_ways() {
 #[test]
 fn what_does_not_fit_is_an_error_with_the_value_in_it() {
     let vm = &mut machine(Limits::new());
-    let cases: &[(&str, fn(&mut Vm, &str) -> vicar::Error)] = &[
+    type Refused = fn(&mut Vm, &str) -> vicar::Error;
+    let cases: &[(&str, Refused)] = &[
         ("256", |vm, t| vm.eval::<u8>(t).unwrap_err()),
         ("-1", |vm, t| vm.eval::<u64>(t).unwrap_err()),
         ("(expt 2 64)", |vm, t| vm.eval::<u64>(t).unwrap_err()),
@@ -71,7 +72,10 @@ fn what_does_not_fit_is_an_error_with_the_value_in_it() {
         assert_eq!(error.kind(), ErrorKind::Conversion, "{text}: {error}");
         assert!(error.message().starts_with("expected "), "{text}: {error}");
     }
-    assert_eq!(vm.eval::<u8>("(+ 200 100)").unwrap_err().message(), "expected an exact integer in the range of u8, got 300");
+    assert_eq!(
+        vm.eval::<u8>("(+ 200 100)").unwrap_err().message(),
+        "expected an exact integer in the range of u8, got 300"
+    );
 }
 
 /// A host's own type.

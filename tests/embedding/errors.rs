@@ -55,7 +55,7 @@ fn each_kind_is_told_apart_and_has_its_place() {
         let error = failure(vm, text);
         assert_eq!(error.kind(), kind, "{text}: {error}");
         assert_eq!(error.location().as_deref(), Some(place), "{text}: {error}");
-        assert_eq!(error.span().is_none(), false);
+        assert!(!error.span().is_none());
         assert!(error.report(Style::Plain).contains('^'), "no caret: {}", error.report(Style::Plain));
         assert_usable(vm);
     }

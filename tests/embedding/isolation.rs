@@ -21,12 +21,19 @@ fn machines_are_send_and_engines_are_shared() {
 fn machines_do_not_see_each_other() -> Result<(), Error> {
     let engine = Engine::new();
     let (one, other) = (&mut machine_of(&engine, Limits::new()), &mut machine_of(&engine, Limits::new()));
-    one.eval::<()>("(define x 1) (define (car p) 'mine) (define-record-type point (nongenerative point-1) (fields x))")?;
+    one.eval::<()>(
+        "(define x 1) (define (car p) 'mine) (define-record-type point (nongenerative point-1) (fields x))",
+    )?;
     other.eval::<()>("(define x 2)")?;
     assert_eq!((one.eval::<i64>("x")?, other.eval::<i64>("x")?), (1, 2));
     assert_eq!(other.eval::<i64>("(car '(5))")?, 5);
     assert_eq!(failure(other, "point-x").kind(), ErrorKind::Syntax);
-    assert_eq!(other.eval::<i64>("(define-record-type point (nongenerative point-1) (fields a b)) (point-b (make-point 1 2))")?, 2);
+    assert_eq!(
+        other.eval::<i64>(
+            "(define-record-type point (nongenerative point-1) (fields a b)) (point-b (make-point 1 2))"
+        )?,
+        2
+    );
     Ok(())
 }
 
@@ -51,7 +58,9 @@ fn machines_run_on_many_threads_at_once() {
             let engine = engine.clone();
             std::thread::spawn(move || {
                 let mut vm = machine_of(&engine, Limits::new().heap(16 << 20));
-                vm.eval::<i64>(&format!("(let loop ((n 20000) (l '())) (if (= n 0) (+ {i} (length l)) (loop (- n 1) (cons n l))))"))
+                vm.eval::<i64>(&format!(
+                    "(let loop ((n 20000) (l '())) (if (= n 0) (+ {i} (length l)) (loop (- n 1) (cons n l))))"
+                ))
             })
         })
         .collect();
@@ -93,7 +102,10 @@ fn a_sandbox_has_nothing_outside() {
         assert!(matches!(error.kind(), ErrorKind::Raised | ErrorKind::Syntax), "{text}: {error}");
         let report = error.report(vicar::Style::Plain);
         assert!(
-            report.contains("granted") || report.contains("unbound") || report.contains("no library") || report.contains("capability"),
+            report.contains("granted")
+                || report.contains("unbound")
+                || report.contains("no library")
+                || report.contains("capability"),
             "{text}: {report}"
         );
         assert_usable(&mut vm);

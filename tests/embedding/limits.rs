@@ -55,7 +55,11 @@ fn fuel_ends_work_without_end() {
 #[test]
 fn the_deadline_ends_work_without_end() {
     for text in LONG {
-        stops(&mut machine(Limits::new().deadline(Instant::now() + Duration::from_millis(100))), text, &[Limit::Deadline]);
+        stops(
+            &mut machine(Limits::new().deadline(Instant::now() + Duration::from_millis(100))),
+            text,
+            &[Limit::Deadline],
+        );
     }
 }
 
@@ -130,7 +134,12 @@ fn memory_is_limited() {
 #[test]
 fn a_program_handles_a_request_that_is_too_large() {
     let vm = &mut machine(Limits::new().heap(16 << 20));
-    for request in ["(make-vector 100000000 0)", "(make-string 100000000 #\\a)", "(make-bytevector 1000000000)", "(expt 3 1000000000)"] {
+    for request in [
+        "(make-vector 100000000 0)",
+        "(make-string 100000000 #\\a)",
+        "(make-bytevector 1000000000)",
+        "(expt 3 1000000000)",
+    ] {
         let text = format!("(guard (e ((implementation-restriction-violation? e) 'too-large)) {request} 'made)");
         let value: vicar::Handle = vm.eval(&text).expect(request);
         assert_eq!(vm.write(&value, 50), "too-large", "{request}");
@@ -204,7 +213,10 @@ fn fuel_is_exact_and_the_same_everywhere() {
 fn an_interrupt_before_a_run_ends_the_next_one_only() {
     let vm = &mut machine(Limits::new());
     vm.interrupter().interrupt();
-    assert_eq!(failure(vm, "(let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))").kind(), ErrorKind::Limit(Limit::Interrupted));
+    assert_eq!(
+        failure(vm, "(let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))").kind(),
+        ErrorKind::Limit(Limit::Interrupted)
+    );
     assert_usable(vm);
 }
 
@@ -214,7 +226,9 @@ fn limits_can_be_hit_again_and_again() {
     let vm = &mut machine(Limits::new());
     for _ in 0..20 {
         vm.set_limits(&Limits::new().fuel(200_000).heap(24 << 20).stack(2 << 20));
-        for text in ["(let loop ((l '())) (loop (cons l l)))", "(define (f) (+ 1 (f))) (f)", "(make-vector 100000000 1)"] {
+        for text in
+            ["(let loop ((l '())) (loop (cons l l)))", "(define (f) (+ 1 (f))) (f)", "(make-vector 100000000 1)"]
+        {
             let kind = failure(vm, text).kind();
             assert!(matches!(kind, ErrorKind::Limit(_) | ErrorKind::Raised), "{text}: {kind:?}");
             vm.refill(200_000);

@@ -68,9 +68,28 @@ fn deep_texts_on_a_small_native_stack() {
     let work = || {
         let vm = &mut machine(Limits::new().heap(1 << 30).fuel(500_000_000));
         for (open, close) in [
-            ("(", ")"), ("[", "]"), ("'", "x"), ("#(", ")"), ("#;", "x"), ("#|", "|#"), ("`(,", ")"), ("(list ", ")"),
-            ("(lambda (x) ", ")"), ("(let () (define y 1) ", ")"), ("(begin ", ")"), ("(if 1 2 ", ")"), ("(cond (", "))"), ("(let-syntax () ", ")"),
-            ("#'", "x"), ("(quote #(", "))"), ("(let* ((a 1)) ", ")"), ("(set! x ", ")"), ("(case-lambda (() ", "))"), ("(guard (e ", "))"), ("(define ", ")"), ("(a . ", ")"),
+            ("(", ")"),
+            ("[", "]"),
+            ("'", "x"),
+            ("#(", ")"),
+            ("#;", "x"),
+            ("#|", "|#"),
+            ("`(,", ")"),
+            ("(list ", ")"),
+            ("(lambda (x) ", ")"),
+            ("(let () (define y 1) ", ")"),
+            ("(begin ", ")"),
+            ("(if 1 2 ", ")"),
+            ("(cond (", "))"),
+            ("(let-syntax () ", ")"),
+            ("#'", "x"),
+            ("(quote #(", "))"),
+            ("(let* ((a 1)) ", ")"),
+            ("(set! x ", ")"),
+            ("(case-lambda (() ", "))"),
+            ("(guard (e ", "))"),
+            ("(define ", ")"),
+            ("(a . ", ")"),
         ] {
             // What binds is looked through at every level below: the price grows with the square of the depth.
             let binds = ["lambda", "let", "(y"].iter().any(|word| open.contains(word));

@@ -179,7 +179,8 @@ fn a_machine_moves_between_threads() -> Result<(), Error> {
 #[test]
 fn a_program_is_stepped_too() -> Result<(), Error> {
     let mut vm = vicar::Engine::new().vm();
-    let source = Source::new("p.sps", "(import (rnrs)) (define (f n) (if (= n 0) 'done (f (- n 1)))) (f 20000) (exit 3)");
+    let source =
+        Source::new("p.sps", "(import (rnrs)) (define (f n) (if (= n 0) 'done (f (- n 1)))) (f 20000) (exit 3)");
     let mut run = Run::program(&mut vm, &source)?;
     let mut steps = 0;
     let error = loop {

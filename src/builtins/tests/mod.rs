@@ -7,7 +7,7 @@ use super::TABLES;
 use super::conditions::component;
 use crate::diagnostics::{FileId, SourceMap};
 use crate::eval::{Machine, Primitive, Res};
-use crate::heap::{ConditionType as C, Kind, Value, View};
+use crate::heap::{ConditionType as C, Kind, Value};
 use crate::io::{Style, to_text};
 use crate::number;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
@@ -79,7 +79,7 @@ impl Calls {
         match data.datum(id) {
             Datum::Boolean(b) => Value::boolean(b),
             Datum::Character(c) => Value::char(c),
-            Datum::Number(n) => number::parse(heap, &n, 10).expect("a number"),
+            Datum::Number(n) => number::parse(heap, n, 10).expect("a number"),
             Datum::String(s) => heap.string(s),
             Datum::Symbol(s) => heap.symbol(s),
             Datum::Bytevector(b) => heap.bytevector(b),

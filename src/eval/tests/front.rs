@@ -353,12 +353,11 @@ impl<'a> Front<'_, 'a> {
             return self.constant(id, v);
         };
         let operator = self.symbol(items[0]);
-        if let Some(name) = &operator {
-            if !scope.iter().any(|(n, _)| n == name) {
-                if let Some(e) = self.form(id, name, &items[1..], scope) {
-                    return e;
-                }
-            }
+        if let Some(name) = &operator
+            && !scope.iter().any(|(n, _)| n == name)
+            && let Some(e) = self.form(id, name, &items[1..], scope)
+        {
+            return e;
         }
         let f = self.expr(items[0], scope);
         let args = self.exprs(&items[1..], scope);

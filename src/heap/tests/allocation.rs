@@ -54,7 +54,7 @@ fn other_objects_keep_their_content() {
     heap.collect_keeping(&[record, pointer.value()]);
     let record = Record(record);
     assert!(record.rtd().is_a(heap.condition_type(ConditionType::Error)));
-    let compnum = Compnum(Cell(record.field(0)).get());
+    let compnum = Compnum(record.field(0).slot(0));
     assert_eq!(compnum.real_part(), one);
     assert_eq!(Ratnum(compnum.imag_part()).denominator(), two);
     assert_eq!(record.field(1).as_flonum(), Some(1e300));
@@ -120,7 +120,7 @@ fn memory_goes_back_to_the_system() {
     heap.collect_keeping(&[big]);
     assert!(heap.bytes_live() >= 16_000_000);
     heap.collect_keeping(&[]);
-    assert!(heap.bytes_live() < 100_000 && heap.bytes_of_blocks() < 2_500_000, "{}", heap.bytes_of_blocks());
+    assert!(heap.bytes_live() < 100_000 && heap.bytes_of_blocks() < 3_000_000, "{}", heap.bytes_of_blocks());
     let list = heap.list(&fixnums(0..300_000));
     assert!(list.list_iter().eq(fixnums(0..300_000)));
 }

@@ -7,7 +7,7 @@ use crate::memory::testing::message;
 #[test]
 fn descriptors_read_and_write() {
     // In a process of its own, where no other test opens descriptors.
-    assert_eq!(in_child(&mut session(), |s| read_and_write(s)), 0);
+    assert_eq!(in_child(&mut session(), read_and_write), 0);
 }
 
 fn read_and_write(s: &mut Session) -> i32 {

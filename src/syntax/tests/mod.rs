@@ -14,7 +14,7 @@ use super::*;
 use crate::builtins::TABLES;
 use crate::diagnostics::{FileId, SourceMap, Style};
 use crate::eval::{Machine, Primitive, PrimitiveExports};
-use crate::heap::{Heap, Value, View};
+use crate::heap::{Heap, Value};
 use bumpalo::Bump;
 use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
@@ -22,9 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 fn primitives() -> &'static [&'static Primitive] {
     static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        TABLES.iter().flat_map(|table| table.iter()).collect()
-    })
+    ALL.get_or_init(|| TABLES.iter().flat_map(|table| table.iter()).collect())
 }
 
 /// Composite libraries of the tests.
@@ -143,7 +141,7 @@ impl TestHost {
             return;
         }
         self.collections += 1;
-        if self.collections > 300 && self.collections % 997 > 0 {
+        if self.collections > 300 && !self.collections.is_multiple_of(997) {
             return;
         }
         let (globals, constants, procedures) = (&self.globals, &self.constants, &self.procedures);
