@@ -46,7 +46,7 @@ pub fn make_image(folder: &Path) -> Result<Vec<u8>, String> {
 fn describe(failure: Failure, machine: &mut crate::eval::Machine) -> String {
     match failure {
         Failure::Violation(v) => v.diagnostic().render(&machine.sources, Style::Plain),
-        Failure::Raised(object) => crate::io::to_text(object, crate::io::Style::Write, 2000),
+        Failure::Raised(object, _) => crate::io::to_text(object, crate::io::Style::Write, 2000),
         Failure::Limit => "a limit was hit".to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Tracer, Value};
 use crate::io::{
     BufferMode, Device, FileDevice, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, datum_to_value,
+    os_message,
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
@@ -261,15 +262,6 @@ impl Machine {
             }
             _ => Err(self.wrong_argument(who, "port", 2, "a textual output port", port)),
         }
-    }
-}
-
-/// "No such file or directory (ENOENT)" without Rust's own decoration.
-fn os_message(e: &std::io::Error) -> String {
-    let text = e.to_string();
-    match text.find(" (os error") {
-        Some(i) => text[..i].to_owned(),
-        None => text,
     }
 }
 

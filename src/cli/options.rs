@@ -81,14 +81,17 @@ impl Options {
                 Long("heap-limit") => options.limits = options.limits.heap(size(&parser.value().map_err(say)?)?),
                 Long("stack-limit") => options.limits = options.limits.stack(size(&parser.value().map_err(say)?)?),
                 Long("fuel") => {
-                    let units = parser.value().and_then(|v| v.parse::<u64>()).map_err(say)?;
-                    options.limits = options.limits.fuel(units);
+                    let text = parser.value().map_err(say)?;
+                    let units = text.to_str().and_then(|t| t.parse().ok());
+                    let wrong = || format!("--fuel takes a whole number of units, not '{}'", text.display());
+                    options.limits = options.limits.fuel(units.ok_or_else(wrong)?);
                 }
                 Long("timeout") => {
-                    let seconds = parser.value().and_then(|v| v.parse::<f64>()).map_err(say)?;
-                    let wait = Duration::try_from_secs_f64(seconds).map_err(|e| format!("--timeout: {e}"))?;
-                    let at = Instant::now().checked_add(wait).ok_or("--timeout: too long")?;
-                    options.limits = options.limits.deadline(at);
+                    let text = parser.value().map_err(say)?;
+                    let wait = text.to_str().and_then(|t| Duration::try_from_secs_f64(t.parse().ok()?).ok());
+                    let wrong = || format!("--timeout takes a number of seconds, 0.5 for example, not '{}'", text.display());
+                    let at = Instant::now().checked_add(wait.ok_or_else(wrong)?);
+                    options.limits = options.limits.deadline(at.ok_or("--timeout: so long a time cannot be waited for")?);
                 }
                 Short('e') | Long("eval") => {
                     let text = parser.value().and_then(|v| v.string()).map_err(say)?;

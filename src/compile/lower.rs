@@ -71,9 +71,16 @@ pub(super) struct Lowering<'a, 'p> {
     pub statements: Vec<Statement>,
     free: Map<VariableId, u32>,
     frame: u32,
+    keep_frame: bool,
 }
 
-pub(super) fn lower<'a>(expr: Expr<'a>, scan: Scan<'a>, closures: Closures, primitives: &dyn Primitives) -> Unit {
+pub(super) fn lower<'a>(
+    expr: Expr<'a>,
+    scan: Scan<'a>,
+    closures: Closures,
+    primitives: &dyn Primitives,
+    keep_frame: bool,
+) -> Unit {
     let places = vec![None; scan.variables.len()];
     let mut lowering = Lowering {
         scan,
@@ -90,6 +97,7 @@ pub(super) fn lower<'a>(expr: Expr<'a>, scan: Scan<'a>, closures: Closures, prim
         statements: Vec::new(),
         free: Map::default(),
         frame: 0,
+        keep_frame,
     };
     lowering.procedure_id(TOP);
     while let Some(lambda) = lowering.queue.pop() {
@@ -116,7 +124,7 @@ impl<'a> Lowering<'a, '_> {
         self.lambda = lambda;
         self.free = self.closures.free[lambda as usize].iter().zip(0..).map(|(&v, i)| (v, i)).collect();
         let (name, span, clauses) = match self.scan.lambdas[lambda as usize].lambda {
-            None => (Value::FALSE, top.span, vec![self.clause(&[], None, top)]),
+            None => (Value::FALSE, top.span, vec![self.top(top)]),
             Some(l) => {
                 let lower = |c: &core::Clause<'a>| self.clause(c.parameters, c.rest, c.body);
                 (l.name, l.span, l.clauses.iter().map(lower).collect())
@@ -126,6 +134,18 @@ impl<'a> Lowering<'a, '_> {
         let statements = std::mem::take(&mut self.statements);
         let id = self.procedure_id(lambda);
         self.procedures[id.0 as usize] = Some(Procedure { name, span, free, clauses, statements });
+    }
+
+    /// The clause of the unit's own expression. Its last call is no tail call where the frame is to be kept.
+    fn top(&mut self, body: Expr<'a>) -> Clause {
+        if !self.keep_frame {
+            return self.clause(&[], None, body);
+        }
+        self.frame = 1;
+        let slot = 1;
+        let next = self.emit(slot + 1, Span::NONE, StatementKind::Return(Simple::Local(slot)));
+        let entry = self.lower(body, slot, Next::Bind { slot, values: Values::Any, next });
+        Clause { required: 0, rest: false, entry, frame: self.frame }
     }
 
     fn clause(&mut self, parameters: &[Var<'a>], rest: Option<Var<'a>>, body: Expr<'a>) -> Clause {

@@ -42,11 +42,14 @@ pub trait Primitives {
 }
 
 /// Compiles an expression to the unit whose first procedure computes it, given no arguments.
-pub fn compile(expr: Expr, primitives: &dyn Primitives) -> Unit {
+///
+/// With `keep_frame` the last call of the expression is no tail call: a backtrace then begins where the text does. Its
+/// value may be several.
+pub fn compile(expr: Expr, primitives: &dyn Primitives, keep_frame: bool) -> Unit {
     let mut scan = scan::scan(expr, primitives);
     labels::find(&mut scan);
     let closures = closures::convert(&scan);
-    let unit = lower::lower(expr, scan, closures, primitives);
+    let unit = lower::lower(expr, scan, closures, primitives, keep_frame);
     if cfg!(debug_assertions) {
         unit.check();
     }

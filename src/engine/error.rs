@@ -148,26 +148,38 @@ impl Error {
         if !text.ends_with('\n') {
             text.push('\n')
         }
-        const SHOWN: usize = 12;
-        let frames: Vec<&Frame> =
-            inner.backtrace.iter().filter(|f| f.procedure.is_some() || !f.span.is_none()).collect();
-        if frames.len() > 1 {
-            text.push_str("backtrace, innermost call first:\n");
+        let frames = inner.backtrace.iter().filter(|f| f.procedure.is_some() || !f.span.is_none());
+        // A recursion is one line, with how often it is there.
+        let mut lines: Vec<(&Frame, usize)> = Vec::new();
+        for frame in frames {
+            match lines.last_mut() {
+                Some((last, times)) if *last == frame => *times += 1,
+                _ => lines.push((frame, 1)),
+            }
         }
-        for (i, frame) in frames.iter().enumerate().filter(|_| frames.len() > 1) {
-            if i == SHOWN && frames.len() > 2 * SHOWN {
-                text.push_str(&format!("  … {} more …\n", frames.len() - 2 * SHOWN));
-            }
-            if i >= SHOWN && i + SHOWN < frames.len() {
-                continue;
-            }
-            let name = frame.procedure.as_deref().unwrap_or("(anonymous)");
-            match inner.sources.locate(frame.span) {
-                Some(place) => text.push_str(&format!("  {name} at {place}\n")),
-                None => text.push_str(&format!("  {name}\n")),
+        if lines.len() > 1 {
+            text.push_str("backtrace, innermost call first:\n");
+            const SHOWN: usize = 12;
+            for (i, (frame, times)) in lines.iter().enumerate() {
+                if i == SHOWN && lines.len() > 2 * SHOWN {
+                    text.push_str(&format!("  … {} more …\n", lines.len() - 2 * SHOWN));
+                }
+                if i < SHOWN || i + SHOWN >= lines.len() {
+                    text.push_str(&inner.line(frame, *times));
+                }
             }
         }
         text
+    }
+}
+
+impl Inner {
+    /// The line of a backtrace for a frame that is there so many times in a row.
+    fn line(&self, frame: &Frame, times: usize) -> String {
+        let name = frame.procedure.as_deref().unwrap_or("(anonymous)");
+        let place = self.sources.locate(frame.span).map_or(String::new(), |place| format!(" at {place}"));
+        let times = if times > 1 { format!(", {times} times") } else { String::new() };
+        format!("  {name}{place}{times}\n")
     }
 }
 

@@ -13,11 +13,18 @@ const IRRITANT: usize = 400;
 
 /// The error for an object that was raised and not handled.
 pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> Error {
+    raised_in(vm, object, backtrace, Span::NONE)
+}
+
+/// The same, where it happened while the macro use there was expanded, if any.
+fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: Span) -> Error {
     let parts = Parts::of(vm, object);
-    let backtrace: Vec<Frame> = backtrace.into_iter().map(|f| Frame { procedure: f.procedure, span: f.span }).collect();
-    let span = backtrace.iter().map(|f| f.span).find(|s| !s.is_none()).unwrap_or(Span::NONE);
-    let span = parts.span.unwrap_or(span);
+    let (backtrace, place) = frames(backtrace);
+    let span = parts.span.or(place).unwrap_or(macro_use);
     let mut diagnostic = Diagnostic::error(span, parts.headline(object));
+    if span != macro_use && !macro_use.is_none() {
+        diagnostic = diagnostic.with_label(macro_use, "while this was expanded");
+    }
     for note in parts.notes() {
         diagnostic = diagnostic.with_note(note);
     }
@@ -32,19 +39,31 @@ pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> E
 }
 
 /// The error for a limit.
-pub(super) fn limit(vm: &mut Vm, limit: Limit) -> Error {
-    Error::new(ErrorKind::Limit(limit), Diagnostic::error(Span::NONE, limit.to_string()), &vm.machine.sources)
+pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
+    let (backtrace, place) = frames(backtrace);
+    let diagnostic = Diagnostic::error(place.unwrap_or(Span::NONE), limit.to_string());
+    Error::new(ErrorKind::Limit(limit), diagnostic, &vm.machine.sources).with_backtrace(backtrace)
+}
+
+/// The frames as hosts see them, and the innermost place in a source text.
+fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, Option<Span>) {
+    let frames: Vec<Frame> = backtrace.into_iter().map(|f| Frame { procedure: f.procedure, span: f.span }).collect();
+    let place = frames.iter().map(|f| f.span).find(|s| !s.is_none());
+    (frames, place)
 }
 
 /// The error for a text that is not a program.
 pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
     match failure {
         Failure::Violation(v) => Error::new(ErrorKind::Syntax, v.diagnostic(), &vm.machine.sources),
-        Failure::Raised(object) => raised(vm, object, Vec::new()),
+        Failure::Raised(object, at) => {
+            let backtrace = std::mem::take(&mut vm.machine.nested_backtrace);
+            raised_in(vm, object, backtrace, at)
+        }
         Failure::Limit => {
             let which = vm.machine.limit_hit;
             vm.machine.reset();
-            limit(vm, which)
+            limit(vm, which, Vec::new())
         }
     }
 }
@@ -66,8 +85,9 @@ struct Parts {
     who: Option<String>,
     message: Option<String>,
     irritants: Vec<String>,
-    form: Option<String>,
     span: Option<Span>,
+    /// The fields of the other simple conditions, each with its name.
+    fields: Vec<String>,
 }
 
 impl Parts {
@@ -110,15 +130,35 @@ impl Parts {
                     record.field(0).list_iter().take(20).map(|v| to_text(v, Style::Write, IRRITANT)).collect();
             } else if is(record, ConditionType::Syntax) {
                 parts.span = Some(crate::syntax::object::span_of(record.field(0))).filter(|s| !s.is_none());
-                parts.form = Some(to_text(record.field(0), Style::Write, IRRITANT));
+                if parts.span.is_none() {
+                    parts.note_fields(record);
+                }
+            } else if !is(record, ConditionType::SourcePosition) && !is(record, ConditionType::ProcedureSignatureArgument) {
+                parts.note_fields(record);
             }
         }
         parts
     }
 
+    fn note_fields(&mut self, record: Record) {
+        let mut types: Vec<RecordType> = std::iter::successors(Some(record.rtd()), |t| t.parent()).collect();
+        types.reverse();
+        for t in types {
+            for (i, &name) in t.fields().slots().iter().enumerate() {
+                let (value, name) = (record.field(t.first_field() + i), Symbol::from_value(name));
+                if let Some(name) = name.filter(|_| value.is_true()) {
+                    self.fields.push(format!("{}: {}", name.name(), to_text(value, Style::Write, IRRITANT)));
+                }
+            }
+        }
+    }
+
     fn headline(&self, object: Value) -> String {
         let message = match &self.message {
             Some(message) => message.clone(),
+            None if object.kind() == Some(Kind::CompoundCondition) && self.types.is_empty() => {
+                "a condition without components was raised".to_owned()
+            }
             None if self.types.is_empty() => {
                 format!("an object was raised that is not a condition: {}", to_text(object, Style::Write, IRRITANT))
             }
@@ -135,6 +175,7 @@ impl Parts {
         if !self.irritants.is_empty() {
             notes.push(format!("irritants: {}", self.irritants.join(" ")));
         }
+        notes.extend(self.fields.iter().cloned());
         const PLAIN: [&str; 3] = ["&who", "&message", "&irritants"];
         let types: Vec<&str> = self.types.iter().map(String::as_str).filter(|t| !PLAIN.contains(t)).collect();
         if !types.is_empty() && self.message.is_some() {

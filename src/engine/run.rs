@@ -8,6 +8,7 @@ use super::report;
 use super::source::Source;
 use super::vm::Vm;
 use crate::builtins::driver::request;
+use crate::diagnostics::{FileId, Span};
 use crate::eval::{Handle, Outcome, Stop};
 use crate::heap::Value;
 use crate::io::{Style, to_text};
@@ -44,6 +45,7 @@ pub struct Run<V: BorrowMut<Vm>> {
     over: bool,
     /// What the machine calls the run that this one has started in it.
     number: i64,
+    file: FileId,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -88,7 +90,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
         let values = forms(&mut machine.heap, &datums, &ids);
         let forms = values.into_iter().map(|v| machine.handles.root(v)).collect();
         let last = machine.handles.root(Value::VOID);
-        Ok(Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false, number: 0 })
+        Ok(Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false, number: 0, file })
     }
 
     pub(super) fn call(mut vm: V, procedure: Value, arguments: &[Value]) -> Result<Run<V>, Error> {
@@ -107,6 +109,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
             running: true,
             last,
             over: false,
+            file: FileId::NONE,
         })
     }
 
@@ -176,7 +179,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                 if let Some(thunk) = self.thunks.pop_front() {
                     let thunk = vm.machine.handles.get(&thunk).unwrap_or(Value::VOID);
                     if let Err(limit) = vm.machine.start(thunk, &[]) {
-                        return Err(report::limit(vm, limit));
+                        return Err(report::limit(vm, limit, Vec::new()));
                     }
                     self.number = vm.machine.run_number();
                     self.running = true;
@@ -209,7 +212,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                     }
                 }
                 Outcome::Raised { object, backtrace } => return Err(report::raised(vm, object, backtrace)),
-                Outcome::Limit(limit) => return Err(report::limit(vm, limit)),
+                Outcome::Limit { limit, backtrace } => return Err(report::limit(vm, limit, backtrace)),
                 Outcome::Request => self.serve()?,
             }
         }
@@ -224,12 +227,20 @@ impl<V: BorrowMut<Vm>> Run<V> {
         vm.machine.syntax.protected.extend_from_slice(&forms);
         let result = vm.with_session(|s| {
             let unit = crate::syntax::expand_program(s, &arena, &forms)?;
-            let thunk = s.compile(&arena, &unit, false)?;
+            let thunk = s.compile_top(&arena, &unit, false)?;
             let mut thunks = s.take_bodies(&unit.requires);
             thunks.push(thunk);
             Ok(thunks)
         });
         vm.machine.syntax.protected.truncate(kept);
+        let result = result.map_err(|mut failure| {
+            if let Failure::Violation(violation) = &mut failure
+                && violation.span.is_none()
+            {
+                violation.span = Span::at(self.file, 0);
+            }
+            failure
+        });
         self.queue(result)?;
         self.kind = Kind::Program;
         Ok(())
@@ -245,7 +256,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
         let arena = Bump::new();
         let result = vm.with_session(|s| {
             let unit = crate::syntax::expand_interactive(s, &arena, environment, form)?;
-            let thunk = s.compile(&arena, &unit, true)?;
+            let thunk = s.compile_top(&arena, &unit, true)?;
             let mut thunks = s.take_bodies(&unit.requires);
             thunks.push(thunk);
             Ok(thunks)
@@ -294,7 +305,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
         if answer == Err(Stop::LIMIT) {
             let limit = vm.machine.limit_hit;
             vm.machine.reset();
-            return Err(report::limit(vm, limit));
+            return Err(report::limit(vm, limit, Vec::new()));
         }
         vm.machine.answer(answer);
         Ok(())
@@ -327,7 +338,7 @@ fn eval(vm: &mut Vm, datum: Value, environment: Value) -> Result<Value, Stop> {
 fn stop(vm: &mut Vm, failure: Failure) -> Result<Value, Stop> {
     Err(match failure {
         Failure::Violation(violation) => Stop::raise(violation.condition(&mut vm.machine.heap)),
-        Failure::Raised(object) => Stop::raise(object),
+        Failure::Raised(object, _) => Stop::raise(object),
         Failure::Limit => Stop::LIMIT,
     })
 }

@@ -4,7 +4,7 @@ use super::builder::Shared;
 use super::link;
 use crate::compile::Facts;
 use crate::compile::operation::Operation;
-use crate::diagnostics::{FileId, SourceMap};
+use crate::diagnostics::{FileId, SourceMap, Span};
 use crate::eval::{Capability, Machine, Stop};
 use crate::heap::{External, Heap, Tracer, Value};
 use crate::image::Image;
@@ -50,7 +50,10 @@ impl Libraries for Shared {
                 match std::fs::read(&path) {
                     Ok(bytes) => return found(&path, bytes, sources),
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => tried.push(path.display().to_string()),
-                    Err(e) => return LibrarySource::Unreadable(format!("{}: {e}", path.display())),
+                    Err(e) => {
+                        let why = crate::io::os_message(&e);
+                        return LibrarySource::Unreadable(format!("{}: {why}", path.display()));
+                    }
                 }
             }
         }
@@ -82,6 +85,12 @@ impl Session<'_> {
     pub fn compile<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
         self.machine.compile_thunk(body).map_err(failure)
+    }
+
+    /// The same for what a run begins with: a program, a form at the prompt.
+    pub fn compile_top<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
+        let body = self.simplify(arena, unit, repeatable)?;
+        self.machine.compile_top(body).map_err(failure)
     }
 
     fn simplify<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Expr<'a>, Failure> {
@@ -127,7 +136,7 @@ impl Session<'_> {
 /// Why a nested run ended, as the expander says it.
 pub(super) fn failure(stop: Stop) -> Failure {
     match stop.raised() {
-        Some(object) => Failure::Raised(object),
+        Some(object) => Failure::Raised(object, Span::NONE),
         None => Failure::Limit,
     }
 }
@@ -198,7 +207,7 @@ impl Host for Session<'_> {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 IncludedFile::Missing(vec![file.display().to_string()])
             }
-            Err(e) => IncludedFile::Unreadable(e.to_string()),
+            Err(e) => IncludedFile::Unreadable(crate::io::os_message(&e)),
         })
     }
 
@@ -206,7 +215,7 @@ impl Host for Session<'_> {
         let arena = Bump::new();
         let simple = self.simplify(&arena, body, false)?;
         self.libraries.expanded(&self.machine.syntax, body, simple);
-        let thunk = self.machine.compile_thunk(simple).map_err(failure)?;
+        let thunk = self.machine.compile_top(simple).map_err(failure)?;
         self.machine.extension::<Bodies>().0.insert(library, thunk);
         Ok(())
     }

@@ -29,8 +29,7 @@ impl Source {
         match std::fs::read(path) {
             Ok(bytes) => Source::from_bytes(&*name, bytes),
             Err(e) => {
-                let text = e.to_string();
-                let reason = text.split(" (os error").next().unwrap_or(&text);
+                let reason = crate::io::os_message(&e);
                 let mut diagnostic = Diagnostic::error(Span::NONE, format!("cannot read {name}: {reason}"));
                 if e.kind() == std::io::ErrorKind::NotFound && path.extension().is_none() {
                     let guess = path.with_extension("sps");

@@ -2,6 +2,7 @@
 //! before.
 
 use super::Machine;
+use super::code::Code;
 use super::node::Call;
 use super::stack::{UNDERFLOW, frame_offset};
 use super::trap::{DETOUR, DETOUR_CALL, detour_below, detour_span, position_in};
@@ -37,6 +38,20 @@ impl Machine {
         });
         newest.extend(oldest);
         newest
+    }
+
+    /// The frames of the run that a limit has stopped.
+    pub(super) fn limit_backtrace(&mut self) -> Vec<FrameInfo> {
+        let (pc, fp) = self.limit_at;
+        if fp.is_null() {
+            return Vec::new();
+        }
+        self.fp = fp;
+        // SAFETY: a complete frame; its first slot is the procedure that runs in it.
+        let (running, whole) = unsafe { (*fp, (*Code::of(*fp)).span) };
+        let span = self.position(running, pc as usize).map(|p| p.span).filter(|s| !s.is_none()).unwrap_or(whole);
+        let first = FrameInfo { procedure: self.procedure_name(running), span };
+        std::iter::once(first).chain(self.backtrace()).collect()
     }
 
     /// Visits the frames below the one at `fp`, which has just stopped.
@@ -80,7 +95,7 @@ impl Machine {
                 return FrameInfo { procedure: self.procedure_name(closure), span: Span::NONE };
             }
             let span = position_in(code, returns as usize).map_or(Span::NONE, |p| p.span);
-            FrameInfo { procedure: Symbol::from_value((*code).name).map(|s| s.name().to_owned()), span }
+            FrameInfo { procedure: Symbol::from_value((*code).layout.name).map(|s| s.name().to_owned()), span }
         }
     }
 }

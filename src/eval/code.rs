@@ -18,8 +18,6 @@ pub(super) struct Code {
     pub entry: *const Node,
     /// Where control goes with any other number, which is in `Machine::count`.
     pub general: *const Node,
-    /// A symbol, or `#f`.
-    pub name: Value,
     pub span: Span,
     pub kind: CodeKind,
 }
@@ -118,7 +116,7 @@ impl CodeBlock {
 impl External for CodeBlock {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.values(&self.constants);
-        self.codes.iter().for_each(|code| tracer.value(code.name));
+        self.codes.iter().for_each(|code| tracer.value(code.layout.name));
     }
 
     fn bytes(&self) -> usize {

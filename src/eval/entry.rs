@@ -63,12 +63,11 @@ static HOST_CODE: Code = static_code(&raw const HOST, 1);
 /// The code of closures that the machine itself makes.
 pub(super) const fn static_code(general: *const Node, free: u32) -> Code {
     Code {
-        layout: ClosureLayout { owner: Value::FALSE, free },
+        layout: ClosureLayout { owner: Value::FALSE, free, name: Value::FALSE },
         arity: Code::NEVER,
         frame: 1,
         entry: null(),
         general,
-        name: Value::FALSE,
         span: Span::NONE,
         kind: CodeKind::Other,
     }
@@ -91,7 +90,7 @@ impl Machine {
         }
         let mut code = Box::new(static_code(&raw const PRIMITIVE, 0));
         code.kind = CodeKind::Primitive(primitive);
-        code.name = self.heap.symbol(primitive.name);
+        code.layout.name = self.heap.symbol(primitive.name);
         // SAFETY: the machine keeps the code as long as its heap.
         let v = unsafe { self.heap.closure(&raw const code.layout, &[]) };
         self.primitive_closures.insert(key, (v, code));
@@ -142,6 +141,7 @@ impl Machine {
     ///
     /// # Safety
     /// `fp` is a complete frame of `count` arguments, as many as the primitive accepts, on top of all others.
+    #[inline(never)]
     pub(super) unsafe fn run_primitive(&mut self, primitive: &Primitive, fp: *mut Value, count: usize) -> Go {
         // SAFETY: as the caller says. The stack's memory is not part of the machine, so the slice may be read while the
         // primitive changes the machine; `freeze` changes only the word in front of the frame.
@@ -176,6 +176,7 @@ impl Machine {
     ///
     /// # Safety
     /// As for `run_primitive`.
+    #[inline(never)]
     pub(super) unsafe fn finish(&mut self, result: Res, fp: *mut Value) -> Go {
         // SAFETY: as the caller says.
         unsafe {
@@ -291,7 +292,7 @@ impl Machine {
         if let Some(host) = first.as_ref().and_then(|v| v.external_ref::<Host>()) {
             return Some(host.name.to_string());
         }
-        Symbol::from_value(code.name).map(|s| s.name().to_owned())
+        Symbol::from_value(code.layout.name).map(|s| s.name().to_owned())
     }
 
     /// Fewest and most arguments that each clause of a procedure takes; `None` for "any number".

@@ -43,7 +43,7 @@ impl Globals {
     pub fn trace(&self, tracer: &mut crate::heap::Tracer) {
         self.prelude.values().for_each(|&v| tracer.value(v));
         tracer.values(&self.others);
-        self.lazy.iter().for_each(|code| tracer.value(code.name));
+        self.lazy.iter().for_each(|code| tracer.value(code.layout.name));
     }
 }
 
@@ -118,7 +118,7 @@ impl Machine {
         let global = self.global(id)?;
         let mut code = Box::new(static_code(&raw const LAZY, 0));
         code.kind = CodeKind::Lazy(id, clauses.into());
-        code.name = global.name();
+        code.layout.name = global.name();
         // SAFETY: the machine keeps the code as long as its heap.
         let closure = unsafe { self.heap.closure(&raw const code.layout, &[]) };
         self.globals.lazy.push(code);

@@ -68,8 +68,17 @@ pub(super) struct Linker<'a> {
 impl Machine {
     /// Compiles an expression to a procedure without parameters that computes it.
     pub fn compile_thunk(&mut self, expr: Expr) -> Res {
+        self.compile_unit(expr, false)
+    }
+
+    /// The same for what a run begins with: its frame stays to the end, for backtraces.
+    pub fn compile_top(&mut self, expr: Expr) -> Res {
+        self.compile_unit(expr, true)
+    }
+
+    fn compile_unit(&mut self, expr: Expr, keep_frame: bool) -> Res {
         let table = self.primitives.clone();
-        let unit = crate::compile::compile(expr, &*table);
+        let unit = crate::compile::compile(expr, &*table, keep_frame);
         self.link(&unit)
     }
 
@@ -122,12 +131,11 @@ impl Machine {
 
 fn empty_code(procedure: &Procedure) -> Code {
     Code {
-        layout: ClosureLayout { owner: Value::FALSE, free: procedure.free },
+        layout: ClosureLayout { owner: Value::FALSE, free: procedure.free, name: procedure.name },
         arity: Code::NEVER,
         frame: procedure.clauses.iter().map(|c| c.frame).max().unwrap_or(1),
         entry: null(),
         general: &raw const CLAUSES,
-        name: procedure.name,
         span: procedure.span,
         kind: CodeKind::Other,
     }

@@ -13,7 +13,7 @@ use crate::heap::{Heap, Value};
 use crate::syntax::core::GlobalId;
 use crate::syntax::{Builtins, Tables};
 use hashbrown::HashMap;
-use std::ptr::null;
+use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -39,6 +39,10 @@ pub struct Machine {
     /// Why an expression has failed, and which: null when it is not known more closely than by its statement.
     pub(super) failure: Stop,
     pub(super) failed_at: *const Expression,
+    /// Where a limit stopped the run, for its backtrace: the node that was next, if that is known, and the newest frame.
+    pub(super) limit_at: (*const Node, *mut Value),
+    /// The backtrace of what was raised in the last nested run that ended so.
+    pub nested_backtrace: Vec<super::FrameInfo>,
     /// The dynamic environment of what runs.
     pub dynamic: Dynamic,
     /// What `Stop::CALL` asks for: the procedure, then its arguments. Also what other stops carry.
@@ -118,6 +122,8 @@ impl Machine {
             call_site: null(),
             failure: Stop::LIMIT,
             failed_at: null(),
+            limit_at: (null(), null_mut()),
+            nested_backtrace: Vec::new(),
             dynamic: Dynamic::EMPTY,
             pending_call: Vec::new(),
             pc: null(),

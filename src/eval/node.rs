@@ -133,7 +133,8 @@ macro_rules! go {
 }
 pub(super) use go;
 
-/// Goes to where an answer of type [`Go`] says.
+/// Goes to where an answer of type [`Go`] says. What computes the answer is never inlined into the node function, which
+/// must not have anything on the native stack whose address is known elsewhere: then the last call is no jump.
 macro_rules! go_to {
     ($go:expr, $m:expr) => {{
         match $go {

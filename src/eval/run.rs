@@ -9,7 +9,7 @@ use super::stack::ROOM;
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
 use crate::heap::{Kind, Tracer, Value};
-use std::ptr::null;
+use std::ptr::{null, null_mut};
 use std::sync::Arc;
 
 /// What `run` answers.
@@ -22,7 +22,7 @@ pub enum Outcome {
     /// An object was raised and nothing handled it. The run is over.
     Raised { object: Value, backtrace: Vec<FrameInfo> },
     /// The run is over; the machine can be used again.
-    Limit(Limit),
+    Limit { limit: Limit, backtrace: Vec<FrameInfo> },
     /// A primitive asks the driver for something: [`Machine::request`] says what. Then `answer…` and `run` go on.
     Request,
 }
@@ -200,8 +200,9 @@ impl Machine {
                 Outcome::Raised { object, backtrace }
             }
             Stopped::Limit(limit) => {
+                let backtrace = self.limit_backtrace();
                 self.reset();
-                Outcome::Limit(limit)
+                Outcome::Limit { limit, backtrace }
             }
         }
     }
@@ -286,6 +287,7 @@ impl Machine {
     /// Forgets what the innermost run was doing; the machine is as before its start, but for what the program has changed.
     pub fn reset(&mut self) {
         self.pc = null();
+        self.limit_at = (null(), null_mut());
         self.failure = Stop::LIMIT;
         self.failed_at = null();
         self.call_site = null();
@@ -305,11 +307,11 @@ impl Machine {
     pub fn enter_nested(&mut self, procedure: Value, arguments: &[Value]) -> Outcome {
         self.suspend();
         if self.suspended.len() > DEEPEST {
-            return Outcome::Limit(Limit::Stack);
+            return Outcome::Limit { limit: Limit::Stack, backtrace: Vec::new() };
         }
         match self.begin(procedure, arguments) {
             Ok(()) => self.go_on(),
-            Err(limit) => Outcome::Limit(limit),
+            Err(limit) => Outcome::Limit { limit, backtrace: Vec::new() },
         }
     }
 
@@ -364,8 +366,11 @@ impl Machine {
         self.leave_nested();
         match outcome {
             Outcome::Done(v) => Ok(v),
-            Outcome::Raised { object, .. } => Err(Stop::raise(object)),
-            Outcome::Limit(limit) => {
+            Outcome::Raised { object, backtrace } => {
+                self.nested_backtrace = backtrace;
+                Err(Stop::raise(object))
+            }
+            Outcome::Limit { limit, .. } => {
                 self.limit_hit = limit;
                 Err(Stop::LIMIT)
             }
@@ -430,7 +435,7 @@ impl Machine {
         self.suspended.iter().for_each(|s| s.trace(tracer));
         self.primitive_closures.values().for_each(|(v, code)| {
             tracer.value(*v);
-            tracer.value(code.name);
+            tracer.value(code.layout.name);
         });
         self.globals.trace(tracer);
         self.handles.trace(tracer);

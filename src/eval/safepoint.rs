@@ -138,7 +138,10 @@ impl Machine {
             if fp > self.limit {
                 match self.make_room(fp, live, live.max(ROOM)) {
                     Some(moved) => fp = moved,
-                    None => return self.stop(Stopped::Limit(Limit::Stack)),
+                    None => {
+                        self.limit_at = (pc, fp);
+                        return self.stop(Stopped::Limit(Limit::Stack));
+                    }
                 }
             }
             if self.heap.countdown >= 0 {
@@ -149,7 +152,10 @@ impl Machine {
                 Ok(Next::Go) => on_to(pc, fp),
                 Ok(Next::Call(thunk)) => self.detour(fp, live, Span::NONE, pc, Some(thunk), &[]),
                 Ok(Next::Pause) => self.stop(Stopped::Paused),
-                Err(stop) => self.raise_stop(stop, fp, live, Span::NONE),
+                Err(stop) => {
+                    self.limit_at = (pc, fp);
+                    self.raise_stop(stop, fp, live, Span::NONE)
+                }
             }
         }
     }

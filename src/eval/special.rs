@@ -59,7 +59,7 @@ unsafe fn spread(n: *const Node, fp: *mut Value, m: *mut Machine, how: Spread, t
         }
         let last = *fp.add((*node).offset as usize + (*node).count as usize);
         let count = match how {
-            Spread::Values if last.is(Kind::MultipleValues) => last.slots().len(),
+            Spread::Values => values_in(last),
             Spread::List => match (*m).list_length(last) {
                 Some(count) => count,
                 None => return fail(n, fp, m),
@@ -115,6 +115,12 @@ unsafe fn unpack_values(packet: Value, first: *mut Value, required: usize, rest:
     }
 }
 
+/// How many values a packet is; what is none is one. Never inlined: `slots` takes an address.
+#[inline(never)]
+fn values_in(v: Value) -> usize {
+    if v.is(Kind::MultipleValues) { v.slots().len() } else { 1 }
+}
+
 /// The node to which the producer of the primitive `call-with-values` returns: its value goes behind the arguments.
 static CONSUME: Call = Call {
     run: consume,
@@ -133,7 +139,7 @@ static CONSUME_NEXT: Node = Node { run: consume };
 unsafe fn consume(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let values = *fp.add(3);
-        let count = if values.is(Kind::MultipleValues) { values.slots().len() } else { 1 };
+        let count = values_in(values);
         *fp = *fp.add(2);
         (*m).call_site = null();
         go_to!((*m).enter_spread(fp, 0, values, count, Spread::Values), m)

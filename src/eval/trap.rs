@@ -82,13 +82,7 @@ unsafe fn detour_return(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step
     // SAFETY: a node function's contract: `fp` is the frame of the detour.
     unsafe {
         let resume = (*fp.add(RESUME)).bits() as *const Node;
-        let go = if resume.is_null() {
-            // `raise` does not return; whoever took its place did.
-            let condition = (*m).assertion("raise", "the procedure that raises conditions has returned", &[]);
-            (*m).stop(Stopped::Raised(condition.raised().unwrap_or(Value::FALSE)))
-        } else {
-            on_to(resume, fp.sub(detour_offset(fp)))
-        };
+        let go = if resume.is_null() { (*m).raise_has_returned() } else { on_to(resume, fp.sub(detour_offset(fp))) };
         go_to!(go, m)
     }
 }
@@ -160,6 +154,14 @@ pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m:
 }
 
 impl Machine {
+    /// `raise` does not return; whoever took its place did.
+    #[cold]
+    #[inline(never)]
+    fn raise_has_returned(&mut self) -> Go {
+        let condition = self.assertion("raise", "the procedure that raises conditions has returned", &[]);
+        self.stop(Stopped::Raised(condition.raised().unwrap_or(Value::FALSE)))
+    }
+
     #[inline(never)]
     fn note_not_applicable(&mut self, f: Value) {
         self.failure = self.assertion("apply", "attempt to call an object that is not a procedure", &[f]);
@@ -175,6 +177,7 @@ impl Machine {
 
     /// # Safety
     /// A node function's contract.
+    #[inline(never)]
     pub(super) unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Go {
         // SAFETY: the statement is part of the code of the closure in slot 0.
         unsafe {
@@ -194,7 +197,12 @@ impl Machine {
     /// `fp` is the newest frame; there is room for a detour behind its slots.
     pub(super) unsafe fn raise_stop(&mut self, stop: Stop, fp: *mut Value, depth: usize, span: Span) -> Go {
         let object = match stop {
-            Stop::LIMIT => return self.stop(Stopped::Limit(self.limit_hit)),
+            Stop::LIMIT => {
+                if self.limit_at.1.is_null() {
+                    self.limit_at = (null(), fp);
+                }
+                return self.stop(Stopped::Limit(self.limit_hit));
+            }
             Stop::CALL | Stop::UNCAUGHT | Stop::REQUEST | Stop::CONSUMER => {
                 let what = "a primitive that was not declared to be `control` asked for a call";
                 self.assertion("apply", what, &[]).raised().unwrap_or(Value::FALSE)

@@ -158,13 +158,13 @@ impl Value {
 }
 
 impl Value {
-    /// The object that owns a procedure's code; the empty list for other values.
-    pub fn closure_owner(self) -> Value {
+    /// What a procedure is called: a symbol, or `#f`; `#f` for other values.
+    pub fn closure_name(self) -> Value {
         if !self.is_procedure() {
-            return Value::NIL;
+            return Value::FALSE;
         }
         // SAFETY: a closure's first word points at its code's layout, which lives as long as the closure.
-        unsafe { (*(*self.address() as *const ClosureLayout)).owner }
+        unsafe { (*(*self.address() as *const ClosureLayout)).name }
     }
 }
 

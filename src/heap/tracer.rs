@@ -21,6 +21,8 @@ pub struct ClosureLayout {
     pub owner: Value,
     /// How many free variables follow the first word.
     pub free: u32,
+    /// What the procedure is called: a symbol, or `#f`. Whoever owns the code keeps it alive.
+    pub name: Value,
 }
 
 /// What the collector hands to those who hold values.

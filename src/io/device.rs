@@ -1,7 +1,7 @@
 //! Devices: what moves bytes for a port. Descriptors here; hosts and sockets bring their own.
 
 use std::fs::File;
-use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::io::{Error, Read, Result, Seek, SeekFrom, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -27,6 +27,15 @@ pub trait Device: Send {
     /// The file descriptor, if there is one.
     fn descriptor(&self) -> Option<i32> {
         None
+    }
+}
+
+/// "No such file or directory", without the number that Rust puts behind it.
+pub fn os_message(e: &Error) -> String {
+    let text = e.to_string();
+    match text.find(" (os error") {
+        Some(i) => text[..i].to_owned(),
+        None => text,
     }
 }
 

@@ -294,10 +294,12 @@ fn number(v: Value, out: &mut String) {
 }
 
 fn describe_procedure(v: Value, out: &mut String) {
-    match v.closure_owner().external() {
-        Some(x) => x.describe(out),
-        None => out.push_str("#<procedure>"),
+    out.push_str("#<procedure");
+    if let Some(name) = Symbol::from_value(v.closure_name()) {
+        out.push(' ');
+        out.push_str(name.name());
     }
+    out.push('>');
 }
 
 /// The values inside, that can take part in a cycle.

@@ -41,7 +41,8 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
             let message = format!("the file of the library {key} is empty");
             return Err(Violation::new(message, form, Span::at(source.file, 0)).into());
         };
-        if let Some(&extra) = rest.first() {
+        let head = object::pair_parts(host.heap(), first).and_then(|(head, _)| suggest::symbol_name(head));
+        if let (Some(&extra), Some("library")) = (rest.first(), head.as_deref()) {
             let message = "a library file holds one library form; this comes after it";
             return Err(Violation::new(message, extra, object::span_of(extra)).into());
         }
@@ -98,6 +99,9 @@ pub fn no_such_library(
     let names = known.iter().map(String::as_str).chain(COMMON.iter().copied()).filter(|k| *k != tables::INTERNAL);
     if let Some(help) = suggest::phrase(&key, names) {
         violation = violation.help(help);
+    }
+    if tried.is_empty() && violation.help.is_empty() {
+        violation = violation.help("no folder is searched for it: name one by -L FOLDER or in VICAR_LIBRARY_PATH");
     }
     for path in tried {
         violation = violation.note(format!("tried {path}"));

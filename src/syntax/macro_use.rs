@@ -4,7 +4,7 @@ use super::rewrite::{RULE, Rewriter};
 use super::session::{MacroUse, R, Session};
 use super::template::Misfit;
 use super::transformer::{self, Transformer};
-use super::{Violation, object, show, wrap};
+use super::{Failure, Violation, object, show, wrap};
 use crate::heap::{Symbol, Value, View};
 
 /// How many macro uses may follow from one another at one place before we say that it will not end.
@@ -84,7 +84,10 @@ impl<'a> Session<'a, '_> {
         let input = object::push(heap, form, anti, span);
         self.keep(input);
         self.host.charge(1)?;
-        let output = self.host.call(procedure, input)?;
+        let output = self.host.call(procedure, input).map_err(|failure| match failure {
+            Failure::Raised(object, at) if at.is_none() => Failure::Raised(object, span),
+            other => other,
+        })?;
         self.keep(output);
         let (heap, tables) = self.host.parts();
         let mark = tables.fresh_mark();

@@ -8,8 +8,8 @@ use crate::heap::{ConditionType, Heap, Value};
 pub enum Failure {
     /// The text is not a program.
     Violation(Box<Violation>),
-    /// A transformer raised this object.
-    Raised(Value),
+    /// A transformer raised this object, while the use of its macro there was expanded.
+    Raised(Value, Span),
     /// A limit of the machine was hit.
     Limit,
 }

@@ -87,7 +87,7 @@ impl Session {
         match self.outcome(text) {
             Outcome::Done(v) => self.show(v),
             Outcome::Raised { object, .. } => format!("raised {}", self.show_condition(object)),
-            Outcome::Limit(limit) => format!("limit {limit:?}"),
+            Outcome::Limit { limit, .. } => format!("limit {limit:?}"),
             other => format!("{other:?}"),
         }
     }

@@ -10,7 +10,7 @@ const LOOP: &str = "(define (forever n) (forever (+ n 1)))";
 
 fn limit(outcome: Outcome) -> Limit {
     match outcome {
-        Outcome::Limit(limit) => limit,
+        Outcome::Limit { limit, .. } => limit,
         other => panic!("{other:?}"),
     }
 }

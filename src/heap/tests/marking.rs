@@ -120,7 +120,7 @@ fn closures_keep_their_code_and_their_free_variables() {
     let owner = census.enrol(&mut heap, &[]);
     // As `eval`'s code does, the owner keeps the layout for as long as it lives; here the test does.
     for free in [0, 1, 2, 3, 20, 100, 300] {
-        let layout = ClosureLayout { owner, free };
+        let layout = ClosureLayout { owner, free, name: Value::FALSE };
         let held: Vec<Value> = (0..free).map(|_| census.enrol(&mut heap, &[])).collect();
         // SAFETY: the layout lives longer than the heap's last collection that sees the closure.
         let closure = unsafe { heap.closure(&layout, &held) };

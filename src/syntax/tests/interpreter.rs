@@ -2,6 +2,7 @@
 //! folder, so that these do not depend on the passes and the evaluator. Nothing is ever collected in them.
 
 use super::TestHost;
+use crate::diagnostics::Span;
 use crate::heap::{ClosureLayout, Heap, Tracer, Value};
 use crate::syntax::core::{CoreKind, Expr, GlobalId, PrimitiveId, Var};
 use crate::syntax::{Failure, Host};
@@ -112,7 +113,7 @@ pub type Answer = Result<Value, Failure>;
 
 /// A procedure value without code of its own: its identity finds it in the host's table.
 fn procedure_value(heap: &mut Heap) -> Value {
-    let layout: &'static ClosureLayout = Box::leak(Box::new(ClosureLayout { owner: Value::FALSE, free: 0 }));
+    let layout: &'static ClosureLayout = Box::leak(Box::new(ClosureLayout { owner: Value::FALSE, free: 0, name: Value::FALSE }));
     // SAFETY: the layout is never freed, and says that there are no free variables.
     unsafe { heap.closure(layout, &[]) }
 }
@@ -240,11 +241,12 @@ impl TestHost {
         if args.len() < primitive.min || args.len() > primitive.max {
             return Err(self.assertion(primitive.name));
         }
-        (primitive.run)(&mut self.machine, &args).map_err(|stop| stop.raised().map_or(Failure::Limit, Failure::Raised))
+        let raised = |object| Failure::Raised(object, Span::NONE);
+        (primitive.run)(&mut self.machine, &args).map_err(|stop| stop.raised().map_or(Failure::Limit, raised))
     }
 
     fn assertion(&mut self, message: &str) -> Failure {
         let message = self.heap().string(message);
-        Failure::Raised(message)
+        Failure::Raised(message, Span::NONE)
     }
 }

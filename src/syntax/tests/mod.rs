@@ -252,7 +252,7 @@ fn written(v: Value) -> String {
 fn failure_text(host: &mut TestHost, failure: Failure) -> String {
     match failure {
         Failure::Violation(violation) => violation.diagnostic().render(&host.machine.sources, Style::Plain),
-        Failure::Raised(v) => format!("raised {}", condition_text(v)),
+        Failure::Raised(v, _) => format!("raised {}", condition_text(v)),
         Failure::Limit => "limit".into(),
     }
 }
