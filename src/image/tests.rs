@@ -85,7 +85,7 @@ fn every_kind_of_literal() {
         "#(1 #(2) ())",
         "(a . b)",
         "(a (b . c) . d)",
-        "#!eof",
+        "(#!eof)",
         "#!void",
     ] {
         let (datums, ids) = read_source(text, crate::diagnostics::FileId(0), Mode::default()).expect("a datum");

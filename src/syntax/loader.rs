@@ -100,7 +100,7 @@ pub fn no_such_library(
     if let Some(help) = suggest::phrase(&key, names) {
         violation = violation.help(help);
     }
-    if tried.is_empty() && violation.help.is_empty() {
+    if tried.is_empty() && violation.help.is_empty() && key != tables::INTERNAL {
         violation = violation.help("no folder is searched for it: name one by -L FOLDER or in VICAR_LIBRARY_PATH");
     }
     for path in tried {

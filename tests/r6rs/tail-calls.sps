@@ -5,7 +5,7 @@
 (import (rnrs base) (rnrs control) (rnrs exceptions) (rnrs conditions)
         (rnrs lists) (vicar-test))
 
-(define N 10000)
+(define N 3000)
 
 ;; Transparent
 (define-syntax same (syntax-rules () ((_ e) e)))
@@ -82,11 +82,11 @@
 ;; Assigned variables and captured ones do not keep frames.
 (check (let ((count 0))
          (define (f n) (set! count (+ count 1)) (if (= n 0) count (f (- n 1))))
-         (f N)) => 10001)
+         (f N)) => 3001)
 (check (let f ((n N) (k (lambda () 'done))) (if (= n 0) (k) (f (- n 1) (lambda () (k))))) => 'done)
 ;; Continuation passing style
 (check (letrec ((count (lambda (n k) (if (= n 0) (k 0) (count (- n 1) (lambda (v) (k (+ v 1))))))))
-         (count N (lambda (v) v))) => 10000)
+         (count N (lambda (v) v))) => 3000)
 ;; A handler that returns, in a loop
 (check (let loop ((i 0))
          (if (= i 2000)

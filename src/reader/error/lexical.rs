@@ -176,8 +176,7 @@ pub fn unfinished_character(span: Span) -> ReadError {
 
 pub fn unknown_character(name_span: Span, lexeme: Span, name: &str, names: &[(&'static str, char)]) -> ReadError {
     let error = ReadError::new(lexeme, format!("there is no character named {}", quoted(name)));
-    let mut lower = name.to_ascii_lowercase();
-    lower.truncate(12);
+    let lower: String = name.chars().take(12).map(|c| c.to_ascii_lowercase()).collect();
     let known = match lower.as_str() {
         "null" => Some("nul"),
         "bell" | "alert" => Some("alarm"),
