@@ -4,7 +4,7 @@ use super::error::{Error, ErrorKind, Frame, RaisedData};
 use super::vm::Vm;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::eval::{FrameInfo, Limit};
-use crate::heap::{ConditionType, Kind, Record, Str, Symbol, Value, View};
+use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::io::{PortError, Style, to_text};
 use crate::syntax::Failure;
 
