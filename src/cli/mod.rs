@@ -1,5 +1,6 @@
 //! The program's command line. A client of the public interface like any other: nothing behind its back.
 
+mod memory;
 mod options;
 
 use crate::diagnostics::Style;
@@ -11,6 +12,8 @@ use std::io::{IsTerminal, Read, Write};
 const EXIT_ERROR: i32 = 70;
 /// Exit status of a wrong command line: `EX_USAGE`.
 const EXIT_USAGE: i32 = 64;
+/// Exit status when what the program has printed cannot be written: `EX_IOERR`.
+const EXIT_OUTPUT: i32 = 74;
 /// Exit status when the program's file cannot be read: `EX_NOINPUT`.
 const EXIT_NO_INPUT: i32 = 66;
 
@@ -44,7 +47,7 @@ fn print(text: &str) -> i32 {
     let mut out = std::io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => 0,
-        Err(_) => 74,
+        Err(_) => EXIT_OUTPUT,
     }
 }
 
@@ -84,7 +87,10 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
     };
     match vm.flush() {
         Ok(()) => status,
-        Err(error) if status == 0 => report(&error),
+        Err(error) if status == 0 => {
+            report(&error);
+            EXIT_OUTPUT
+        }
         Err(_) => status,
     }
 }

@@ -21,8 +21,8 @@ A file imports what it needs. -e, - and the prompt begin with (vicare), (prefix 
 Options:
   -e, --eval TEXT        evaluate TEXT and exit
   -L, --library-path DIR look for libraries in DIR; may be given several times, before VICAR_LIBRARY_PATH
-      --heap-limit SIZE  bytes of heap, with suffix K, M or G if you like
-      --stack-limit SIZE bytes of stack for nested calls (default 4G)
+      --heap-limit SIZE  bytes of heap, with suffix K, M or G if you like (default: half of the memory)
+      --stack-limit SIZE bytes of stack for nested calls (default: a quarter of the memory, at most 4G)
       --fuel UNITS       units of work, about one a procedure call
       --timeout SECONDS  wall-clock time
   -h, --help             this text
@@ -34,7 +34,7 @@ Environment:
   NO_COLOR               no colour in messages
 
 Exit status: what the program gives to (exit), 0 at its end; 70 after an uncaught condition or an error in the
-program's text; 66 if its file cannot be read; 64 for a wrong command line.
+program's text; 66 if its file cannot be read; 64 for a wrong command line; 74 if its output cannot be written.
 ";
 
 pub(super) enum Action {
@@ -63,7 +63,7 @@ impl Options {
         let mut options = Options {
             action: Action::Default,
             library_path: Vec::new(),
-            limits: Limits::new(),
+            limits: super::memory::default_limits(),
             command_line: vec![program.into()],
         };
         let say = |e: lexopt::Error| e.to_string();

@@ -70,7 +70,7 @@ pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
 
 pub(super) fn port_failure(e: &PortError) -> String {
     match e {
-        PortError::Io(e) => e.to_string(),
+        PortError::Io(e) => crate::io::os_message(e),
         PortError::Closed => "it is closed".to_owned(),
         PortError::WouldBlock => "it would block".to_owned(),
         PortError::Decoding | PortError::Encoding(_) => "a character cannot be converted".to_owned(),

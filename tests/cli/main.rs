@@ -1,6 +1,7 @@
 //! The `vicar` program from outside: tables of cases with what they print, see `tests/cli/README.md`.
 
 mod process;
+mod streams;
 mod table;
 
 use process::Outcome;

@@ -1,0 +1,22 @@
+//! How much memory a program may take when its user says nothing: so much that the machine goes on, and an endless
+//! allocation ends in an error instead of the kernel's choice of a victim.
+
+use crate::Limits;
+
+/// Of the memory that there is, half for the heap and a quarter, at most 4 GiB, for the stack.
+pub(super) fn default_limits() -> Limits {
+    match available() {
+        Some(bytes) => Limits::new().heap(bytes / 2).stack((bytes / 4).min(4 << 30)),
+        None => Limits::new(),
+    }
+}
+
+/// Bytes of physical memory, or what the control group leaves of it.
+fn available() -> Option<usize> {
+    // SAFETY: `sysconf` only answers numbers.
+    let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    let physical = usize::try_from(pages).ok()?.checked_mul(usize::try_from(size).ok()?)?;
+    let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let group = group.and_then(|text| text.trim().parse::<usize>().ok());
+    Some(group.map_or(physical, |limit| limit.min(physical)))
+}
