@@ -290,7 +290,10 @@ fn a_program_on_a_terminal_is_no_prompt() {
     s.sees("3");
     assert_eq!(s.ends(), 0);
     // Control-C ends a program as it ends others.
-    let mut s = Session::begin_with(&home(), &["-e", "(begin (display \"on\") (newline) (flush-output-port (current-output-port)) (let loop () (loop)))"]);
+    let mut s = Session::begin_with(
+        &home(),
+        &["-e", "(begin (display \"on\") (newline) (flush-output-port (current-output-port)) (let loop () (loop)))"],
+    );
     s.sees("on");
     s.types(CONTROL_C);
     assert_eq!(s.ends(), -1);

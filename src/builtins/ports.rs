@@ -4,8 +4,8 @@ use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Tracer, Value};
 use crate::io::{
-    BufferMode, Device, FileDevice, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, datum_to_value,
-    os_message,
+    BufferMode, Device, FileDevice, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder,
+    datum_to_value, os_message,
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;

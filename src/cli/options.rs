@@ -89,9 +89,11 @@ impl Options {
                 Long("timeout") => {
                     let text = parser.value().map_err(say)?;
                     let wait = text.to_str().and_then(|t| Duration::try_from_secs_f64(t.parse().ok()?).ok());
-                    let wrong = || format!("--timeout takes a number of seconds, 0.5 for example, not '{}'", text.display());
+                    let wrong =
+                        || format!("--timeout takes a number of seconds, 0.5 for example, not '{}'", text.display());
                     let at = Instant::now().checked_add(wait.ok_or_else(wrong)?);
-                    options.limits = options.limits.deadline(at.ok_or("--timeout: so long a time cannot be waited for")?);
+                    options.limits =
+                        options.limits.deadline(at.ok_or("--timeout: so long a time cannot be waited for")?);
                 }
                 Short('e') | Long("eval") => {
                     let text = parser.value().and_then(|v| v.string()).map_err(say)?;

@@ -133,7 +133,9 @@ impl Parts {
                 if parts.span.is_none() {
                     parts.note_fields(record);
                 }
-            } else if !is(record, ConditionType::SourcePosition) && !is(record, ConditionType::ProcedureSignatureArgument) {
+            } else if !is(record, ConditionType::SourcePosition)
+                && !is(record, ConditionType::ProcedureSignatureArgument)
+            {
                 parts.note_fields(record);
             }
         }

@@ -293,7 +293,9 @@ impl<V: BorrowMut<Vm>> Run<V> {
                 vm.machine.reset();
                 return Err(Error::plain(ErrorKind::Exit(status), format!("the program exited with status {status}")));
             }
-            (request::EVAL, &[datum, environment]) => vm.machine.charge(EXPANSION).and_then(|()| eval(vm, datum, environment)),
+            (request::EVAL, &[datum, environment]) => {
+                vm.machine.charge(EXPANSION).and_then(|()| eval(vm, datum, environment))
+            }
             (request::ENVIRONMENT, specs) => vm.machine.charge(IMPORT * specs.len()).and_then(|()| {
                 let result = vm.with_session(|s| make_environment(s, specs, Owner::Immutable));
                 result.or_else(|failure| stop(vm, failure))

@@ -63,7 +63,10 @@ fn output_is_flushed_however_the_program_ends() {
     assert_eq!(eval("(display \"a\")"), ("a".into(), 0));
     assert_eq!(eval("(display \"a\") (exit 3) (display \"b\")"), ("a".into(), 3));
     assert_eq!(eval("(for-each (lambda (x) (display x) (when (= x 2) (exit #f))) '(1 2 3))"), ("12".into(), 1));
-    assert_eq!(eval("(dynamic-wind (lambda () 1) (lambda () (display \"a\") (exit 5)) (lambda () (display \"b\")))").1, 5);
+    assert_eq!(
+        eval("(dynamic-wind (lambda () 1) (lambda () (display \"a\") (exit 5)) (lambda () (display \"b\")))").1,
+        5
+    );
     let output = vicar().args(["-e", "(display \"before\") (car 1)"]).output().expect("was built with the tests");
     assert_eq!((output.stdout.as_slice(), output.status.code()), (&b"before"[..], Some(70)));
 }
@@ -99,7 +102,9 @@ fn output_that_cannot_be_written_is_an_error() {
 
 #[test]
 fn help_and_version_go_to_standard_output() {
-    for (option, starts) in [("--help", "Vicar, an R6RS Scheme"), ("-h", "Vicar,"), ("--version", "vicar 0."), ("-V", "vicar")] {
+    for (option, starts) in
+        [("--help", "Vicar, an R6RS Scheme"), ("-h", "Vicar,"), ("--version", "vicar 0."), ("-V", "vicar")]
+    {
         let output = vicar().arg(option).output().expect("was built with the tests");
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && text.starts_with(starts) && text.ends_with('\n'), "{option}: {text}");
@@ -138,7 +143,12 @@ fn text_comes_by_a_pipe() {
             .stdout(Stdio::piped())
             .spawn()
             .expect("was built with the tests");
-        child.stdin.take().expect("is piped").write_all(b"(define x 20)\n(display (+ x 1))\n(exit 4)").expect("it reads");
+        child
+            .stdin
+            .take()
+            .expect("is piped")
+            .write_all(b"(define x 20)\n(display (+ x 1))\n(exit 4)")
+            .expect("it reads");
         let output = child.wait_with_output().expect("is our child");
         assert_eq!((output.stdout.as_slice(), output.status.code()), (&b"21"[..], Some(4)));
     }

@@ -181,7 +181,8 @@ impl Model {
             11 => (Shape::Guardian(VecDeque::new()), heap.guardian().value()),
             _ => {
                 let Some(owner) = self.pick(choices[0], |s| matches!(s, Shape::Citizen(_))) else { return };
-                let layout = Box::new(ClosureLayout { owner: self.nodes[&owner].value, free: size as u32, name: Value::FALSE });
+                let layout =
+                    Box::new(ClosureLayout { owner: self.nodes[&owner].value, free: size as u32, name: Value::FALSE });
                 // SAFETY: `layouts` keeps the layout until the heap is gone.
                 let value = unsafe { self.heap.closure(&*layout, &values) };
                 self.layouts.push(layout);

@@ -113,7 +113,8 @@ pub type Answer = Result<Value, Failure>;
 
 /// A procedure value without code of its own: its identity finds it in the host's table.
 fn procedure_value(heap: &mut Heap) -> Value {
-    let layout: &'static ClosureLayout = Box::leak(Box::new(ClosureLayout { owner: Value::FALSE, free: 0, name: Value::FALSE }));
+    let layout: &'static ClosureLayout =
+        Box::leak(Box::new(ClosureLayout { owner: Value::FALSE, free: 0, name: Value::FALSE }));
     // SAFETY: the layout is never freed, and says that there are no free variables.
     unsafe { heap.closure(layout, &[]) }
 }
