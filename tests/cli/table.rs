@@ -76,6 +76,8 @@ pub fn parse(text: &str) -> Result<Table, String> {
     }
     let mut table = Table { preface: String::new(), cases: Vec::new() };
     let mut place = Place::Preface;
+    // Whether the standard output of this case ends without a line end.
+    let mut unended = false;
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let header = line.trim_end();
         if let Some(name) = header.strip_prefix("=== ") {
@@ -94,9 +96,14 @@ pub fn parse(text: &str) -> Result<Table, String> {
                 "eval" => Some(Kind::Eval),
                 "stdout" => {
                     place = Place::Stdout;
+                    unended = rest == "unended";
                     None
                 }
                 "exit" => {
+                    if unended {
+                        case.stdout.truncate(case.stdout.trim_end_matches('\n').len());
+                        unended = false;
+                    }
                     case.exit = rest.parse().map_err(|_| format!("line {}: '{rest}' is no exit status", index + 1))?;
                     place = Place::Stderr;
                     None
@@ -124,11 +131,9 @@ pub fn parse(text: &str) -> Result<Table, String> {
             last.body.truncate(last.body.trim_end_matches('\n').len() + 1);
         }
         case.sections.retain(|s| s.kind != Kind::Main || !s.body.trim().is_empty());
-        for text in [&mut case.stdout, &mut case.stderr] {
-            text.truncate(text.trim_end_matches('\n').len());
-            if !text.is_empty() {
-                text.push('\n');
-            }
+        case.stderr.truncate(case.stderr.trim_end_matches('\n').len());
+        if !case.stderr.is_empty() {
+            case.stderr.push('\n');
         }
     }
     Ok(table)
@@ -162,8 +167,10 @@ impl fmt::Display for Case {
             }
             write!(f, "{body}")?;
         }
-        if !self.stdout.is_empty() {
+        if self.stdout.ends_with('\n') {
             write!(f, "--- stdout\n{}", self.stdout)?;
+        } else if !self.stdout.is_empty() {
+            write!(f, "--- stdout unended\n{}\n", self.stdout)?;
         }
         write!(f, "--- exit {}\n{}", self.exit, self.stderr)
     }
@@ -249,6 +256,8 @@ text
 === three
 --- eval
 (exit 3)
+--- stdout unended
+no line end
 --- exit 3
 ";
     let table = parse(text).unwrap_or_else(|e| panic!("{e}"));
@@ -257,6 +266,7 @@ text
     assert_eq!(table.cases[0].stdout, "printed\n");
     assert_eq!(table.cases[0].stderr, "main.sps:3:1: message\n\n    excerpt\n");
     assert_eq!(table.cases[1].arguments(), [""; 0]);
+    assert_eq!(table.cases[2].stdout, "no line end");
     assert_eq!(unescape("\\xff\\n\\\\λ\n"), b"\xff\n\\\xce\xbb");
     assert_eq!(table.cases[2].arguments(), ["-e", "(exit 3)"]);
 }
