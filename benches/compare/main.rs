@@ -1,6 +1,6 @@
 //! `cargo bench --bench compare`: whole processes of Vicar beside Chez Scheme, Guile and Lua.
 //!
-//! The programs of `benches/programs/` run under every system that is installed, taking turns, so that a noisy
+//! The programs of `benches/programs/` and `benches/libraries/` run under every system that is installed, taking turns, so that a noisy
 //! machine is noisy for all of them; medians are compared. Prints a Markdown table. Exits 1 if a program fails or
 //! prints something else than it does under the other systems.
 
@@ -32,15 +32,20 @@ fn main() -> ExitCode {
     }
     let mut sound = true;
 
-    let mut compute = Table::new("compute", &systems);
-    for name in programs(&benches.join("programs")) {
-        if options.wants_program(&name) {
-            let row = compare(&name, &systems, &benches.join("programs").join(&name), options.rounds);
-            sound &= row.is_sound();
-            compute.rows.push(row);
+    for (title, folder) in [("compute", "programs"), ("libraries", "libraries")] {
+        let folder = benches.join(folder);
+        let mut table = Table::new(title, &systems);
+        for name in programs(&folder) {
+            if options.wants_program(&name) {
+                let row = compare(&name, &systems, &folder.join(&name), options.rounds);
+                sound &= row.is_sound();
+                table.rows.push(row);
+            }
+        }
+        if !table.rows.is_empty() {
+            println!("{table}");
         }
     }
-    print!("{compute}");
 
     if options.wants_program("startup") {
         // Lua first: it is what the others are compared with here.
@@ -52,14 +57,14 @@ fn main() -> ExitCode {
         let row = compare("line", &starters, &benches.join("startup/line"), options.rounds * 20);
         sound &= row.is_sound();
         startup.rows.push(row);
-        print!("\n{}", startup.in_milliseconds());
+        print!("{}", startup.in_milliseconds());
     }
     if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The names of the Scheme programs in a folder, without suffix, sorted.
 fn programs(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).expect("benches/programs is in the repository");
+    let entries = std::fs::read_dir(folder).expect("the folders of benches/ are in the repository");
     let mut names: Vec<String> = entries
         .filter_map(|entry| {
             let path = entry.ok()?.path();

@@ -3,7 +3,7 @@
 pub const HELP: &str = "\
 cargo bench --bench compare -- [--rounds N] [--only NAME,NAME...] [--systems NAME,NAME...]
   --rounds   how often each program runs under each system (default 3)
-  --only     programs of benches/programs/ by name, or startup
+  --only     programs of benches/programs/ and benches/libraries/ by name, or startup
   --systems  of vicar, chez, guile, lua";
 
 pub struct Options {

@@ -33,6 +33,7 @@ mod pretty;
 mod programs;
 mod promises;
 mod records;
+mod sorting;
 mod string_case;
 mod strings;
 mod symbols;
@@ -119,6 +120,7 @@ pub static TABLES: &[&[Primitive]] = &[
     records::INSPECTION,
     records::INTERNAL,
     records::VICARE,
+    sorting::TABLE,
     string_case::ORDER,
     string_case::TABLE,
     strings::ORDER,

@@ -295,6 +295,18 @@ impl Machine {
         Symbol::from_value(code.layout.name).map(|s| s.name().to_owned())
     }
 
+    /// The primitive that a procedure is, if it is one.
+    pub fn primitive_of(&self, procedure: Value) -> Option<&'static Primitive> {
+        if !procedure.is_procedure() {
+            return None;
+        }
+        // SAFETY: a live closure.
+        match unsafe { &(*Code::of(procedure)).kind } {
+            CodeKind::Primitive(p) => Some(p),
+            _ => None,
+        }
+    }
+
     /// Fewest and most arguments that each clause of a procedure takes; `None` for "any number".
     pub fn procedure_arity(&self, procedure: Value) -> Vec<(usize, Option<usize>)> {
         if !procedure.is_procedure() {

@@ -1,7 +1,7 @@
 #!r6rs
 ;;; (rnrs sorting): library report chapter 4.
 (import (rnrs base) (rnrs control) (rnrs sorting) (rnrs exceptions)
-        (rnrs conditions) (vicar-test))
+        (rnrs conditions) (rnrs lists) (rnrs arithmetic fixnums) (rnrs arithmetic flonums) (vicar-test))
 
 (define (count n) (let loop ((i n) (l '())) (if (= i 0) l (loop (- i 1) (cons i l)))))
 (define long (count 500))
@@ -32,5 +32,48 @@
 (check-error assertion-violation? (list-sort < '(2 a 1)))
 (check-error assertion-violation? (vector-sort < '(2 1)))
 (check-error assertion-violation? (vector-sort! < 5))
+(check-error assertion-violation? (vector-sort! < '#(2 1)))
+
+;;; Orders that need no procedure of the program's give what a procedure that does the same gives.
+(define (random-list n modulus f)
+  (let loop ((i 0) (x 42) (l '()))
+    (if (= i n) l (loop (+ i 1) (mod (+ (* x 1103515245) 12345) 2147483648) (cons (f (mod (div x 64) modulus)) l)))))
+(define (in-scheme before?) (lambda (a b) (before? a b)))
+(define-syntax check-order
+  (syntax-rules ()
+    ((_ before? list)
+     (let ((l list))
+       (check (list-sort before? l) => (list-sort (in-scheme before?) l))
+       (check (vector-sort before? (list->vector l)) => (list->vector (list-sort (in-scheme before?) l)))
+       (check (let ((v (list->vector l))) (vector-sort! before? v) (vector->list v))
+              => (list-sort (in-scheme before?) l))))))
+(define fixnums (random-list 60 100 (lambda (x) (- x 50))))
+(check-order < fixnums)
+(check-order > fixnums)
+(check-order fx<? fixnums)
+(check-order fx>? fixnums)
+(define flonums (random-list 60 1000 (lambda (x) (/ (inexact (- x 500)) 7.0))))
+(check-order < flonums)
+(check-order > (cons* +inf.0 -inf.0 1e300 1e-300 flonums))
+(check-order fl<? flonums)
+(check-order fl>? flonums)
+;; Equal, but not the same: their order stays.
+(check (list-sort < '(0.0 -0.0 0.0)) => '(0.0 -0.0 0.0))
+(check (list-sort > '(-0.0 0.0 1.0 -0.0)) => '(1.0 -0.0 0.0 -0.0))
+(check-order < (append flonums fixnums '(1/2 100000000000000000000 -100000000000000000000)))
+(check-order char<? (random-list 40 60 (lambda (x) (integer->char (* x x x)))))
+(check-order char>? (random-list 40 60 (lambda (x) (integer->char (* x x x)))))
+(define strings
+  (append '("" "a" "a\x0;" "a\x0;b" "\x1F600;b" "\x1F601;a" "\xFFFF;z" "\x10000;a" "λ" "abcdefgh" "abcdefghi" "abcdefghλ")
+          (random-list 50 40 (lambda (x) (string-append "prefix-" (number->string x))))
+          (random-list 60 50 (lambda (x) (string (integer->char (* 40 x)) #\z (integer->char (+ x 65500)))))))
+(check-order string<? strings)
+(check-order string>? strings)
+;; A list that is ordered by no means, and what is no number.
+(check (length (list-sort < '(1.0 +nan.0 0.5 +nan.0 0.25))) => 5)
+(check-error assertion-violation? (list-sort < '(1 2 x)))
+(check-error assertion-violation? (list-sort fx<? '(2 1.0)))
+(check-error assertion-violation? (list-sort string<? '("a" b)))
+(check-error assertion-violation? (list-sort char<? '("a" "b")))
 
 (report)
