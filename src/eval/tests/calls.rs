@@ -1,13 +1,14 @@
 //! Calls: tail positions, depth, numbers of arguments, multiple values.
 
-use super::{Session, check};
+use super::{Session, check, size};
 
 /// A hundred thousand turns with the least stack.
 #[track_caller]
 fn tail(text: &str, expected: &str) {
     let mut session = Session::new();
     session.machine.set_stack_limit(4 << 10);
-    assert_eq!(session.run(text), expected, "{text}");
+    let text = text.replace("100000", &size(100_000).to_string());
+    assert_eq!(session.run(&text), expected, "{text}");
 }
 
 #[test]
@@ -54,12 +55,14 @@ fn tail_calls_take_no_stack() {
 fn recursion_is_bounded_by_memory_only() {
     check("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 3000)", "3000");
     let mut session = Session::new();
-    assert_eq!(session.run("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 1000000)"), "1000000");
-    assert_eq!(
-        session.run("(define (build n) (if (= n 0) '() (cons n (build (- n 1))))) (length (build 300000))"),
-        "300000"
-    );
-    assert_eq!(session.run("(define (even n) (if (= n 0) #t (not (odd (- n 1))))) (define (odd n) (if (= n 0) #f (not (even (- n 1))))) (even 100001)"), "#t");
+    let n = size(1_000_000);
+    let deep = format!("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep {n})");
+    assert_eq!(session.run(&deep), n.to_string());
+    let build = format!("(define (build n) (if (= n 0) '() (cons n (build (- n 1))))) (length (build {n}))");
+    assert_eq!(session.run(&build), n.to_string());
+    let even =
+        "(define (even n) (if (= n 0) #t (not (odd (- n 1))))) (define (odd n) (if (= n 0) #f (not (even (- n 1)))))";
+    assert_eq!(session.run(&format!("{even} (even {})", size(100_000) + 1)), "#t");
     // Back and forth over the end of a segment.
     assert_eq!(session.run("(define (down n) (if (= n 0) 0 (+ 1 (down (- n 1))))) (let loop ((i 0) (s 0)) (if (= i 300) s (loop (+ i 1) (+ s (down i)))))"), "44850");
 }
@@ -67,11 +70,11 @@ fn recursion_is_bounded_by_memory_only() {
 #[test]
 fn the_stack_limit_ends_endless_recursion() {
     let mut session = Session::new();
-    session.machine.set_stack_limit(1 << 20);
+    session.machine.set_stack_limit(size(1 << 20).max(1 << 15));
     assert_eq!(session.run("(define (f n) (+ 1 (f n))) (f 1)"), "limit Stack");
     assert_eq!(session.run("(+ 1 2)"), "3");
     assert_eq!(session.run("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 1000)"), "1000");
-    assert_eq!(session.run("(apply + (iota 200000))"), "limit Stack");
+    assert_eq!(session.run(&format!("(apply + (iota {}))", size(1_000_000))), "limit Stack");
     assert_eq!(session.run("(apply + (iota 100))"), "4950");
 }
 

@@ -15,6 +15,12 @@ fn run(text: &str) -> String {
     Session::new().run(text)
 }
 
+/// How large a test of size alone is made: a hundredth where every safepoint collects, for that takes time in proportion
+/// to the square.
+fn size(n: usize) -> usize {
+    if std::env::var_os("VICAR_GC_STRESS").is_some() { n / 100 } else { n }
+}
+
 /// A program gives the same in all modes: as one unit and form by form, at once and in the smallest slices, and with a
 /// collection at every safepoint. The work done is the same, too.
 #[track_caller]
