@@ -4,7 +4,7 @@
 use super::continuation::Dynamic;
 #[cfg(not(vicar_threaded))]
 use super::node::STOP;
-use super::node::{Go, Node, Step, go_to};
+use super::node::{Call, Go, Node, Step, go_to};
 use super::stack::ROOM;
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -426,6 +426,12 @@ impl Machine {
         tracer.value(self.dynamic.handlers);
         tracer.value(self.dynamic.winders);
         tracer.values(&self.pending_call);
+        // After a tail call nothing else may hold the code of the call that goes on at a general entry.
+        let site = self.call_site as *const Call;
+        // SAFETY: what is there is a call, whose code was live when it was stored, and has been held here since then.
+        if let Some(code) = unsafe { site.as_ref().and_then(|call| call.code.as_ref()) } {
+            tracer.value(code.layout.owner);
+        }
         if let Stopped::Done(v) | Stopped::Raised(v) = self.stopped {
             tracer.value(v)
         }
@@ -446,8 +452,6 @@ impl Machine {
     /// Collects garbage. While nodes run, only a safepoint may; between runs, the driver may at any time, if it holds no
     /// values but by handles.
     pub fn collect(&mut self) {
-        // Its code may be about to go.
-        self.call_site = null();
         let mut heap = std::mem::take(&mut self.heap);
         heap.collect(&mut |tracer| self.trace(tracer));
         self.heap = heap;

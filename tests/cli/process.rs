@@ -39,7 +39,7 @@ pub fn run(case: &Case) -> Outcome {
             Kind::Bytes(path) => folder.write(path, &unescape(&section.body)),
             Kind::Folder(path) => std::fs::create_dir_all(folder.path.join(path)).expect("can be made"),
             Kind::Stdin => stdin = section.body.clone().into_bytes(),
-            Kind::Args(_) | Kind::Eval => {}
+            Kind::Args(_) | Kind::Eval | Kind::Large => {}
         }
     }
     let mut child = Command::new(env!("CARGO_BIN_EXE_vicar"))

@@ -34,6 +34,8 @@ pub enum Kind {
     Stdin,
     Args(String),
     Eval,
+    /// Too large for a collection at every safepoint.
+    Large,
 }
 
 impl Case {
@@ -47,6 +49,10 @@ impl Case {
         self.stdout = outcome.stdout.clone();
         self.exit = outcome.status;
         self.stderr = outcome.stderr.clone();
+    }
+
+    pub fn is_large(&self) -> bool {
+        self.sections.iter().any(|s| s.kind == Kind::Large)
     }
 
     /// The arguments that the case is run with.
@@ -94,6 +100,7 @@ pub fn parse(text: &str) -> Result<Table, String> {
                 "stdin" => Some(Kind::Stdin),
                 "args" => Some(Kind::Args(rest.to_owned())),
                 "eval" => Some(Kind::Eval),
+                "large" => Some(Kind::Large),
                 "stdout" => {
                     place = Place::Stdout;
                     unended = rest == "unended";
@@ -164,6 +171,7 @@ impl fmt::Display for Case {
                 Kind::Stdin => writeln!(f, "--- stdin")?,
                 Kind::Args(line) => writeln!(f, "--- args {line}")?,
                 Kind::Eval => writeln!(f, "--- eval")?,
+                Kind::Large => writeln!(f, "--- large")?,
             }
             write!(f, "{body}")?;
         }
