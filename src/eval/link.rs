@@ -78,7 +78,10 @@ impl Machine {
 
     fn compile_unit(&mut self, expr: Expr, keep_frame: bool) -> Res {
         let table = self.primitives.clone();
-        let unit = crate::compile::compile(expr, &*table, keep_frame);
+        let mut unit = crate::compile::compile(expr, &*table, keep_frame);
+        if keep_frame && let Some(whole) = unit.procedures.first_mut() {
+            whole.name = self.heap.symbol("top level");
+        }
         self.link(&unit)
     }
 
