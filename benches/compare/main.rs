@@ -1,6 +1,6 @@
-//! `cargo bench --bench compare`: whole processes of Vicar beside Chez Scheme, Guile and Lua.
+//! `cargo bench --bench compare`: whole processes of Vicar beside Chez Scheme, Guile, Lua and C.
 //!
-//! The programs of `benches/programs/` and `benches/libraries/` run under every system that is installed, taking turns, so that a noisy
+//! The programs of `benches/programs/`, `benches/libraries/` and `benches/posix/` run under every system that is installed, taking turns, so that a noisy
 //! machine is noisy for all of them; medians are compared. Prints a Markdown table. Exits 1 if a program fails or
 //! prints something else than it does under the other systems.
 
@@ -32,11 +32,12 @@ fn main() -> ExitCode {
     }
     let mut sound = true;
 
-    for (title, folder) in [("compute", "programs"), ("libraries", "libraries")] {
+    for (title, folder) in [("compute", "programs"), ("libraries", "libraries"), ("system", "posix")] {
+        let systems: Vec<System> = systems.iter().filter(|s| s.takes_part_in(folder)).cloned().collect();
         let folder = benches.join(folder);
         let mut table = Table::new(title, &systems);
         for name in programs(&folder) {
-            if options.wants_program(&name) {
+            if options.wants_program(&name) && !systems.is_empty() {
                 let row = compare(&name, &systems, &folder.join(&name), options.rounds);
                 sound &= row.is_sound();
                 table.rows.push(row);

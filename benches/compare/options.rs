@@ -3,8 +3,8 @@
 pub const HELP: &str = "\
 cargo bench --bench compare -- [--rounds N] [--only NAME,NAME...] [--systems NAME,NAME...]
   --rounds   how often each program runs under each system (default 3)
-  --only     programs of benches/programs/ and benches/libraries/ by name, or startup
-  --systems  of vicar, chez, guile, lua";
+  --only     programs of the folders of benches/ by name, or startup
+  --systems  of vicar, chez, guile, lua, c";
 
 pub struct Options {
     pub rounds: usize,

@@ -13,14 +13,31 @@ pub struct System {
     arguments: &'static [&'static str],
     /// The suffix of its programs.
     suffix: &'static str,
+    /// Whether the program named above makes an executable of the file, to be run in its place.
+    compiles: bool,
 }
 
 /// The first of them that is installed is what the others are compared with.
 const ALL: &[System] = &[
-    System { name: "chez", title: "Chez", program: "chezscheme", arguments: &["--program"], suffix: "sps" },
-    System { name: "vicar", title: "Vicar", program: env!("CARGO_BIN_EXE_vicar"), arguments: &[], suffix: "sps" },
-    System { name: "guile", title: "Guile", program: "guile", arguments: &["--r6rs"], suffix: "sps" },
-    System { name: "lua", title: "Lua", program: "lua5.4", arguments: &[], suffix: "lua" },
+    System {
+        name: "chez",
+        title: "Chez",
+        program: "chezscheme",
+        arguments: &["--program"],
+        suffix: "sps",
+        compiles: false,
+    },
+    System { name: "c", title: "C", program: "cc", arguments: &["-O2", "-pthread"], suffix: "c", compiles: true },
+    System {
+        name: "vicar",
+        title: "Vicar",
+        program: env!("CARGO_BIN_EXE_vicar"),
+        arguments: &[],
+        suffix: "sps",
+        compiles: false,
+    },
+    System { name: "guile", title: "Guile", program: "guile", arguments: &["--r6rs"], suffix: "sps", compiles: false },
+    System { name: "lua", title: "Lua", program: "lua5.4", arguments: &[], suffix: "lua", compiles: false },
 ];
 
 pub fn installed() -> Vec<System> {
@@ -44,13 +61,26 @@ impl System {
         matches!(self.name, "vicar" | "lua")
     }
 
+    /// Whether it is compared in a folder's programs: C where they are about the system, the others elsewhere.
+    pub fn takes_part_in(&self, folder: &str) -> bool {
+        self.name == "vicar" || (self.name == "c") == (folder == "posix")
+    }
+
     /// Its version of a program, given the path without suffix.
     pub fn file(&self, stem: &Path) -> Option<PathBuf> {
         let file = stem.with_extension(self.suffix);
         file.is_file().then_some(file)
     }
 
+    /// What runs the file; of a system that compiles, the executable, which is made here.
     pub fn command(&self, file: &Path) -> Command {
+        if self.compiles {
+            let name = file.file_stem().unwrap_or_default();
+            let executable = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+            // If that fails, running it will say so.
+            let _ = Command::new(self.program).args(self.arguments).arg(file).arg("-o").arg(&executable).status();
+            return Command::new(executable);
+        }
         let mut command = Command::new(self.program);
         command.args(self.arguments).arg(file);
         command
