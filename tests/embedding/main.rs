@@ -7,6 +7,7 @@ mod host_procedures;
 mod isolation;
 mod limits;
 mod native_stack;
+mod random_programs;
 mod runs;
 
 use std::io::Write;
