@@ -54,18 +54,34 @@ fn arithmetic_slow(a: Value, b: Value) -> usize {
     if plain(a) && plain(b) { product(a, b) } else { gcd(a, b).saturating_add(product(a, b)) }
 }
 
-/// `(expt base n)`: a product of half the result's size, and smaller ones.
+/// Bits of a number's numerators and denominators.
+fn bits(v: Value) -> usize {
+    match Number::of(v) {
+        Some(Number::Fixnum(n)) => (64 - n.unsigned_abs().leading_zeros()) as usize,
+        Some(Number::Bignum(b)) => match b.limbs() {
+            [.., top] => b.limbs().len() * 64 - top.leading_zeros() as usize,
+            [] => 0,
+        },
+        Some(Number::Ratnum(r)) => bits(r.numerator()) + bits(r.denominator()),
+        Some(Number::Compnum(z)) => bits(z.real_part()).max(bits(z.imag_part())),
+        _ => 0,
+    }
+}
+
+/// `(expt base n)`: a product of half the result's size, and smaller ones. Nothing where [`super::expt`] refuses at once.
 pub fn expt(base: Value, n: Value) -> usize {
     match (Number::of(base), n.as_fixnum()) {
         (Some(Number::Flonum(_)), _) | (_, None) => 0,
         (Some(Number::Fixnum(-1..=1)), _) => 0,
-        (_, Some(n)) => {
-            let bits = match base.as_fixnum() {
-                Some(b) => (64 - b.unsigned_abs().leading_zeros()) as usize,
-                None => limbs(base).saturating_mul(64),
+        (kind, Some(n)) => {
+            let n = n.unsigned_abs() as usize;
+            let least = bits(base).saturating_sub(1).max(1).saturating_mul(n);
+            let refused = match kind {
+                Some(Number::Compnum(_)) => least / 2 > super::MAX_BITS,
+                _ => least > super::MAX_BITS,
             };
-            let result = bits.saturating_mul(n.unsigned_abs() as usize) / 64;
-            if result > super::MAX_BITS / 64 { 0 } else { product_of_limbs(result, result) / 4 }
+            let result = bits(base).saturating_mul(n) / 64;
+            if refused { 0 } else { product_of_limbs(result, result) / 4 }
         }
     }
 }
