@@ -15,6 +15,7 @@ macro_rules! programs {
 }
 
 programs! {
+    argument_counts = "argument-counts.sps": plain stressed;
     base_binding = "base-binding.sps": plain stressed;
     base_booleans = "base-booleans.sps": plain stressed;
     base_pairs = "base-pairs.sps": plain stressed;

@@ -40,21 +40,21 @@ primitives! { pub TYPES in "(rnrs base)" {
 
 primitives! { pub PROPERTIES in "(rnrs base)" {
     /// `(= z1 z2 …)`: all equal, exact and inexact numbers by their exact values.
-    "=" [pure] fn equal(m, zs: AtLeastOne) { chain::<Number>(m, "=", zs.0, number::equal) }
+    "=" [pure] fn equal(m, zs: AtLeast<2>) { chain::<Number>(m, "=", zs.0, number::equal) }
     /// `(< x1 x2 …)`: increasing.
-    "<" [pure] fn less(m, xs: AtLeastOne) {
+    "<" [pure] fn less(m, xs: AtLeast<2>) {
         chain::<Real>(m, "<", xs.0, |a, b| number::compare(a, b).map(|o| o == Some(Less)))
     }
     /// `(> x1 x2 …)`: decreasing.
-    ">" [pure] fn greater(m, xs: AtLeastOne) {
+    ">" [pure] fn greater(m, xs: AtLeast<2>) {
         chain::<Real>(m, ">", xs.0, |a, b| number::compare(a, b).map(|o| o == Some(Greater)))
     }
     /// `(<= x1 x2 …)`: not decreasing.
-    "<=" [pure] fn at_most(m, xs: AtLeastOne) {
+    "<=" [pure] fn at_most(m, xs: AtLeast<2>) {
         chain::<Real>(m, "<=", xs.0, |a, b| number::compare(a, b).map(|o| matches!(o, Some(Less | Equal))))
     }
     /// `(>= x1 x2 …)`: not increasing.
-    ">=" [pure] fn at_least(m, xs: AtLeastOne) {
+    ">=" [pure] fn at_least(m, xs: AtLeast<2>) {
         chain::<Real>(m, ">=", xs.0, |a, b| number::compare(a, b).map(|o| matches!(o, Some(Greater | Equal))))
     }
     /// `(zero? z)`

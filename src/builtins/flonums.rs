@@ -1,8 +1,8 @@
 //! `(rnrs arithmetic flonums)`: R6RS libraries 11.3. Its condition types are in `conditions.rs`.
 
 use super::arithmetic;
-use super::numeric::{self, AtLeastOne, Real, failure};
-use crate::eval::{Flonum, Machine, Res, Rest, Single};
+use super::numeric::{self, AtLeast, Real, failure};
+use crate::eval::{Flonum, Machine, Others, Res, Rest, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::number::flonum::{self, Remainder};
 use crate::number::{self, Rounding, round_flonum};
@@ -68,15 +68,15 @@ primitives! { pub TABLE in "(rnrs arithmetic flonums)" {
     /// `(fixnum->flonum fx)`: the nearest flonum.
     "fixnum->flonum" [pure] fn fixnum_to_flonum(m, fx: i64) { Ok(m.heap.flonum(fx as f64)) }
     /// `(fl=? fl1 fl2 …)`: all equal.
-    "fl=?" [pure] fn equal(m, fl: Flonum, fls: Rest) { chain(m, "fl=?", fl.0, &fls, |x, y| x == y) }
+    "fl=?" [pure] fn equal(m, fl: Flonum, fls: Others) { chain(m, "fl=?", fl.0, &fls, |x, y| x == y) }
     /// `(fl<? fl1 fl2 …)`: increasing.
-    "fl<?" [pure] fn less(m, fl: Flonum, fls: Rest) { chain(m, "fl<?", fl.0, &fls, |x, y| x < y) }
+    "fl<?" [pure] fn less(m, fl: Flonum, fls: Others) { chain(m, "fl<?", fl.0, &fls, |x, y| x < y) }
     /// `(fl<=? fl1 fl2 …)`: not decreasing.
-    "fl<=?" [pure] fn at_most(m, fl: Flonum, fls: Rest) { chain(m, "fl<=?", fl.0, &fls, |x, y| x <= y) }
+    "fl<=?" [pure] fn at_most(m, fl: Flonum, fls: Others) { chain(m, "fl<=?", fl.0, &fls, |x, y| x <= y) }
     /// `(fl>? fl1 fl2 …)`: decreasing.
-    "fl>?" [pure] fn greater(m, fl: Flonum, fls: Rest) { chain(m, "fl>?", fl.0, &fls, |x, y| x > y) }
+    "fl>?" [pure] fn greater(m, fl: Flonum, fls: Others) { chain(m, "fl>?", fl.0, &fls, |x, y| x > y) }
     /// `(fl>=? fl1 fl2 …)`: not increasing.
-    "fl>=?" [pure] fn at_least(m, fl: Flonum, fls: Rest) { chain(m, "fl>=?", fl.0, &fls, |x, y| x >= y) }
+    "fl>=?" [pure] fn at_least(m, fl: Flonum, fls: Others) { chain(m, "fl>=?", fl.0, &fls, |x, y| x >= y) }
     /// `(flinteger? fl)`
     "flinteger?" [pure] fn is_integer(_m, fl: Flonum) { Ok(Value::boolean(flonum::is_integer(fl.0))) }
     /// `(flzero? fl)`
@@ -189,7 +189,7 @@ primitives! { pub TABLE in "(rnrs arithmetic flonums)" {
 
 primitives! { pub VICARE in "(vicare)" {
     /// `(fl!=? fl …)`: pairwise different; of one, `#f`.
-    "fl!=?" [pure] fn all_different(m, fls: AtLeastOne) { numeric::all_different::<Flonum>(m, "fl!=?", fls.0) }
+    "fl!=?" [pure] fn all_different(m, fls: AtLeast<1>) { numeric::all_different::<Flonum>(m, "fl!=?", fls.0) }
     /// `(flnonnegative? fl)`: at least zero, which -0.0 is.
     "flnonnegative?" [pure] fn is_nonnegative(_m, fl: Flonum) { Ok(Value::boolean(fl.0 >= 0.0)) }
     /// `(flnonpositive? fl)`: at most zero, which 0.0 is.

@@ -56,17 +56,18 @@ impl Single for Precision {
     }
 }
 
-/// One argument or more.
+/// `N` arguments or more.
 #[derive(Copy, Clone)]
-pub struct AtLeastOne<'a>(pub &'a [Value]);
+pub struct AtLeast<'a, const N: usize>(pub &'a [Value]);
 
-impl<'a> Argument<'a> for AtLeastOne<'a> {
+impl<'a, const N: usize> Argument<'a> for AtLeast<'a, N> {
+    const MIN: usize = N;
     const MAX: usize = usize::MAX;
     const WHAT: &'static str = "numbers";
     #[inline(always)]
     fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
         let Rest(rest) = Rest::take(args, at)?;
-        Ok(AtLeastOne(rest))
+        Ok(AtLeast(rest))
     }
 }
 
@@ -177,9 +178,6 @@ pub fn chain<T: Single>(
     f: fn(Value, Value) -> number::Result<bool>,
 ) -> Res {
     let mut holds = true;
-    if args.len() == 1 {
-        all::<T>(m, who, 1, args)?;
-    }
     for pair in args.windows(2) {
         m.charge(number::cost::linear(pair[0], pair[1]))?;
         match f(pair[0], pair[1]) {

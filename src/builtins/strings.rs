@@ -2,7 +2,7 @@
 
 use super::lists::elements;
 use super::text::{self, Text, bad_index, immutable};
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Others, Res, Rest};
 use crate::heap::{Str, Value, View};
 use crate::primitives;
 use std::cmp::Ordering;
@@ -28,7 +28,7 @@ macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
         primitives! { pub ORDER in "(rnrs base)" { $(
             /// `(string… string1 string …)`: whether the strings are in that lexicographic order.
-            $name [] fn $f(m, string1: Str, strings: Rest) { chain(m, $name, string1, &strings, $holds) }
+            $name [] fn $f(m, string1: Str, strings: Others) { chain(m, $name, string1, &strings, $holds) }
         )* } }
     };
 }
@@ -93,8 +93,8 @@ primitives! { pub BASE in "(rnrs base)" {
         }
     }
     /// `(substring string start end)`: a fresh string of the characters from `start` up to, not including, `end`.
-    "substring" [] fn substring(m, string: Str, start: usize, end: Option<usize>) {
-        let range = text::range(m, "substring", string.len(), Some(start), end)?;
+    "substring" [] fn substring(m, string: Str, start: usize, end: usize) {
+        let range = text::range(m, "substring", string.len(), Some(start), Some(end))?;
         text::substring(m, string, range)
     }
     /// `(string-append string …)`
@@ -103,11 +103,10 @@ primitives! { pub BASE in "(rnrs base)" {
         join(m, &all)
     }
     /// `(string->list string)`: a fresh list of its characters.
-    "string->list" [] fn string_to_list(m, string: Str, start: Option<usize>, end: Option<usize>) {
-        let range = text::range(m, "string->list", string.len(), start, end)?;
-        m.charge(range.len())?;
-        m.heap.reserve(range.len().saturating_mul(16))?;
-        Ok(range.rev().filter_map(|i| string.get(i)).fold(Value::NIL, |tail, c| m.heap.cons(Value::char(c), tail)))
+    "string->list" [] fn string_to_list(m, string: Str) {
+        m.charge(string.len())?;
+        m.heap.reserve(string.len().saturating_mul(16))?;
+        Ok((0..string.len()).rev().filter_map(|i| string.get(i)).fold(Value::NIL, |tail, c| m.heap.cons(Value::char(c), tail)))
     }
     /// `(list->string list)`
     "list->string" [] fn list_to_string(m, list: Value) {

@@ -54,24 +54,22 @@ primitives! { pub BASE in "(rnrs base)" {
         }
         Ok(Value::VOID)
     }
-    /// `(vector->list vector)`: a fresh list; optionally from `start` up to `end`.
-    "vector->list" [] fn vector_to_list(m, vector: Vector, start: Option<usize>, end: Option<usize>) {
-        let range = text::range(m, "vector->list", vector.len(), start, end)?;
-        m.charge(range.len())?;
-        m.heap.reserve(range.len().saturating_mul(16))?;
-        Ok(m.heap.list(vector.as_slice().get(range).unwrap_or(&[])))
+    /// `(vector->list vector)`: a fresh list.
+    "vector->list" [] fn vector_to_list(m, vector: Vector) {
+        m.charge(vector.len())?;
+        m.heap.reserve(vector.len().saturating_mul(16))?;
+        Ok(m.heap.list(vector.as_slice()))
     }
     /// `(list->vector list)`
     "list->vector" [] fn list_to_vector(m, list: Value) {
         let items = elements(m, "list->vector", 1, list)?;
         Ok(m.heap.vector(&items))
     }
-    /// `(vector-fill! vector fill)`: optionally from `start` up to `end`.
-    "vector-fill!" [] fn vector_fill(m, vector: Vector, fill: Value, start: Option<usize>, end: Option<usize>) {
+    /// `(vector-fill! vector fill)`
+    "vector-fill!" [] fn vector_fill(m, vector: Vector, fill: Value) {
         mutable(m, "vector-fill!", vector)?;
-        let range = text::range(m, "vector-fill!", vector.len(), start, end)?;
-        m.charge(range.len() / 4)?;
-        for i in range {
+        m.charge(vector.len() / 4)?;
+        for i in 0..vector.len() {
             vector.set(i, fill);
         }
         Ok(Value::VOID)

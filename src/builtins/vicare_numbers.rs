@@ -7,7 +7,7 @@ use crate::primitives;
 
 primitives! { pub TABLE in "(vicare)" {
     /// `(!= z …)`: pairwise different in the sense of `=`; of one, `#f`.
-    "!=" [pure] fn different(m, zs: AtLeastOne) { all_different::<Number>(m, "!=", zs.0) }
+    "!=" [pure] fn different(m, zs: AtLeast<1>) { all_different::<Number>(m, "!=", zs.0) }
     /// `(add1 z)`
     "add1" [pure] fn add1(m, z: Number) { binary(m, "add1", z.0, Value::fixnum(1), number::add, cost::arithmetic) }
     /// `(sub1 z)`

@@ -70,6 +70,26 @@ impl<'a> Argument<'a> for Rest<'a> {
     }
 }
 
+/// All remaining arguments, one at least.
+#[derive(Copy, Clone)]
+pub struct Others<'a>(pub &'a [Value]);
+
+impl std::ops::Deref for Others<'_> {
+    type Target = [Value];
+    fn deref(&self) -> &[Value] {
+        self.0
+    }
+}
+
+impl<'a> Argument<'a> for Others<'a> {
+    const MAX: usize = usize::MAX;
+    const WHAT: &'static str = Rest::WHAT;
+    #[inline(always)]
+    fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
+        Rest::take(args, at).map(|Rest(others)| Others(others))
+    }
+}
+
 impl Single for Value {
     const WHAT: &'static str = "any value";
     #[inline(always)]

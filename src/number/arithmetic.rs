@@ -198,17 +198,48 @@ fn divide_complex(heap: &mut Heap, a: Value, b: Value) -> Result {
     let (Some(x), Some(y)) = (complex::flonum_parts(a), complex::flonum_parts(b)) else {
         return wrong(a, Wanted::Number);
     };
-    let (re, im) = divide_flonum_complex(x, y);
+    let (re, im) = if is_real(a) { divide_flonum_by_complex(x.0, y) } else { divide_flonum_complex(x, y) };
     Ok(complex::from_flonums(heap, re, im))
+}
+
+/// The weight of the larger part's highest bit; 0 where scaling by it does not help.
+fn weight((x, y): (f64, f64)) -> i64 {
+    let m = x.abs().max(y.abs());
+    if m == 0.0 || !m.is_finite() { 0 } else { (m.to_bits() >> 52) as i64 - 1023 }
+}
+
+/// An infinite divisor as a direction, which a finite dividend reaches nothing of: signed zeros are left.
+fn direction((c, d): (f64, f64)) -> Option<(f64, f64)> {
+    let unit = |x: f64| if x.is_infinite() { 1f64.copysign(x) } else { 0f64.copysign(x) };
+    (c.is_infinite() || d.is_infinite()).then(|| (unit(c), unit(d)))
+}
+
+/// a / (c + d i), where a has no imaginary part that could lend the result a sign.
+fn divide_flonum_by_complex(a: f64, (c, d): (f64, f64)) -> (f64, f64) {
+    if let (true, Some((c, d))) = (a.is_finite(), direction((c, d))) {
+        return (0.0 * (a * c), 0.0 * -(a * d));
+    }
+    let (top, bottom) = (weight((a, 0.0)), weight((c, d)));
+    let a = flonum::scale(a, -top);
+    let (c, d) = (flonum::scale(c, -bottom), flonum::scale(d, -bottom));
+    let (re, im) = if c.abs() >= d.abs() {
+        let r = d / c;
+        let den = c + d * r;
+        (a / den, -(a * r) / den)
+    } else {
+        let r = c / d;
+        let den = c * r + d;
+        (a * r / den, -a / den)
+    };
+    (flonum::scale(re, top - bottom), flonum::scale(im, top - bottom))
 }
 
 /// Smith's division, on operands scaled by powers of two so that nothing overflows on the way.
 pub(super) fn divide_flonum_complex((a, b): (f64, f64), (c, d): (f64, f64)) -> (f64, f64) {
-    let magnitude = |x: f64, y: f64| {
-        let m = x.abs().max(y.abs());
-        if m == 0.0 || !m.is_finite() { 0 } else { (m.to_bits() >> 52) as i64 - 1023 }
-    };
-    let (top, bottom) = (magnitude(a, b), magnitude(c, d));
+    if let (true, Some((c, d))) = (a.is_finite() && b.is_finite(), direction((c, d))) {
+        return (0.0 * (a * c + b * d), 0.0 * (b * c - a * d));
+    }
+    let (top, bottom) = (weight((a, b)), weight((c, d)));
     let (a, b) = (flonum::scale(a, -top), flonum::scale(b, -top));
     let (c, d) = (flonum::scale(c, -bottom), flonum::scale(d, -bottom));
     let (re, im) = if c.abs() >= d.abs() {

@@ -8,7 +8,7 @@ use std::f64::consts::{FRAC_PI_2, LN_2};
 pub type Complex = (f64, f64);
 
 /// A product in which a zero wins over an infinity.
-fn times(a: f64, b: f64) -> f64 {
+pub(super) fn times(a: f64, b: f64) -> f64 {
     if (a == 0.0 && b.is_infinite()) || (b == 0.0 && a.is_infinite()) {
         0f64.copysign(a.signum() * b.signum())
     } else {

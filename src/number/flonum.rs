@@ -155,6 +155,8 @@ pub fn remainder(x: f64, y: f64, kind: Remainder) -> f64 {
         Remainder::Euclidean if r < 0.0 => r + y.abs(),
         Remainder::Centered if 2.0 * r >= y.abs() => r - y.abs(),
         Remainder::Centered if 2.0 * r < -y.abs() => r + y.abs(),
+        // x - q·y, whose zero is positive.
+        Remainder::Euclidean | Remainder::Centered => r + 0.0,
         _ => r,
     }
 }

@@ -1,6 +1,6 @@
 //! Square roots and powers, exact where the arguments and the result are.
 
-use super::complex_functions::sqrt_complex;
+use super::complex_functions::{sqrt_complex, times};
 use super::rational::Ratio;
 use super::{
     Number, NumberError, Result, Wanted, arithmetic, complex, convert, flonum, integer, is_exact, is_exact_integer,
@@ -124,7 +124,7 @@ pub fn expt(heap: &mut Heap, z: Value, w: Value) -> Result {
     if let Some(power) = expt_ratnum(heap, z, w)? {
         return Ok(power);
     }
-    let (Some((x, x_im)), Some((y, y_im))) = (complex::flonum_parts(z), complex::flonum_parts(w)) else {
+    let (Some((x, _)), Some((y, y_im))) = (complex::flonum_parts(z), complex::flonum_parts(w)) else {
         return wrong(z, Wanted::Number);
     };
     if is_real(z) && is_real(w) && (x >= 0.0 || x.is_nan() || flonum::is_integer(y) || y.is_infinite()) {
@@ -133,13 +133,12 @@ pub fn expt(heap: &mut Heap, z: Value, w: Value) -> Result {
         }
         return Ok(heap.flonum(x.powf(y)));
     }
-    let _ = x_im;
     // e^(w log z) = r^y · e^(-y' θ) at the angle y θ + y' log r
     let log = transcendental::log(heap, z)?;
     let (log_r, theta) = complex::flonum_parts(log).unwrap_or((f64::NAN, f64::NAN));
     let magnitude = (y * log_r - y_im * theta).exp();
     let angle = y * theta + if y_im == 0.0 { 0.0 } else { y_im * log_r };
-    Ok(complex::from_flonums(heap, magnitude * angle.cos(), magnitude * angle.sin()))
+    Ok(complex::from_flonums(heap, times(magnitude, angle.cos()), times(magnitude, angle.sin())))
 }
 
 /// A zero to a power that is no exact integer.
@@ -208,7 +207,16 @@ fn expt_integer(heap: &mut Heap, z: Value, n: Value) -> Result {
             match magnitude {
                 Some(k) if is_exact(z) || k <= 1024 => {
                     let power = expt_by_squaring(heap, z, k)?;
-                    if negative { arithmetic::divide(heap, Value::fixnum(1), power) } else { Ok(power) }
+                    if !negative {
+                        return Ok(power);
+                    }
+                    let one = Value::fixnum(1);
+                    if is_finite_complex(power) {
+                        return arithmetic::divide(heap, one, power);
+                    }
+                    // The power overflows where its inverse only vanishes.
+                    let inverse = arithmetic::divide(heap, one, z)?;
+                    expt_by_squaring(heap, inverse, k)
                 }
                 _ if is_exact(z) && is_unit(z) => {
                     let rest = super::modulo(heap, n, Value::fixnum(4))?;
@@ -233,6 +241,10 @@ fn expt_integer(heap: &mut Heap, z: Value, n: Value) -> Result {
             }
         }
     }
+}
+
+fn is_finite_complex(z: Value) -> bool {
+    is_exact(z) || complex::flonum_parts(z).is_some_and(|(re, im)| re.is_finite() && im.is_finite())
 }
 
 /// Whether an exact complex number is i or -i.

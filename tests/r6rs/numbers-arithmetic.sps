@@ -353,4 +353,19 @@
 (check-error assertion-violation? (expt 2 'a))
 (check-error assertion-violation? (expt 2))
 
+;;; Complex quotients: a real dividend has no imaginary part that could change a sign, an infinite divisor leaves zeros.
+(check (/ -1.0-0.0i) => -1.0+0.0i)
+(check (/ -0.0+1.0i) => -0.0-1.0i)
+(check (/ 2 1.0-0.0i) => 2.0+0.0i)
+(check (/ 2 -1.0+0.0i) => -2.0-0.0i)
+(check (/ 1.0 +inf.0+1.0i) => 0.0-0.0i)
+(check (/ 1 -inf.0-inf.0i) => -0.0+0.0i)
+(check (/ 3.0+4.0i 0.0+inf.0i) => 0.0-0.0i)
+(check (/ 1e200+1e200i) => 5e-201-5e-201i)
+(check-approx (* (/ 3.0-2.0i 1e300-2e300i) 1e300) => (/ 3.0-2.0i 1.0-2.0i))
+;;; Powers of complex numbers that overflow on the way.
+(check-approx (* 1e300 (expt 1e100+1e100i -3)) => (/ 1 (expt 1+i 3)))
+(check (expt 1e200+1e200i -10) => 0.0-0.0i)
+(check (expt 5e-324 -1.0+0.0i) => +inf.0+0.0i)
+
 (report)

@@ -151,4 +151,12 @@
 (check-error assertion-violation? (div 1))
 (check-error assertion-violation? (mod 1 2 3))
 
+;;; What is left of nothing is a positive zero.
+(check (mod -2.5 -2.5) => 0.0)
+(check (mod -4.0 2.0) => 0.0)
+(check (mod -0.0 2.0) => 0.0)
+(check (mod0 -45.0 -1.0) => 0.0)
+(check-values (div-and-mod -4.0 2.0) => -2.0 0.0)
+(check-values (div0-and-mod0 -4.0 2.0) => -2.0 0.0)
+
 (report)
