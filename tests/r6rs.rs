@@ -32,6 +32,7 @@ programs! {
     fixnums = "fixnums.sps": plain stressed;
     hashtables = "hashtables.sps": plain stressed;
     hygiene = "hygiene.sps": plain stressed;
+    io_custom = "io-custom.sps": plain stressed;
     io_simple = "io-simple.sps": plain stressed;
     // Collecting at every safepoint is quadratic in what is alive.
     large_data = "large-data.sps": plain;

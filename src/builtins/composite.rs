@@ -29,8 +29,8 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
         ],
     ),
     ("(rnrs files)", &["(vicar io-conditions)"]),
-    ("(rnrs io ports)", &["(vicar io-conditions)"]),
-    ("(rnrs io simple)", &["(vicar io-conditions)"]),
+    ("(rnrs io ports)", &["(vicar io-conditions)", "(vicar ports)"]),
+    ("(rnrs io simple)", &["(vicar io-conditions)", "(vicar ports)"]),
     // `getenv environ strerror`, which `(vicare)` has too.
     #[cfg(feature = "posix")]
     ("(vicare posix)", &["(vicar environment)"]),

@@ -1,5 +1,6 @@
 //! Reading from ports: R6RS libraries 8.2.7 to 8.2.9.
 
+use super::custom_ports::reading;
 use super::ports::{AnyPort, BinaryInputPort, InputPort, Standard, TextualInputPort};
 use super::text::{bad_index, immutable};
 use super::transcoders::MaybeTranscoder;
@@ -60,6 +61,10 @@ fn read_bytes(m: &mut Machine, who: &str, port: BinaryInputPort, count: usize, s
     Ok(Some(bytes))
 }
 
+fn count_value(n: usize) -> Value {
+    Value::fixnum(n as i64)
+}
+
 fn string_or_eof(m: &mut Machine, text: Option<String>) -> Value {
     text.map_or(Value::EOF, |text| m.heap.string(&text))
 }
@@ -96,10 +101,12 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         }
     }
     /// `(port-eof? input-port)`: whether there is nothing more to read.
-    "port-eof?" [] fn is_port_eof(m, port: InputPort) {
-        let p = port.port();
-        let end = if p.is_textual() { p.peek_char().map(|c| c.is_none()) } else { p.peek_byte().map(|b| b.is_none()) };
-        end.map(Value::boolean).map_err(|e| m.port_error("port-eof?", e, port.0))
+    "port-eof?" [control] fn is_port_eof(m, port: InputPort) {
+        reading(m, "port-eof?", port.0, &[], |m| {
+            let p = port.port();
+            let end = if p.is_textual() { p.peek_char().map(|c| c.is_none()) } else { p.peek_byte().map(|b| b.is_none()) };
+            end.map(Value::boolean).map_err(|e| m.port_error("port-eof?", e, port.0))
+        })
     }
     /// `(open-bytevector-input-port bytevector)`, `(open-bytevector-input-port bytevector maybe-transcoder)`
     "open-bytevector-input-port" [] fn open_bytevector(m, bytevector: Bytevector, transcoder: Option<MaybeTranscoder>) {
@@ -111,87 +118,113 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(standard-input-port)`: a fresh binary port on the standard input.
     "standard-input-port" [] fn standard_input_port(m) { Ok(m.binary_standard_port(Standard::Input)) }
     /// `(get-u8 binary-input-port)`: the next byte, or the end-of-file object.
-    "get-u8" [] fn get_u8(m, port: BinaryInputPort) {
-        match port.port().read_byte() {
-            Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
-            Err(e) => Err(m.port_error("get-u8", e, port.0)),
-        }
+    "get-u8" [control] fn get_u8(m, port: BinaryInputPort) {
+        reading(m, "get-u8", port.0, &[], |m| {
+            match port.port().read_byte() {
+                Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
+                Err(e) => Err(m.port_error("get-u8", e, port.0)),
+            }
+        })
     }
     /// `(lookahead-u8 binary-input-port)`: the same without taking it.
-    "lookahead-u8" [] fn lookahead_u8(m, port: BinaryInputPort) {
-        match port.port().peek_byte() {
-            Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
-            Err(e) => Err(m.port_error("lookahead-u8", e, port.0)),
-        }
+    "lookahead-u8" [control] fn lookahead_u8(m, port: BinaryInputPort) {
+        reading(m, "lookahead-u8", port.0, &[], |m| {
+            match port.port().peek_byte() {
+                Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
+                Err(e) => Err(m.port_error("lookahead-u8", e, port.0)),
+            }
+        })
     }
     /// `(get-bytevector-n binary-input-port count)`: the next `count` bytes, fewer at the end of the data.
-    "get-bytevector-n" [] fn get_bytevector_n(m, port: BinaryInputPort, count: usize) {
-        let bytes = read_bytes(m, "get-bytevector-n", port, count, false)?;
-        Ok(bytevector_or_eof(m, bytes))
+    "get-bytevector-n" [control] fn get_bytevector_n(m, port: BinaryInputPort, count: usize) {
+        reading(m, "get-bytevector-n", port.0, &[count_value(count)], |m| {
+            let bytes = read_bytes(m, "get-bytevector-n", port, count, false)?;
+            Ok(bytevector_or_eof(m, bytes))
+        })
     }
     /// `(get-bytevector-n! binary-input-port bytevector start count)`: reads into the bytevector; how many bytes.
-    "get-bytevector-n!" [] fn get_bytevector_into(m, port: BinaryInputPort, bytevector: Bytevector, start: usize, count: usize) {
-        let mut bytevector = bytevector;
-        super::bytevectors::mutable(m, "get-bytevector-n!", bytevector)?;
-        check_range(m, "get-bytevector-n!", bytevector.value(), bytevector.len(), start, count)?;
-        match read_bytes(m, "get-bytevector-n!", port, count, false)? {
-            None => Ok(Value::EOF),
-            Some(bytes) => {
-                bytevector.bytes_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
-                Ok(Value::fixnum(bytes.len() as i64))
+    "get-bytevector-n!" [control] fn get_bytevector_into(m, port: BinaryInputPort, bytevector: Bytevector, start: usize, count: usize) {
+        reading(m, "get-bytevector-n!", port.0, &[bytevector.value(), count_value(start), count_value(count)], |m| {
+            let mut bytevector = bytevector;
+            super::bytevectors::mutable(m, "get-bytevector-n!", bytevector)?;
+            check_range(m, "get-bytevector-n!", bytevector.value(), bytevector.len(), start, count)?;
+            match read_bytes(m, "get-bytevector-n!", port, count, false)? {
+                None => Ok(Value::EOF),
+                Some(bytes) => {
+                    bytevector.bytes_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
+                    Ok(Value::fixnum(bytes.len() as i64))
+                }
             }
-        }
+        })
     }
     /// `(get-bytevector-some binary-input-port)`: the bytes that are there, at least one.
-    "get-bytevector-some" [] fn get_bytevector_some(m, port: BinaryInputPort) {
-        let bytes = read_bytes(m, "get-bytevector-some", port, usize::MAX, true)?;
-        Ok(bytevector_or_eof(m, bytes))
+    "get-bytevector-some" [control] fn get_bytevector_some(m, port: BinaryInputPort) {
+        reading(m, "get-bytevector-some", port.0, &[], |m| {
+            let bytes = read_bytes(m, "get-bytevector-some", port, usize::MAX, true)?;
+            Ok(bytevector_or_eof(m, bytes))
+        })
     }
     /// `(get-bytevector-all binary-input-port)`: all bytes up to the end.
-    "get-bytevector-all" [] fn get_bytevector_all(m, port: BinaryInputPort) {
-        let bytes = read_bytes(m, "get-bytevector-all", port, usize::MAX, false)?;
-        Ok(bytevector_or_eof(m, bytes))
+    "get-bytevector-all" [control] fn get_bytevector_all(m, port: BinaryInputPort) {
+        reading(m, "get-bytevector-all", port.0, &[], |m| {
+            let bytes = read_bytes(m, "get-bytevector-all", port, usize::MAX, false)?;
+            Ok(bytevector_or_eof(m, bytes))
+        })
     }
     /// `(get-char textual-input-port)`: the next character, or the end-of-file object.
-    "get-char" [] fn get_char(m, port: TextualInputPort) {
-        Ok(next_char(m, "get-char", port.0)?.map_or(Value::EOF, Value::char))
+    "get-char" [control] fn get_char(m, port: TextualInputPort) {
+        reading(m, "get-char", port.0, &[], |m| {
+            Ok(next_char(m, "get-char", port.0)?.map_or(Value::EOF, Value::char))
+        })
     }
     /// `(lookahead-char textual-input-port)`: the same without taking it.
-    "lookahead-char" [] fn lookahead_char(m, port: TextualInputPort) {
-        match port.port().peek_char() {
-            Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
-            Err(e) => Err(m.port_error("lookahead-char", e, port.0)),
-        }
+    "lookahead-char" [control] fn lookahead_char(m, port: TextualInputPort) {
+        reading(m, "lookahead-char", port.0, &[], |m| {
+            match port.port().peek_char() {
+                Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
+                Err(e) => Err(m.port_error("lookahead-char", e, port.0)),
+            }
+        })
     }
     /// `(get-string-n textual-input-port count)`: the next `count` characters, fewer at the end of the data.
-    "get-string-n" [] fn get_string_n(m, port: TextualInputPort, count: usize) {
-        let text = read_text(m, "get-string-n", port.0, count, false)?;
-        Ok(string_or_eof(m, text))
+    "get-string-n" [control] fn get_string_n(m, port: TextualInputPort, count: usize) {
+        reading(m, "get-string-n", port.0, &[count_value(count)], |m| {
+            let text = read_text(m, "get-string-n", port.0, count, false)?;
+            Ok(string_or_eof(m, text))
+        })
     }
     /// `(get-string-n! textual-input-port string start count)`: reads into the string; how many characters.
-    "get-string-n!" [] fn get_string_into(m, port: TextualInputPort, string: Str, start: usize, count: usize) {
-        if string.value().is_immutable() {
-            return Err(immutable(m, "get-string-n!", string.value()));
-        }
-        check_range(m, "get-string-n!", string.value(), string.len(), start, count)?;
-        let Some(text) = read_text(m, "get-string-n!", port.0, count, false)? else { return Ok(Value::EOF) };
-        let mut read = 0;
-        for c in text.chars() {
-            string.set(&mut m.heap, start + read, c)?;
-            read += 1;
-        }
-        Ok(Value::fixnum(read as i64))
+    "get-string-n!" [control] fn get_string_into(m, port: TextualInputPort, string: Str, start: usize, count: usize) {
+        reading(m, "get-string-n!", port.0, &[string.value(), count_value(start), count_value(count)], |m| {
+            if string.value().is_immutable() {
+                return Err(immutable(m, "get-string-n!", string.value()));
+            }
+            check_range(m, "get-string-n!", string.value(), string.len(), start, count)?;
+            let Some(text) = read_text(m, "get-string-n!", port.0, count, false)? else { return Ok(Value::EOF) };
+            let mut read = 0;
+            for c in text.chars() {
+                string.set(&mut m.heap, start + read, c)?;
+                read += 1;
+            }
+            Ok(Value::fixnum(read as i64))
+        })
     }
     /// `(get-string-all textual-input-port)`: all text up to the end.
-    "get-string-all" [] fn get_string_all(m, port: TextualInputPort) {
-        let text = read_text(m, "get-string-all", port.0, usize::MAX, false)?;
-        Ok(string_or_eof(m, text))
+    "get-string-all" [control] fn get_string_all(m, port: TextualInputPort) {
+        reading(m, "get-string-all", port.0, &[], |m| {
+            let text = read_text(m, "get-string-all", port.0, usize::MAX, false)?;
+            Ok(string_or_eof(m, text))
+        })
     }
     /// `(get-line textual-input-port)`: the text up to the next linefeed, which is taken too and left out.
-    "get-line" [] fn get_line(m, port: TextualInputPort) {
-        let text = read_text(m, "get-line", port.0, usize::MAX, true)?;
-        Ok(string_or_eof(m, text))
+    "get-line" [control] fn get_line(m, port: TextualInputPort) {
+        reading(m, "get-line", port.0, &[], |m| {
+            let text = read_text(m, "get-line", port.0, usize::MAX, true)?;
+            Ok(string_or_eof(m, text))
+        })
     }
     /// `(get-datum textual-input-port)`: the next datum, or the end-of-file object.
-    "get-datum" [] fn get_datum(m, port: TextualInputPort) { m.read_datum("get-datum", port.0) }
+    "get-datum" [control] fn get_datum(m, port: TextualInputPort) {
+        reading(m, "get-datum", port.0, &[], |m| m.read_datum("get-datum", port.0))
+    }
 } }

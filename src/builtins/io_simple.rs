@@ -1,5 +1,6 @@
 //! Simple I/O: `(rnrs io simple)`, R6RS libraries 8.3. The procedures that call procedures are in the prelude.
 
+use super::custom_ports::{close, drain, reading, written};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort};
 use crate::heap::{Str, Value};
 use crate::io::{Port, Style};
@@ -24,7 +25,8 @@ fn current(m: &mut crate::eval::Machine, which: Standard, new: Option<Value>) ->
     }
 }
 
-primitives! { pub TABLE in "(rnrs io simple)" {
+// What `(rnrs io ports)` and `(rnrs io simple)` both export.
+primitives! { pub COMMON in "(vicar ports)" {
     /// `(eof-object)`
     "eof-object" [pure] fn eof_object(_m) { Ok(Value::EOF) }
     /// `(eof-object? obj)`
@@ -49,6 +51,9 @@ primitives! { pub TABLE in "(rnrs io simple)" {
     "current-error-port" [] fn current_error_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
         Ok(current(m, Standard::Error, port.map(|p| p.0)))
     }
+} }
+
+primitives! { pub TABLE in "(rnrs io simple)" {
     /// `(open-input-file filename)`: a textual port that reads the file as UTF-8.
     "open-input-file" [] fn open_input_file(m, filename: Str) {
         let path = filename.to_string();
@@ -60,55 +65,53 @@ primitives! { pub TABLE in "(rnrs io simple)" {
         m.open_text_file("open-output-file", crate::heap::View::value(filename), &path, true)
     }
     /// `(close-input-port port)`
-    "close-input-port" [] fn close_input_port(m, port: InputPort) {
-        port.port().close().map_err(|e| m.port_error("close-input-port", e, port.0))?;
-        Ok(Value::VOID)
-    }
+    "close-input-port" [control] fn close_input_port(m, port: InputPort) { close(m, "close-input-port", port.0) }
     /// `(close-output-port port)`: writes what is buffered, then closes.
-    "close-output-port" [] fn close_output_port(m, port: OutputPort) {
-        port.port().close().map_err(|e| m.port_error("close-output-port", e, port.0))?;
-        Ok(Value::VOID)
-    }
+    "close-output-port" [control] fn close_output_port(m, port: OutputPort) { close(m, "close-output-port", port.0) }
     /// `(read-char)`, `(read-char port)`: the next character, or the end-of-file object.
-    "read-char" [] fn read_char(m, port: Option<TextualInputPort>) {
+    "read-char" [control] fn read_char(m, port: Option<TextualInputPort>) {
         let port = input(m, port);
-        match port.port().read_char() {
+        reading(m, "read-char", port.0, &[], |m| match port.port().read_char() {
             Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
             Err(e) => Err(m.port_error("read-char", e, port.0)),
-        }
+        })
     }
     /// `(peek-char)`, `(peek-char port)`: the same without taking it.
-    "peek-char" [] fn peek_char(m, port: Option<TextualInputPort>) {
+    "peek-char" [control] fn peek_char(m, port: Option<TextualInputPort>) {
         let port = input(m, port);
-        match port.port().peek_char() {
+        reading(m, "peek-char", port.0, &[], |m| match port.port().peek_char() {
             Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
             Err(e) => Err(m.port_error("peek-char", e, port.0)),
-        }
+        })
     }
     /// `(read)`, `(read port)`: the next datum, or the end-of-file object.
-    "read" [] fn read(m, port: Option<TextualInputPort>) {
+    "read" [control] fn read(m, port: Option<TextualInputPort>) {
         let port = input(m, port);
-        m.read_datum("read", port.0)
+        reading(m, "read", port.0, &[], |m| m.read_datum("read", port.0))
     }
     /// `(write obj)`, `(write obj port)`: so that `read` gives it back.
-    "write" [] fn write(m, obj: Value, port: Option<TextualOutputPort>) {
+    "write" [control] fn write(m, obj: Value, port: Option<TextualOutputPort>) {
         let port = output(m, port);
-        m.print_on("write", obj, port, Style::Write)
+        m.print_on("write", obj, port, Style::Write)?;
+        written(m, port)
     }
     /// `(display obj)`, `(display obj port)`: for people.
-    "display" [] fn display(m, obj: Value, port: Option<TextualOutputPort>) {
+    "display" [control] fn display(m, obj: Value, port: Option<TextualOutputPort>) {
         let port = output(m, port);
-        m.print_on("display", obj, port, Style::Display)
+        m.print_on("display", obj, port, Style::Display)?;
+        written(m, port)
     }
     /// `(newline)`, `(newline port)`
-    "newline" [] fn newline(m, port: Option<TextualOutputPort>) {
+    "newline" [control] fn newline(m, port: Option<TextualOutputPort>) {
         let port = output(m, port);
-        m.write_text_on("newline", "\n", port)
+        m.write_text_on("newline", "\n", port)?;
+        written(m, port)
     }
     /// `(write-char char)`, `(write-char char port)`
-    "write-char" [] fn write_char(m, c: char, port: Option<TextualOutputPort>) {
+    "write-char" [control] fn write_char(m, c: char, port: Option<TextualOutputPort>) {
         let port = output(m, port);
-        m.write_text_on("write-char", c.encode_utf8(&mut [0; 4]), port)
+        m.write_text_on("write-char", c.encode_utf8(&mut [0; 4]), port)?;
+        written(m, port)
     }
 } }
 
@@ -116,15 +119,12 @@ primitives! { pub PORTS in "(rnrs io ports)" {
     /// `(port? obj)`
     "port?" [] fn is_port(_m, obj: Value) { Ok(Value::boolean(obj.external_ref::<Port>().is_some())) }
     /// `(close-port port)`
-    "close-port" [] fn close_port(m, port: AnyPort) {
-        port.port().close().map_err(|e| m.port_error("close-port", e, port.0))?;
-        Ok(Value::VOID)
-    }
+    "close-port" [control] fn close_port(m, port: AnyPort) { close(m, "close-port", port.0) }
     /// `(flush-output-port port)`
-    "flush-output-port" [] fn flush_output_port(m, port: Option<OutputPort>) {
+    "flush-output-port" [control] fn flush_output_port(m, port: Option<OutputPort>) {
         let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
         port.port().flush().map_err(|e| m.port_error("flush-output-port", e, port.0))?;
-        Ok(Value::VOID)
+        drain(m, port.0)
     }
     /// `(open-string-input-port string)`
     "open-string-input-port" [] fn open_string_input_port(m, text: Str, _transcoder: Option<Value>) {

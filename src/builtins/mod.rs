@@ -12,6 +12,7 @@ mod checks;
 pub mod composite;
 pub mod conditions;
 mod control;
+mod custom_ports;
 pub mod driver;
 mod encodings;
 mod equal;
@@ -81,6 +82,8 @@ pub static TABLES: &[&[Primitive]] = &[
     conditions::INTERNAL,
     control::BASE,
     control::INTERNAL,
+    custom_ports::POSITIONS,
+    custom_ports::INTERNAL,
     driver::EVAL,
     driver::VICARE,
     driver::INTERNAL,
@@ -97,6 +100,7 @@ pub static TABLES: &[&[Primitive]] = &[
     hashtables::VICARE,
     hashtables::TYPED,
     input_ports::TABLE,
+    io_simple::COMMON,
     io_simple::TABLE,
     io_simple::PORTS,
     io_simple::INTERNAL,

@@ -1,5 +1,6 @@
 //! Writing to ports, and opening files with options: R6RS libraries 8.2.2, 8.2.10 to 8.2.12.
 
+use super::custom_ports::written;
 use super::ports::{BinaryOutputPort, OutputPort, Standard, TextualOutputPort};
 use super::text::bad_index;
 use super::transcoders::MaybeTranscoder;
@@ -23,7 +24,7 @@ fn end(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count
 fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8]) -> Res {
     m.charge(bytes.len() / 32)?;
     m.write_on(who, port.0, port.port(), bytes.len(), |p| p.write_bytes(bytes))?;
-    Ok(Value::VOID)
+    written(m, port.0)
 }
 
 primitives! { pub TABLE in "(rnrs io ports)" {
@@ -41,9 +42,9 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(standard-error-port)`: a fresh binary port on the standard error, without a buffer.
     "standard-error-port" [] fn standard_error_port(m) { Ok(m.binary_standard_port(Standard::Error)) }
     /// `(put-u8 binary-output-port octet)`
-    "put-u8" [] fn put_u8(m, port: BinaryOutputPort, octet: u8) { write_bytes(m, "put-u8", port, &[octet]) }
+    "put-u8" [control] fn put_u8(m, port: BinaryOutputPort, octet: u8) { write_bytes(m, "put-u8", port, &[octet]) }
     /// `(put-bytevector binary-output-port bytevector)`, `(put-bytevector binary-output-port bytevector start count)`
-    "put-bytevector" [] fn put_bytevector(
+    "put-bytevector" [control] fn put_bytevector(
         m, port: BinaryOutputPort, bytevector: Bytevector, start: Option<usize>, count: Option<usize>
     ) {
         let start = start.unwrap_or(0);
@@ -51,20 +52,23 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         write_bytes(m, "put-bytevector", port, &bytevector.bytes()[start..end])
     }
     /// `(put-char textual-output-port char)`
-    "put-char" [] fn put_char(m, port: TextualOutputPort, c: char) {
-        m.write_text_on("put-char", c.encode_utf8(&mut [0; 4]), port.0)
+    "put-char" [control] fn put_char(m, port: TextualOutputPort, c: char) {
+        m.write_text_on("put-char", c.encode_utf8(&mut [0; 4]), port.0)?;
+        written(m, port.0)
     }
     /// `(put-string textual-output-port string)`, `(put-string textual-output-port string start count)`
-    "put-string" [] fn put_string(m, port: TextualOutputPort, string: Str, start: Option<usize>, count: Option<usize>) {
+    "put-string" [control] fn put_string(m, port: TextualOutputPort, string: Str, start: Option<usize>, count: Option<usize>) {
         let start = start.unwrap_or(0);
         let end = end(m, "put-string", string.value(), string.len(), start, count)?;
         m.charge(end / 8)?;
         let text: String = string.chars().skip(start).take(end - start).collect();
-        m.write_text_on("put-string", &text, port.0)
+        m.write_text_on("put-string", &text, port.0)?;
+        written(m, port.0)
     }
     /// `(put-datum textual-output-port datum)`: so that `get-datum` gives it back.
-    "put-datum" [] fn put_datum(m, port: TextualOutputPort, datum: Value) {
-        m.print_on("put-datum", datum, port.0, Style::Write)
+    "put-datum" [control] fn put_datum(m, port: TextualOutputPort, datum: Value) {
+        m.print_on("put-datum", datum, port.0, Style::Write)?;
+        written(m, port.0)
     }
 } }
 
@@ -80,16 +84,16 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         m.heap.reserve(bytes.len())?;
         Ok(m.heap.bytevector(&bytes))
     }
-    /// `(%open-file who filename output? no-create? no-fail? no-truncate? buffer-mode maybe-transcoder)`
+    /// `(%open-file who filename input? output? no-create? no-fail? no-truncate? buffer-mode maybe-transcoder)`
     "%open-file" [] fn open_file(
-        m, who: Symbol, filename: Str, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
+        m, who: Symbol, filename: Str, input: bool, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
         buffer_mode: BufferMode, transcoder: MaybeTranscoder
     ) {
         m.require(Capability::Filesystem, who.name())?;
         let path = filename.to_string();
         let inhibited = no_create || no_fail;
         let opened = std::fs::OpenOptions::new()
-            .read(!output)
+            .read(input)
             .write(output)
             .create_new(output && !inhibited)
             .create(output && no_fail && !no_create)
@@ -98,7 +102,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         match opened {
             Ok(file) => {
                 let device = Box::new(FileDevice(file));
-                let port = Port::over(&path, device, (!output, output), transcoder.0, buffer_mode);
+                let port = Port::over(&path, device, (input, output), transcoder.0, buffer_mode);
                 Ok(m.heap.external(Box::new(port)))
             }
             Err(e) => Err(m.file_error(who.name(), &e, filename.value())),

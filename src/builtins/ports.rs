@@ -164,6 +164,15 @@ impl Machine {
             PortError::WouldBlock => {
                 (vec![heap.condition(ConditionType::IoEagain, &[])], "the operation would block".to_owned())
             }
+            PortError::Needs => {
+                // For `custom_ports::reading`, which goes on from there.
+                self.input_needed = true;
+                return self.assertion(
+                    who,
+                    "the custom port has nothing buffered, and nothing can be supplied here",
+                    &[port],
+                );
+            }
             PortError::Closed => return self.assertion(who, "the port is closed", &[port]),
         };
         Stop::raise(make_condition(heap, &simple, who, &message, &[port]))

@@ -3,12 +3,15 @@
 //! A port is bytes all the way: a device that moves them, a buffer, and for textual ports a transcoder on top. String
 //! ports are the same with UTF-8 in memory and no device.
 
+mod custom;
 mod datum;
 mod device;
 mod port;
+mod position;
 mod printer;
 mod transcoder;
 
+pub use custom::*;
 pub use datum::*;
 pub use device::*;
 pub use port::*;

@@ -3,7 +3,7 @@
 //! Invariants: `input[at..]` is what was read ahead and not taken; `output` is what was written and not yet moved. A
 //! port without a device is in memory: its input is all there is, its output is what extraction takes.
 
-use super::{Codec, Decoded, Device, EolStyle, ErrorMode, Transcoder};
+use super::{Codec, Custom, Decoded, Device, EolStyle, ErrorMode, Transcoder};
 use crate::heap::{External, Tracer};
 
 const BUFFER: usize = 16 * 1024;
@@ -17,6 +17,8 @@ pub enum PortError {
     /// A character that the codec cannot write, under `raise`.
     Encoding(char),
     Closed,
+    /// A custom port's procedure has to supply input first; nothing was taken.
+    Needs,
     /// A non-blocking device has nothing now.
     WouldBlock,
 }
@@ -41,27 +43,31 @@ pub enum BufferMode {
 pub struct Port {
     /// What messages and `#<port …>` call it: a file's name, or what it is.
     pub name: String,
-    device: Option<Box<dyn Device>>,
+    pub(super) device: Option<Box<dyn Device>>,
+    pub(super) custom: Option<Custom>,
     transcoder: Option<Transcoder>,
-    is_input: bool,
-    is_output: bool,
-    in_memory: bool,
-    open: bool,
-    input: Vec<u8>,
-    at: usize,
+    pub(super) is_input: bool,
+    pub(super) is_output: bool,
+    pub(super) in_memory: bool,
+    pub(super) open: bool,
+    pub(super) input: Vec<u8>,
+    pub(super) at: usize,
     /// The device said end of file after what is in `input`.
-    at_end: bool,
-    output: Vec<u8>,
+    pub(super) at_end: bool,
+    pub(super) output: Vec<u8>,
+    /// How far before the end of `output` the next byte goes; only in memory not 0.
+    pub(super) behind: usize,
     pub buffer_mode: BufferMode,
     /// The byte order mark, if any, has been looked at.
     started: bool,
 }
 
 impl Port {
-    fn new(name: &str, transcoder: Option<Transcoder>) -> Port {
+    pub(super) fn new(name: &str, transcoder: Option<Transcoder>) -> Port {
         Port {
             name: name.to_owned(),
             device: None,
+            custom: None,
             transcoder,
             is_input: false,
             is_output: false,
@@ -71,6 +77,7 @@ impl Port {
             at: 0,
             at_end: false,
             output: Vec::new(),
+            behind: 0,
             buffer_mode: BufferMode::Block,
             started: false,
         }
@@ -149,7 +156,7 @@ impl Port {
         self.transcoder
     }
 
-    fn check_open(&self) -> PortResult<()> {
+    pub(super) fn check_open(&self) -> PortResult<()> {
         if self.open { Ok(()) } else { Err(PortError::Closed) }
     }
 
@@ -159,7 +166,10 @@ impl Port {
         if self.at_end {
             return Ok(false);
         }
-        let Some(device) = &mut self.device else { return Ok(false) };
+        if self.device.is_some() && !self.output.is_empty() {
+            self.flush()?;
+        }
+        let Some(device) = &mut self.device else { return self.needs_supply() };
         if self.at > 0 {
             self.input.drain(..self.at);
             self.at = 0;
@@ -185,11 +195,16 @@ impl Port {
         self.check_open()?;
         if self.at == self.input.len() && !self.fill()? {
             // The end is reported once; a terminal may go on after it.
-            if self.device.is_some() {
-                self.at_end = false;
-            }
+            self.end_reported();
         }
         Ok(&self.input[self.at..])
+    }
+
+    /// The end of the data was told; a device may go on after it.
+    fn end_reported(&mut self) {
+        if self.device.is_some() {
+            self.at_end = false;
+        }
     }
 
     /// Takes `n` bytes of those that `available` showed.
@@ -225,9 +240,7 @@ impl Port {
             while self.at + skipped >= self.input.len() {
                 if !self.fill()? {
                     self.consume(skipped);
-                    if self.device.is_some() {
-                        self.at_end = false;
-                    }
+                    self.end_reported();
                     return Ok(None);
                 }
             }
@@ -279,9 +292,11 @@ impl Port {
 
     /// UTF-16 chooses its byte order by the mark; a mark of UTF-8 is a character like others.
     fn byte_order_mark(&mut self) -> PortResult<()> {
+        if let Some(Transcoder { codec: Codec::Utf16, .. }) = self.transcoder {
+            while self.input.len() - self.at < 2 && self.fill()? {}
+        }
         self.started = true;
         let Some(Transcoder { codec: Codec::Utf16, eol, errors }) = self.transcoder else { return Ok(()) };
-        while self.input.len() - self.at < 2 && self.fill()? {}
         let codec = match self.input[self.at..] {
             [0xff, 0xfe, ..] => Codec::Utf16Le,
             [0xfe, 0xff, ..] => Codec::Utf16Be,
@@ -309,8 +324,8 @@ impl Port {
 
     /// Appends bytes; moves them on as the buffer mode says.
     pub fn write_bytes(&mut self, bytes: &[u8]) -> PortResult<()> {
-        self.check_open()?;
-        self.output.extend_from_slice(bytes);
+        self.begin_output()?;
+        self.put(bytes);
         self.settle(bytes.contains(&b'\n'))
     }
 
@@ -321,52 +336,50 @@ impl Port {
     }
 
     pub fn write_text(&mut self, text: &str) -> PortResult<()> {
-        self.check_open()?;
+        self.begin_output()?;
         let transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
         if transcoder.codec == Codec::Utf8 && matches!(transcoder.eol, EolStyle::None | EolStyle::Lf) {
-            self.output.extend_from_slice(text.as_bytes());
+            self.put(text.as_bytes());
         } else {
-            self.encode(text, transcoder)?;
+            let mut bytes = Vec::new();
+            let encoded = encode(text, transcoder, &mut bytes);
+            self.put(&bytes);
+            encoded?;
         }
         self.settle(text.as_bytes().contains(&b'\n'))
     }
 
-    fn encode(&mut self, text: &str, transcoder: Transcoder) -> PortResult<()> {
-        let eol = match transcoder.eol {
-            EolStyle::None | EolStyle::Lf => "\n",
-            EolStyle::Cr => "\r",
-            EolStyle::CrLf => "\r\n",
-            EolStyle::Nel => "\u{85}",
-            EolStyle::CrNel => "\r\u{85}",
-            EolStyle::Ls => "\u{2028}",
-        };
-        let mut unit = [0; 4];
-        for c in text.chars() {
-            for c in if c == '\n' { eol } else { c.encode_utf8(&mut unit) as &str }.chars() {
-                if transcoder.codec.encode(c, &mut self.output) {
-                    continue;
-                }
-                match transcoder.errors {
-                    ErrorMode::Ignore => {}
-                    ErrorMode::Replace => {
-                        transcoder.codec.encode(transcoder.codec.replacement(), &mut self.output);
-                    }
-                    ErrorMode::Raise => return Err(PortError::Encoding(c)),
-                }
-            }
+    fn begin_output(&mut self) -> PortResult<()> {
+        self.check_open()?;
+        if self.is_input { self.return_to_reader() } else { Ok(()) }
+    }
+
+    /// Appends bytes, or replaces some in memory.
+    fn put(&mut self, bytes: &[u8]) {
+        if self.behind > 0 {
+            let start = self.output.len() - self.behind;
+            let replaced = bytes.len().min(self.behind);
+            self.output[start..start + replaced].copy_from_slice(&bytes[..replaced]);
+            self.behind -= replaced;
+            return self.output.extend_from_slice(&bytes[replaced..]);
         }
-        Ok(())
+        self.output.extend_from_slice(bytes);
     }
 
     fn settle(&mut self, line_ended: bool) -> PortResult<()> {
-        if self.in_memory {
+        if self.in_memory || self.custom.is_some() {
             return Ok(());
         }
         match self.buffer_mode {
-            BufferMode::Block if self.output.len() < BUFFER => Ok(()),
-            BufferMode::Line if !line_ended && self.output.len() < BUFFER => Ok(()),
-            _ => self.flush(),
+            BufferMode::Line if line_ended => self.flush(),
+            _ if self.is_due() => self.flush(),
+            _ => Ok(()),
         }
+    }
+
+    /// Whether so much output has gathered that it should move on.
+    pub(super) fn is_due(&self) -> bool {
+        self.output.len() >= BUFFER || self.buffer_mode == BufferMode::None
     }
 
     /// Moves all buffered output to the device. What could not be moved stays buffered.
@@ -390,6 +403,7 @@ impl Port {
 
     /// What an in-memory output port has gathered; it begins anew.
     pub fn extract(&mut self) -> Vec<u8> {
+        self.behind = 0;
         std::mem::take(&mut self.output)
     }
 
@@ -406,11 +420,41 @@ impl Port {
         let flushed = self.flush();
         self.open = false;
         self.device = None;
+        self.custom = None;
+        self.behind = 0;
         self.output = Vec::new();
         self.input = Vec::new();
         self.at = 0;
         flushed
     }
+}
+
+/// Appends the bytes of a text. What comes before a character that cannot be encoded is appended in any case.
+fn encode(text: &str, transcoder: Transcoder, out: &mut Vec<u8>) -> PortResult<()> {
+    let eol = match transcoder.eol {
+        EolStyle::None | EolStyle::Lf => "\n",
+        EolStyle::Cr => "\r",
+        EolStyle::CrLf => "\r\n",
+        EolStyle::Nel => "\u{85}",
+        EolStyle::CrNel => "\r\u{85}",
+        EolStyle::Ls => "\u{2028}",
+    };
+    let mut unit = [0; 4];
+    for c in text.chars() {
+        for c in if c == '\n' { eol } else { c.encode_utf8(&mut unit) as &str }.chars() {
+            if transcoder.codec.encode(c, out) {
+                continue;
+            }
+            match transcoder.errors {
+                ErrorMode::Ignore => {}
+                ErrorMode::Replace => {
+                    transcoder.codec.encode(transcoder.codec.replacement(), out);
+                }
+                ErrorMode::Raise => return Err(PortError::Encoding(c)),
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Port {
@@ -421,7 +465,11 @@ impl Drop for Port {
 }
 
 impl External for Port {
-    fn trace(&self, _: &mut Tracer) {}
+    fn trace(&self, tracer: &mut Tracer) {
+        if let Some(custom) = &self.custom {
+            custom.trace(tracer);
+        }
+    }
     fn bytes(&self) -> usize {
         self.input.capacity() + self.output.capacity()
     }

@@ -3,15 +3,16 @@
 ;;;
 ;;; Primitives: %open-string-output-port %extract-string %open-bytevector-output-port %extract-bytevector %open-file
 ;;; %check-procedure %wrong-argument
-;;;
-;;; Custom ports, port positions and files that are read and written through one port are not there yet.
 (library (rnrs io ports)
   (export &i/o-decoding &i/o-encoding
           call-with-port open-string-output-port call-with-string-output-port
           open-bytevector-output-port call-with-bytevector-output-port
           file-options buffer-mode eol-style error-handling-mode
-          open-file-input-port open-file-output-port)
-  (import (vicar internal) (vicar condition-types) (vicar enumerations) (vicar expansion))
+          open-file-input-port open-file-output-port open-file-input/output-port
+          make-custom-binary-input-port make-custom-binary-output-port make-custom-binary-input/output-port
+          make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port)
+  (import (vicar internal) (vicar condition-types) (vicar enumerations) (vicar expansion)
+          (vicar custom-ports))
 
   (define-standard-condition-type &i/o-decoding port)
   (define-standard-condition-type &i/o-encoding port char)
@@ -69,10 +70,10 @@
 
   (define default-options (file-options))
 
-  (define (open who filename output? options mode transcoder)
+  (define (open who filename input? output? options mode transcoder)
     (if (not (enum-set? options))
         (%wrong-argument who 'file-options 2 "file options" options))
-    (%open-file who filename output?
+    (%open-file who filename input? output?
                 (enum-set-member? 'no-create options)
                 (enum-set-member? 'no-fail options)
                 (enum-set-member? 'no-truncate options)
@@ -83,12 +84,19 @@
       [(filename) (open-file-input-port filename default-options 'block #f)]
       [(filename options) (open-file-input-port filename options 'block #f)]
       [(filename options mode) (open-file-input-port filename options mode #f)]
-      [(filename options mode transcoder) (open 'open-file-input-port filename #f options mode transcoder)]))
+      [(filename options mode transcoder) (open 'open-file-input-port filename #t #f options mode transcoder)]))
 
   (define open-file-output-port
     (case-lambda
       [(filename) (open-file-output-port filename default-options 'block #f)]
       [(filename options) (open-file-output-port filename options 'block #f)]
       [(filename options mode) (open-file-output-port filename options mode #f)]
-      [(filename options mode transcoder) (open 'open-file-output-port filename #t options mode transcoder)]))
+      [(filename options mode transcoder) (open 'open-file-output-port filename #f #t options mode transcoder)]))
+
+  (define open-file-input/output-port
+    (case-lambda
+      [(filename) (open-file-input/output-port filename default-options 'block #f)]
+      [(filename options) (open-file-input/output-port filename options 'block #f)]
+      [(filename options mode) (open-file-input/output-port filename options mode #f)]
+      [(filename options mode transcoder) (open 'open-file-input/output-port filename #t #t options mode transcoder)]))
   )

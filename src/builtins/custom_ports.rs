@@ -1,0 +1,199 @@
+//! Where the primitives meet custom ports, whose bytes are moved by procedures of the program, and positions of ports.
+//! `prelude/vicar/custom-ports.sls` is the other half, `io/custom.rs` says how the two play together.
+
+use super::ports::{AnyPort, InputPort, OutputPort};
+use crate::eval::{Machine, Res};
+use crate::heap::{Bytevector, ConditionType, Str, Value, View};
+use crate::io::{Custom, Port};
+use crate::primitives;
+
+/// Does an operation of the primitive `who`, which reads from `port` and has `others` as its other arguments. When a
+/// custom port has to supply more for it, all that it took is given back, and it is done again afterwards. Only for
+/// primitives flagged `control`.
+pub fn reading(
+    m: &mut Machine,
+    who: &str,
+    port: Value,
+    others: &[Value],
+    operation: impl FnOnce(&mut Machine) -> Res,
+) -> Res {
+    let mark = port.external_ref::<Port>().map_or(0, Port::mark);
+    let result = operation(m);
+    if result.is_err() {
+        return again(m, who, port, others, mark, result);
+    }
+    if let Some(p) = port.external_mut::<Port>() {
+        p.end_operation();
+    }
+    result
+}
+
+#[cold]
+fn again(m: &mut Machine, who: &str, port: Value, others: &[Value], mark: usize, result: Res) -> Res {
+    if !std::mem::take(&mut m.input_needed) {
+        return result;
+    }
+    let Some(p) = port.external_mut::<Port>() else { return result };
+    p.restore(mark);
+    let Some(refill) = p.procedures().map(|c| c.refill) else { return result };
+    let table = m.primitives.clone();
+    let Some(row) = table.iter().find(|row| row.name == who) else { return result };
+    let retry = m.primitive_procedure(row);
+    m.charge(1)?;
+    let mut arguments = vec![port, retry, port];
+    arguments.extend_from_slice(others);
+    m.tail_call(refill, &arguments)
+}
+
+/// What a primitive that wrote on `port` answers: a custom port may have to pass on what has gathered.
+pub fn written(m: &mut Machine, port: Value) -> Res {
+    match port.external_mut::<Port>() {
+        Some(p) if p.wants_draining() => drain(m, port),
+        _ => Ok(Value::VOID),
+    }
+}
+
+/// Passes on what a custom port has gathered; nothing for others.
+pub fn drain(m: &mut Machine, port: Value) -> Res {
+    match port.external_mut::<Port>().and_then(|p| p.procedures()) {
+        Some(custom) if !custom.draining => {
+            let drain = custom.drain;
+            m.tail_call(drain, &[port])
+        }
+        _ => Ok(Value::VOID),
+    }
+}
+
+/// Closes a port; of a custom one the program is told.
+pub fn close(m: &mut Machine, who: &str, port: Value) -> Res {
+    let Some(p) = port.external_mut::<Port>() else { return Ok(Value::VOID) };
+    if let Some(custom) = p.procedures() {
+        let close = custom.close;
+        return m.tail_call(close, &[port]);
+    }
+    p.close().map_err(|e| m.port_error(who, e, port))?;
+    Ok(Value::VOID)
+}
+
+#[cold]
+fn no_position(m: &mut Machine, who: &str, port: Value) -> Res {
+    Err(m.assertion(who, "the port has no positions", &[port]))
+}
+
+primitives! { pub POSITIONS in "(rnrs io ports)" {
+    /// `(port-has-port-position? port)`
+    "port-has-port-position?" [] fn has_position(_m, port: AnyPort) {
+        let p = port.port();
+        let custom = p.procedures().map(|c| c.position != Value::FALSE);
+        Ok(Value::boolean(custom.unwrap_or(p.has_position())))
+    }
+    /// `(port-position port)`: where the next element is read or written: a number of bytes, or what a custom port says.
+    "port-position" [control] fn port_position(m, port: AnyPort) {
+        match port.port().procedures().map(|c| c.position) {
+            Some(Value::FALSE) => no_position(m, "port-position", port.0),
+            Some(position) => m.tail_call(position, &[port.0]),
+            None if !port.port().has_position() => no_position(m, "port-position", port.0),
+            None => match port.port().position() {
+                Ok(n) => Ok(Value::fixnum(n as i64)),
+                Err(e) => Err(m.port_error("port-position", e, port.0)),
+            },
+        }
+    }
+    /// `(port-has-set-port-position!? port)`
+    "port-has-set-port-position!?" [] fn has_set_position(_m, port: AnyPort) {
+        let p = port.port();
+        let custom = p.procedures().map(|c| c.set_position != Value::FALSE);
+        Ok(Value::boolean(custom.unwrap_or(p.has_position())))
+    }
+    /// `(set-port-position! port position)`: goes to what `port-position` has told; `&i/o-invalid-position` if there is no
+    /// such place.
+    "set-port-position!" [control] fn set_position(m, port: AnyPort, position: Value) {
+        match port.port().procedures().map(|c| c.set_position) {
+            Some(Value::FALSE) => return no_position(m, "set-port-position!", port.0),
+            Some(set) => return m.tail_call(set, &[port.0, position]),
+            None if !port.port().has_position() => return no_position(m, "set-port-position!", port.0),
+            None => {}
+        }
+        let there = match position.as_fixnum().and_then(|n| u64::try_from(n).ok()) {
+            Some(n) => port.port().set_position(n).map_err(|e| m.port_error("set-port-position!", e, port.0))?,
+            None => return Err(m.wrong_argument("set-port-position!", "position", 2, "a position of the port", position)),
+        };
+        if there {
+            return Ok(Value::VOID);
+        }
+        let invalid = m.heap.condition(ConditionType::IoInvalidPosition, &[position]);
+        let message = "there is no such position in the port";
+        let irritants = [port.0, position];
+        Err(crate::eval::Stop::raise(crate::eval::make_condition(
+            &mut m.heap, &[invalid], "set-port-position!", message, &irritants,
+        )))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%make-custom-port id textual? input? output? refill drain close position set-position)`
+    "%make-custom-port" [] fn make_custom_port(
+        m, id: Str, textual: bool, input: bool, output: bool,
+        refill: Value, drain: Value, close: Value, position: Value, set_position: Value
+    ) {
+        let custom = Custom { refill, drain, close, position, set_position, draining: false, textual };
+        Ok(m.heap.external(Box::new(Port::custom(&id.to_string(), custom, (input, output)))))
+    }
+    /// `(%supply-port! port buffer count)`: the first elements of a bytevector or string as input; none is the end.
+    "%supply-port!" [] fn supply(m, port: InputPort, buffer: Value, count: usize) {
+        m.charge(count / 8)?;
+        let supplied = match (Bytevector::from_value(buffer), Str::from_value(buffer)) {
+            (Some(bytes), _) => port.port().supply(bytes.bytes().get(..count).unwrap_or(&[])),
+            (_, Some(text)) => port.port().supply(text.chars().take(count).collect::<String>().as_bytes()),
+            _ => Ok(()),
+        };
+        supplied.map_err(|e| m.port_error("read!", e, port.0))?;
+        Ok(Value::VOID)
+    }
+    /// `(%pending-output port)`: what waits to be passed on, a bytevector or string.
+    "%pending-output" [] fn pending_output(m, port: OutputPort) {
+        let bytes = port.port().gathered();
+        m.charge(bytes.len() / 8)?;
+        m.heap.reserve(bytes.len().saturating_mul(4))?;
+        let textual = port.port().is_custom_text();
+        Ok(if textual { m.heap.string(&String::from_utf8_lossy(bytes)) } else { m.heap.bytevector(bytes) })
+    }
+    /// `(%drop-output! port count)`: so many bytes or characters have been passed on.
+    "%drop-output!" [] fn drop_output(m, port: OutputPort, count: usize) {
+        m.charge(count / 8)?;
+        let p = port.port();
+        let bytes = if p.is_custom_text() {
+            String::from_utf8_lossy(p.gathered()).chars().take(count).map(char::len_utf8).sum()
+        } else {
+            count
+        };
+        p.drop_output(bytes);
+        Ok(Value::VOID)
+    }
+    /// `(%unread-count port)`: bytes or characters that were supplied and not read.
+    "%unread-count" [] fn unread_count(m, port: AnyPort) {
+        let unread = port.port().unread();
+        let bytes = unread.len();
+        let count =
+            if port.port().is_custom_text() { String::from_utf8_lossy(unread).chars().count() } else { bytes };
+        m.charge(bytes / 8)?;
+        Ok(Value::fixnum(count as i64))
+    }
+    /// `(%discard-input! port)`: forgets what was supplied and not read.
+    "%discard-input!" [] fn discard_input(_m, port: AnyPort) {
+        port.port().discard_input();
+        Ok(Value::VOID)
+    }
+    /// `(%set-draining! port yes?)`: while output is passed on, what is written waits.
+    "%set-draining!" [] fn set_draining(_m, port: AnyPort, yes: bool) {
+        if let Some(custom) = port.port().procedures() {
+            custom.draining = yes;
+        }
+        Ok(Value::VOID)
+    }
+    /// `(%close-port port)`: closes without telling anybody.
+    "%close-port" [] fn close_quietly(m, port: AnyPort) {
+        port.port().close().map_err(|e| m.port_error("close-port", e, port.0))?;
+        Ok(Value::VOID)
+    }
+} }
