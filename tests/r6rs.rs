@@ -33,6 +33,7 @@ programs! {
     hashtables = "hashtables.sps": plain stressed;
     hygiene = "hygiene.sps": plain stressed;
     io_custom = "io-custom.sps": plain stressed;
+    io_ports = "io-ports.sps": plain stressed;
     io_simple = "io-simple.sps": plain stressed;
     // Collecting at every safepoint is quadratic in what is alive.
     large_data = "large-data.sps": plain;
@@ -47,6 +48,7 @@ programs! {
     numbers_predicates = "numbers-predicates.sps": plain stressed;
     numbers_transcendental = "numbers-transcendental.sps": plain stressed;
     programs_chapter = "programs.sps": plain stressed;
+    r5rs = "r5rs.sps": plain stressed;
     reader_data = "reader-data.sps": plain stressed;
     reader_literals = "reader-literals.sps": plain stressed;
     records_procedural = "records-procedural.sps": plain stressed;
