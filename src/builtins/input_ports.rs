@@ -16,10 +16,23 @@ const CHUNK: usize = 4096;
 fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) -> Res<Option<String>> {
     let mut text = String::new();
     let mut read = 0;
+    // How much is charged for.
+    let mut charged = 0;
     while read < count {
-        if read % CHUNK == 0 {
+        if read >= charged {
             m.charge(CHUNK / 8)?;
             m.heap.reserve(text.len() + CHUNK)?;
+            charged += CHUNK;
+        }
+        if let Some(p) = port.external_mut::<Port>() {
+            let run = p.plain_run((count - read).min(charged - read), line);
+            if !run.is_empty() {
+                text.push_str(run);
+                let taken = run.len();
+                read += taken;
+                p.consume(taken);
+                continue;
+            }
         }
         match next_char(m, who, port)? {
             Some('\n') if line => return Ok(Some(text)),

@@ -225,8 +225,9 @@ impl Port {
     /// The character in front and its length in bytes, as the transcoder reads it.
     fn decode(&mut self) -> PortResult<Option<(char, usize)>> {
         let mut transcoder = self.transcoder.unwrap_or(Transcoder::NATIVE);
-        if let (Some(&b), EolStyle::None, Codec::Utf8) = (self.input.get(self.at), transcoder.eol, transcoder.codec)
+        if let (Some(&b), Codec::Utf8) = (self.input.get(self.at), transcoder.codec)
             && b < 0x80
+            && (b != b'\r' || transcoder.eol == EolStyle::None)
             && self.open
         {
             return Ok(Some((b as char, 1)));
@@ -308,6 +309,19 @@ impl Port {
         self.consume(2);
         self.transcoder = Some(Transcoder { codec, eol, errors });
         Ok(())
+    }
+
+    /// The plain characters of one byte each that come next and are already buffered, `most` at the most, up to a
+    /// linefeed if only the rest of the `line` is wanted. [`Port::consume`] takes them.
+    pub fn plain_run(&self, most: usize, line: bool) -> &str {
+        let Some(Transcoder { codec: Codec::Utf8, eol, .. }) = self.transcoder else { return "" };
+        let buffered = &self.input[self.at..];
+        let buffered = &buffered[..most.min(buffered.len())];
+        let returns = eol == EolStyle::None;
+        let plain = |b: u8| b < 0x80 && (b != b'\r' || returns) && (b != b'\n' || !line);
+        let length = buffered.iter().position(|&b| !plain(b)).unwrap_or(buffered.len());
+        // All of it is ASCII.
+        std::str::from_utf8(&buffered[..length]).unwrap_or("")
     }
 
     pub fn peek_char(&mut self) -> PortResult<Option<char>> {

@@ -161,7 +161,7 @@ pub fn scan(
             None => registry.page() - address % registry.page(),
         };
         let part = &mut buffer[..near.min(limit - seen).min(512)];
-        let place = Place { offset: seen as i64, ..Place::start(Memory::Pointer(pointer)) };
+        let place = Place { offset: seen as i64, ..Place::start(Memory::of_pointer(pointer)) };
         m.charge(1 + part.len() / 64)?;
         read(m, who, place, part)?;
         if each(part) {
@@ -339,26 +339,17 @@ impl Memory {
     /// The pointer; of a memory block, its own.
     #[inline(always)]
     pub fn pointer(self) -> Pointer {
-        match self {
-            Memory::Pointer(p) => p,
-            Memory::Block(block) => block_pointer(block.value()),
-        }
-    }
-
-    /// The value that the program passed.
-    pub fn value(self) -> Value {
-        match self {
-            Memory::Pointer(p) => p.value(),
-            Memory::Block(b) => b.value(),
+        match Pointer::from_value(self.value()) {
+            Some(p) => p,
+            None => block_pointer(self.value()),
         }
     }
 
     /// Bytes of a memory block.
+    #[inline(always)]
     pub fn block_size(self) -> Option<usize> {
-        match self {
-            Memory::Pointer(_) => None,
-            Memory::Block(b) => exact::to_i128(b.value().slot(1)).and_then(|n| usize::try_from(n).ok()),
-        }
+        let block = self.block()?;
+        exact::to_i128(block.value().slot(1)).and_then(|n| usize::try_from(n).ok())
     }
 }
 

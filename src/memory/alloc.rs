@@ -86,7 +86,7 @@ pub fn free(m: &mut Machine, who: &str, memory: Memory) -> Res {
         m.extension::<Registry>().free_block(pointer);
         pointer::set_null(pointer);
     }
-    if let Memory::Block(block) = memory {
+    if let Some(block) = memory.block() {
         block.value().set_slot(1, Value::fixnum(0));
     }
     Ok(Value::VOID)
@@ -113,7 +113,7 @@ fn reallocate(m: &mut Machine, who: &str, memory: Memory, size: usize) -> Res {
     registry.remove(old);
     let words = Registry::words(registry.insert(block(base, size)));
     pointer::set(pointer, words);
-    if let Memory::Block(block) = memory {
+    if let Some(block) = memory.block() {
         let size = exact::from_u64(&mut m.heap, size as u64);
         block.value().set_slot(1, size);
     }
@@ -128,7 +128,7 @@ fn array_size(m: &mut Machine, who: &str, count: Size, size: Size) -> Res<usize>
 pub fn copy_of(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res<Pointer> {
     let make = if guarded { allocate_guarded } else { allocate };
     let pointer = make(m, who, bytes.len())?;
-    super::access::write(m, who, Place::start(Memory::Pointer(pointer)), bytes)?;
+    super::access::write(m, who, Place::start(Memory::of_pointer(pointer)), bytes)?;
     Ok(pointer)
 }
 

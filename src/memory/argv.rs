@@ -11,7 +11,7 @@ fn entries(m: &mut Machine, who: &str, argv: Pointer) -> Res<Vec<usize>> {
     let mut found = Vec::new();
     loop {
         let offset = 8 * found.len() as i64;
-        let place = Place { offset, ..Place::start(Memory::Pointer(argv)) };
+        let place = Place { offset, ..Place::start(Memory::of_pointer(argv)) };
         match access::load::<u64>(m, who, place)? {
             0 => return Ok(found),
             address => found.push(address as usize),
@@ -43,7 +43,7 @@ pub fn make(m: &mut Machine, who: &str, strings: &[Vec<u8>], guarded: bool) -> R
         image[next..next + string.len()].copy_from_slice(string);
         next += string.len() + 1;
     }
-    access::write(m, who, Place::start(Memory::Pointer(block)), &image)?;
+    access::write(m, who, Place::start(Memory::of_pointer(block)), &image)?;
     Ok(block.value())
 }
 

@@ -23,7 +23,7 @@ pub fn make(m: &mut Machine, pointer: Pointer, size: usize, guarded: bool) -> Va
 }
 
 fn is_non_null(v: Value) -> Value {
-    let block = MemoryBlock::from_value(v).map(Memory::Block);
+    let block = MemoryBlock::from_value(v).map(Memory::of_block);
     Value::boolean(block.is_some_and(|b| pointer::address(b.pointer()) != 0))
 }
 
@@ -32,7 +32,7 @@ fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Vec<(usi
     m.charge(rest.len())?;
     let mut found = Vec::with_capacity(1 + rest.len());
     for &v in std::iter::once(&first).chain(rest) {
-        match MemoryBlock::from_value(v).map(Memory::Block) {
+        match MemoryBlock::from_value(v).map(Memory::of_block) {
             Some(b) => found.push((pointer::address(b.pointer()), b.block_size())),
             None => {
                 let what = <MemoryBlock as View>::WHAT;
@@ -68,7 +68,7 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(memory-block-pointer block)`: a copy of the pointer.
     "memory-block-pointer" [] fn memory_block_pointer(m, block: MemoryBlock) {
-        let p = Memory::Block(block).pointer();
+        let p = Memory::of_block(block).pointer();
         Ok(m.heap.pointer([p.word::<0>(), p.word::<1>(), p.word::<2>()]).value())
     }
     /// `(memory-block-size block)`: its bytes.
@@ -76,7 +76,7 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(memory-block-reset block)`: frees the memory if the block is guarded, then makes it a null block, not guarded.
     "memory-block-reset" [] fn memory_block_reset(m, block: MemoryBlock) {
         if block.value().slot(GUARDED).is_true() {
-            alloc::free(m, "memory-block-reset", Memory::Block(block))?;
+            alloc::free(m, "memory-block-reset", Memory::of_block(block))?;
         }
         let null = pointer::unbound(m, 0);
         block.value().set_slot(POINTER, null.value());

@@ -15,7 +15,7 @@ use crate::primitives;
 const CHUNK: usize = 1 << 16;
 
 fn at(pointer: Pointer, offset: usize) -> Place {
-    Place { memory: Memory::Pointer(pointer), offset: offset as i64, unit: 1 }
+    Place { memory: Memory::of_pointer(pointer), offset: offset as i64, unit: 1 }
 }
 
 /// Copies between places that may overlap.

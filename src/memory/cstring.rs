@@ -62,7 +62,7 @@ fn units(m: &mut Machine, who: &str, pointer: Pointer) -> Res<Vec<u16>> {
     let mut found = Vec::new();
     loop {
         let offset = 2 * found.len() as i64;
-        let place = Place { offset, ..Place::start(Memory::Pointer(pointer)) };
+        let place = Place { offset, ..Place::start(Memory::of_pointer(pointer)) };
         match access::load::<u16>(m, who, place)? {
             0 => return Ok(found),
             unit => found.push(unit),

@@ -43,20 +43,37 @@ pub static TABLES: &[&[Primitive]] =
 
 pub use ctypes::TABLES as C_TYPE_TABLES;
 
-/// What accessors take as their first argument.
+/// What accessors take as their first argument: a pointer or a memory block. One word, so that it stays in a register.
 #[derive(Copy, Clone)]
-pub enum Memory {
-    Pointer(Pointer),
-    Block(MemoryBlock),
+pub struct Memory(Value);
+
+impl Memory {
+    #[inline(always)]
+    pub fn of_pointer(pointer: Pointer) -> Memory {
+        Memory(pointer.value())
+    }
+
+    #[inline(always)]
+    pub fn of_block(block: MemoryBlock) -> Memory {
+        Memory(block.value())
+    }
+
+    /// The memory block, if it is one.
+    #[inline(always)]
+    pub fn block(self) -> Option<MemoryBlock> {
+        MemoryBlock::from_value(self.0)
+    }
+
+    /// The value that the program passed.
+    pub fn value(self) -> Value {
+        self.0
+    }
 }
 
 impl Single for Memory {
     const WHAT: &'static str = "a pointer or a memory block";
     #[inline(always)]
     fn convert(v: Value) -> Option<Memory> {
-        if let Some(p) = Pointer::from_value(v) {
-            return Some(Memory::Pointer(p));
-        }
-        MemoryBlock::from_value(v).map(Memory::Block)
+        (Pointer::from_value(v).is_some() || MemoryBlock::from_value(v).is_some()).then_some(Memory(v))
     }
 }

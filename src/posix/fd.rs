@@ -106,7 +106,7 @@ fn control(m: &mut Machine, fd: Fd, command: Int, argument: Value) -> Res {
     }
     let at = match (Pointer::from_value(argument), Bytevector::from_value(argument)) {
         (Some(p), _) => {
-            Spans::of_ours(m, "fcntl", Memory::Pointer(p), size, Intent::Write)?;
+            Spans::of_ours(m, "fcntl", Memory::of_pointer(p), size, Intent::Write)?;
             crate::memory::address(p) as *mut u8
         }
         (_, Some(b)) if b.len() >= size && !argument.is_immutable() => b.as_ptr(),

@@ -21,7 +21,7 @@ struct Semaphore<'a> {
 
 impl<'a> Semaphore<'a> {
     fn at(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
-        let place = Memory::Pointer(pointer);
+        let place = Memory::of_pointer(pointer);
         let spans = Spans::of_ours(m, who, place, SIZE, Intent::Write)?;
         let address = memory::address(pointer);
         if !address.is_multiple_of(align_of::<libc::sem_t>()) {
@@ -85,7 +85,7 @@ fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value:
 fn close(m: &mut Machine, sem: Pointer) -> Res {
     let irritants = [sem.value()];
     let call = Call::new("sem-close", SharedMemory).irritants(&irritants);
-    let spans = Spans::of_ours(m, "sem-close", Memory::Pointer(sem), SIZE, Intent::Write)?;
+    let spans = Spans::of_ours(m, "sem-close", Memory::of_pointer(sem), SIZE, Intent::Write)?;
     let base = memory::address(sem);
     let registry = m.extension::<Registry>();
     let Some(users) = registry.find_base(base).filter(|r| r.source() == Source::Semaphore).map(|r| r.users()) else {
