@@ -83,3 +83,35 @@ fn every_file_says_what_it_is_and_is_one_idea() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Where `unsafe` may stand. ARCHITECTURE.md says why.
+const UNSAFE: &[&str] = &["heap/", "eval/", "memory/", "posix/", "io/device.rs", "repl/signals.rs", "cli/memory.rs"];
+
+/// How far above a block its reason may stand.
+const ABOVE: usize = 6;
+
+#[test]
+fn unsafe_blocks_stand_where_they_may_and_say_why() {
+    let mut wrong = Vec::new();
+    for file in sources(&root()).into_iter().filter(|f| !is_test_file(f)) {
+        let text = std::fs::read_to_string(&file).expect("it is UTF-8");
+        let inside = file.strip_prefix(root()).expect("it was found there").display().to_string();
+        let lines: Vec<&str> = without_tests(&text).lines().collect();
+        // One contract for all node functions of a file.
+        let shared = text.contains("SAFETY, for");
+        for (i, line) in lines.iter().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            if !code.contains("unsafe {") && !code.contains("unsafe impl") {
+                continue;
+            }
+            if !UNSAFE.iter().any(|place| inside.starts_with(place)) {
+                wrong.push(format!("{}:{}: no place for unsafe", file.display(), i + 1));
+            }
+            let reasons = &lines[i.saturating_sub(ABOVE)..=i];
+            if !shared && !reasons.iter().any(|l| l.contains("SAFETY")) {
+                wrong.push(format!("{}:{}: no SAFETY", file.display(), i + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
