@@ -18,6 +18,7 @@ pub fn reading(
     operation: impl FnOnce(&mut Machine) -> Res,
 ) -> Res {
     let mark = port.external_ref::<Port>().map_or(0, Port::mark);
+    m.input_needed = false;
     let result = operation(m);
     if result.is_err() {
         return again(m, who, port, others, mark, result);
