@@ -23,6 +23,9 @@ programs! {
     base_symbols_chars = "base-symbols-chars.sps": plain stressed;
     base_syntax = "base-syntax.sps": plain stressed;
     base_vectors = "base-vectors.sps": plain stressed;
+    // A collection at each of its safepoints takes half a minute.
+    bitwise = "bitwise.sps": plain;
+    bytevectors = "bytevectors.sps": plain stressed;
     composite = "composite.sps": plain stressed;
     conditions = "conditions.sps": plain stressed;
     continuations = "continuations.sps": plain stressed;
@@ -30,6 +33,7 @@ programs! {
     eval = "eval.sps": plain stressed;
     exceptions = "exceptions.sps": plain stressed;
     fixnums = "fixnums.sps": plain stressed;
+    flonums = "flonums.sps": plain stressed;
     hashtables = "hashtables.sps": plain stressed;
     hygiene = "hygiene.sps": plain stressed;
     io_custom = "io-custom.sps": plain stressed;
@@ -59,6 +63,7 @@ programs! {
     syntax_violations = "syntax-violations.sps": plain stressed;
     // Three thousand frames do not fit: what is not a tail call fails there.
     tail_calls = "tail-calls.sps": plain stressed small_stack;
+    unicode = "unicode.sps": plain stressed;
 }
 
 #[test]

@@ -64,7 +64,8 @@ pub fn push_folded(c: char, out: &mut impl Extend<char>) {
 /// Full title case mapping of one character.
 fn push_titled(c: char, out: &mut impl Extend<char>) {
     let title = titlecase(c);
-    if title != c || c.to_uppercase().count() == 1 {
+    // A title case letter is its own title, also where upper case takes it apart, as that of U+1F88.
+    if title != c || general_category(c) == GeneralCategory::TitlecaseLetter || c.to_uppercase().count() == 1 {
         return out.extend([title]);
     }
     for (i, u) in c.to_uppercase().enumerate() {
@@ -227,6 +228,7 @@ mod tests {
             ("R6RS", "R6rs"),
             ("ﬂoo ﬁ ß", "Floo Fi Ss"),
             ("ΧΑΟΣΣ", "Χαοσς"),
+            ("\u{1f80} \u{1f88} \u{1fbc}", "\u{1f88} \u{1f88} \u{1fbc}"),
             ("a 'quoted' b", "A 'Quoted' B"),
         ] {
             assert_eq!(title(from), to);

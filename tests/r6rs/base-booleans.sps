@@ -47,7 +47,7 @@
 (check-error assertion-violation? (boolean=? 1 #t))
 (check-error assertion-violation? (boolean=? '() '()))
 (check-error assertion-violation? (boolean=? #t #f 3))
-;; One argument is enough, as in Vicare.
+;; Two arguments at least.
 (check-error assertion-violation? (boolean=? #t))
 (check-error assertion-violation? (not))
 (check-error assertion-violation? (not #t #f))

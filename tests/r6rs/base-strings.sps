@@ -62,7 +62,7 @@
 (check (string<=? "b" "a") => #f)
 (check (string>=? "b" "a" "a") => #t)
 (check (string>=? "a" "b") => #f)
-;; One argument is enough, as in Vicare.
+;; Two arguments at least.
 (check-error assertion-violation? (string=? "a"))
 (check-error assertion-violation? (string=? "a" 'a))
 (check-error assertion-violation? (string<? "b" "a" 3))

@@ -40,7 +40,7 @@
 (check (symbol=? 'a 'a 'a) => #t)
 (check (symbol=? 'a 'a 'b) => #f)
 (check (symbol=? 'a 'b 'b) => #f)
-;; One argument is enough, as in Vicare.
+;; Two arguments at least.
 (check-error assertion-violation? (symbol=? 'a))
 (check-error assertion-violation? (symbol=? 'a 1))
 (check-error assertion-violation? (symbol=? "a" "a"))
@@ -96,7 +96,7 @@
 (check (char>=? #\a #\b) => #f)
 (check (char<? #\x10FFFE #\x10FFFF) => #t)
 (check (char<? #\xFFFD #\x10000) => #t)
-;; One argument is enough, as in Vicare.
+;; Two arguments at least.
 (check-error assertion-violation? (char=? #\a))
 (check-error assertion-violation? (char=? #\a 97))
 (check-error assertion-violation? (char<? #\a #\b 1))

@@ -36,7 +36,7 @@
 (check (fx<=? 2 1) => #f)
 (check (fx>=? 2 2 1) => #t)
 (check (fx>=? 1 2) => #f)
-;; One argument is enough, as in Vicare.
+;; Two arguments at least.
 (check-error assertion-violation? (fx=? 1))
 (check-error assertion-violation? (fx=? 1 1.0))
 (check-error assertion-violation? (fx<? 1 'a))
