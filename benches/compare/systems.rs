@@ -66,20 +66,23 @@ impl System {
         self.name == "vicar" || (self.name == "c") == (folder == "posix")
     }
 
-    /// Its version of a program, given the path without suffix.
+    /// Its version of a program, given the path without suffix; of a system that compiles, the executable, made anew.
     pub fn file(&self, stem: &Path) -> Option<PathBuf> {
         let file = stem.with_extension(self.suffix);
-        file.is_file().then_some(file)
+        if !self.compiles || !file.is_file() {
+            return file.is_file().then_some(file);
+        }
+        let executable = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file.file_stem()?);
+        // If that fails, running it will say so.
+        let _ = std::fs::remove_file(&executable);
+        let _ = Command::new(self.program).args(self.arguments).arg(file).arg("-o").arg(&executable).status();
+        Some(executable)
     }
 
-    /// What runs the file; of a system that compiles, the executable, which is made here.
+    /// What runs it.
     pub fn command(&self, file: &Path) -> Command {
         if self.compiles {
-            let name = file.file_stem().unwrap_or_default();
-            let executable = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-            // If that fails, running it will say so.
-            let _ = Command::new(self.program).args(self.arguments).arg(file).arg("-o").arg(&executable).status();
-            return Command::new(executable);
+            return Command::new(file);
         }
         let mut command = Command::new(self.program);
         command.args(self.arguments).arg(file);

@@ -16,10 +16,10 @@
 
   (define (vector-sort before? vector)
     (%check-procedure 'vector-sort 1 before?)
-    (let* ([n (%check-vector 'vector-sort 2 vector)] [l (vector->list vector)] [v (list->vector l)])
+    (let* ([n (%check-vector 'vector-sort 2 vector)] [v (vector-copy vector)])
       (if (%sort-natively! before? v)
           v
-          (list->vector (sort before? l n)))))
+          (list->vector (sort before? (vector->list vector) n)))))
 
   (define (vector-sort! before? vector)
     (%check-procedure 'vector-sort! 1 before?)

@@ -75,8 +75,6 @@
 
   (define (make who id textual? read! write! get-position set-position! close first)
     (if (not (string? id)) (%wrong-argument who 'id 1 "a string" id))
-    (if read! (%check-procedure who 2 read!))
-    (if write! (%check-procedure who (if read! 3 2) write!))
     (check-optional who first get-position)
     (check-optional who (fx+ first 1) set-position!)
     (check-optional who (fx+ first 2) close)
@@ -88,33 +86,31 @@
         (teller drain get-position)
         (mover drain set-position!))))
 
-  ;; Both procedures are needed: #f is no procedure.
-  (define (check who index proc)
-    (%check-procedure who index proc))
+  ;; The first two procedures are needed, so #f will not do for them; to `make` it means that the port has no such side.
 
   (define (make-custom-binary-input-port id read! get-position set-position! close)
-    (check 'make-custom-binary-input-port 2 read!)
+    (%check-procedure 'make-custom-binary-input-port 2 read!)
     (make 'make-custom-binary-input-port id #f read! #f get-position set-position! close 3))
 
   (define (make-custom-textual-input-port id read! get-position set-position! close)
-    (check 'make-custom-textual-input-port 2 read!)
+    (%check-procedure 'make-custom-textual-input-port 2 read!)
     (make 'make-custom-textual-input-port id #t read! #f get-position set-position! close 3))
 
   (define (make-custom-binary-output-port id write! get-position set-position! close)
-    (check 'make-custom-binary-output-port 2 write!)
+    (%check-procedure 'make-custom-binary-output-port 2 write!)
     (make 'make-custom-binary-output-port id #f #f write! get-position set-position! close 3))
 
   (define (make-custom-textual-output-port id write! get-position set-position! close)
-    (check 'make-custom-textual-output-port 2 write!)
+    (%check-procedure 'make-custom-textual-output-port 2 write!)
     (make 'make-custom-textual-output-port id #t #f write! get-position set-position! close 3))
 
   (define (make-custom-binary-input/output-port id read! write! get-position set-position! close)
-    (check 'make-custom-binary-input/output-port 2 read!)
-    (check 'make-custom-binary-input/output-port 3 write!)
+    (%check-procedure 'make-custom-binary-input/output-port 2 read!)
+    (%check-procedure 'make-custom-binary-input/output-port 3 write!)
     (make 'make-custom-binary-input/output-port id #f read! write! get-position set-position! close 4))
 
   (define (make-custom-textual-input/output-port id read! write! get-position set-position! close)
-    (check 'make-custom-textual-input/output-port 2 read!)
-    (check 'make-custom-textual-input/output-port 3 write!)
+    (%check-procedure 'make-custom-textual-input/output-port 2 read!)
+    (%check-procedure 'make-custom-textual-input/output-port 3 write!)
     (make 'make-custom-textual-input/output-port id #t read! write! get-position set-position! close 4))
   )

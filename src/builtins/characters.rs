@@ -1,7 +1,7 @@
 //! Characters: R6RS 11.11, and those of `(rnrs unicode)` that take one.
 
 use super::unicode;
-use crate::eval::{Machine, Others, Res};
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::Value;
 use crate::primitives;
 
@@ -36,7 +36,7 @@ macro_rules! comparisons {
         primitives! { pub $table in $library { $(
             /// `(char… char1 char …)`: whether the characters are in that order by their scalar values; the `-ci` forms
             /// compare them case-folded.
-            $name [pure] fn $f(m, char1: char, chars: Others) { chain(m, $name, char1, &chars, $map, $holds) }
+            $name [pure] fn $f(m, char1: char, chars: Rest<1>) { chain(m, $name, char1, &chars, $map, $holds) }
         )* } }
     };
 }

@@ -1,7 +1,7 @@
 //! Equivalence and booleans: R6RS 11.5, 11.8, and Vicare's constants among the objects.
 
 use super::equal;
-use crate::eval::{Machine, Others, Res};
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::Value;
 use crate::primitives;
 
@@ -26,7 +26,7 @@ primitives! { pub TABLE in "(rnrs base)" {
     /// `(boolean? obj)`
     "boolean?" [pure] fn is_boolean(_m, obj: Value) { Ok(Value::boolean(obj.is_boolean())) }
     /// `(boolean=? boolean1 boolean2 boolean …)`
-    "boolean=?" [pure] fn booleans_are_equal(m, boolean1: bool, booleans: Others) {
+    "boolean=?" [pure] fn booleans_are_equal(m, boolean1: bool, booleans: Rest<1>) {
         let mut same = true;
         for (i, &b) in booleans.iter().enumerate() {
             if !b.is_boolean() {

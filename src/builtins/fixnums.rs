@@ -2,7 +2,7 @@
 
 use super::arithmetic;
 use super::numeric::{self, AtLeast, Radix, restriction};
-use crate::eval::{Machine, Others, Res, Rest, Single, Stop, make_condition};
+use crate::eval::{Machine, Res, Rest, Single, Stop, make_condition};
 use crate::heap::{ConditionType, FIXNUM_MAX, FIXNUM_MIN, Value};
 use crate::number::divide_words;
 use crate::number::flonum::Remainder::{self, Centered, Euclidean, Floored, Truncated};
@@ -139,15 +139,15 @@ primitives! { pub TABLE in "(rnrs arithmetic fixnums)" {
     /// `(greatest-fixnum)`
     "greatest-fixnum" [pure] fn greatest_fixnum(_m) { Ok(Value::fixnum(FIXNUM_MAX)) }
     /// `(fx=? fx1 fx2 …)`: all equal.
-    "fx=?" [pure] fn equal(m, fx: i64, fxs: Others) { chain(m, "fx=?", fx, &fxs, |a, b| a == b) }
+    "fx=?" [pure] fn equal(m, fx: i64, fxs: Rest<1>) { chain(m, "fx=?", fx, &fxs, |a, b| a == b) }
     /// `(fx>? fx1 fx2 …)`: decreasing.
-    "fx>?" [pure] fn greater(m, fx: i64, fxs: Others) { chain(m, "fx>?", fx, &fxs, |a, b| a > b) }
+    "fx>?" [pure] fn greater(m, fx: i64, fxs: Rest<1>) { chain(m, "fx>?", fx, &fxs, |a, b| a > b) }
     /// `(fx<? fx1 fx2 …)`: increasing.
-    "fx<?" [pure] fn less(m, fx: i64, fxs: Others) { chain(m, "fx<?", fx, &fxs, |a, b| a < b) }
+    "fx<?" [pure] fn less(m, fx: i64, fxs: Rest<1>) { chain(m, "fx<?", fx, &fxs, |a, b| a < b) }
     /// `(fx>=? fx1 fx2 …)`: not increasing.
-    "fx>=?" [pure] fn at_least(m, fx: i64, fxs: Others) { chain(m, "fx>=?", fx, &fxs, |a, b| a >= b) }
+    "fx>=?" [pure] fn at_least(m, fx: i64, fxs: Rest<1>) { chain(m, "fx>=?", fx, &fxs, |a, b| a >= b) }
     /// `(fx<=? fx1 fx2 …)`: not decreasing.
-    "fx<=?" [pure] fn at_most(m, fx: i64, fxs: Others) { chain(m, "fx<=?", fx, &fxs, |a, b| a <= b) }
+    "fx<=?" [pure] fn at_most(m, fx: i64, fxs: Rest<1>) { chain(m, "fx<=?", fx, &fxs, |a, b| a <= b) }
     /// `(fxzero? fx)`
     "fxzero?" [pure] fn is_zero(_m, fx: i64) { Ok(Value::boolean(fx == 0)) }
     /// `(fxpositive? fx)`

@@ -2,7 +2,7 @@
 
 use super::arithmetic;
 use super::numeric::{self, AtLeast, Real, failure};
-use crate::eval::{Flonum, Machine, Others, Res, Rest, Single};
+use crate::eval::{Flonum, Machine, Res, Rest, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::number::flonum::{self, Remainder};
 use crate::number::{self, Rounding, round_flonum};
@@ -68,15 +68,15 @@ primitives! { pub TABLE in "(rnrs arithmetic flonums)" {
     /// `(fixnum->flonum fx)`: the nearest flonum.
     "fixnum->flonum" [pure] fn fixnum_to_flonum(m, fx: i64) { Ok(m.heap.flonum(fx as f64)) }
     /// `(fl=? fl1 fl2 …)`: all equal.
-    "fl=?" [pure] fn equal(m, fl: Flonum, fls: Others) { chain(m, "fl=?", fl.0, &fls, |x, y| x == y) }
+    "fl=?" [pure] fn equal(m, fl: Flonum, fls: Rest<1>) { chain(m, "fl=?", fl.0, &fls, |x, y| x == y) }
     /// `(fl<? fl1 fl2 …)`: increasing.
-    "fl<?" [pure] fn less(m, fl: Flonum, fls: Others) { chain(m, "fl<?", fl.0, &fls, |x, y| x < y) }
+    "fl<?" [pure] fn less(m, fl: Flonum, fls: Rest<1>) { chain(m, "fl<?", fl.0, &fls, |x, y| x < y) }
     /// `(fl<=? fl1 fl2 …)`: not decreasing.
-    "fl<=?" [pure] fn at_most(m, fl: Flonum, fls: Others) { chain(m, "fl<=?", fl.0, &fls, |x, y| x <= y) }
+    "fl<=?" [pure] fn at_most(m, fl: Flonum, fls: Rest<1>) { chain(m, "fl<=?", fl.0, &fls, |x, y| x <= y) }
     /// `(fl>? fl1 fl2 …)`: decreasing.
-    "fl>?" [pure] fn greater(m, fl: Flonum, fls: Others) { chain(m, "fl>?", fl.0, &fls, |x, y| x > y) }
+    "fl>?" [pure] fn greater(m, fl: Flonum, fls: Rest<1>) { chain(m, "fl>?", fl.0, &fls, |x, y| x > y) }
     /// `(fl>=? fl1 fl2 …)`: not increasing.
-    "fl>=?" [pure] fn at_least(m, fl: Flonum, fls: Others) { chain(m, "fl>=?", fl.0, &fls, |x, y| x >= y) }
+    "fl>=?" [pure] fn at_least(m, fl: Flonum, fls: Rest<1>) { chain(m, "fl>=?", fl.0, &fls, |x, y| x >= y) }
     /// `(flinteger? fl)`
     "flinteger?" [pure] fn is_integer(_m, fl: Flonum) { Ok(Value::boolean(flonum::is_integer(fl.0))) }
     /// `(flzero? fl)`

@@ -66,8 +66,7 @@ impl<'a, const N: usize> Argument<'a> for AtLeast<'a, N> {
     const WHAT: &'static str = "numbers";
     #[inline(always)]
     fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
-        let Rest(rest) = Rest::take(args, at)?;
-        Ok(AtLeast(rest))
+        Rest::<N>::take(args, at).map(|Rest(numbers)| AtLeast(numbers))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::strings::expect;
 use super::text::{self, Text};
 use super::unicode;
-use crate::eval::{Machine, Others, Res};
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
 use crate::primitives;
 use std::cmp::Ordering;
@@ -34,7 +34,7 @@ macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
         primitives! { pub ORDER in "(rnrs unicode)" { $(
             /// `(string-ci… string1 string …)`: whether the case-folded strings are in that order.
-            $name [] fn $f(m, string1: Str, strings: Others) { chain(m, $name, string1, &strings, $holds) }
+            $name [] fn $f(m, string1: Str, strings: Rest<1>) { chain(m, $name, string1, &strings, $holds) }
         )* } }
     };
 }

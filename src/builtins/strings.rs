@@ -2,7 +2,7 @@
 
 use super::lists::elements;
 use super::text::{self, Text, bad_index, immutable};
-use crate::eval::{Machine, Others, Res, Rest};
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value, View};
 use crate::primitives;
 use std::cmp::Ordering;
@@ -28,7 +28,7 @@ macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
         primitives! { pub ORDER in "(rnrs base)" { $(
             /// `(string… string1 string …)`: whether the strings are in that lexicographic order.
-            $name [] fn $f(m, string1: Str, strings: Others) { chain(m, $name, string1, &strings, $holds) }
+            $name [] fn $f(m, string1: Str, strings: Rest<1>) { chain(m, $name, string1, &strings, $holds) }
         )* } }
     };
 }

@@ -1,7 +1,7 @@
 //! Symbols: R6RS 11.10, and Vicare's generated symbols.
 
 use super::text;
-use crate::eval::{Machine, Others, Res, Rest};
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Symbol, Value, View};
 use crate::primitives;
 
@@ -54,7 +54,7 @@ primitives! { pub TABLE in "(rnrs base)" {
         Ok(m.heap.symbol(&string.to_string()))
     }
     /// `(symbol=? symbol1 symbol2 symbol …)`
-    "symbol=?" [pure] fn symbols_are_equal(m, symbol: Symbol, symbols: Others) {
+    "symbol=?" [pure] fn symbols_are_equal(m, symbol: Symbol, symbols: Rest<1>) {
         let mut same = true;
         for (i, &s) in symbols.iter().enumerate() {
             if Symbol::from_value(s).is_none() {

@@ -47,19 +47,19 @@ impl<'a, T: Single> Argument<'a> for Option<T> {
     }
 }
 
-/// All remaining arguments.
+/// All remaining arguments, `N` at least.
 #[derive(Copy, Clone)]
-pub struct Rest<'a>(pub &'a [Value]);
+pub struct Rest<'a, const N: usize = 0>(pub &'a [Value]);
 
-impl std::ops::Deref for Rest<'_> {
+impl<const N: usize> std::ops::Deref for Rest<'_, N> {
     type Target = [Value];
     fn deref(&self) -> &[Value] {
         self.0
     }
 }
 
-impl<'a> Argument<'a> for Rest<'a> {
-    const MIN: usize = 0;
+impl<'a, const N: usize> Argument<'a> for Rest<'a, N> {
+    const MIN: usize = N;
     const MAX: usize = usize::MAX;
     const WHAT: &'static str = "any values";
     #[inline(always)]
@@ -67,26 +67,6 @@ impl<'a> Argument<'a> for Rest<'a> {
         let rest = &args[*at..];
         *at = args.len();
         Ok(Rest(rest))
-    }
-}
-
-/// All remaining arguments, one at least.
-#[derive(Copy, Clone)]
-pub struct Others<'a>(pub &'a [Value]);
-
-impl std::ops::Deref for Others<'_> {
-    type Target = [Value];
-    fn deref(&self) -> &[Value] {
-        self.0
-    }
-}
-
-impl<'a> Argument<'a> for Others<'a> {
-    const MAX: usize = usize::MAX;
-    const WHAT: &'static str = Rest::WHAT;
-    #[inline(always)]
-    fn take(args: &'a [Value], at: &mut usize) -> Result<Self, Mismatch> {
-        Rest::take(args, at).map(|Rest(others)| Others(others))
     }
 }
 

@@ -57,14 +57,9 @@ fn arithmetic_slow(a: Value, b: Value) -> usize {
 /// Bits of a number's numerators and denominators.
 fn bits(v: Value) -> usize {
     match Number::of(v) {
-        Some(Number::Fixnum(n)) => (64 - n.unsigned_abs().leading_zeros()) as usize,
-        Some(Number::Bignum(b)) => match b.limbs() {
-            [.., top] => b.limbs().len() * 64 - top.leading_zeros() as usize,
-            [] => 0,
-        },
         Some(Number::Ratnum(r)) => bits(r.numerator()) + bits(r.denominator()),
         Some(Number::Compnum(z)) => bits(z.real_part()).max(bits(z.imag_part())),
-        _ => 0,
+        _ => integer::bit_length(v),
     }
 }
 

@@ -125,6 +125,17 @@
 (check (guard (e [(error? e) (condition-who e)]) (printf "~a")) => 'printf)
 (check (let ([p (ipair 1 2)]) (list (icar p) (icdr p) (ipair? p) (pair? p) (ipair? '(1 . 2)))) => '(1 2 #t #f #f))
 (check (list (sentinel? (sentinel)) (sentinel? "s")) => '(#t #f))
+;; On one line what fits on one; on several what does not, and what is read back is the same.
+(define (pretty obj) (with-output-to-string (lambda () (pretty-print obj))))
+(define long '(define (f x) (let loop ([i 0] [acc (list 1 2 3 4 5 6 7 8 9 10)]) (if (= i 10000) (reverse acc) (loop (+ i 1) (cons i acc))))))
+(define (longest-line text)
+  (let loop ([l (string->list text)] [n 0] [most 0])
+    (cond [(null? l) (max n most)]
+          [(char=? (car l) #\newline) (loop (cdr l) 0 (max n most))]
+          [else (loop (cdr l) (+ n 1) most)])))
+(check (pretty '(a "b" #\c)) => "(a \"b\" #\\c)\n")
+(check (read (open-string-input-port (pretty long))) => long)
+(check (<= (longest-line (pretty long)) 80) => #t)
 (check (let-values ([(port get) (open-string-output-port)])
          (display "ab" port)
          (list (get-output-string port) (get)))
