@@ -2,8 +2,8 @@
 //! `prelude/vicar/custom-ports.sls` is the other half, `io/custom.rs` says how the two play together.
 
 use super::ports::{AnyPort, InputPort, OutputPort};
-use crate::eval::{Machine, Res};
-use crate::heap::{Bytevector, ConditionType, Str, Value, View};
+use crate::eval::{Machine, Res, Stop, make_condition};
+use crate::heap::{Bytevector, ConditionType, External, Str, Value, View};
 use crate::io::{Custom, Port};
 use crate::primitives;
 
@@ -17,11 +17,10 @@ pub fn reading(
     others: &[Value],
     operation: impl FnOnce(&mut Machine) -> Res,
 ) -> Res {
-    let mark = port.external_ref::<Port>().map_or(0, Port::mark);
-    m.input_needed = false;
+    let begin = port.external_mut::<Port>().map_or(0, Port::begin_operation);
     let result = operation(m);
     if result.is_err() {
-        return again(m, who, port, others, mark, result);
+        return again(m, who, port, others, begin, result);
     }
     if let Some(p) = port.external_mut::<Port>() {
         p.end_operation();
@@ -30,17 +29,15 @@ pub fn reading(
 }
 
 #[cold]
-fn again(m: &mut Machine, who: &str, port: Value, others: &[Value], mark: usize, result: Res) -> Res {
-    if !std::mem::take(&mut m.input_needed) {
-        return result;
-    }
+fn again(m: &mut Machine, who: &str, port: Value, others: &[Value], begin: usize, result: Res) -> Res {
     let Some(p) = port.external_mut::<Port>() else { return result };
-    p.restore(mark);
+    let Some(taken) = p.give_back(begin) else { return result };
     let Some(refill) = p.procedures().map(|c| c.refill) else { return result };
     let table = m.primitives.clone();
     let Some(row) = table.iter().find(|row| row.name == who) else { return result };
     let retry = m.primitive_procedure(row);
-    m.charge(1)?;
+    // All of that will be done once more.
+    m.charge(taken / 8 + 1)?;
     let mut arguments = vec![port, retry, port];
     arguments.extend_from_slice(others);
     m.tail_call(refill, &arguments)
@@ -74,6 +71,12 @@ pub fn close(m: &mut Machine, who: &str, port: Value) -> Res {
     }
     p.close().map_err(|e| m.port_error(who, e, port))?;
     Ok(Value::VOID)
+}
+
+/// Bytes of the first `count` characters of UTF-8.
+fn bytes_of(text: &[u8], count: usize) -> usize {
+    let mut starts = text.iter().enumerate().filter(|(_, byte)| (**byte as i8) >= -0x40);
+    starts.nth(count).map_or(text.len(), |(i, _)| i)
 }
 
 #[cold]
@@ -125,9 +128,7 @@ primitives! { pub POSITIONS in "(rnrs io ports)" {
         let invalid = m.heap.condition(ConditionType::IoInvalidPosition, &[position]);
         let message = "there is no such position in the port";
         let irritants = [port.0, position];
-        Err(crate::eval::Stop::raise(crate::eval::make_condition(
-            &mut m.heap, &[invalid], "set-port-position!", message, &irritants,
-        )))
+        Err(Stop::raise(make_condition(&mut m.heap, &[invalid], "set-port-position!", message, &irritants)))
     }
 } }
 
@@ -143,11 +144,15 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%supply-port! port buffer count)`: the first elements of a bytevector or string as input; none is the end.
     "%supply-port!" [] fn supply(m, port: InputPort, buffer: Value, count: usize) {
         m.charge(count / 8)?;
+        // Characters take up to four bytes.
+        m.heap.reserve(count.saturating_mul(4))?;
+        let before = port.port().bytes();
         let supplied = match (Bytevector::from_value(buffer), Str::from_value(buffer)) {
             (Some(bytes), _) => port.port().supply(bytes.bytes().get(..count).unwrap_or(&[])),
             (_, Some(text)) => port.port().supply(text.chars().take(count).collect::<String>().as_bytes()),
             _ => Ok(()),
         };
+        m.heap.account(port.port().bytes().saturating_sub(before));
         supplied.map_err(|e| m.port_error("read!", e, port.0))?;
         Ok(Value::VOID)
     }
@@ -161,13 +166,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     }
     /// `(%drop-output! port count)`: so many bytes or characters have been passed on.
     "%drop-output!" [] fn drop_output(m, port: OutputPort, count: usize) {
-        m.charge(count / 8)?;
         let p = port.port();
-        let bytes = if p.is_custom_text() {
-            String::from_utf8_lossy(p.gathered()).chars().take(count).map(char::len_utf8).sum()
-        } else {
-            count
-        };
+        // What is behind them moves up.
+        m.charge(count / 8 + p.gathered().len() / 32)?;
+        let bytes = if p.is_custom_text() { bytes_of(p.gathered(), count) } else { count };
         p.drop_output(bytes);
         Ok(Value::VOID)
     }

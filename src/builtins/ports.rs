@@ -11,6 +11,9 @@ use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// Memory that a character of a datum is taken to need while it is read: more than most do, less than an open list.
+const BYTES_OF_DATUM: u64 = 16;
+
 /// The current ports of a machine, made when first asked for.
 pub struct StandardPorts {
     current: [Value; 3],
@@ -165,14 +168,14 @@ impl Machine {
                 (vec![heap.condition(ConditionType::IoEagain, &[])], "the operation would block".to_owned())
             }
             PortError::Needs => {
-                // For `custom_ports::reading`, which goes on from there.
-                self.input_needed = true;
+                // Where `custom_ports::reading` stands around the operation, it supplies input instead.
                 return self.assertion(
                     who,
                     "the custom port has nothing buffered, and nothing can be supplied here",
                     &[port],
                 );
             }
+            PortError::Refused => return self.assertion(who, "reading was not permitted to go on", &[port]),
             PortError::Closed => return self.assertion(who, "the port is closed", &[port]),
         };
         Stop::raise(make_condition(heap, &simple, who, &message, &[port]))
@@ -214,11 +217,23 @@ impl Machine {
     /// Reads a datum from a textual input port.
     pub fn read_datum(&mut self, who: &str, port: Value) -> Res {
         let Some(p) = port.external_mut::<Port>() else { return Ok(Value::EOF) };
-        let mut reader = Reader::new(PortSource::new(p), FileId::NONE, Mode::default());
-        match reader.next_datum() {
+        let mut stopped = None;
+        let mut permit = |taken: u64, more: u64| {
+            let asked = self.charge(more as usize / 4).and_then(|()| {
+                self.heap.reserve((taken + more).saturating_mul(BYTES_OF_DATUM) as usize)?;
+                Ok(())
+            });
+            stopped = asked.err();
+            stopped.is_none()
+        };
+        let mut reader = Reader::new(PortSource::new(p, &mut permit), FileId::NONE, Mode::default());
+        let read = reader.next_datum().map(|found| found.map(|id| (reader.take_datums(), id)));
+        if let Some(stop) = stopped {
+            return Err(stop);
+        }
+        match read {
             Ok(None) => Ok(Value::EOF),
-            Ok(Some(id)) => {
-                let datums = reader.take_datums();
+            Ok(Some((datums, id))) => {
                 self.charge(datums.len())?;
                 Ok(datum_to_value(&mut self.heap, &datums, id))
             }

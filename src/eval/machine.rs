@@ -36,8 +36,6 @@ pub struct Machine {
     pub(super) count: u32,
     /// The call that led to a general entry; null if it is unknown, or may have been collected.
     pub(super) call_site: *const Node,
-    /// A primitive found a custom port's buffer empty: for `builtins` alone.
-    pub input_needed: bool,
     /// Why an expression has failed, and which: null when it is not known more closely than by its statement.
     pub(super) failure: Stop,
     pub(super) failed_at: *const Expression,
@@ -122,7 +120,6 @@ impl Machine {
             stack,
             count: 0,
             call_site: null(),
-            input_needed: false,
             failure: Stop::LIMIT,
             failed_at: null(),
             limit_at: (null(), null_mut()),

@@ -55,14 +55,20 @@ impl Port {
         self.custom.as_ref().is_some_and(|c| !c.draining) && self.is_due()
     }
 
-    /// Where the next input will be taken from, for [`Port::restore`]. Valid until more is supplied.
-    pub fn mark(&self) -> usize {
+    /// An operation begins: where input is taken from, for [`Port::give_back`]. Valid until more is supplied.
+    #[inline]
+    pub fn begin_operation(&mut self) -> usize {
+        self.starved = false;
         self.at
     }
 
-    /// Gives back what was taken since the mark.
-    pub fn restore(&mut self, mark: usize) {
-        self.at = mark;
+    /// If the operation that has failed was in need of input: gives back what it took, and answers how much that was.
+    pub fn give_back(&mut self, begin: usize) -> Option<usize> {
+        let taken = self.at.saturating_sub(begin);
+        self.starved.then(|| {
+            self.at = begin;
+            taken
+        })
     }
 
     /// Input for the operations to come; none is the end of the data.
@@ -101,7 +107,8 @@ impl Port {
     }
 
     /// Whether more has to be supplied; at the end of the data it has not.
-    pub(super) fn needs_supply(&self) -> PortResult<bool> {
-        if self.custom.is_some() && !self.at_end { Err(PortError::Needs) } else { Ok(false) }
+    pub(super) fn needs_supply(&mut self) -> PortResult<bool> {
+        self.starved = self.custom.is_some() && !self.at_end;
+        if self.starved { Err(PortError::Needs) } else { Ok(false) }
     }
 }

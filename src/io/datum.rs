@@ -103,15 +103,32 @@ pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Value {
     }
 }
 
+/// So many characters are read without asking: most data are short.
+const AT_LEAST: u64 = 1024;
+
 /// The characters of a textual port, for the reader. Offsets count characters taken since reading began.
 pub struct PortSource<'p> {
     port: &'p mut Port,
     taken: u64,
+    /// When `permit` is asked again: a datum may be endless.
+    permitted: u64,
+    permit: &'p mut dyn FnMut(u64, u64) -> bool,
 }
 
 impl<'p> PortSource<'p> {
-    pub fn new(port: &'p mut Port) -> PortSource<'p> {
-        PortSource { port, taken: 0 }
+    /// `permit` is asked, with the characters taken and how many more are wanted, before these are read; not for the first.
+    pub fn new(port: &'p mut Port, permit: &'p mut dyn FnMut(u64, u64) -> bool) -> PortSource<'p> {
+        PortSource { port, taken: 0, permitted: AT_LEAST, permit }
+    }
+
+    #[cold]
+    fn ask(&mut self) -> Result<(), PortError> {
+        let more = AT_LEAST.max(self.taken / 8);
+        if !(self.permit)(self.taken, more) {
+            return Err(PortError::Refused);
+        }
+        self.permitted = self.taken + more;
+        Ok(())
     }
 }
 
@@ -119,6 +136,9 @@ impl CharSource for PortSource<'_> {
     type Error = PortError;
 
     fn peek(&mut self) -> Result<Option<char>, PortError> {
+        if self.taken >= self.permitted {
+            self.ask()?;
+        }
         self.port.peek_char()
     }
 

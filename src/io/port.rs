@@ -17,6 +17,8 @@ pub enum PortError {
     /// A character that the codec cannot write, under `raise`.
     Encoding(char),
     Closed,
+    /// Whoever reads may not go on: a limit.
+    Refused,
     /// A custom port's procedure has to supply input first; nothing was taken.
     Needs,
     /// A non-blocking device has nothing now.
@@ -45,6 +47,8 @@ pub struct Port {
     pub name: String,
     pub(super) device: Option<Box<dyn Device>>,
     pub(super) custom: Option<Custom>,
+    /// The custom port's operation under way found nothing buffered.
+    pub(super) starved: bool,
     transcoder: Option<Transcoder>,
     pub(super) is_input: bool,
     pub(super) is_output: bool,
@@ -68,6 +72,7 @@ impl Port {
             name: name.to_owned(),
             device: None,
             custom: None,
+            starved: false,
             transcoder,
             is_input: false,
             is_output: false,

@@ -160,3 +160,27 @@ fn what_follows_the_program_is_the_programs() {
     let output = vicar().args(["-e", "(write (cdr (command-line)))", "--help", "-e", "x"]).output().expect("was built");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "(\"--help\" \"-e\" \"x\")");
 }
+
+#[test]
+fn endless_data_meet_the_limits() {
+    for (limit, complaint) in
+        [("--fuel=1000000", "the fuel limit is used up"), ("--heap-limit=16M", "the heap limit leaves no memory")]
+    {
+        for endless in ["(", "a", " ", ";"] {
+            let mut child = vicar()
+                .args([limit, "-e", "(read)"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("was built with the tests");
+            let mut stdin = child.stdin.take().expect("is piped");
+            // Until nobody reads any more.
+            while stdin.write_all(endless.repeat(4096).as_bytes()).is_ok() {}
+            let output = child.wait_with_output().expect("is our child");
+            let text = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(70), "{limit} {endless}: {text}");
+            assert!(text.contains(complaint), "{limit} {endless}: {text}");
+        }
+    }
+}

@@ -175,6 +175,16 @@
 (flush-output-port s)
 (check said => "λ and (a \"b\" #\\c)!(x y)\"z\"\n")
 
+;; One character at a time, of any length in bytes.
+(define one-by-one '())
+(define slow
+  (make-custom-textual-output-port "slow"
+    (lambda (s start count) (set! one-by-one (cons (string-ref s start) one-by-one)) 1)
+    #f #f #f))
+(put-string slow "aéλ\x1f600;z")
+(flush-output-port slow)
+(check (list->string (reverse one-by-one)) => "aéλ\x1f600;z")
+
 ;;; Both directions.
 (define stored '())
 (define b
