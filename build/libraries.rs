@@ -90,7 +90,10 @@ fn constants() -> String {
         exports.push('\n');
         definitions.push_str(&format!("(define-syntax {name} (identifier-syntax {value}))\n"));
     }
-    format!("(library (vicare platform constants) (export {exports}) (import (rnrs base)) {definitions})")
+    format!(
+        "(library (vicare platform constants) (export h_errno-code case-h_errno {exports})
+           (import (rnrs base) (vicar posix host-errors)) {definitions})"
+    )
 }
 
 /// The sources of the prelude, and the image in the making.

@@ -2,6 +2,8 @@
 ;;; (vicare posix): what of it is written in Scheme. Most of it are primitives, one file a family in src/posix.
 (library (vicare posix)
   (export
+    ;; Syntax: (vicar posix features)
+    cond-expand
     ;; Conditions
     &errno make-errno-condition errno-condition? condition-errno
     ;; Structures that several families share: (vicar posix structs)
@@ -70,9 +72,18 @@
     struct-protoent? struct-protoent-p_name struct-protoent-p_aliases struct-protoent-p_proto make-struct-servent
     struct-servent? struct-servent-s_name struct-servent-s_aliases struct-servent-s_port struct-servent-s_proto
     make-struct-netent struct-netent? struct-netent-n_name struct-netent-n_aliases struct-netent-n_addrtype
-    struct-netent-n_net)
+    struct-netent-n_net
+    ;; Programs that replace this one: (vicar posix executions)
+    execv execve execl execle execvp execlp port-set-close-on-exec-mode! port-unset-close-on-exec-mode!
+    port-in-close-on-exec-mode? close-ports-in-close-on-exec-mode flush-ports-in-close-on-exec-mode
+    ;; Children whose standard descriptors lead here: (vicar posix children)
+    fork-with-fds fork-with-binary-ports fork-with-textual-ports after-fork/prepare-child-file-descriptors
+    after-fork/prepare-child-binary-input/output-ports after-fork/prepare-child-textual-input/output-ports
+    after-fork/prepare-parent-binary-input/output-ports after-fork/prepare-parent-textual-input/output-ports
+    ;; Connections: (vicar posix connections)
+    tcp-connect tcp-connect/binary tcp-connect.connect-proc)
   (import
     (only (vicar internal) make-errno-condition errno-condition? condition-errno)
     (only (vicar vicare-conditions) &errno)
     (vicar posix structs) (vicar posix files) (vicar posix time) (vicar posix processes) (vicar posix queues)
-    (vicar posix network)))
+    (vicar posix network) (vicar posix executions) (vicar posix children) (vicar posix connections) (vicar posix features)))

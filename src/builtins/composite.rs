@@ -31,9 +31,9 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
     ("(rnrs files)", &["(vicar io-conditions)"]),
     ("(rnrs io ports)", &["(vicar io-conditions)", "(vicar ports)"]),
     ("(rnrs io simple)", &["(vicar io-conditions)", "(vicar ports)"]),
-    // `getenv environ strerror`, which `(vicare)` has too.
+    // `getenv environ strerror`, which `(vicare)` has too, and the rows of `src/posix`, whose names are R6RS's in part.
     #[cfg(feature = "posix")]
-    ("(vicare posix)", &["(vicar environment)"]),
+    ("(vicare posix)", &["(vicar environment)", "(vicar posix primitives)"]),
     (
         "(vicare)",
         &[

@@ -4,12 +4,12 @@
 use super::ports::{AnyPort, InputPort, OutputPort};
 use crate::eval::{Machine, Res, Stop, make_condition};
 use crate::heap::{Bytevector, ConditionType, External, Str, Value, View};
-use crate::io::{Custom, Port};
+use crate::io::{Custom, Port, PortError};
 use crate::primitives;
 
 /// Does an operation of the primitive `who`, which reads from `port` and has `others` as its other arguments. When a
-/// custom port has to supply more for it, all that it took is given back, and it is done again afterwards. Only for
-/// primitives flagged `control`.
+/// custom port has to supply more for it, all that it took is given back, and it is done again afterwards. When a
+/// non-blocking port has nothing, the answer is the would-block object. Only for primitives flagged `control`.
 pub fn reading(
     m: &mut Machine,
     who: &str,
@@ -31,6 +31,9 @@ pub fn reading(
 #[cold]
 fn again(m: &mut Machine, who: &str, port: Value, others: &[Value], begin: usize, result: Res) -> Res {
     let Some(p) = port.external_mut::<Port>() else { return result };
+    if p.is_blocked() {
+        return Ok(Value::WOULD_BLOCK);
+    }
     let Some(taken) = p.give_back(begin) else { return result };
     let Some(refill) = p.procedures().map(|c| c.refill) else { return result };
     let table = m.primitives.clone();
@@ -68,6 +71,9 @@ pub fn close(m: &mut Machine, who: &str, port: Value) -> Res {
     if let Some(custom) = p.procedures() {
         let close = custom.close;
         return m.tail_call(close, &[port]);
+    }
+    while let Err(PortError::Interrupted) = p.flush() {
+        m.poll()?;
     }
     p.close().map_err(|e| m.port_error(who, e, port))?;
     Ok(Value::VOID)

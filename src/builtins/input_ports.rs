@@ -34,11 +34,21 @@ fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) 
                 continue;
             }
         }
-        match next_char(m, who, port)? {
-            Some('\n') if line => return Ok(Some(text)),
-            Some(c) => text.push(c),
-            None if read == 0 => return Ok(None),
-            None => break,
+        match next_char(m, who, port) {
+            Ok(Some('\n')) if line => return Ok(Some(text)),
+            Ok(Some(c)) => text.push(c),
+            Ok(None) if read == 0 => return Ok(None),
+            Ok(None) => break,
+            Err(stop) => {
+                let blocked = port.external_mut::<Port>().filter(|p| read > 0 && p.is_blocked());
+                let Some(p) = blocked else { return Err(stop) };
+                if !line {
+                    break;
+                }
+                // A line is for later, when the rest of it is there.
+                p.push_back(&text).map_err(|e| m.port_error(who, e, port))?;
+                return Err(stop);
+            }
         }
         read += 1;
     }
@@ -46,25 +56,26 @@ fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) 
 }
 
 fn next_char(m: &mut Machine, who: &str, port: Value) -> Res<Option<char>> {
-    let Some(p) = port.external_mut::<Port>() else { return Ok(None) };
-    p.read_char().map_err(|e| m.port_error(who, e, port))
+    m.on_port(who, port, Port::read_char)
 }
 
 /// Reads up to `count` bytes; at most what is there at once, if `some`. `None` at the end of the data.
 fn read_bytes(m: &mut Machine, who: &str, port: BinaryInputPort, count: usize, some: bool) -> Res<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     while bytes.len() < count {
-        let taken = match port.port().available() {
-            Ok([]) if bytes.is_empty() => return Ok(None),
-            Ok([]) => break,
-            Ok(available) => {
-                let taken = available.len().min(count - bytes.len());
-                bytes.extend_from_slice(&available[..taken]);
-                taken
-            }
-            Err(e) => return Err(m.port_error(who, e, port.0)),
+        let taken = m.on_port(who, port.0, |p| {
+            let available = p.available()?;
+            let taken = available.len().min(count - bytes.len());
+            bytes.extend_from_slice(&available[..taken]);
+            p.consume(taken);
+            Ok(taken)
+        });
+        let taken = match taken {
+            Ok(0) if bytes.is_empty() => return Ok(None),
+            Ok(0) => break,
+            Err(_) if !bytes.is_empty() && port.port().is_blocked() => break,
+            other => other?,
         };
-        port.port().consume(taken);
         m.charge(taken / 32 + 1)?;
         m.heap.reserve(bytes.len())?;
         if some {
@@ -84,6 +95,28 @@ fn string_or_eof(m: &mut Machine, text: Option<String>) -> Value {
 
 fn bytevector_or_eof(m: &mut Machine, bytes: Option<Vec<u8>>) -> Value {
     bytes.map_or(Value::EOF, |bytes| m.heap.bytevector(&bytes))
+}
+
+/// The text up to the next linefeed.
+pub fn read_line(m: &mut Machine, who: &str, port: Value) -> Res {
+    let text = read_text(m, who, port, usize::MAX, true)?;
+    Ok(string_or_eof(m, text))
+}
+
+/// The text that is there without waiting, but for the first character.
+pub fn get_text_some(m: &mut Machine, who: &str, port: Value) -> Res {
+    let Some(first) = next_char(m, who, port)? else { return Ok(Value::EOF) };
+    let mut text = String::from(first);
+    if let Some(p) = port.external_mut::<Port>() {
+        // The rest of the buffer, but for what is not plain.
+        let run = p.plain_run(usize::MAX, false);
+        text.push_str(run);
+        let taken = run.len();
+        m.charge(taken / 32)?;
+        m.heap.reserve(taken)?;
+        p.consume(taken);
+    }
+    Ok(m.heap.string(&text))
 }
 
 fn check_range(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count: usize) -> Res<()> {
@@ -116,9 +149,11 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(port-eof? input-port)`: whether there is nothing more to read.
     "port-eof?" [control] fn is_port_eof(m, port: InputPort) {
         reading(m, "port-eof?", port.0, &[], |m| {
-            let p = port.port();
-            let end = if p.is_textual() { p.peek_char().map(|c| c.is_none()) } else { p.peek_byte().map(|b| b.is_none()) };
-            end.map(Value::boolean).map_err(|e| m.port_error("port-eof?", e, port.0))
+            let end = m.on_port("port-eof?", port.0, |p| match p.is_textual() {
+                true => Ok(p.peek_char()?.is_none()),
+                false => Ok(p.peek_byte()?.is_none()),
+            });
+            end.map(Value::boolean)
         })
     }
     /// `(open-bytevector-input-port bytevector)`, `(open-bytevector-input-port bytevector maybe-transcoder)`
@@ -133,19 +168,15 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(get-u8 binary-input-port)`: the next byte, or the end-of-file object.
     "get-u8" [control] fn get_u8(m, port: BinaryInputPort) {
         reading(m, "get-u8", port.0, &[], |m| {
-            match port.port().read_byte() {
-                Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
-                Err(e) => Err(m.port_error("get-u8", e, port.0)),
-            }
+            let byte = m.on_port("get-u8", port.0, Port::read_byte)?;
+            Ok(byte.map_or(Value::EOF, |b| Value::fixnum(b.into())))
         })
     }
     /// `(lookahead-u8 binary-input-port)`: the same without taking it.
     "lookahead-u8" [control] fn lookahead_u8(m, port: BinaryInputPort) {
         reading(m, "lookahead-u8", port.0, &[], |m| {
-            match port.port().peek_byte() {
-                Ok(b) => Ok(b.map_or(Value::EOF, |b| Value::fixnum(b.into()))),
-                Err(e) => Err(m.port_error("lookahead-u8", e, port.0)),
-            }
+            let byte = m.on_port("lookahead-u8", port.0, Port::peek_byte)?;
+            Ok(byte.map_or(Value::EOF, |b| Value::fixnum(b.into())))
         })
     }
     /// `(get-bytevector-n binary-input-port count)`: the next `count` bytes, fewer at the end of the data.
@@ -193,10 +224,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(lookahead-char textual-input-port)`: the same without taking it.
     "lookahead-char" [control] fn lookahead_char(m, port: TextualInputPort) {
         reading(m, "lookahead-char", port.0, &[], |m| {
-            match port.port().peek_char() {
-                Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
-                Err(e) => Err(m.port_error("lookahead-char", e, port.0)),
-            }
+            Ok(m.on_port("lookahead-char", port.0, Port::peek_char)?.map_or(Value::EOF, Value::char))
         })
     }
     /// `(get-string-n textual-input-port count)`: the next `count` characters, fewer at the end of the data.
@@ -232,8 +260,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(get-line textual-input-port)`: the text up to the next linefeed, which is taken too and left out.
     "get-line" [control] fn get_line(m, port: TextualInputPort) {
         reading(m, "get-line", port.0, &[], |m| {
-            let text = read_text(m, "get-line", port.0, usize::MAX, true)?;
-            Ok(string_or_eof(m, text))
+            read_line(m, "get-line", port.0)
         })
     }
     /// `(get-datum textual-input-port)`: the next datum, or the end-of-file object.

@@ -71,17 +71,15 @@ primitives! { pub TABLE in "(rnrs io simple)" {
     /// `(read-char)`, `(read-char port)`: the next character, or the end-of-file object.
     "read-char" [control] fn read_char(m, port: Option<TextualInputPort>) {
         let port = input(m, port);
-        reading(m, "read-char", port.0, &[], |m| match port.port().read_char() {
-            Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
-            Err(e) => Err(m.port_error("read-char", e, port.0)),
+        reading(m, "read-char", port.0, &[], |m| {
+            Ok(m.on_port("read-char", port.0, Port::read_char)?.map_or(Value::EOF, Value::char))
         })
     }
     /// `(peek-char)`, `(peek-char port)`: the same without taking it.
     "peek-char" [control] fn peek_char(m, port: Option<TextualInputPort>) {
         let port = input(m, port);
-        reading(m, "peek-char", port.0, &[], |m| match port.port().peek_char() {
-            Ok(c) => Ok(c.map_or(Value::EOF, Value::char)),
-            Err(e) => Err(m.port_error("peek-char", e, port.0)),
+        reading(m, "peek-char", port.0, &[], |m| {
+            Ok(m.on_port("peek-char", port.0, Port::peek_char)?.map_or(Value::EOF, Value::char))
         })
     }
     /// `(read)`, `(read port)`: the next datum, or the end-of-file object.
@@ -123,7 +121,7 @@ primitives! { pub PORTS in "(rnrs io ports)" {
     /// `(flush-output-port port)`
     "flush-output-port" [control] fn flush_output_port(m, port: Option<OutputPort>) {
         let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
-        port.port().flush().map_err(|e| m.port_error("flush-output-port", e, port.0))?;
+        m.on_port("flush-output-port", port.0, Port::flush)?;
         drain(m, port.0)
     }
     /// `(open-string-input-port string)`

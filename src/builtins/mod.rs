@@ -45,6 +45,7 @@ mod transcoders;
 mod unicode;
 mod vectors;
 mod vicare_numbers;
+mod vicare_ports;
 mod weak;
 
 use crate::eval::Primitive;
@@ -145,6 +146,8 @@ pub static TABLES: &[&[Primitive]] = &[
     vicare_numbers::TABLE,
     vicare_numbers::TYPES,
     vicare_numbers::PROPERTIES,
+    vicare_ports::PREDICATES,
+    vicare_ports::TABLE,
 ];
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Memory that a character of a datum is taken to need while it is read: more than most do, less than an open list.
 const BYTES_OF_DATUM: u64 = 16;
 
-/// The current ports of a machine, made when first asked for.
+/// The current ports of a machine and those of its console, made when first asked for.
 pub struct StandardPorts {
     current: [Value; 3],
+    console: [Value; 3],
     /// What the host put in place of descriptors 0, 1 and 2.
     devices: [Option<SharedDevice>; 3],
 }
@@ -31,7 +32,7 @@ pub enum Standard {
 
 impl Default for StandardPorts {
     fn default() -> Self {
-        StandardPorts { current: [Value::ABSENT; 3], devices: [None, None, None] }
+        StandardPorts { current: [Value::ABSENT; 3], console: [Value::ABSENT; 3], devices: [None, None, None] }
     }
 }
 
@@ -68,7 +69,8 @@ impl Device for SharedDevice {
 
 impl External for StandardPorts {
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.values(&self.current)
+        tracer.values(&self.current);
+        tracer.values(&self.console);
     }
     fn type_name(&self) -> &'static str {
         "standard-ports"
@@ -83,9 +85,25 @@ impl Machine {
         if !port.is_absent() {
             return port;
         }
-        let port = self.standard_port(which);
+        let port = self.console_port(which);
         self.extension::<StandardPorts>().current[i] = port;
         port
+    }
+
+    /// The console's input, output or error port: what the current port is at first.
+    pub fn console_port(&mut self, which: Standard) -> Value {
+        let i = which as usize;
+        let port = self.extension::<StandardPorts>().console[i];
+        if !port.is_absent() {
+            return port;
+        }
+        let port = self.standard_port(which);
+        self.extension::<StandardPorts>().console[i] = port;
+        port
+    }
+
+    pub fn set_console_port(&mut self, which: Standard, port: Value) {
+        self.extension::<StandardPorts>().console[which as usize] = port;
     }
 
     pub fn set_current_port(&mut self, which: Standard, port: Value) {
@@ -97,6 +115,7 @@ impl Machine {
         let ports = self.extension::<StandardPorts>();
         ports.devices[which as usize] = Some(SharedDevice(Arc::new(Mutex::new(device))));
         ports.current[which as usize] = Value::ABSENT;
+        ports.console[which as usize] = Value::ABSENT;
     }
 
     fn host_device(&mut self, which: Standard) -> Option<SharedDevice> {
@@ -134,12 +153,29 @@ impl Machine {
         self.heap.external(Box::new(port))
     }
 
-    /// Flushes the current output and error ports, if they were ever used.
+    /// An operation on a port that may wait. One that a signal interrupts is done again, unless the run is to end.
+    pub fn on_port<T>(
+        &mut self,
+        who: &str,
+        port: Value,
+        mut operation: impl FnMut(&mut Port) -> PortResult<T>,
+    ) -> Res<T> {
+        loop {
+            let done = port.external_mut::<Port>().map_or(Err(PortError::Closed), &mut operation);
+            match done {
+                Err(PortError::Interrupted) => self.poll()?,
+                Err(e) => return Err(self.port_error(who, e, port)),
+                Ok(answer) => return Ok(answer),
+            }
+        }
+    }
+
+    /// Flushes the output and error ports, the current ones and the console's, if they were ever used.
     pub fn flush_standard_ports(&mut self) -> Result<(), PortError> {
-        for which in [Standard::Output, Standard::Error] {
-            let port = self.extension::<StandardPorts>().current[which as usize];
+        let StandardPorts { current, console, .. } = self.extension::<StandardPorts>();
+        for port in [current[1], current[2], console[1], console[2]] {
             if let Some(port) = port.external_mut::<Port>() {
-                port.flush()?;
+                port.flush_at_once()?;
             }
         }
         Ok(())
@@ -174,6 +210,9 @@ impl Machine {
                     "the custom port has nothing buffered, and nothing can be supplied here",
                     &[port],
                 );
+            }
+            PortError::Interrupted => {
+                (vec![heap.condition(ConditionType::IoRead, &[])], "interrupted by a signal".to_owned())
             }
             PortError::Refused => return self.assertion(who, "reading was not permitted to go on", &[port]),
             PortError::Closed => return self.assertion(who, "the port is closed", &[port]),
@@ -219,7 +258,7 @@ impl Machine {
         let Some(p) = port.external_mut::<Port>() else { return Ok(Value::EOF) };
         let mut stopped = None;
         let mut permit = |taken: u64, more: u64| {
-            let asked = self.charge(more as usize / 4).and_then(|()| {
+            let asked = self.poll().and_then(|()| self.charge(more as usize / 4)).and_then(|()| {
                 self.heap.reserve((taken + more).saturating_mul(BYTES_OF_DATUM) as usize)?;
                 Ok(())
             });
@@ -237,7 +276,13 @@ impl Machine {
                 self.charge(datums.len())?;
                 Ok(datum_to_value(&mut self.heap, &datums, id))
             }
-            Err(Failure::Source(e)) => Err(self.port_error(who, e, port)),
+            Err(Failure::Source(e)) => {
+                if p.is_blocked() {
+                    // Part of the datum is gone: `reading` must not say that there is nothing yet.
+                    p.begin_operation();
+                }
+                Err(self.port_error(who, e, port))
+            }
             Err(Failure::Malformed(e)) => {
                 let lexical = self.heap.condition(ConditionType::Lexical, &[]);
                 let read = self.heap.condition(ConditionType::IoRead, &[]);
@@ -273,7 +318,11 @@ impl Machine {
     ) -> Res<()> {
         self.heap.reserve(p.growth(bytes))?;
         let before = p.bytes();
-        let written = write(p);
+        let mut written = write(p);
+        while let Err(PortError::Interrupted) = written {
+            self.poll()?;
+            written = p.flush();
+        }
         self.heap.account(p.bytes().saturating_sub(before));
         written.map_err(|e| self.port_error(who, e, port))
     }
@@ -301,7 +350,7 @@ macro_rules! port_arguments {
             }
         }
         impl $name {
-            #[allow(clippy::mut_from_ref)]
+            #[allow(clippy::mut_from_ref, dead_code, reason = "the value alone is enough for some")]
             pub fn port(&self) -> &mut Port {
                 self.0.external_mut().expect("checked when the argument was taken")
             }

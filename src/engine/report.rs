@@ -73,6 +73,7 @@ pub(super) fn port_failure(e: &PortError) -> String {
         PortError::Io(e) => crate::io::os_message(e),
         PortError::Closed => "it is closed".to_owned(),
         PortError::WouldBlock => "it would block".to_owned(),
+        PortError::Interrupted => "interrupted by a signal".to_owned(),
         PortError::Refused => "a limit is reached".to_owned(),
         PortError::Needs => "its procedures cannot be called here".to_owned(),
         PortError::Decoding | PortError::Encoding(_) => "a character cannot be converted".to_owned(),

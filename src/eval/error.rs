@@ -47,7 +47,8 @@ impl Stop {
 pub fn make_condition(heap: &mut Heap, kinds: &[Value], who: &str, message: &str, irritants: &[Value]) -> Value {
     let mut all = kinds.to_vec();
     if !who.is_empty() {
-        let who = heap.symbol(who);
+        // What the prelude builds on is called as what it builds.
+        let who = heap.symbol(who.strip_prefix('%').unwrap_or(who));
         all.push(heap.condition(ConditionType::Who, &[who]));
     }
     let text = heap.string(message);

@@ -48,7 +48,7 @@ impl PrimitiveExports {
 
 /// Whether a library exports a primitive. The internal one has all but those of POSIX, which take names of R6RS.
 fn belongs(primitive: &Primitive, library: &str) -> bool {
-    primitive.library == library || library == INTERNAL && primitive.library != "(vicare posix)"
+    primitive.library == library || library == INTERNAL && primitive.library != "(vicar posix primitives)"
 }
 
 impl Builtins for PrimitiveExports {

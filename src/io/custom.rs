@@ -59,7 +59,13 @@ impl Port {
     #[inline]
     pub fn begin_operation(&mut self) -> usize {
         self.starved = false;
+        self.blocked = false;
         self.at
+    }
+
+    /// Whether the operation that has failed found nothing on a non-blocking device.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked
     }
 
     /// If the operation that has failed was in need of input: gives back what it took, and answers how much that was.

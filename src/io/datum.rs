@@ -139,7 +139,13 @@ impl CharSource for PortSource<'_> {
         if self.taken >= self.permitted {
             self.ask()?;
         }
-        self.port.peek_char()
+        loop {
+            match self.port.peek_char() {
+                Err(PortError::Interrupted) if (self.permit)(self.taken, 0) => {}
+                Err(PortError::Interrupted) => return Err(PortError::Refused),
+                other => return other,
+            }
+        }
     }
 
     fn advance(&mut self) {

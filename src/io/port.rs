@@ -23,11 +23,17 @@ pub enum PortError {
     Needs,
     /// A non-blocking device has nothing now.
     WouldBlock,
+    /// A signal came while the device waited; nothing is lost, the operation can be done again.
+    Interrupted,
 }
 
 impl From<std::io::Error> for PortError {
     fn from(e: std::io::Error) -> PortError {
-        if e.kind() == std::io::ErrorKind::WouldBlock { PortError::WouldBlock } else { PortError::Io(e) }
+        match e.kind() {
+            std::io::ErrorKind::WouldBlock => PortError::WouldBlock,
+            std::io::ErrorKind::Interrupted => PortError::Interrupted,
+            _ => PortError::Io(e),
+        }
     }
 }
 
@@ -49,6 +55,8 @@ pub struct Port {
     pub(super) custom: Option<Custom>,
     /// The custom port's operation under way found nothing buffered.
     pub(super) starved: bool,
+    /// The operation under way found nothing on a non-blocking device.
+    pub(super) blocked: bool,
     transcoder: Option<Transcoder>,
     pub(super) is_input: bool,
     pub(super) is_output: bool,
@@ -73,6 +81,7 @@ impl Port {
             device: None,
             custom: None,
             starved: false,
+            blocked: false,
             transcoder,
             is_input: false,
             is_output: false,
@@ -148,6 +157,13 @@ impl Port {
         Ok(textual)
     }
 
+    /// The file descriptor under it.
+    pub fn descriptor(&self) -> Option<i32> {
+        self.device.as_ref().and_then(|d| d.descriptor())
+    }
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
     pub fn is_input(&self) -> bool {
         self.is_input
     }
@@ -181,13 +197,9 @@ impl Port {
         }
         let have = self.input.len();
         self.input.resize(have + BUFFER, 0);
-        let read = loop {
-            match device.read(&mut self.input[have..]) {
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                other => break other,
-            }
-        };
+        let read = device.read(&mut self.input[have..]);
         self.input.truncate(have + *read.as_ref().unwrap_or(&0));
+        self.blocked = read.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock);
         if read? == 0 {
             self.at_end = true;
             return Ok(false);
@@ -341,6 +353,15 @@ impl Port {
         }))
     }
 
+    /// Puts text that was read back in front of what comes next.
+    pub fn push_back(&mut self, text: &str) -> PortResult<()> {
+        let mut bytes = Vec::new();
+        encode(text, self.transcoder.unwrap_or(Transcoder::NATIVE), &mut bytes)?;
+        self.input.splice(..self.at, bytes);
+        self.at = 0;
+        Ok(())
+    }
+
     /// Appends bytes; moves them on as the buffer mode says.
     pub fn write_bytes(&mut self, bytes: &[u8]) -> PortResult<()> {
         self.begin_output()?;
@@ -412,12 +433,21 @@ impl Port {
             match device.write(&self.output[done..]) {
                 Ok(0) => break Err(std::io::Error::from(std::io::ErrorKind::WriteZero)),
                 Ok(n) => done += n,
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => break Err(e),
             }
         };
         self.output.drain(..done);
         Ok(result?)
+    }
+
+    /// The same, whatever signals come.
+    pub fn flush_at_once(&mut self) -> PortResult<()> {
+        loop {
+            match self.flush() {
+                Err(PortError::Interrupted) => {}
+                other => return other,
+            }
+        }
     }
 
     /// What an in-memory output port has gathered; it begins anew.
@@ -436,7 +466,7 @@ impl Port {
         if !self.open {
             return Ok(());
         }
-        let flushed = self.flush();
+        let flushed = self.flush_at_once();
         self.open = false;
         self.device = None;
         self.custom = None;

@@ -105,7 +105,7 @@ fn write_address(m: &mut Machine, who: &str, af: Int, host: Bytevector) -> Res<S
     }
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(network-port-number? obj)`: whether it is a fixnum of 1 to 65535.
     "network-port-number?" [] fn is_port(_m, obj: Value) {
         Ok(Value::boolean(obj.as_fixnum().is_some_and(|n| (1..=65535).contains(&n))))

@@ -37,7 +37,7 @@ fn make_directories(m: &mut Machine, pathname: &Text, mode: Mode) -> Res {
     Ok(Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(mkdir pathname mode)`: makes a directory. mkdir(2)
     "mkdir" [] fn mkdir(m, pathname: Text, mode: Mode) {
         let irritants = [mode.value()];

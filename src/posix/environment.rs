@@ -82,7 +82,7 @@ primitives! { pub SHARED in "(vicar environment)" {
     }
 } }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(setenv name value)`, `(setenv name value overwrite?)`: sets a variable; with `#f` for `overwrite?` only if it is
     /// not set. A name that is empty or has a `=` raises `&error`. setenv(3)
     "setenv" [] fn setenv(m, name: Str, value: Str, overwrite: Option<Value>) {

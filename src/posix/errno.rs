@@ -113,7 +113,7 @@ pub fn signal_name(number: i64) -> Option<&'static str> {
     SIGNALS.iter().find(|row| row.0 as i64 == number).map(|row| row.1)
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(errno->string code)`: the name of a negated error code, `"ENOENT"` for -2; `#f` if it is none. Of several names
     /// the alphabetically last: -11 is `"EWOULDBLOCK"`.
     "errno->string" [] fn errno_to_string(m, code: i64) {

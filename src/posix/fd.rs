@@ -6,9 +6,9 @@
 use super::argument::{Fd, FileOffset, Int, Mode, Text};
 use super::buffer::{Bytes, Count, Source, Target};
 use super::kernel::{Call, Errno};
-use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
-use crate::heap::{Bytevector, Pointer, Value, View};
-use crate::memory::{Intent, Memory, Spans, from_i64};
+use crate::eval::{Capability::Filesystem, Machine, ProperList, Res};
+use crate::heap::{Bytevector, Value, View};
+use crate::memory::from_i64;
 use crate::primitives;
 
 /// Reads with `f`, which gets the buffer's address and size.
@@ -66,57 +66,6 @@ fn count(parts: &[libc::iovec]) -> libc::c_int {
     libc::c_int::try_from(parts.len()).unwrap_or(libc::c_int::MAX)
 }
 
-/// The third argument of `fcntl`: nothing, a number, or memory.
-#[derive(Copy, Clone)]
-pub struct Control(Value);
-
-impl Single for Control {
-    const WHAT: &'static str = "an exact integer in the range of a C int, a pointer, a bytevector or #f";
-    fn convert(v: Value) -> Option<Control> {
-        let memory = Pointer::from_value(v).is_some() || Bytevector::from_value(v).is_some();
-        (v.is_false() || memory || Int::convert(v).is_some()).then_some(Control(v))
-    }
-}
-
-/// Bytes that the kernel uses where a command takes the address of a structure; 0 for the other commands.
-fn structure_size(command: libc::c_int) -> usize {
-    match command {
-        libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => size_of::<libc::flock>(),
-        libc::F_OFD_GETLK | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => size_of::<libc::flock>(),
-        // F_SETOWN_EX, F_GETOWN_EX and the four F_…_RW_HINT.
-        15 | 16 | 1035..=1038 => 8,
-        _ => 0,
-    }
-}
-
-fn control(m: &mut Machine, fd: Fd, command: Int, argument: Value) -> Res {
-    let irritants = [fd.value(), command.value(), argument];
-    let call = Call::new("fcntl", Filesystem).irritants(&irritants);
-    let size = structure_size(command.0);
-    if let Some(Int(n)) = Int::convert(argument).or(argument.is_false().then_some(Int(0))) {
-        if size != 0 {
-            return Err(call.failure(m, Errno(libc::EFAULT)));
-        }
-        // SAFETY: a command that takes a number.
-        let answer = call.run(m, || unsafe { libc::fcntl(fd.0, command.0, n) })?;
-        return Ok(Value::fixnum(answer as i64));
-    }
-    if size == 0 {
-        return Err(call.failure(m, Errno(libc::EINVAL)));
-    }
-    let at = match (Pointer::from_value(argument), Bytevector::from_value(argument)) {
-        (Some(p), _) => {
-            Spans::of_ours(m, "fcntl", Memory::of_pointer(p), size, Intent::Write)?;
-            crate::memory::address(p) as *mut u8
-        }
-        (_, Some(b)) if b.len() >= size && !argument.is_immutable() => b.as_ptr(),
-        _ => return Err(call.failure(m, Errno(libc::EFAULT))),
-    };
-    // SAFETY: the kernel uses `size` bytes there, which are ours to write.
-    let answer = call.run(m, || unsafe { libc::fcntl(fd.0, command.0, at) })?;
-    Ok(Value::fixnum(answer as i64))
-}
-
 /// Sets or clears a flag that `get` answers and `set` takes.
 fn flag(m: &mut Machine, who: &str, fd: Fd, (get, set): (i32, i32), flag: i32, on: bool) -> Res {
     let irritants = [fd.value()];
@@ -139,7 +88,7 @@ fn has_flag(m: &mut Machine, who: &str, fd: Fd, get: i32, flag: i32) -> Res {
 const STATUS: (i32, i32) = (libc::F_GETFL, libc::F_SETFL);
 const DESCRIPTOR: (i32, i32) = (libc::F_GETFD, libc::F_SETFD);
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(file-descriptor? obj)`: whether it is a fixnum of 0 up to `FD_SETSIZE` less 1.
     "file-descriptor?" [] fn is_file_descriptor(_m, obj: Value) {
         Ok(Value::boolean(obj.as_fixnum().is_some_and(|n| (0..libc::FD_SETSIZE as i64).contains(&n))))
@@ -257,11 +206,6 @@ primitives! { pub TABLE in "(vicare posix)" {
         // SAFETY: plain system call.
         Call::new("dup2", Filesystem).irritants(&irritants).run(m, || unsafe { libc::dup2(old.0, new.0) })?;
         Ok(Value::VOID)
-    }
-    /// `(fcntl fd command)`, `(fcntl fd command arg)`: `F_…` commands. `arg` is a number, or for those that take the
-    /// address of a structure, such as `F_SETLK`, a pointer to memory of this program or a bytevector. fcntl(2)
-    "fcntl" [] fn fcntl(m, fd: Fd, command: Int, arg: Option<Control>) {
-        control(m, fd, command, arg.map_or(Value::FALSE, |a| a.0))
     }
     /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.
     "fd-set-non-blocking-mode!" [] fn set_non_blocking(m, fd: Fd) {

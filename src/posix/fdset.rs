@@ -159,7 +159,7 @@ fn wait(
     Ok(Some(()))
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(sizeof-fd-set)`, `(sizeof-fd-set count)`: how many bytes one set takes, or that many.
     "sizeof-fd-set" [] fn sizeof_fd_set(_m, count: Option<SetCount>) {
         Ok(Value::fixnum((SIZE * count.map_or(1, |c| c.0)) as i64))

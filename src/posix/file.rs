@@ -80,7 +80,7 @@ fn time_irritants(times: &[libc::timeval; 2]) -> [Value; 4] {
     [times[0].tv_sec, times[0].tv_usec, times[1].tv_sec, times[1].tv_usec].map(Value::fixnum)
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(chown pathname owner group)`: changes owner and group; -1 leaves one as it is. 0. chown(2)
     "chown" [] fn chown(m, pathname: Text, owner: Int, group: Int) {
         let irritants = [owner.value(), group.value()];

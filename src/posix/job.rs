@@ -22,7 +22,7 @@ fn terminal(m: &mut Machine, who: &str) -> Res<Vec<u8>> {
     Ok(CStr::from_bytes_until_nul(&buffer).map_or(Vec::new(), |name| name.to_bytes().to_vec()))
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(ctermid)`: the name of the controlling terminal, a bytevector. ctermid(3)
     "ctermid" [] fn ctermid(m) {
         let name = terminal(m, "ctermid")?;

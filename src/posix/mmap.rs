@@ -156,7 +156,7 @@ const ADVICE: &[i32] = &[
     libc::MADV_PAGEOUT,
 ];
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(mmap address length protect flags fd offset)`: a pointer to a new mapping of `length` bytes of the file `fd`,
     /// from byte `offset` on. `address` is `#f`, or a pointer to where it should be. `protect` joins `PROT_READ`,
     /// `PROT_WRITE`, `PROT_EXEC`, or is `PROT_NONE`; `flags` joins `MAP_SHARED` or `MAP_PRIVATE` with `MAP_ANONYMOUS`

@@ -10,6 +10,7 @@ mod buffer;
 mod calendar;
 #[allow(dead_code, reason = "the build script uses it")]
 pub mod constants;
+mod control;
 mod directory;
 mod directory_stream;
 mod environment;
@@ -23,6 +24,7 @@ mod mmap;
 mod mq;
 mod netdb;
 mod path;
+mod port;
 mod process;
 mod resource;
 mod select;
@@ -44,6 +46,7 @@ use crate::eval::Primitive;
 pub static TABLES: &[&[Primitive]] = &[
     address::TABLE,
     calendar::INTERNAL,
+    control::TABLE,
     directory::TABLE,
     directory_stream::INTERNAL,
     environment::SHARED,
@@ -60,7 +63,12 @@ pub static TABLES: &[&[Primitive]] = &[
     netdb::TABLE,
     netdb::INTERNAL,
     path::TABLE,
+    port::FILES,
+    port::SOCKETS,
+    port::TABLE,
+    port::INTERNAL,
     process::TABLE,
+    process::EXECUTIONS,
     resource::INTERNAL,
     select::TABLE,
     sem::TABLE,

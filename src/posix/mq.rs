@@ -35,7 +35,7 @@ fn receive(m: &mut Machine, call: &Call, buffer: &MessageBuffer, f: impl Fn(*mut
     Ok(m.heap.multiple_values(&[Value::fixnum(used as i64), Value::fixnum(priority as i64)]))
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(mq-close mqd)`: closes the queue. mq_close(3)
     "mq-close" [] fn mq_close(m, mqd: Fd) {
         let irritants = [mqd.value()];

@@ -246,7 +246,7 @@ impl Single for NetworkNumber {
     }
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(gai-strerror code)`: what an error code of `getaddrinfo` means, `EAI_…`. gai_strerror(3)
     "gai-strerror" [] fn gai_strerror(m, code: Int) {
         // SAFETY: the C library's words for any number, for ever.

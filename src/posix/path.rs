@@ -151,7 +151,7 @@ fn own_executable(m: &mut Machine, who: &str) -> Res<Option<Vec<u8>>> {
     Ok(std::env::current_exe().ok().map(|path| path.into_os_string().into_vec()))
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(file-pathname? obj)`: whether it is a string or bytevector that is not empty and has no NUL.
     "file-pathname?" [] fn file_pathname(_m, obj: Value) { Ok(Value::boolean(is_pathname(obj))) }
     /// `(file-string-pathname? obj)`: the same, strings only.

@@ -173,7 +173,7 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[
     Err(call.failure(m, refused))
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(getpid)`: this process's id. getpid(2)
     "getpid" [] fn getpid(m) {
         // SAFETY: cannot fail.
@@ -200,46 +200,6 @@ primitives! { pub TABLE in "(vicare posix)" {
     }
     /// `(system command)`: runs a command of the shell; its status, as `waitpid` answers it. system(3)
     "system" [] fn system_command(m, command: Text) { system(m, &command) }
-    /// `(execv filename argv)`: replaces this process's program; `argv` is a list of strings, the name first. The
-    /// standard ports are flushed before. Returns only by raising. execve(2)
-    "execv" [] fn execv(m, filename: Text, argv: ProperList) {
-        let (args, irritants) = (argv.iter().collect::<Vec<_>>(), [filename.value, argv.0]);
-        execute(m, "execv", &filename, &args, None, &irritants)
-    }
-    /// `(execve filename argv env)`: the same with a list of `"NAME=value"` as environment. execve(2)
-    "execve" [] fn execve(m, filename: Text, argv: ProperList, env: ProperList) {
-        let (args, vars) = (argv.iter().collect::<Vec<_>>(), env.iter().collect::<Vec<_>>());
-        let irritants = [filename.value, argv.0, env.0];
-        execute(m, "execve", &filename, &args, Some(&vars), &irritants)
-    }
-    /// `(execl filename arg0 arg …)`: like `execv`.
-    "execl" [] fn execl(m, filename: Text, args: Rest) {
-        let list = m.heap.list(&args);
-        execute(m, "execl", &filename, &args, None, &[filename.value, list])
-    }
-    /// `(execle filename arg0 arg … env)`: like `execve`; the last argument is the environment.
-    "execle" [] fn execle(m, filename: Text, arg0: Value, args_and_env: Rest) {
-        let Some((&env, args)) = args_and_env.split_last() else {
-            return Err(m.assertion("execle", "expected the environment, a list of strings, as last argument", &[arg0]));
-        };
-        let Some(vars) = <ProperList as crate::eval::Single>::convert(env) else {
-            return Err(m.wrong_argument("execle", "env", args.len() + 3, "a list of strings", env));
-        };
-        let (mut argv, vars) = (vec![arg0], vars.iter().collect::<Vec<_>>());
-        argv.extend_from_slice(args);
-        let list = m.heap.list(&argv);
-        execute(m, "execle", &filename, &argv, Some(&vars), &[filename.value, list, env])
-    }
-    /// `(execvp filename argv)`: like `execv`; a name without a slash is looked for in the directories of PATH. execvp(3)
-    "execvp" [] fn execvp(m, filename: Text, argv: ProperList) {
-        let args: Vec<Value> = argv.iter().collect();
-        search(m, "execvp", &filename, &args, &[filename.value, argv.0])
-    }
-    /// `(execlp filename arg0 arg …)`: like `execvp`.
-    "execlp" [] fn execlp(m, filename: Text, args: Rest) {
-        let list = m.heap.list(&args);
-        search(m, "execlp", &filename, &args, &[filename.value, list])
-    }
     /// `(waitpid pid options)`: waits until a child's state changes; its status, for the predicates below. `#f` when
     /// `options` has WNOHANG and nothing changed. waitpid(2)
     "waitpid" [] fn waitpid(m, pid: Pid, options: Int) {
@@ -268,5 +228,49 @@ primitives! { pub TABLE in "(vicare posix)" {
         // SAFETY: plain system call.
         Call::new("kill", PROCESSES).irritants(&irritants).run(m, || unsafe { libc::kill(pid.0, signum.0) })?;
         Ok(Value::VOID)
+    }
+} }
+
+// The prelude closes ports in close-on-exec mode before.
+primitives! { pub EXECUTIONS in "(vicar internal)" {
+    /// `(%execv filename argv)`: replaces this process's program; `argv` is a list of strings, the name first. The
+    /// standard ports are flushed before. execve(2)
+    "%execv" [] fn execv(m, filename: Text, argv: ProperList) {
+        let (args, irritants) = (argv.iter().collect::<Vec<_>>(), [filename.value, argv.0]);
+        execute(m, "execv", &filename, &args, None, &irritants)
+    }
+    /// `(%execve filename argv env)`: the same with a list of `"NAME=value"` as environment. execve(2)
+    "%execve" [] fn execve(m, filename: Text, argv: ProperList, env: ProperList) {
+        let (args, vars) = (argv.iter().collect::<Vec<_>>(), env.iter().collect::<Vec<_>>());
+        let irritants = [filename.value, argv.0, env.0];
+        execute(m, "execve", &filename, &args, Some(&vars), &irritants)
+    }
+    /// `(%execl filename arg0 arg …)`: like `execv`.
+    "%execl" [] fn execl(m, filename: Text, args: Rest) {
+        let list = m.heap.list(&args);
+        execute(m, "execl", &filename, &args, None, &[filename.value, list])
+    }
+    /// `(%execle filename arg0 arg … env)`: like `execve`; the last argument is the environment.
+    "%execle" [] fn execle(m, filename: Text, arg0: Value, args_and_env: Rest) {
+        let Some((&env, args)) = args_and_env.split_last() else {
+            return Err(m.assertion("execle", "expected the environment, a list of strings, as last argument", &[arg0]));
+        };
+        let Some(vars) = <ProperList as crate::eval::Single>::convert(env) else {
+            return Err(m.wrong_argument("execle", "env", args.len() + 3, "a list of strings", env));
+        };
+        let (mut argv, vars) = (vec![arg0], vars.iter().collect::<Vec<_>>());
+        argv.extend_from_slice(args);
+        let list = m.heap.list(&argv);
+        execute(m, "execle", &filename, &argv, Some(&vars), &[filename.value, list, env])
+    }
+    /// `(%execvp filename argv)`: like `execv`; a name without a slash is looked for in the directories of PATH. execvp(3)
+    "%execvp" [] fn execvp(m, filename: Text, argv: ProperList) {
+        let args: Vec<Value> = argv.iter().collect();
+        search(m, "execvp", &filename, &args, &[filename.value, argv.0])
+    }
+    /// `(%execlp filename arg0 arg …)`: like `execvp`.
+    "%execlp" [] fn execlp(m, filename: Text, args: Rest) {
+        let list = m.heap.list(&args);
+        search(m, "execlp", &filename, &args, &[filename.value, list])
     }
 } }

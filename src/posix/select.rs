@@ -3,6 +3,8 @@
 
 use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};
+use super::port::descriptor;
+use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
 use crate::heap::{Value, Vector, View};
 use crate::primitives;
@@ -130,7 +132,7 @@ fn poll_item(v: Value) -> Option<libc::pollfd> {
     Some(libc::pollfd { fd, events, revents: 0 })
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(select nfds read-fds write-fds except-fds sec usec)`: waits until a descriptor of the three lists can be read,
     /// can be written, or has something exceptional, at most that time; three lists of those that are ready. `nfds` is
     /// not needed: `#f`. select(2)
@@ -169,6 +171,27 @@ primitives! { pub TABLE in "(vicare posix)" {
     /// `(select-fd-exceptional? fd sec usec)`: whether it has out-of-band data or the like within that time.
     "select-fd-exceptional?" [] fn is_exceptional(m, fd: Fd, sec: Seconds, usec: Microseconds) {
         Ok(Value::boolean(one(m, "select-fd-exceptional?", fd, &[2], sec, usec)?[2]))
+    }
+    /// `(select-port port sec usec)`: the same of a port's descriptor; what the port has read ahead does not count.
+    "select-port" [control] fn select_port(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
+        let fd = descriptor(m, "select-port", port)?;
+        let ready = one(m, "select-port", fd, &[0, 1, 2], sec, usec)?;
+        Ok(m.heap.multiple_values(&ready.map(|yes| if yes { port.0 } else { Value::FALSE })))
+    }
+    /// `(select-port-readable? port sec usec)`
+    "select-port-readable?" [] fn is_port_readable(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
+        let fd = descriptor(m, "select-port-readable?", port)?;
+        Ok(Value::boolean(one(m, "select-port-readable?", fd, &[0], sec, usec)?[0]))
+    }
+    /// `(select-port-writable? port sec usec)`
+    "select-port-writable?" [] fn is_port_writable(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
+        let fd = descriptor(m, "select-port-writable?", port)?;
+        Ok(Value::boolean(one(m, "select-port-writable?", fd, &[1], sec, usec)?[1]))
+    }
+    /// `(select-port-exceptional? port sec usec)`
+    "select-port-exceptional?" [] fn is_port_exceptional(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
+        let fd = descriptor(m, "select-port-exceptional?", port)?;
+        Ok(Value::boolean(one(m, "select-port-exceptional?", fd, &[2], sec, usec)?[2]))
     }
     /// `(poll fds timeout)`: waits at most `timeout` milliseconds, negative for ever. `fds` is a vector of vectors
     /// `#(fd events revents)`, whose last element is set; how many are ready. poll(2)

@@ -103,7 +103,7 @@ fn close(m: &mut Machine, sem: Pointer) -> Res {
     Ok(Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(sem-open name oflag mode)`, `(sem-open name oflag mode value)`: a pointer to the named semaphore, "/" and a name
     /// without more slashes. With `O_CREAT` it is made if it is not there, with `value` (default 0). sem_open(3)
     "sem-open" [] fn sem_open(m, name: Text, oflag: Int, mode: Mode, value: Option<UInt>) {

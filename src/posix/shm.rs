@@ -6,7 +6,7 @@ use crate::eval::Capability::SharedMemory;
 use crate::heap::Value;
 use crate::primitives;
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(shm-open name oflag mode)`: a descriptor of the shared memory object `name`, "/" and a name without more
     /// slashes. `oflag` is `O_RDONLY` or `O_RDWR`, with `O_CREAT`, `O_EXCL`, `O_TRUNC`. Its size is set by `ftruncate`;
     /// `close` closes it. The descriptor is closed by `exec`. shm_open(3)

@@ -143,7 +143,7 @@ fn wait(m: &mut Machine, call: &Call, signal: Signal, timeout: Option<libc::time
     Ok(fields(m, &info))
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(raise signum)`: sends this thread a signal. raise(3)
     "raise" [] fn raise(m, signum: Signal) {
         let irritants = [Value::fixnum(signum.0 as i64)];

@@ -117,7 +117,7 @@ impl Single for SizeT {
     }
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(socket namespace style protocol)`: a new socket: `PF_…`, `SOCK_…`, `IPPROTO_…` or 0. socket(2)
     "socket" [] fn socket(m, namespace: Int, style: Int, protocol: Int) {
         let irritants = [namespace.value(), style.value(), protocol.value()];

@@ -109,7 +109,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     }
 } }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(file-is-directory? pathname)`: `(file-is-directory? pathname follow-symlinks?)`: without the second argument a
     /// symbolic link is judged itself. A file that is not there raises.
     "file-is-directory?" [] fn file_is_directory(m, pathname: Text, follow: Option<Value>) {

@@ -38,7 +38,7 @@ fn text(m: &mut Machine, who: &str, parameter: Int) -> Res<Vec<u8>> {
     Ok(buffer)
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(sysconf parameter)`: the system's value for `_SC_…`; `#f` when it has no limit or no such thing. sysconf(3)
     "sysconf" [] fn sysconf(m, parameter: Int) {
         let irritants = [parameter.value()];

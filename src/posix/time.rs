@@ -35,7 +35,7 @@ fn now(m: &mut Machine, call: &Call, clock: libc::clockid_t) -> Res<libc::timesp
     Ok(time)
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(nanosleep secs nsecs)`: sleeps that long, however many signals arrive meanwhile; two values, both `#f`.
     /// nanosleep(2)
     "nanosleep" [control] fn nanosleep(m, secs: Seconds, nsecs: Nanoseconds) {

@@ -18,7 +18,7 @@ fn zero() -> libc::itimerspec {
     libc::itimerspec { it_interval: never, it_value: never }
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(timer-create clock-id)`: a timer, not set, that will send `SIGALRM` with its number as value. timer_create(2)
     "timer-create" [] fn timer_create(m, clock_id: Int) {
         let irritants = [clock_id.value()];

@@ -129,7 +129,7 @@ fn login(m: &mut Machine, who: &str) -> Res<Option<Vec<u8>>> {
 
 macro_rules! ids {
     ($($name:literal $f:ident $doc:literal;)*) => {
-        primitives! { pub IDS in "(vicare posix)" {$(
+        primitives! { pub IDS in "(vicar posix primitives)" {$(
             #[doc = $doc]
             $name [] fn $f(m) {
                 // SAFETY: cannot fail.
@@ -149,7 +149,7 @@ ids! {
 
 macro_rules! set_ids {
     ($($name:literal $f:ident $doc:literal;)*) => {
-        primitives! { pub SET_IDS in "(vicare posix)" {$(
+        primitives! { pub SET_IDS in "(vicar posix primitives)" {$(
             #[doc = $doc]
             $name [] fn $f(m, id: Int) {
                 let irritants = [id.value()];
@@ -169,7 +169,7 @@ set_ids! {
     "setegid" setegid "`(setegid new-gid)`: takes the rights of another group. setegid(2)";
 }
 
-primitives! { pub TABLE in "(vicare posix)" {
+primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(setreuid real effective)`: sets both users; -1 leaves one as it is. setreuid(2)
     "setreuid" [] fn setreuid(m, real_uid: Int, effective_uid: Int) {
         let irritants = [real_uid.value(), effective_uid.value()];

@@ -32,17 +32,17 @@ fn exec_gets_arguments_and_environment() {
         let sh = s.string("sh");
         let words = [sh, s.string("-c"), s.string("exit $VICAR_TEST")];
         let argv = s.0.heap.list(&words);
-        s.condition("execvp", &[sh, argv]);
+        s.condition("%execvp", &[sh, argv]);
         1
     });
     assert_eq!(code, 42);
     let sh = s.string("/nowhere/sh");
     let argv = s.0.heap.list(&[sh]);
-    assert_eq!(errno(s.condition("execv", &[sh, argv])), -libc::ENOENT as i64);
+    assert_eq!(errno(s.condition("%execv", &[sh, argv])), -libc::ENOENT as i64);
     let name = s.string("no-such-program-anywhere");
-    assert_eq!(errno(s.condition("execvp", &[name, argv])), -libc::ENOENT as i64);
+    assert_eq!(errno(s.condition("%execvp", &[name, argv])), -libc::ENOENT as i64);
     let bad = s.0.heap.list(&[fix(1)]);
-    s.refused("execv", &[sh, bad]);
+    s.refused("%execv", &[sh, bad]);
 }
 
 #[test]

@@ -1,0 +1,111 @@
+//! What `(vicare)` adds on ports: predicates of every kind, the console's ports, names, buffering.
+
+use super::custom_ports::reading;
+use super::input_ports::{get_text_some, read_line};
+use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort};
+use crate::eval::Machine;
+use crate::heap::Value;
+use crate::io::{BufferMode, Port};
+use crate::primitives;
+
+/// Predicates for any object.
+macro_rules! port_predicates {
+    ($($name:literal $f:ident |$p:ident| $test:expr;)*) => {
+        primitives! { pub PREDICATES in "(vicare)" {$(
+            #[doc = concat!("`(", $name, " obj)`: whether it is a port of that kind.")]
+            $name [] fn $f(_m, obj: Value) {
+                Ok(Value::boolean(obj.external_ref::<Port>().is_some_and(|$p: &Port| $test)))
+            }
+        )*} }
+    };
+}
+
+port_predicates! {
+    "input/output-port?" is_both |p| p.is_input() && p.is_output();
+    "input-only-port?" is_input_only |p| !p.is_output();
+    "output-only-port?" is_output_only |p| !p.is_input();
+    "binary-input-port?" is_binary_input |p| !p.is_textual() && p.is_input();
+    "binary-output-port?" is_binary_output |p| !p.is_textual() && p.is_output();
+    "binary-input/output-port?" is_binary_both |p| !p.is_textual() && p.is_input() && p.is_output();
+    "binary-input-only-port?" is_binary_input_only |p| !p.is_textual() && !p.is_output();
+    "binary-output-only-port?" is_binary_output_only |p| !p.is_textual() && !p.is_input();
+    "textual-input-port?" is_textual_input |p| p.is_textual() && p.is_input();
+    "textual-output-port?" is_textual_output |p| p.is_textual() && p.is_output();
+    "textual-input/output-port?" is_textual_both |p| p.is_textual() && p.is_input() && p.is_output();
+    "textual-input-only-port?" is_textual_input_only |p| p.is_textual() && !p.is_output();
+    "textual-output-only-port?" is_textual_output_only |p| p.is_textual() && !p.is_input();
+    "open-port?" is_open |p| p.is_open();
+    "open-input-port?" is_open_input |p| p.is_open() && p.is_input();
+    "open-output-port?" is_open_output |p| p.is_open() && p.is_output();
+    "open-input/output-port?" is_open_both |p| p.is_open() && p.is_input() && p.is_output();
+    "open-binary-port?" is_open_binary |p| p.is_open() && !p.is_textual();
+    "open-binary-input-port?" is_open_binary_input |p| p.is_open() && !p.is_textual() && p.is_input();
+    "open-binary-output-port?" is_open_binary_output |p| p.is_open() && !p.is_textual() && p.is_output();
+    "open-binary-input/output-port?" is_open_binary_both
+        |p| p.is_open() && !p.is_textual() && p.is_input() && p.is_output();
+    "open-textual-port?" is_open_textual |p| p.is_open() && p.is_textual();
+    "open-textual-input-port?" is_open_textual_input |p| p.is_open() && p.is_textual() && p.is_input();
+    "open-textual-output-port?" is_open_textual_output |p| p.is_open() && p.is_textual() && p.is_output();
+    "open-textual-input/output-port?" is_open_textual_both
+        |p| p.is_open() && p.is_textual() && p.is_input() && p.is_output();
+}
+
+/// A primitive that is a parameter, as the current ports are.
+fn console(m: &mut Machine, which: Standard, new: Option<Value>) -> Value {
+    match new {
+        None => m.console_port(which),
+        Some(port) => {
+            m.set_console_port(which, port);
+            Value::VOID
+        }
+    }
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(console-input-port)`: what the current input port is at first. A parameter: `(console-input-port port)` sets it.
+    "console-input-port" [] fn console_input_port(m, port: Option<TextualInputPort>, _guard: Option<Value>) {
+        Ok(console(m, Standard::Input, port.map(|p| p.0)))
+    }
+    /// `(console-output-port)`: what the current output port is at first. A parameter.
+    "console-output-port" [] fn console_output_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+        Ok(console(m, Standard::Output, port.map(|p| p.0)))
+    }
+    /// `(console-error-port)`: what the current error port is at first. A parameter.
+    "console-error-port" [] fn console_error_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+        Ok(console(m, Standard::Error, port.map(|p| p.0)))
+    }
+    /// `(port-id port)`: what the port is called: a file's name, or what it is.
+    "port-id" [] fn port_id(m, port: AnyPort) { Ok(m.heap.string(&port.port().name)) }
+    /// `(port-closed? port)`
+    "port-closed?" [] fn is_port_closed(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_open())) }
+    /// `(closed-port? port)`: the same.
+    "closed-port?" [] fn is_closed_port(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_open())) }
+    /// `(set-port-buffer-mode! port mode)`: when output moves on: `none`, `line` or `block`.
+    "set-port-buffer-mode!" [control] fn set_buffer_mode(m, port: AnyPort, mode: BufferMode) {
+        port.port().buffer_mode = mode;
+        if mode == BufferMode::None && port.port().is_output() {
+            m.on_port("set-port-buffer-mode!", port.0, Port::flush)?;
+            return super::custom_ports::drain(m, port.0);
+        }
+        Ok(Value::VOID)
+    }
+    /// `(reset-input-port! port)`: forgets what was read ahead.
+    "reset-input-port!" [] fn reset_input(_m, port: InputPort) {
+        port.port().discard_input();
+        Ok(Value::VOID)
+    }
+    /// `(reset-output-port! port)`: forgets what was not yet written.
+    "reset-output-port!" [] fn reset_output(_m, port: OutputPort) {
+        port.port().extract();
+        Ok(Value::VOID)
+    }
+    /// `(get-string-some textual-input-port)`: the characters that are there, at least one.
+    "get-string-some" [control] fn get_string_some(m, port: TextualInputPort) {
+        reading(m, "get-string-some", port.0, &[], |m| get_text_some(m, "get-string-some", port.0))
+    }
+    /// `(read-line)`, `(read-line port)`: the text up to the next linefeed, which is taken too and left out.
+    "read-line" [control] fn read_line_of(m, port: Option<TextualInputPort>) {
+        let port = port.map_or_else(|| m.current_port(Standard::Input), |p| p.0);
+        reading(m, "read-line", port, &[], |m| read_line(m, "read-line", port))
+    }
+} }

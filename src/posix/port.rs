@@ -1,0 +1,196 @@
+//! Ports on file descriptors, and what else of ports has to do with descriptors. `(vicare)`
+//!
+//! The descriptor of such a port stays the program's: closing it elsewhere only makes the port's calls fail.
+
+use super::argument::Fd;
+use super::kernel::{Call, Errno};
+use crate::builtins::ports::AnyPort;
+use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
+use crate::heap::{Str, Symbol, Value};
+use crate::io::{BufferMode, Device, Port, Transcoder};
+use crate::primitives;
+use std::io::{Error, Result};
+
+/// A descriptor under a port.
+struct Descriptor {
+    fd: libc::c_int,
+    /// It goes with the port.
+    owned: bool,
+}
+
+fn answer(n: isize) -> Result<usize> {
+    usize::try_from(n).map_err(|_| Error::last_os_error())
+}
+
+impl Device for Descriptor {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        // SAFETY: the buffer is live and has that length.
+        answer(unsafe { libc::read(self.fd, buffer.as_mut_ptr().cast(), buffer.len()) })
+    }
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        // SAFETY: as above.
+        answer(unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) })
+    }
+    fn position(&mut self) -> Result<u64> {
+        // SAFETY: plain system call.
+        let at = unsafe { libc::lseek(self.fd, 0, libc::SEEK_CUR) };
+        u64::try_from(at).map_err(|_| Error::last_os_error())
+    }
+    fn seek(&mut self, position: u64) -> Result<()> {
+        let position = libc::off_t::try_from(position).map_err(|_| Error::from_raw_os_error(libc::EINVAL))?;
+        // SAFETY: plain system call.
+        match unsafe { libc::lseek(self.fd, position, libc::SEEK_SET) } {
+            -1 => Err(Error::last_os_error()),
+            _ => Ok(()),
+        }
+    }
+    fn has_position(&self) -> bool {
+        // SAFETY: plain system call; pipes and sockets fail.
+        unsafe { libc::lseek(self.fd, 0, libc::SEEK_CUR) != -1 }
+    }
+    fn descriptor(&self) -> Option<i32> {
+        Some(self.fd)
+    }
+}
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        if self.owned {
+            // SAFETY: plain system call. Nobody is left to hear of a failure.
+            unsafe { libc::close(self.fd) };
+        }
+    }
+}
+
+type Directions = (bool, bool);
+const INPUT: Directions = (true, false);
+const OUTPUT: Directions = (false, true);
+const BOTH: Directions = (true, true);
+
+fn port(
+    m: &mut Machine,
+    fd: Fd,
+    id: Str,
+    directions: Directions,
+    owned: bool,
+    transcoder: Option<Transcoder>,
+) -> Value {
+    let device = Box::new(Descriptor { fd: fd.0, owned });
+    m.heap.external(Box::new(Port::over(&id.to_string(), device, directions, transcoder, BufferMode::Block)))
+}
+
+/// The eight constructors of ports on one kind of descriptor, in one direction.
+macro_rules! constructors {
+    ($table:ident, $capability:expr, $($binary:literal $binary_f:ident, $textual:literal $textual_f:ident: $directions:ident, $owned:literal;)*) => {
+        primitives! { pub $table in "(vicare)" {$(
+            #[doc = concat!("`(", $binary, " fd id)`: a binary port on the descriptor; `id` is what it is called.")]
+            $binary [] fn $binary_f(m, fd: Fd, id: Str) {
+                m.require($capability, $binary)?;
+                Ok(port(m, fd, id, $directions, $owned, None))
+            }
+            #[doc = concat!("`(", $textual, " fd id transcoder)`: a textual port on the descriptor.")]
+            $textual [] fn $textual_f(m, fd: Fd, id: Str, transcoder: Transcoder) {
+                m.require($capability, $textual)?;
+                Ok(port(m, fd, id, $directions, $owned, Some(transcoder)))
+            }
+        )*} }
+    };
+}
+
+// With the star the descriptor stays open when the port is closed.
+constructors! { FILES, Capability::Filesystem,
+    "make-binary-file-descriptor-input-port" binary_file_in,
+        "make-textual-file-descriptor-input-port" textual_file_in: INPUT, true;
+    "make-binary-file-descriptor-input-port*" binary_file_in_open,
+        "make-textual-file-descriptor-input-port*" textual_file_in_open: INPUT, false;
+    "make-binary-file-descriptor-output-port" binary_file_out,
+        "make-textual-file-descriptor-output-port" textual_file_out: OUTPUT, true;
+    "make-binary-file-descriptor-output-port*" binary_file_out_open,
+        "make-textual-file-descriptor-output-port*" textual_file_out_open: OUTPUT, false;
+    "make-binary-file-descriptor-input/output-port" binary_file_both,
+        "make-textual-file-descriptor-input/output-port" textual_file_both: BOTH, true;
+    "make-binary-file-descriptor-input/output-port*" binary_file_both_open,
+        "make-textual-file-descriptor-input/output-port*" textual_file_both_open: BOTH, false;
+}
+
+constructors! { SOCKETS, Capability::Network,
+    "make-binary-socket-input-port" binary_socket_in,
+        "make-textual-socket-input-port" textual_socket_in: INPUT, true;
+    "make-binary-socket-input-port*" binary_socket_in_open,
+        "make-textual-socket-input-port*" textual_socket_in_open: INPUT, false;
+    "make-binary-socket-output-port" binary_socket_out,
+        "make-textual-socket-output-port" textual_socket_out: OUTPUT, true;
+    "make-binary-socket-output-port*" binary_socket_out_open,
+        "make-textual-socket-output-port*" textual_socket_out_open: OUTPUT, false;
+    "make-binary-socket-input/output-port" binary_socket_both,
+        "make-textual-socket-input/output-port" textual_socket_both: BOTH, true;
+    "make-binary-socket-input/output-port*" binary_socket_both_open,
+        "make-textual-socket-input/output-port*" textual_socket_both_open: BOTH, false;
+}
+
+/// The descriptor under a port; a violation if there is none.
+pub fn descriptor(m: &mut Machine, who: &str, port: AnyPort) -> Res<Fd> {
+    match port.port().descriptor() {
+        Some(fd) => Ok(Fd(fd)),
+        None => Err(m.assertion(who, "the port has no file descriptor", &[port.0])),
+    }
+}
+
+/// The status flags of a port's descriptor.
+fn flags(m: &mut Machine, who: &str, port: AnyPort) -> Res<(Fd, libc::c_int)> {
+    let fd = descriptor(m, who, port)?;
+    let irritants = [port.0];
+    // SAFETY: a command without argument.
+    let flags =
+        Call::new(who, Filesystem).irritants(&irritants).run(m, || unsafe { libc::fcntl(fd.0, libc::F_GETFL) })?;
+    Ok((fd, flags))
+}
+
+fn set_blocking(m: &mut Machine, who: &str, port: AnyPort, blocking: bool) -> Res {
+    let (fd, flags) = flags(m, who, port)?;
+    let flags = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+    let irritants = [port.0];
+    // SAFETY: a command that takes a number.
+    Call::new(who, Filesystem).irritants(&irritants).run(m, || unsafe { libc::fcntl(fd.0, libc::F_SETFL, flags) })?;
+    Ok(Value::VOID)
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(port-fd port)`: its descriptor, or `#f`.
+    "port-fd" [] fn port_fd(_m, port: AnyPort) {
+        Ok(port.port().descriptor().map_or(Value::FALSE, |fd| Fd(fd).value()))
+    }
+    /// `(port-set-non-blocking-mode! port)`: reading answers the would-block object when there is nothing, writing raises
+    /// `&i/o-eagain` and keeps what could not be written.
+    "port-set-non-blocking-mode!" [] fn set_non_blocking(m, port: AnyPort) {
+        set_blocking(m, "port-set-non-blocking-mode!", port, false)
+    }
+    /// `(port-unset-non-blocking-mode! port)`: reading and writing wait.
+    "port-unset-non-blocking-mode!" [] fn unset_non_blocking(m, port: AnyPort) {
+        set_blocking(m, "port-unset-non-blocking-mode!", port, true)
+    }
+    /// `(port-in-non-blocking-mode? port)`
+    "port-in-non-blocking-mode?" [] fn is_non_blocking(m, port: AnyPort) {
+        if port.port().descriptor().is_none() {
+            return Ok(Value::FALSE);
+        }
+        let (_, flags) = flags(m, "port-in-non-blocking-mode?", port)?;
+        Ok(Value::boolean(flags & libc::O_NONBLOCK != 0))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%port-close-on-exec! port yes?)`: marks the port's descriptor, if it has one.
+    "%port-close-on-exec!" [] fn port_close_on_exec(m, who: Symbol, port: AnyPort, yes: bool) {
+        let Some(fd) = port.port().descriptor() else { return Ok(Value::VOID) };
+        let irritants = [port.0];
+        let flags = if yes { libc::FD_CLOEXEC } else { 0 };
+        let call = Call::new(who.name(), Filesystem).irritants(&irritants);
+        // SAFETY: a command that takes a number.
+        match call.attempt(m, || unsafe { libc::fcntl(fd, libc::F_SETFD, flags) })? {
+            // Closed behind the port's back: nothing that a program executed could get.
+            Ok(_) | Err(Errno(libc::EBADF)) => Ok(Value::VOID),
+            Err(errno) => Err(call.failure(m, errno)),
+        }
+    }
+} }
