@@ -5,7 +5,7 @@
 mod programs;
 
 use programs::{run, tests, vicar};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 macro_rules! programs {
     ($($module:ident = $file:literal;)*) => {
@@ -24,20 +24,77 @@ macro_rules! programs {
 }
 
 programs! {
+    c_types = "c-types.sps";
+    children = "children.sps";
+    descriptors = "descriptors.sps";
+    file_status = "file-status.sps";
     files = "files.sps";
+    identities = "identities.sps";
     memory = "memory.sps";
     network = "network.sps";
+    pointers = "pointers.sps";
+    ports = "ports.sps";
     processes = "processes.sps";
     semaphores = "semaphores.sps";
     shared_memory = "shared-memory.sps";
+    structures = "structures.sps";
     time = "time.sps";
+}
+
+/// The programs of the folder.
+fn present() -> BTreeSet<String> {
+    let entries = std::fs::read_dir(tests().join("posix")).expect("the folder is in the repository");
+    entries
+        .map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("a plain name"))
+        .filter(|name| name.ends_with(".sps"))
+        .collect()
 }
 
 #[test]
 fn every_program_is_listed() {
-    let entries = std::fs::read_dir(tests().join("posix")).expect("the folder is in the repository");
-    let present: BTreeSet<String> = entries
-        .map(|entry| entry.expect("the folder can be read").file_name().into_string().expect("a plain name"))
+    assert_eq!(present(), LISTED.iter().map(|&name| name.to_owned()).collect());
+}
+
+/// The rows of `names.tsv`: libraries with their names.
+fn names() -> BTreeMap<String, Vec<String>> {
+    let text = std::fs::read_to_string(tests().join("posix/names.tsv")).expect("the table is in the repository");
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (library, name) = line.split_once('\t').expect("two columns");
+        names.entry(library.to_owned()).or_default().push(name.to_owned());
+    }
+    names
+}
+
+#[test]
+fn every_name_is_exported() {
+    let names = names();
+    assert_eq!(names.values().map(Vec::len).collect::<Vec<_>>(), [1222, 564, 177]);
+    for (library, names) in names {
+        let program = std::env::temp_dir().join(format!("vicar-names-{}.sps", std::process::id()));
+        std::fs::write(&program, format!("(import (only {library} {}))", names.join(" "))).expect("room for a file");
+        let output = vicar().arg(&program).output().expect("the program starts");
+        std::fs::remove_file(&program).expect("it was there");
+        assert!(output.status.success(), "{library}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn every_name_is_used() {
+    let mut used = BTreeSet::new();
+    for name in present() {
+        let text = std::fs::read_to_string(tests().join("posix").join(name)).expect("it is in the folder");
+        for line in text.lines() {
+            let code = line.split(';').next().unwrap_or("");
+            let words = code.split(|c: char| c.is_whitespace() || "()[]'`,\"".contains(c));
+            used.extend(words.map(str::to_owned));
+        }
+    }
+    let names = names();
+    let unused: Vec<String> = [("(vicare posix)", "px."), ("(vicare)", "")]
+        .iter()
+        .flat_map(|(library, prefix)| names[*library].iter().map(move |name| format!("{prefix}{name}")))
+        .filter(|name| !used.contains(name))
         .collect();
-    assert_eq!(present, LISTED.iter().map(|&name| name.to_owned()).collect());
+    assert!(unused.is_empty(), "no program of tests/posix uses {unused:?}");
 }

@@ -53,6 +53,22 @@ impl Fd {
     }
 }
 
+/// The id of a user or group; -1 stands for the one there is.
+#[derive(Copy, Clone)]
+pub struct Id {
+    pub id: u32,
+    /// The argument as it was given.
+    pub value: Value,
+}
+
+impl Single for Id {
+    const WHAT: &'static str = "the id of a user or group, or -1";
+    fn convert(value: Value) -> Option<Id> {
+        let id = to_i128(value).filter(|n| (-1..=u32::MAX.into()).contains(n))?;
+        Some(Id { id: id as u32, value })
+    }
+}
+
 /// An offset in a file: an exact integer in the range of C's `off_t`, which may need a bignum.
 #[derive(Copy, Clone)]
 pub struct FileOffset {

@@ -1,6 +1,6 @@
 //! Files by name: their modes, owners and times, links, names.
 
-use super::argument::{Fd, Int, Mode, Text};
+use super::argument::{Fd, Id, Mode, Text};
 use super::kernel::Call;
 use crate::eval::{Capability::Filesystem, Machine, Res, Single};
 use crate::heap::Value;
@@ -82,17 +82,17 @@ fn time_irritants(times: &[libc::timeval; 2]) -> [Value; 4] {
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(chown pathname owner group)`: changes owner and group; -1 leaves one as it is. 0. chown(2)
-    "chown" [] fn chown(m, pathname: Text, owner: Int, group: Int) {
-        let irritants = [owner.value(), group.value()];
-        let (uid, gid) = (owner.0 as libc::uid_t, group.0 as libc::gid_t);
+    "chown" [] fn chown(m, pathname: Text, owner: Id, group: Id) {
+        let irritants = [owner.value, group.value];
+        let (uid, gid) = (owner.id, group.id);
         // SAFETY: a live C string.
         on("chown", &pathname, &irritants).run(m, || unsafe { libc::chown(pathname.as_ptr(), uid, gid) })?;
         Ok(Value::fixnum(0))
     }
     /// `(fchown fd owner group)`: the same of an open file. fchown(2)
-    "fchown" [] fn fchown(m, fd: Fd, owner: Int, group: Int) {
-        let irritants = [fd.value(), owner.value(), group.value()];
-        let (uid, gid) = (owner.0 as libc::uid_t, group.0 as libc::gid_t);
+    "fchown" [] fn fchown(m, fd: Fd, owner: Id, group: Id) {
+        let irritants = [fd.value(), owner.value, group.value];
+        let (uid, gid) = (owner.id, group.id);
         // SAFETY: plain system call.
         Call::new("fchown", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fchown(fd.0, uid, gid) })?;
         Ok(Value::fixnum(0))

@@ -6,7 +6,7 @@ use super::argument::{FileOffset, Int};
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability::RawMemory, Machine, Res, Single};
 use crate::heap::{ConditionType, Pointer, Value, View};
-use crate::memory::{self, Extent, Registry, Size, Source};
+use crate::memory::{self, Extent, Intent, Memory, Registry, Size, Source, Spans};
 use crate::primitives;
 
 const RIGHTS: libc::c_int = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
@@ -233,18 +233,20 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "mlock" [] fn mlock(m, address: Pointer, length: Size) {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
         let call = Call::new("mlock", RawMemory).irritants(&irritants);
-        let pages = Pages::of(m, &call, address, length.0)?;
-        // SAFETY: as for `munmap`.
-        call.run(m, || unsafe { libc::mlock(pages.at(), pages.length()) })?;
+        // Whole pages, but with their neighbours' bytes nothing happens.
+        Spans::of_ours(m, "mlock", Memory::of_pointer(address), length.0, Intent::Read)?;
+        // SAFETY: changes no contents.
+        call.run(m, || unsafe { libc::mlock(memory::address(address) as *const libc::c_void, length.0) })?;
         Ok(Value::VOID)
     }
     /// `(munlock address length)`: lets the pages be swapped again. munlock(2)
     "munlock" [] fn munlock(m, address: Pointer, length: Size) {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
         let call = Call::new("munlock", RawMemory).irritants(&irritants);
-        let pages = Pages::of(m, &call, address, length.0)?;
-        // SAFETY: as for `munmap`.
-        call.run(m, || unsafe { libc::munlock(pages.at(), pages.length()) })?;
+        // Whole pages, but with their neighbours' bytes nothing happens.
+        Spans::of_ours(m, "munlock", Memory::of_pointer(address), length.0, Intent::Read)?;
+        // SAFETY: changes no contents.
+        call.run(m, || unsafe { libc::munlock(memory::address(address) as *const libc::c_void, length.0) })?;
         Ok(Value::VOID)
     }
     /// `(mlockall flags)`: keeps all of the process in memory: `MCL_CURRENT`, `MCL_FUTURE`. mlockall(2)

@@ -1,6 +1,6 @@
 //! Users and groups: the ids of this process, the databases.
 
-use super::argument::{Int, Text};
+use super::argument::{Id, Text};
 use super::file::string;
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability::Processes, Machine, Res};
@@ -151,11 +151,11 @@ macro_rules! set_ids {
     ($($name:literal $f:ident $doc:literal;)*) => {
         primitives! { pub SET_IDS in "(vicar posix primitives)" {$(
             #[doc = $doc]
-            $name [] fn $f(m, id: Int) {
-                let irritants = [id.value()];
+            $name [] fn $f(m, id: Id) {
+                let irritants = [id.value];
                 let call = Call::new($name, Processes).irritants(&irritants);
                 // SAFETY: plain system call.
-                call.run(m, || unsafe { libc::$f(id.0 as u32) })?;
+                call.run(m, || unsafe { libc::$f(id.id) })?;
                 Ok(Value::VOID)
             }
         )*} }
@@ -171,19 +171,19 @@ set_ids! {
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(setreuid real effective)`: sets both users; -1 leaves one as it is. setreuid(2)
-    "setreuid" [] fn setreuid(m, real_uid: Int, effective_uid: Int) {
-        let irritants = [real_uid.value(), effective_uid.value()];
+    "setreuid" [] fn setreuid(m, real_uid: Id, effective_uid: Id) {
+        let irritants = [real_uid.value, effective_uid.value];
         let call = Call::new("setreuid", Processes).irritants(&irritants);
         // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::setreuid(real_uid.0 as u32, effective_uid.0 as u32) })?;
+        call.run(m, || unsafe { libc::setreuid(real_uid.id, effective_uid.id) })?;
         Ok(Value::VOID)
     }
     /// `(setregid real effective)`: sets both groups; -1 leaves one as it is. setregid(2)
-    "setregid" [] fn setregid(m, real_gid: Int, effective_gid: Int) {
-        let irritants = [real_gid.value(), effective_gid.value()];
+    "setregid" [] fn setregid(m, real_gid: Id, effective_gid: Id) {
+        let irritants = [real_gid.value, effective_gid.value];
         let call = Call::new("setregid", Processes).irritants(&irritants);
         // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::setregid(real_gid.0 as u32, effective_gid.0 as u32) })?;
+        call.run(m, || unsafe { libc::setregid(real_gid.id, effective_gid.id) })?;
         Ok(Value::VOID)
     }
     /// `(getgroups)`: the list of supplementary groups. getgroups(2)
@@ -209,11 +209,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
 
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%getpwuid uid)`: the fields of the user's `struct-passwd`, a list; `#f` if there is none. getpwuid(3)
-    "%getpwuid" [] fn getpwuid(m, uid: Int) {
-        let irritants = [uid.value()];
+    "%getpwuid" [] fn getpwuid(m, uid: Id) {
+        let irritants = [uid.value];
         let call = Call::new("getpwuid", Processes).irritants(&irritants);
         // SAFETY: `look_up` passes room for the entry and its strings.
-        look_up(m, &call, |e, b, n, f| unsafe { libc::getpwuid_r(uid.0 as u32, e, b, n, f) }, user)
+        look_up(m, &call, |e, b, n, f| unsafe { libc::getpwuid_r(uid.id, e, b, n, f) }, user)
     }
     /// `(%getpwnam name)`: the same by name. getpwnam(3)
     "%getpwnam" [] fn getpwnam(m, name: Text) {
@@ -223,11 +223,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         look_up(m, &call, |e, b, n, f| unsafe { libc::getpwnam_r(name.as_ptr(), e, b, n, f) }, user)
     }
     /// `(%getgrgid gid)`: the fields of the group's `struct-group`, a list; `#f` if there is none. getgrgid(3)
-    "%getgrgid" [] fn getgrgid(m, gid: Int) {
-        let irritants = [gid.value()];
+    "%getgrgid" [] fn getgrgid(m, gid: Id) {
+        let irritants = [gid.value];
         let call = Call::new("getgrgid", Processes).irritants(&irritants);
         // SAFETY: `look_up` passes room for the entry and its strings.
-        look_up(m, &call, |e, b, n, f| unsafe { libc::getgrgid_r(gid.0 as u32, e, b, n, f) }, group)
+        look_up(m, &call, |e, b, n, f| unsafe { libc::getgrgid_r(gid.id, e, b, n, f) }, group)
     }
     /// `(%getgrnam name)`: the same by name. getgrnam(3)
     "%getgrnam" [] fn getgrnam(m, name: Text) {
