@@ -187,10 +187,12 @@ impl Machine {
         let heap = &mut self.heap;
         let (simple, message) = match error {
             PortError::Io(e) => {
-                let writing = port.external_ref::<Port>().is_some_and(|p| p.is_output() && !p.is_input());
-                let kind = if writing { ConditionType::IoWrite } else { ConditionType::IoRead };
                 let at = heap.condition(ConditionType::IoPort, &[port]);
-                (vec![heap.condition(kind, &[]), at], os_message(&e))
+                (vec![heap.condition(ConditionType::IoRead, &[]), at], os_message(&e))
+            }
+            PortError::Write(e) => {
+                let at = heap.condition(ConditionType::IoPort, &[port]);
+                (vec![heap.condition(ConditionType::IoWrite, &[]), at], os_message(&e))
             }
             PortError::Decoding => (
                 vec![heap.condition(ConditionType::IoDecoding, &[port])],

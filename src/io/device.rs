@@ -64,14 +64,16 @@ impl FileDevice {
 static ENDS_WITH_READER: AtomicBool = AtomicBool::new(false);
 
 /// Makes this process end when it writes to a standard descriptor whose reader is gone, as Unix programs do. `SIGPIPE`
-/// itself is ignored, so that a program's own pipes and sockets answer with an error.
+/// itself is ignored, so that a program's own pipes and sockets answer with an error; so is `SIGXFSZ`, for files that may
+/// not grow.
 #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn end_with_reader() {
     ENDS_WITH_READER.store(true, Relaxed);
     #[cfg(unix)]
-    // SAFETY: ignoring a signal runs no code of ours.
+    // SAFETY: ignoring signals runs no code of ours.
     unsafe {
         libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
 }
 

@@ -12,6 +12,8 @@ const BUFFER: usize = 16 * 1024;
 #[derive(Debug)]
 pub enum PortError {
     Io(std::io::Error),
+    /// Output could not be moved to the device.
+    Write(std::io::Error),
     /// Bytes that the codec cannot read, under `raise`.
     Decoding,
     /// A character that the codec cannot write, under `raise`.
@@ -437,7 +439,10 @@ impl Port {
             }
         };
         self.output.drain(..done);
-        Ok(result?)
+        result.map_err(|e| match PortError::from(e) {
+            PortError::Io(e) => PortError::Write(e),
+            other => other,
+        })
     }
 
     /// The same, whatever signals come.

@@ -76,27 +76,31 @@ fn execute(m: &mut Machine, who: &str, path: &Text, argv: &[Value], env: Option<
     flush(m, who)?;
     let call = Call::new(who, PROCESSES).irritants(irritants);
     let (argv, env) = (argv.pointers(), env.pointers());
-    let _sigpipe = DefaultSigpipe::new();
+    let _actions = DefaultActions::new();
     // SAFETY: a C string and two arrays of C strings that end in null, all live until the call returns.
     call.run(m, || unsafe { libc::execve(path.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
     Ok(Value::VOID)
 }
 
-/// While it lives, `SIGPIPE` has its default action: Rust programs ignore the signal, but a program that is executed
-/// expects to be ended by it.
-struct DefaultSigpipe(libc::sighandler_t);
+/// Signals that Rust programs and this one ignore, but by which a program that is executed expects to be ended.
+const IGNORED: [libc::c_int; 2] = [libc::SIGPIPE, libc::SIGXFSZ];
 
-impl DefaultSigpipe {
-    fn new() -> DefaultSigpipe {
+/// While it lives, these have their default actions.
+struct DefaultActions([libc::sighandler_t; 2]);
+
+impl DefaultActions {
+    fn new() -> DefaultActions {
         // SAFETY: one of the system's two handlers.
-        DefaultSigpipe(unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) })
+        DefaultActions(IGNORED.map(|signal| unsafe { libc::signal(signal, libc::SIG_DFL) }))
     }
 }
 
-impl Drop for DefaultSigpipe {
+impl Drop for DefaultActions {
     fn drop(&mut self) {
-        // SAFETY: the handler that was there before.
-        unsafe { libc::signal(libc::SIGPIPE, self.0) };
+        for (signal, handler) in IGNORED.into_iter().zip(self.0) {
+            // SAFETY: the handler that was there before.
+            unsafe { libc::signal(signal, handler) };
+        }
     }
 }
 
@@ -127,7 +131,9 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         let pid = libc::fork();
         if pid == 0 {
             put_back();
-            libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+            IGNORED.iter().for_each(|&signal| {
+                libc::signal(signal, libc::SIG_DFL);
+            });
             libc::execve(c"/bin/sh".as_ptr(), argv.as_ptr(), env.as_ptr());
             libc::_exit(127)
         }
@@ -158,7 +164,7 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[
     let call = Call::new(who, PROCESSES).irritants(irritants);
     let (argv, env) = (arguments.pointers(), env.pointers());
     let mut refused = Errno(libc::ENOENT);
-    let _sigpipe = DefaultSigpipe::new();
+    let _actions = DefaultActions::new();
     for directory in path.split(|&b| b == b':') {
         let file = if directory.is_empty() { name.bytes().to_vec() } else { [directory, b"/", name.bytes()].concat() };
         let Ok(file) = CString::new(file) else { continue };
