@@ -30,10 +30,12 @@ programs! {
     conditions = "conditions.sps": plain stressed;
     continuations = "continuations.sps": plain stressed;
     control = "control.sps": plain stressed;
+    enumerations = "enumerations.sps": plain stressed;
     eval = "eval.sps": plain stressed;
     exceptions = "exceptions.sps": plain stressed;
     fixnums = "fixnums.sps": plain stressed;
     flonums = "flonums.sps": plain stressed;
+    graphs = "graphs.sps": plain stressed;
     hashtables = "hashtables.sps": plain stressed;
     hygiene = "hygiene.sps": plain stressed;
     io_custom = "io-custom.sps": plain stressed;

@@ -21,12 +21,26 @@
   (define (end who list at rest result)
     (if (null? rest) result (%check-list who at list)))
 
+  ;; A pointer that follows at half the speed, which one that goes around meets. A procedure may change the list meanwhile.
+  (define (follow slow move?)
+    (if (and move? (pair? slow)) (cdr slow) slow))
+
+  ;; The first tail whose element `found?` accepts, or #f.
+  (define (find-tail who list found?)
+    (let loop ([l list] [slow list] [move? #f])
+      (if (pair? l)
+          (if (found? (car l))
+              l
+              (let ([l (cdr l)] [slow (follow slow move?)])
+                (if (eq? l slow)
+                    (%check-list who 2 list)
+                    (loop l slow (not move?)))))
+          (end who list 2 l #f))))
+
   (define (find proc list)
     (%check-procedure 'find 1 proc)
-    (let loop ([l list])
-      (if (pair? l)
-          (if (proc (car l)) (car l) (loop (cdr l)))
-          (end 'find list 2 l #f))))
+    (let ([tail (find-tail 'find list proc)])
+      (and tail (car tail))))
 
   ;; The last application is a tail call, in `for-all` and in `exists`.
   (define for-all
@@ -34,9 +48,14 @@
       [(proc list)
        (%check-procedure 'for-all 1 proc)
        (if (pair? list)
-           (let loop ([x (car list)] [l (cdr list)])
+           (let loop ([x (car list)] [l (cdr list)] [slow list] [move? #f])
              (cond
-               [(pair? l) (and (proc x) (loop (car l) (cdr l)))]
+               [(pair? l)
+                (and (proc x)
+                    (let ([slow (follow slow move?)])
+                      (if (eq? l slow)
+                          (%check-list 'for-all 2 list)
+                          (loop (car l) (cdr l) slow (not move?)))))]
                [(null? l) (proc x)]
                [else (and (proc x) (end 'for-all list 2 l #t))]))
            (end 'for-all list 2 list #t))]
@@ -53,9 +72,14 @@
       [(proc list)
        (%check-procedure 'exists 1 proc)
        (if (pair? list)
-           (let loop ([x (car list)] [l (cdr list)])
+           (let loop ([x (car list)] [l (cdr list)] [slow list] [move? #f])
              (cond
-               [(pair? l) (or (proc x) (loop (car l) (cdr l)))]
+               [(pair? l)
+                (or (proc x)
+                    (let ([slow (follow slow move?)])
+                      (if (eq? l slow)
+                          (%check-list 'exists 2 list)
+                          (loop (car l) (cdr l) slow (not move?)))))]
                [(null? l) (proc x)]
                [else (or (proc x) (end 'exists list 2 l #f))]))
            (end 'exists list 2 list #f))]
@@ -123,18 +147,15 @@
 
   (define (memp proc list)
     (%check-procedure 'memp 1 proc)
-    (let loop ([l list])
-      (if (pair? l)
-          (if (proc (car l)) l (loop (cdr l)))
-          (end 'memp list 2 l #f))))
+    (find-tail 'memp list proc))
 
   (define (assp proc alist)
     (%check-procedure 'assp 1 proc)
-    (let loop ([l alist])
-      (if (pair? l)
-          (let ([entry (car l)])
-            (if (not (pair? entry))
-                (%wrong-argument 'assp 'alist 2 "a list of pairs" alist))
-            (if (proc (car entry)) entry (loop (cdr l))))
-          (end 'assp alist 2 l #f))))
+    (let ([tail
+           (find-tail 'assp alist
+             (lambda (entry)
+               (if (not (pair? entry))
+                   (%wrong-argument 'assp 'alist 2 "a list of pairs" alist))
+               (proc (car entry))))])
+      (and tail (car tail))))
   )

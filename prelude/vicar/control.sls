@@ -186,10 +186,10 @@
 
   (define-syntax guard
     (syntax-rules ()
-      [(_ (variable clause ...) body0 body ...)
+      [(_ (variable clause0 clause ...) body0 body ...)
        (call-with-guard
          (lambda () body0 body ...)
-         (lambda (variable commit decline) (guard-clauses commit decline clause ...)))]))
+         (lambda (variable commit decline) (guard-clauses commit decline clause0 clause ...)))]))
 
   (define-syntax guard-clauses
     (syntax-rules (else =>)

@@ -146,7 +146,10 @@ impl Compiler<'_, '_, '_> {
         if !self.escaped && self.session.is_form(id, CoreForm::Ellipsis) {
             return Err(self.error("`...` must follow a template", id));
         }
-        Ok((resolve::settled(self.session.heap(), id), true))
+        // `datum->syntax` may lend an identifier's whole surroundings to another one, except in the prelude, which does
+        // not rely on that and has to fit into an image.
+        let kept = if self.session.is_builtin() { resolve::settled(self.session.heap(), id) } else { id };
+        Ok((kept, true))
     }
 
     /// The pattern variable that an identifier is, and under how many ellipses it was matched.

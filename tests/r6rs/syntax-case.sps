@@ -323,4 +323,15 @@
 (check-error syntax-violation? (syntax-case 5 ()))
 (check-error syntax-violation? (with-syntax (((a b) '(1))) #'a))
 
+;; datum->syntax lends the whole context of its template identifier, whatever the identifier itself is called.
+(check (let ([x 1])
+         (define-syntax m (lambda (stx) (datum->syntax #'here 'x)))
+         (let ([x 2]) (m)))
+       => 1)
+(check (let ([x 1])
+         (let-syntax ([m (lambda (stx) (datum->syntax #'here '(list x x)))])
+           (let ([list vector] [x 2]) (m))))
+       => '(1 1))
+(check (let ([car 1]) (free-identifier=? #'car (datum->syntax #'here 'car))) => #t)
+
 (report)

@@ -34,7 +34,7 @@
 (violations
   (cond) cond (cond . 1) (cond 1) (cond ()) (cond (else)) (cond (else 1) (#t 2)) (cond (1 =>)) (cond (1 => car cdr)) (cond (#f 1) . 2)
   else => (else 1) (=> 1)
-  (case) case (case 1 ((1))) (case 1 (1 2)) (case 1 (else)) (case 1 (else 1) ((1) 2)) (case 1 5) (case 1 ((1) . 2))
+  (case) case (case 1) (case 1 ((1))) (case 1 (1 2)) (case 1 (else)) (case 1 (else 1) ((1) 2)) (case 1 5) (case 1 ((1) . 2))
   and or (and . 1) (or . 1) (and 1 . 2) (or #f . 2)
   (when) (unless) when unless (when #t) (unless #f))
 
@@ -114,7 +114,7 @@
   _ ... unquote unquote-splicing (unquote 1) (unquote-splicing 1) (_ 1) (... 1)
   (quasiquote) (quasiquote 1 2) quasiquote
   (assert) (assert 1 2) assert
-  guard (guard) (guard (e)) (guard (5 (#t 1)) 1) (guard e 1) (guard (e (#t 1)))
+  guard (guard (e) 1) (guard) (guard (e)) (guard (5 (#t 1)) 1) (guard e 1) (guard (e (#t 1)))
   (guard (e (else 1) (#t 2)) 1))
 
 ;;; syntax-case

@@ -2,6 +2,7 @@
 
 mod calls;
 mod numbers;
+mod properties;
 
 use super::TABLES;
 use super::conditions::component;
