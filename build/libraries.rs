@@ -61,7 +61,10 @@ fn collect(folder: &Path, prefix: &mut Vec<String>, names: &mut Vec<Vec<String>>
         if path.is_dir() {
             collect(&path, prefix, names)?;
         } else if path.extension().is_some_and(|e| e == "sls") {
-            let posix = prefix.iter().any(|p| p == "posix");
+            // Those that need the system are left out with it.
+            let needs = ["(vicar environment)", "(vicar posix ", "(vicare posix"];
+            let text = std::fs::read_to_string(&path).map_err(|e| e.to_string())?;
+            let posix = needs.iter().any(|library| text.contains(library));
             if cfg!(feature = "posix") || !posix {
                 names.push(prefix.clone());
             }

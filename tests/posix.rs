@@ -25,6 +25,7 @@ macro_rules! programs {
 
 programs! {
     c_types = "c-types.sps";
+    checks = "checks.sps";
     children = "children.sps";
     descriptors = "descriptors.sps";
     faults = "faults.sps";
