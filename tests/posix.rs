@@ -24,6 +24,8 @@ macro_rules! programs {
 }
 
 programs! {
+    daemons = "daemons.sps";
+    event_loop = "event-loop.sps";
     c_types = "c-types.sps";
     checks = "checks.sps";
     children = "children.sps";

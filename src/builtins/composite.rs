@@ -48,6 +48,8 @@ pub static INCLUDES: &[(&str, &[&str])] = &[
             "(vicar environment)",
             #[cfg(feature = "posix")]
             "(vicar posix vicare)",
+            #[cfg(feature = "posix")]
+            "(vicar posix times)",
         ],
     ),
 ];

@@ -49,9 +49,12 @@ fn assignable(s: &mut Session, form: Value, id: Value, global: GlobalId) -> R<()
             let name = s.name(id);
             Err(s.error("set!", &format!("`{name}` is exported, so nothing may assign it"), form, id))
         }
-        Some(_) if s.is_builtin() => {
-            Err(s.error("set!", "a library of the prelude has no variables at its top level: use a parameter", form, id))
-        }
+        Some(_) if s.is_builtin() => Err(s.error(
+            "set!",
+            "a library of the prelude has no variables at its top level: use a parameter",
+            form,
+            id,
+        )),
         Some(_) => {
             if let Some(info) = s.tables().globals.get_mut(&global) {
                 info.assigned = true;

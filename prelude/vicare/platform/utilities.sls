@@ -1,0 +1,16 @@
+#!r6rs
+;;; (vicare platform utilities): names of codes, as symbols.
+;;;
+;;; Primitives: errno->string interprocess-signal->string of (vicare posix)
+(library (vicare platform utilities)
+  (export errno-code->symbol posix-signal->symbol)
+  (import (vicar internal) (only (vicar posix primitives) errno->string interprocess-signal->string))
+
+  (define (symbol name) (and name (string->symbol name)))
+
+  ;; (errno-code->symbol code): the name of an error code, a negative fixnum, or #f.
+  (define (errno-code->symbol code) (symbol (errno->string code)))
+
+  ;; (posix-signal->symbol signum): the name of a signal, or #f.
+  (define (posix-signal->symbol signum) (symbol (interprocess-signal->string signum)))
+  )

@@ -1,0 +1,28 @@
+#!r6rs
+;;; (vicare posix daemonisations): becoming a process in the background.
+;;;
+;;; Primitives: fork getppid setsid chdir umask open close dup2 signal-bub-init signal-bub-final of (vicare posix)
+(library (vicare posix daemonisations)
+  (export daemonise)
+  (import (vicar internal) (only (rnrs base) for-each) (rnrs programs) (vicare platform constants)
+    (prefix (only (vicar posix primitives) fork getppid setsid chdir umask open close dup2 signal-bub-init
+                  signal-bub-final)
+            px.))
+
+  ;; (daemonise): goes on in a child that leads a session of its own, with / as directory, no umask, /dev/null as standard
+  ;; descriptors, and all signals ignored; its process group. The parent exits with 0. A process whose parent is process 1
+  ;; already stays what it is.
+  (define (daemonise)
+    (if (not (= 1 (px.getppid)))
+        (begin
+          (px.signal-bub-init)
+          (if (not (zero? (px.fork))) (exit 0))
+          (px.chdir "/")
+          (px.umask 0)
+          (let ([null (px.open "/dev/null" O_RDWR 0)])
+            (for-each (lambda (fd) (px.dup2 null fd)) '(0 1 2))
+            (if (> null 2) (px.close null)))
+          (let ([group (px.setsid)])
+            (px.signal-bub-final)
+            group))))
+  )
