@@ -146,7 +146,8 @@ impl Compiler<'_, '_, '_> {
         if !self.escaped && self.session.is_form(id, CoreForm::Ellipsis) {
             return Err(self.error("`...` must follow a template", id));
         }
-        Ok((resolve::settled(self.session.heap(), id), true))
+        // All of its wrap stays: `datum->syntax` may give the context of this identifier to any other.
+        Ok((id, true))
     }
 
     /// The pattern variable that an identifier is, and under how many ellipses it was matched.
@@ -256,7 +257,7 @@ impl Compiler<'_, '_, '_> {
             let element = elements[at];
             at += 1;
             if let Some(expressions) = self.splicing(element)? {
-                constant = false;
+                constant &= expressions.is_empty();
                 parts.extend(expressions);
                 continue;
             }

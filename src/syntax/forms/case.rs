@@ -10,7 +10,7 @@ use crate::syntax::{CoreForm, object};
 const FEW: usize = 8;
 
 pub fn case<'a>(s: &mut Session<'a, '_>, form: Value, extended: bool) -> R<Expr<'a>> {
-    let parts = s.operands("case", form, 1, usize::MAX, "(case key ((datum …) expression …) … (else expression …))")?;
+    let parts = s.operands("case", form, 2, usize::MAX, "(case key ((datum …) expression …) … (else expression …))")?;
     let key = s.expand(parts[0])?;
     let span = s.span(form);
     let variable = s.temporary("key");
