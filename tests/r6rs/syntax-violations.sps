@@ -34,7 +34,7 @@
 (violations
   (cond) cond (cond . 1) (cond 1) (cond ()) (cond (else)) (cond (else 1) (#t 2)) (cond (1 =>)) (cond (1 => car cdr)) (cond (#f 1) . 2)
   else => (else 1) (=> 1)
-  (case) case (case 1 ((1))) (case 1 (1 2)) (case 1 (else)) (case 1 (else 1) ((1) 2)) (case 1 5) (case 1 ((1) . 2))
+  (case) case (case 1) (case 1 ((1))) (case 1 (1 2)) (case 1 (else)) (case 1 (else 1) ((1) 2)) (case 1 5) (case 1 ((1) . 2))
   and or (and . 1) (or . 1) (and 1 . 2) (or #f . 2)
   (when) (unless) when unless (when #t) (unless #f))
 
@@ -75,6 +75,7 @@
   (let-syntax ((m (syntax-rules ())) (m (syntax-rules ()))) 1) (letrec-syntax ((m (syntax-rules ())) (m (syntax-rules ()))) 1)
   (let-syntax) (letrec-syntax) let-syntax)
 (refused
+  (let-syntax ((m (lambda (x) (values #'1 #'2)))) (m)) (let-syntax ((m (lambda (x) (values)))) (m))
   (let-syntax ((m 5)) 1) (let () (define-syntax m 5) (m)) (let () (define-syntax m "string") 1)
   (let-syntax ((m (syntax-rules () ((_ (a ...) (b ...)) '((a b) ...))))) (m (1 2) (3))))
 
@@ -115,7 +116,8 @@
   (quasiquote) (quasiquote 1 2) quasiquote
   (assert) (assert 1 2) assert
   guard (guard) (guard (e)) (guard (5 (#t 1)) 1) (guard e 1) (guard (e (#t 1)))
-  (guard (e (else 1) (#t 2)) 1))
+  (guard (e (else 1) (#t 2)) 1) (guard (e) 1) (guard (e . 1) 1) (guard (e 5) 1) (guard (e ()) 1) (guard (e (#t => car cdr)) 1)
+  (guard (e (#t (define x 1) x)) 1) (guard (e (else (define x 1) x)) 1))
 
 ;;; syntax-case
 (violations
@@ -126,6 +128,7 @@
   (with-syntax) (with-syntax ((a)) 1) (with-syntax ((a 1) (a 2)) 1)
   (unsyntax 1) (unsyntax-splicing 1) (quasisyntax) (quasisyntax 1 2)
   (let () (define-syntax m (lambda (x) 'raw-symbol)) (m))
+  (let-syntax ((m (lambda (x) (list 'list 1)))) (m))
   (let-syntax ((m (lambda (x) (syntax-violation #f "no" x)))) (m)))
 
 ;;; records
