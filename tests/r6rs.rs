@@ -62,6 +62,7 @@ programs! {
     sorting = "sorting.sps": plain stressed;
     syntax_case = "syntax-case.sps": plain stressed;
     syntax_rules = "syntax-rules.sps": plain stressed;
+    syntax_templates = "syntax-templates.sps": plain stressed;
     syntax_violations = "syntax-violations.sps": plain stressed;
     // Three thousand frames do not fit: what is not a tail call fails there.
     tail_calls = "tail-calls.sps": plain stressed small_stack;

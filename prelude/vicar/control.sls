@@ -191,10 +191,11 @@
          (lambda () body0 body ...)
          (lambda (variable commit decline) (guard-clauses commit decline clause0 clause ...)))]))
 
+  ;; The expressions of a clause are those of a clause of cond: no definitions.
   (define-syntax guard-clauses
     (syntax-rules (else =>)
       [(_ commit decline) (decline)]
-      [(_ commit decline (else e0 e ...)) (commit (lambda () e0 e ...))]
+      [(_ commit decline (else e0 e ...)) (commit (lambda () (cond (else e0 e ...))))]
       [(_ commit decline (test => receiver) clause ...)
        (let ([t test])
          (if t
@@ -207,7 +208,7 @@
              (guard-clauses commit decline clause ...)))]
       [(_ commit decline (test e0 e ...) clause ...)
        (if test
-           (commit (lambda () e0 e ...))
+           (commit (lambda () (cond (else e0 e ...))))
            (guard-clauses commit decline clause ...))]))
 
   ;; -- what unwind-protect expands to

@@ -35,8 +35,8 @@ impl LibraryName {
         let version = match last {
             None => Vec::new(),
             Some(last) => {
-                let parts = object::list_elements(heap, last).unwrap_or_default();
-                let numbers: Option<Vec<u64>> = parts.iter().map(|&part| sub_version(part)).collect();
+                let numbers = object::list_elements(heap, last)
+                    .and_then(|parts| parts.into_iter().map(sub_version).collect::<Option<Vec<u64>>>());
                 numbers.ok_or((last, "a version is a list of exact non-negative integers"))?
             }
         };

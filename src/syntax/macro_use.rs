@@ -5,7 +5,7 @@ use super::session::{MacroUse, R, Session};
 use super::template::Misfit;
 use super::transformer::{self, Transformer};
 use super::{Failure, Violation, object, show, wrap};
-use crate::heap::{Symbol, Value, View};
+use crate::heap::{Kind, Symbol, Value, View};
 
 /// How many macro uses may follow from one another at one place before we say that it will not end.
 const LONGEST_CHAIN: usize = 100_000;
@@ -25,7 +25,7 @@ impl<'a> Session<'a, '_> {
         }
         let output = match Transformer::of(object) {
             Some(Transformer::Procedure(procedure) | Transformer::Variable(procedure)) => {
-                self.apply_procedure(procedure, form)?
+                self.apply_procedure(name, procedure, form)?
             }
             Some(data) => self.apply_data(name, data, form)?,
             None => return Err(self.error(name, "this is not a macro", form, form)),
@@ -77,7 +77,7 @@ impl<'a> Session<'a, '_> {
     }
 
     /// Calls a transformer written in Scheme, with the antimark on its input and a mark on its output.
-    fn apply_procedure(&mut self, procedure: Value, form: Value) -> R<Value> {
+    fn apply_procedure(&mut self, name: &str, procedure: Value, form: Value) -> R<Value> {
         let span = self.span(form);
         let heap = self.heap();
         let anti = heap.list(&[wrap::ANTIMARK]);
@@ -88,6 +88,10 @@ impl<'a> Session<'a, '_> {
             Failure::Raised(object, at) if at.is_none() => Failure::Raised(object, span),
             other => other,
         })?;
+        if output.is(Kind::MultipleValues) {
+            let message = format!("this transformer returned {} values instead of one", output.slots().len());
+            return Err(self.error(name, &message, form, form));
+        }
         self.keep(output);
         let (heap, tables) = self.host.parts();
         let mark = tables.fresh_mark();

@@ -24,8 +24,8 @@ pub fn resolve_noting(tables: &Tables, id: Value) -> Found {
     found
 }
 
-/// The identifier without the ribs of its wrap that cannot bind it, for literals of patterns and for templates of the
-/// prelude: it is looked up often, and may have to be written into an image. Ribs that are still being filled stay.
+/// The identifier without the ribs of its wrap that cannot bind it: the literals of a pattern are looked up often, and
+/// nothing else than their meaning is asked for. Ribs that are still being filled stay.
 pub fn settled(heap: &mut Heap, id: Value) -> Value {
     let (Some(symbol), Some(syntax)) = (object::identifier(id), Syntax::of(id)) else { return id };
     let marks = Marks::of(syntax.wrap());

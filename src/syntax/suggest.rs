@@ -3,6 +3,7 @@
 use super::environment::Environment;
 use super::rib::Rib;
 use super::session::Session;
+use super::violation::ViolationKind;
 use super::{CoreForm, Syntax, Violation, object};
 use crate::diagnostics::nearest;
 use crate::heap::{Symbol, Value, View};
@@ -22,6 +23,7 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
         violation.message = format!("`{name}` was inserted without any context, so it means nothing");
         return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");
     }
+    violation.kind = ViolationKind::Unbound;
     let names = names_in_scope(s, syntax);
     if let Some(near) = nearest(&name, names.iter().map(String::as_str).filter(|n| *n != name)) {
         violation = violation.help(format!("there is `{near}`"));

@@ -146,10 +146,8 @@ impl Compiler<'_, '_, '_> {
         if !self.escaped && self.session.is_form(id, CoreForm::Ellipsis) {
             return Err(self.error("`...` must follow a template", id));
         }
-        // `datum->syntax` may lend an identifier's whole surroundings to another one, except in the prelude, which does
-        // not rely on that and has to fit into an image.
-        let kept = if self.session.is_builtin() { resolve::settled(self.session.heap(), id) } else { id };
-        Ok((kept, true))
+        // All of its wrap stays: `datum->syntax` may give the context of this identifier to any other.
+        Ok((id, true))
     }
 
     /// The pattern variable that an identifier is, and under how many ellipses it was matched.
@@ -259,7 +257,7 @@ impl Compiler<'_, '_, '_> {
             let element = elements[at];
             at += 1;
             if let Some(expressions) = self.splicing(element)? {
-                constant = false;
+                constant &= expressions.is_empty();
                 parts.extend(expressions);
                 continue;
             }

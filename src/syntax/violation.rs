@@ -18,6 +18,8 @@ pub enum Failure {
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum ViolationKind {
     Syntax,
+    /// `&undefined` and `&syntax`: an identifier has no binding, which is a violation of either kind.
+    Unbound,
     /// `&lexical`: the text of a library or an included file is malformed.
     Lexical,
     /// `&assertion` and `&syntax`: `eval` may not assign the variables of an environment.
@@ -100,6 +102,7 @@ impl Violation {
         let mut parts = Vec::new();
         match self.kind {
             ViolationKind::Lexical => parts.push(heap.condition(ConditionType::Lexical, &[])),
+            ViolationKind::Unbound => parts.push(heap.condition(ConditionType::Undefined, &[])),
             ViolationKind::Assertion => parts.push(heap.condition(ConditionType::Assertion, &[])),
             ViolationKind::Syntax => {}
         }

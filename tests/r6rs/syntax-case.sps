@@ -161,6 +161,8 @@
 (check (syntax->datum #`(0 (unsyntax 1 2) 3)) => '(0 1 2 3))
 (check (syntax->datum #`(0 (unsyntax-splicing (list 1) (list 2 3)) 4)) => '(0 1 2 3 4))
 (check (syntax->datum #`(0 (unsyntax) 1)) => '(0 1))
+(check (syntax->datum #`#((unsyntax) 1)) => '#(1))
+(check (syntax->datum #`(#((unsyntax)) #((unsyntax-splicing) #,(+ 1 1)))) => '(#() #(2)))
 (check (syntax->datum (with-syntax ((x 1)) #`(x #,#'(x x) #,@#'(x x)))) => '(1 (1 1) 1 1))
 (check (syntax->datum (with-syntax (((x ...) '(1 2))) #`((x #,(+ 1 1)) ...))) => '((1 2) (2 2)))
 
@@ -205,6 +207,12 @@
 (define-syntax capture-it
   (lambda (x) (syntax-case x () [(k e) (with-syntax ((it (datum->syntax #'k 'it))) #'(let ((it 42)) e))])))
 (check (let ((it 1)) (capture-it it)) => 42)
+;; The context of a template's identifier is all that is visible there, whatever its own meaning.
+(check (let ((x 1)) (free-identifier=? (datum->syntax #'elsewhere 'x) #'x)) => #t)
+(check (let ((x 1)) (define-syntax m (lambda (s) (datum->syntax #'here 'x))) (let ((x 2)) (list x (m)))) => '(2 1))
+(check (let () (define x 1) (define-syntax m (lambda (s) (datum->syntax #'list '(list x x)))) (m)) => '(1 1))
+(define-syntax get-it (lambda (s) (syntax-case s () ((k) (datum->syntax #'k 'it)))))
+(check (let ((it 'seen)) (let-syntax ((m (syntax-rules () ((_) (get-it))))) (let ((it 'not)) (m)))) => 'seen)
 (define-syntax no-capture (lambda (x) (syntax-case x () [(k e) #'(let ((it 42)) e)])))
 (check (let ((it 1)) (no-capture it)) => 1)
 (define-syntax through (syntax-rules () ((_ e) (capture-it e))))

@@ -61,7 +61,12 @@ impl<'a> Quasi<'_, 'a, '_> {
         if datum.is(Kind::Vector) {
             let elements = self.s.vector(template);
             return match self.list(&elements, Value::NIL, level)? {
-                Part::Constant(_) => Ok(self.constant(template)),
+                // Made of the list: `(unquote)` leaves nothing of an element.
+                Part::Constant(list) => {
+                    let elements: Vec<Value> = list.list_iter().collect();
+                    let vector = self.s.heap().vector(&elements);
+                    Ok(Part::Constant(self.s.keep_constant(vector)))
+                }
                 Part::Code(list) => {
                     let span = self.s.span(self.whole);
                     self.s.call_builtin(span, "(rnrs base)", "list->vector", vec![list]).map(Part::Code)

@@ -75,6 +75,10 @@ fn libraries_that_are_wrong() {
             "(library (l (a)) (export) (import))",
             "l.sls:1:13: error: library: a version is a list of exact non-negative integers",
         ),
+        (
+            "(library (l (1 . 2)) (export) (import))",
+            "l.sls:1:13: error: library: a version is a list of exact non-negative integers",
+        ),
         ("(define x 1)", "l.sls:1:1: error: library: a library file holds a library form"),
         ("", "l.sls:1:1: error: the file of the library (l) is empty"),
         (
