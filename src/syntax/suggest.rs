@@ -3,6 +3,7 @@
 use super::environment::Environment;
 use super::rib::Rib;
 use super::session::Session;
+use super::violation::ViolationKind;
 use super::{CoreForm, Syntax, Violation, object};
 use crate::diagnostics::nearest;
 use crate::heap::{Symbol, Value, View};
@@ -12,6 +13,7 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
     let name = s.name(id);
     let span = s.span(id);
     let mut violation = Violation::new(format!("unbound identifier `{name}`"), id, span);
+    violation.kind = ViolationKind::Undefined;
     let Some(syntax) = Syntax::of(id) else { return violation };
     // What a template makes has its environment behind all marks.
     let scopes = syntax

@@ -20,6 +20,8 @@ pub enum ViolationKind {
     Syntax,
     /// `&lexical`: the text of a library or an included file is malformed.
     Lexical,
+    /// `&undefined` and `&syntax`: an identifier without binding.
+    Undefined,
     /// `&assertion` and `&syntax`: `eval` may not assign the variables of an environment.
     Assertion,
 }
@@ -100,6 +102,7 @@ impl Violation {
         let mut parts = Vec::new();
         match self.kind {
             ViolationKind::Lexical => parts.push(heap.condition(ConditionType::Lexical, &[])),
+            ViolationKind::Undefined => parts.push(heap.condition(ConditionType::Undefined, &[])),
             ViolationKind::Assertion => parts.push(heap.condition(ConditionType::Assertion, &[])),
             ViolationKind::Syntax => {}
         }
