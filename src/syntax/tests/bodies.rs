@@ -120,7 +120,7 @@ fn eval_environments() {
         }
     };
     assert_eq!(eval("(e:car (e:cons 2 4))"), "2");
-    assert_eq!(eval("(car 1)"), "unbound identifier `car` Syntax");
+    assert_eq!(eval("(car 1)"), "unbound identifier `car` Undefined");
     assert_eq!(eval("(e:define x 1)"), "define: a definition cannot stand here: an expression is expected Syntax");
     assert_eq!(eval("(e:set! e:car 1)"), "set!: `e:car` is imported, so it cannot be assigned Assertion");
 }
