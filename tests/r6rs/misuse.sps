@@ -327,4 +327,9 @@
 (check (let*-values (((a) 1) ((a) 2)) a) => 2)
 (check (let ((x '(1 3 5 7 9))) (do ((x x (cdr x)) (sum 0 (+ sum (car x)))) ((null? x) sum) (if #f #f))) => 25)
 
+;;; literals are constants, and so is the name of a symbol (Chez changes some)
+(misused
+  (string-set! "abc" 0 #\x) (string-fill! "abc" #\x) (string-set! (symbol->string 'abc) 0 #\x)
+  (vector-set! '#(1 2) 0 1) (vector-fill! '#(1 2) 1) (bytevector-u8-set! '#vu8(1) 0 2))
+
 (report)
