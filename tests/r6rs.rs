@@ -46,6 +46,7 @@ programs! {
     libraries = "libraries.sps": plain stressed;
     library_reference = "library-reference.sps": plain stressed;
     lists = "lists.sps": plain stressed;
+    misuse = "misuse.sps": plain stressed;
     numbers_arithmetic = "numbers-arithmetic.sps": plain stressed;
     numbers_division = "numbers-division.sps": plain stressed;
     numbers_io = "numbers-io.sps": plain stressed;

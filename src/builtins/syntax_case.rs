@@ -71,9 +71,11 @@ primitives! { pub TABLE in "(rnrs syntax-case)" {
     }
 } }
 
-/// The symbol of the identifier that a form is, or begins with.
+/// The symbol of the identifier that a form is, or begins with. A bare symbol is no identifier.
 fn inferred_who(m: &mut Machine, form: Value) -> Value {
-    let id = object::pair_parts(&mut m.heap, form).map_or(form, |(head, _)| head);
+    let head = form.as_pair().map(|pair| pair.car());
+    let head = head.or_else(|| object::pair_parts(&mut m.heap, form).map(|(head, _)| head));
+    let id = head.unwrap_or(form);
     object::identifier(id).map_or(Value::FALSE, Symbol::value)
 }
 

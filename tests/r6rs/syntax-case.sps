@@ -323,6 +323,10 @@
   (check (syntax-violation-subform c) => #f))
 (check (condition-who (violated (syntax-violation #f "m" #'ident))) => 'ident)
 (check (who-condition? (violated (syntax-violation #f "m" #'(5 a)))) => #f)
+;; A symbol is no identifier, so nothing can be inferred from a datum.
+(check (who-condition? (violated (syntax-violation #f "m" '(a b)))) => #f)
+(check (who-condition? (violated (syntax-violation #f "m" 'a))) => #f)
+(check (condition-who (violated (syntax-violation #f "m" (list #'a 5)))) => 'a)
 (check (condition-who (violated (syntax-violation "string" "m" 'datum))) => "string")
 (check (syntax-violation-form (violated (syntax-violation 'w "m" '(plain datum)))) => '(plain datum))
 (check-error assertion-violation? (syntax-violation 5 "m" #'a))
