@@ -101,11 +101,12 @@
                  (close-port from) (close-port from-err)
                  (list (status-of pid) answer))))
            (lambda ()
+             (for-each px.close (list to from from-err))
              (px.after-fork/prepare-child-file-descriptors in out err)
              (px.after-fork/prepare-child-textual-input/output-ports)
-             (display (string-upcase "w") (console-output-port))
+             (display (string-upcase (get-string-all (console-input-port))) (console-output-port))
              (exit 0))))
-       => '(0 "W"))
+       => '(0 "WORD"))
 (check-error assertion-violation? (px.after-fork/prepare-child-file-descriptors 0 1 2))
 
 ;; wait, and a child that stops.
