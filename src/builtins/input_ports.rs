@@ -110,10 +110,10 @@ pub fn get_text_some(m: &mut Machine, who: &str, port: Value) -> Res {
     if let Some(p) = port.external_mut::<Port>() {
         // The rest of the buffer, but for what is not plain.
         let run = p.plain_run(usize::MAX, false);
-        text.push_str(run);
         let taken = run.len();
         m.charge(taken / 32)?;
         m.heap.reserve(taken)?;
+        text.push_str(run);
         p.consume(taken);
     }
     Ok(m.heap.string(&text))

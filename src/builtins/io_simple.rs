@@ -1,7 +1,7 @@
 //! Simple I/O: `(rnrs io simple)`, R6RS libraries 8.3. The procedures that call procedures are in the prelude.
 
 use super::custom_ports::{close, drain, reading, written};
-use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort};
+use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
 use crate::heap::{Str, Value};
 use crate::io::{Port, Style};
 use crate::primitives;
@@ -16,13 +16,7 @@ fn output(m: &mut crate::eval::Machine, port: Option<TextualOutputPort>) -> Valu
 
 /// A primitive that is a parameter in Vicare's protocol: no argument asks, one or two set.
 fn current(m: &mut crate::eval::Machine, which: Standard, new: Option<Value>) -> Value {
-    match new {
-        None => m.current_port(which),
-        Some(port) => {
-            m.set_current_port(which, port);
-            Value::VOID
-        }
-    }
+    parameter(m, which, new, crate::eval::Machine::current_port, crate::eval::Machine::set_current_port)
 }
 
 // What `(rnrs io ports)` and `(rnrs io simple)` both export.

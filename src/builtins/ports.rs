@@ -340,6 +340,23 @@ impl Machine {
     }
 }
 
+/// What a primitive that is a parameter answers: the port that `get` says, or nothing after `set` has taken a new one.
+pub fn parameter(
+    m: &mut Machine,
+    which: Standard,
+    new: Option<Value>,
+    get: fn(&mut Machine, Standard) -> Value,
+    set: fn(&mut Machine, Standard, Value),
+) -> Value {
+    match new {
+        None => get(m, which),
+        Some(port) => {
+            set(m, which, port);
+            Value::VOID
+        }
+    }
+}
+
 macro_rules! port_arguments {
     ($($(#[$doc:meta])* $name:ident, $what:literal, |$p:ident| $test:expr;)*) => {$(
         $(#[$doc])*

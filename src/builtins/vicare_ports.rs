@@ -2,7 +2,7 @@
 
 use super::custom_ports::reading;
 use super::input_ports::{get_text_some, read_line};
-use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort};
+use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
 use crate::eval::Machine;
 use crate::heap::Value;
 use crate::io::{BufferMode, Port};
@@ -52,13 +52,7 @@ port_predicates! {
 
 /// A primitive that is a parameter, as the current ports are.
 fn console(m: &mut Machine, which: Standard, new: Option<Value>) -> Value {
-    match new {
-        None => m.console_port(which),
-        Some(port) => {
-            m.set_console_port(which, port);
-            Value::VOID
-        }
-    }
+    parameter(m, which, new, Machine::console_port, Machine::set_console_port)
 }
 
 primitives! { pub TABLE in "(vicare)" {

@@ -1,7 +1,8 @@
 //! Commands to descriptors: `fcntl` and `ioctl`, whose argument may be the address of a structure.
 //!
 //! Invariant: the kernel gets an address only where the size of the structure behind it is known, that many bytes there
-//! are this program's to write, and no further address is in it. A number never reaches a command that takes it for an address.
+//! are this program's to write, and no further address is in it. A number never reaches a command that takes it for an
+//! address.
 
 use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};

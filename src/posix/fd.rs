@@ -66,9 +66,9 @@ fn count(parts: &[libc::iovec]) -> libc::c_int {
     libc::c_int::try_from(parts.len()).unwrap_or(libc::c_int::MAX)
 }
 
-/// Sets or clears a flag that `get` answers and `set` takes.
-fn flag(m: &mut Machine, who: &str, fd: Fd, (get, set): (i32, i32), flag: i32, on: bool) -> Res {
-    let irritants = [fd.value()];
+/// Sets or clears a flag that `get` answers and `set` takes. `of` is what the program gave: the descriptor, or its port.
+pub fn flag(m: &mut Machine, who: &str, of: Value, fd: Fd, (get, set): (i32, i32), flag: i32, on: bool) -> Res {
+    let irritants = [of];
     let call = Call::new(who, Filesystem).irritants(&irritants);
     // SAFETY: commands that take a number.
     let flags = call.run(m, || unsafe { libc::fcntl(fd.0, get) })?;
@@ -78,14 +78,15 @@ fn flag(m: &mut Machine, who: &str, fd: Fd, (get, set): (i32, i32), flag: i32, o
     Ok(Value::VOID)
 }
 
-fn has_flag(m: &mut Machine, who: &str, fd: Fd, get: i32, flag: i32) -> Res {
-    let irritants = [fd.value()];
+/// Whether a flag is set that `get` answers.
+pub fn has_flag(m: &mut Machine, who: &str, of: Value, fd: Fd, get: i32, flag: i32) -> Res {
+    let irritants = [of];
     // SAFETY: a command without argument.
     let flags = Call::new(who, Filesystem).irritants(&irritants).run(m, || unsafe { libc::fcntl(fd.0, get) })?;
     Ok(Value::boolean(flags & flag != 0))
 }
 
-const STATUS: (i32, i32) = (libc::F_GETFL, libc::F_SETFL);
+pub const STATUS: (i32, i32) = (libc::F_GETFL, libc::F_SETFL);
 const DESCRIPTOR: (i32, i32) = (libc::F_GETFD, libc::F_SETFD);
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
@@ -209,26 +210,26 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.
     "fd-set-non-blocking-mode!" [] fn set_non_blocking(m, fd: Fd) {
-        flag(m, "fd-set-non-blocking-mode!", fd, STATUS, libc::O_NONBLOCK, true)
+        flag(m, "fd-set-non-blocking-mode!", fd.value(), fd, STATUS, libc::O_NONBLOCK, true)
     }
     /// `(fd-unset-non-blocking-mode! fd)`
     "fd-unset-non-blocking-mode!" [] fn unset_non_blocking(m, fd: Fd) {
-        flag(m, "fd-unset-non-blocking-mode!", fd, STATUS, libc::O_NONBLOCK, false)
+        flag(m, "fd-unset-non-blocking-mode!", fd.value(), fd, STATUS, libc::O_NONBLOCK, false)
     }
     /// `(fd-in-non-blocking-mode? fd)`
     "fd-in-non-blocking-mode?" [] fn is_non_blocking(m, fd: Fd) {
-        has_flag(m, "fd-in-non-blocking-mode?", fd, STATUS.0, libc::O_NONBLOCK)
+        has_flag(m, "fd-in-non-blocking-mode?", fd.value(), fd, STATUS.0, libc::O_NONBLOCK)
     }
     /// `(fd-set-close-on-exec-mode! fd)`: the `exec` family closes it.
     "fd-set-close-on-exec-mode!" [] fn set_close_on_exec(m, fd: Fd) {
-        flag(m, "fd-set-close-on-exec-mode!", fd, DESCRIPTOR, libc::FD_CLOEXEC, true)
+        flag(m, "fd-set-close-on-exec-mode!", fd.value(), fd, DESCRIPTOR, libc::FD_CLOEXEC, true)
     }
     /// `(fd-unset-close-on-exec-mode! fd)`
     "fd-unset-close-on-exec-mode!" [] fn unset_close_on_exec(m, fd: Fd) {
-        flag(m, "fd-unset-close-on-exec-mode!", fd, DESCRIPTOR, libc::FD_CLOEXEC, false)
+        flag(m, "fd-unset-close-on-exec-mode!", fd.value(), fd, DESCRIPTOR, libc::FD_CLOEXEC, false)
     }
     /// `(fd-in-close-on-exec-mode? fd)`
     "fd-in-close-on-exec-mode?" [] fn is_close_on_exec(m, fd: Fd) {
-        has_flag(m, "fd-in-close-on-exec-mode?", fd, DESCRIPTOR.0, libc::FD_CLOEXEC)
+        has_flag(m, "fd-in-close-on-exec-mode?", fd.value(), fd, DESCRIPTOR.0, libc::FD_CLOEXEC)
     }
 } }

@@ -3,6 +3,7 @@
 //! The descriptor of such a port stays the program's: closing it elsewhere only makes the port's calls fail.
 
 use super::argument::Fd;
+use super::fd::{STATUS, flag, has_flag};
 use super::kernel::{Call, Errno};
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
@@ -136,23 +137,9 @@ pub fn descriptor(m: &mut Machine, who: &str, port: AnyPort) -> Res<Fd> {
     }
 }
 
-/// The status flags of a port's descriptor.
-fn flags(m: &mut Machine, who: &str, port: AnyPort) -> Res<(Fd, libc::c_int)> {
+fn set_non_blocking(m: &mut Machine, who: &str, port: AnyPort, on: bool) -> Res {
     let fd = descriptor(m, who, port)?;
-    let irritants = [port.0];
-    // SAFETY: a command without argument.
-    let flags =
-        Call::new(who, Filesystem).irritants(&irritants).run(m, || unsafe { libc::fcntl(fd.0, libc::F_GETFL) })?;
-    Ok((fd, flags))
-}
-
-fn set_blocking(m: &mut Machine, who: &str, port: AnyPort, blocking: bool) -> Res {
-    let (fd, flags) = flags(m, who, port)?;
-    let flags = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
-    let irritants = [port.0];
-    // SAFETY: a command that takes a number.
-    Call::new(who, Filesystem).irritants(&irritants).run(m, || unsafe { libc::fcntl(fd.0, libc::F_SETFL, flags) })?;
-    Ok(Value::VOID)
+    flag(m, who, port.0, fd, STATUS, libc::O_NONBLOCK, on)
 }
 
 primitives! { pub TABLE in "(vicare)" {
@@ -162,20 +149,19 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(port-set-non-blocking-mode! port)`: reading answers the would-block object when there is nothing, writing raises
     /// `&i/o-eagain` and keeps what could not be written.
-    "port-set-non-blocking-mode!" [] fn set_non_blocking(m, port: AnyPort) {
-        set_blocking(m, "port-set-non-blocking-mode!", port, false)
+    "port-set-non-blocking-mode!" [] fn non_blocking(m, port: AnyPort) {
+        set_non_blocking(m, "port-set-non-blocking-mode!", port, true)
     }
     /// `(port-unset-non-blocking-mode! port)`: reading and writing wait.
-    "port-unset-non-blocking-mode!" [] fn unset_non_blocking(m, port: AnyPort) {
-        set_blocking(m, "port-unset-non-blocking-mode!", port, true)
+    "port-unset-non-blocking-mode!" [] fn blocking(m, port: AnyPort) {
+        set_non_blocking(m, "port-unset-non-blocking-mode!", port, false)
     }
     /// `(port-in-non-blocking-mode? port)`
     "port-in-non-blocking-mode?" [] fn is_non_blocking(m, port: AnyPort) {
-        if port.port().descriptor().is_none() {
-            return Ok(Value::FALSE);
+        match port.port().descriptor() {
+            Some(fd) => has_flag(m, "port-in-non-blocking-mode?", port.0, Fd(fd), STATUS.0, libc::O_NONBLOCK),
+            None => Ok(Value::FALSE),
         }
-        let (_, flags) = flags(m, "port-in-non-blocking-mode?", port)?;
-        Ok(Value::boolean(flags & libc::O_NONBLOCK != 0))
     }
 } }
 

@@ -8,7 +8,7 @@
     after-fork/prepare-child-file-descriptors
     after-fork/prepare-child-binary-input/output-ports after-fork/prepare-child-textual-input/output-ports
     after-fork/prepare-parent-binary-input/output-ports after-fork/prepare-parent-textual-input/output-ports)
-  (import (vicar internal) (only (vicar posix primitives) fork pipe dup2 close file-descriptor?) (only (rnrs base) for-each) (rnrs programs) (vicar control) (vicar objects)
+  (import (vicar internal) (only (vicar posix primitives) fork pipe dup2 close file-descriptor?) (only (rnrs base) for-each map) (rnrs programs) (vicar control) (vicar objects)
     (vicar posix structs))
 
   ;; (after-fork/prepare-child-file-descriptors stdin stdout stderr): makes the three descriptors the standard ones.
@@ -63,9 +63,6 @@
                 (pipe)))
             (lambda (in out)
               (loop (cons (if (car reader?) (cons in out) (cons out in)) made) (cdr reader?)))))))
-
-  (define (map f list)
-    (if (null? list) '() (cons (f (car list)) (map f (cdr list)))))
 
   (define (close-pairs pairs)
     (for-each (lambda (pair) (close (car pair)) (close (cdr pair))) pairs))

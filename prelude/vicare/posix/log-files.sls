@@ -7,7 +7,7 @@
           open-logging close-logging setup-compensated-log-file-creation
           log log-condition-message with-logging-handler)
   (import (except (vicar internal) log) (rnrs io ports) (rnrs io simple) (vicar control) (vicar parameters)
-    (vicar compensations) (vicar posix failures) (only (vicar posix primitives) time)
+    (vicar compensations) (vicar posix failures) (only (vicar posix primitives) time file-size)
     (only (vicar posix time) localtime strftime/string))
 
   (define (parameter who default accepts? what)
@@ -51,15 +51,8 @@
                 (let ([port (open-file-output-port pathname (file-options no-fail no-truncate) (buffer-mode line)
                               (native-transcoder))])
                   (guard (e [#t (close-port port) (raise e)])
-                    (set-port-position! port (file-length pathname)))
+                    (set-port-position! port (file-size pathname)))
                   port))))))
-
-  (define (file-length pathname)
-    (call-with-port (open-file-input-port pathname)
-      (lambda (port)
-        (let loop ([total 0])
-          (let ([bytes (get-bytevector-n port 65536)])
-            (if (eof-object? bytes) total (loop (+ total (bytevector-length bytes)))))))))
 
   ;; (close-logging): closes the file.
   (define (close-logging)
