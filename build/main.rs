@@ -13,6 +13,9 @@ mod diagnostics;
 mod engine;
 #[path = "../src/eval/mod.rs"]
 mod eval;
+#[cfg(feature = "posix")]
+#[path = "../src/foreign/mod.rs"]
+mod foreign;
 #[path = "../src/heap/mod.rs"]
 mod heap;
 #[path = "../src/image/mod.rs"]
@@ -34,6 +37,8 @@ mod syntax;
 #[path = "../src/image/write.rs"]
 mod write;
 
+#[cfg(feature = "posix")]
+mod c_calls;
 mod libraries;
 
 /// While the image is made there is none.

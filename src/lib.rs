@@ -14,10 +14,14 @@
 #![warn(missing_docs)]
 
 mod builtins;
+#[cfg(feature = "posix")]
+mod c_calls;
 mod compile;
 mod diagnostics;
 mod engine;
 mod eval;
+#[cfg(feature = "posix")]
+mod foreign;
 mod heap;
 mod image;
 mod io;

@@ -4,6 +4,9 @@
   (export
     ;; Syntax: (vicar posix features)
     cond-expand
+    ;; Validations of arguments: (vicar posix validations)
+    file-descriptor.vicare-arguments-validation file-descriptor/false.vicare-arguments-validation
+    network-port-number.vicare-arguments-validation network-port-number/false.vicare-arguments-validation
     ;; Conditions
     &errno make-errno-condition errno-condition? condition-errno
     ;; Structures that several families share: (vicar posix structs)
@@ -86,4 +89,5 @@
     (only (vicar internal) make-errno-condition errno-condition? condition-errno)
     (only (vicar vicare-conditions) &errno)
     (vicar posix structs) (vicar posix files) (vicar posix time) (vicar posix processes) (vicar posix queues)
-    (vicar posix network) (vicar posix executions) (vicar posix children) (vicar posix connections) (vicar posix features)))
+    (vicar posix network) (vicar posix executions) (vicar posix children) (vicar posix connections) (vicar posix features)
+    (vicar posix validations)))

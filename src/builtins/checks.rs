@@ -2,7 +2,7 @@
 
 use super::lists::proper_length;
 use crate::eval::{Machine, Res, Rest};
-use crate::heap::{Str, Symbol, Value, Vector, View};
+use crate::heap::{Bytevector, Str, Symbol, Value, Vector, View};
 use crate::primitives;
 
 /// What a parameter of the prelude's is called in messages.
@@ -31,6 +31,13 @@ primitives! { pub TABLE in "(vicar internal)" {
         match Str::from_value(obj) {
             Some(s) => Ok(Value::fixnum(s.len() as i64)),
             None => refuse(m, who, "string", index, "a string", obj),
+        }
+    }
+    /// `(%check-bytevector who index obj)`: the length of a bytevector; refuses anything else.
+    "%check-bytevector" [] fn check_bytevector(m, who: Symbol, index: usize, obj: Value) {
+        match Bytevector::from_value(obj) {
+            Some(b) => Ok(Value::fixnum(b.len() as i64)),
+            None => refuse(m, who, "bytevector", index, "a bytevector", obj),
         }
     }
     /// `(%check-symbol who index obj)`: refuses what is no symbol.

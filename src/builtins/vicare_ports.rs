@@ -3,9 +3,9 @@
 use super::custom_ports::reading;
 use super::input_ports::{get_text_some, read_line};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
-use crate::eval::Machine;
+use crate::eval::{Machine, Single};
 use crate::heap::Value;
-use crate::io::{BufferMode, Port};
+use crate::io::{BufferMode, Port, Transcoder};
 use crate::primitives;
 
 /// Predicates for any object.
@@ -70,6 +70,10 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(port-id port)`: what the port is called: a file's name, or what it is.
     "port-id" [] fn port_id(m, port: AnyPort) { Ok(m.heap.string(&port.port().name)) }
+    /// `(transcoder? obj)`: whether it is a transcoder.
+    "transcoder?" [] fn is_transcoder(_m, obj: Value) {
+        Ok(Value::boolean(<Transcoder as Single>::convert(obj).is_some()))
+    }
     /// `(port-closed? port)`
     "port-closed?" [] fn is_port_closed(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_open())) }
     /// `(closed-port? port)`: the same.

@@ -164,7 +164,8 @@ impl Machine {
             if count < host.arity.0 || count > host.arity.1 {
                 return self.wrong_count(fp);
             }
-            self.fp = fp;
+            // The frame is complete: a run inside of this one may begin behind it.
+            (self.fp, self.live) = (fp, count + 1);
             let run = host.run.clone();
             let result = run(self, std::slice::from_raw_parts(fp.add(1), count));
             drop(run);

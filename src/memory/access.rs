@@ -172,6 +172,23 @@ pub fn scan(
     Ok(())
 }
 
+/// Whether a pointer may be handed to C: not one whose memory is gone.
+pub fn check_alive(m: &mut Machine, who: &str, pointer: Pointer) -> Res<()> {
+    let origin = pointer.word::<2>();
+    if origin == 0 || Region::of(pointer).is_some() || m.extension::<Registry>().find_origin(origin).is_some() {
+        return Ok(());
+    }
+    let spans = Spans { parts: Vec::new(), who, place: Place::start(Memory::of_pointer(pointer)), size: 0 };
+    Err(spans.denied(m, Denial::Dangling))
+}
+
+/// To be called after C has used the memory of a pointer: whether it was there.
+pub fn check_whole(m: &mut Machine, who: &str, pointer: Pointer) -> Res<()> {
+    let Some(base) = Region::of(pointer).filter(|r| r.watch().faulted()).map(Region::base) else { return Ok(()) };
+    let parts = vec![Span { address: base, size: 0, region: Some(base) }];
+    Spans { parts, who, place: Place::start(Memory::of_pointer(pointer)), size: 0 }.finish(m)
+}
+
 /// A part of the bytes of one access.
 #[derive(Copy, Clone)]
 pub struct Span {

@@ -211,6 +211,13 @@ impl Region {
         self.size.get().saturating_sub(address.wrapping_sub(self.base.get()))
     }
 
+    /// The region that `pointer` was made for, when it is still alive.
+    pub fn of<'a>(pointer: Pointer) -> Option<&'a Region> {
+        // SAFETY: as in `reach`.
+        let region = unsafe { (pointer.word::<1>() as *const Region).as_ref()? };
+        (region.origin.get() == pointer.word::<2>()).then_some(region)
+    }
+
     /// The region behind `pointer` with the address at `offset` from it, when `size` bytes there lie inside and the
     /// protection allows the access: the fast path of every access.
     #[inline(always)]

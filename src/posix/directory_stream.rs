@@ -53,7 +53,7 @@ fn register(m: &mut Machine, stream: *mut libc::DIR) -> Value {
 }
 
 /// The open stream of a pointer.
-fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR> {
+pub fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR> {
     m.require(Filesystem, who)?;
     let wanted = address(pointer);
     let mut streams = m.extension::<Streams>().0.iter();

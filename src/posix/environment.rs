@@ -64,6 +64,12 @@ fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
     Ok(m.extension())
 }
 
+/// Removes all variables.
+pub fn clear(m: &mut Machine, who: &str) -> Res<()> {
+    open(m, who)?.0.clear();
+    Ok(())
+}
+
 primitives! { pub SHARED in "(vicar environment)" {
     /// `(getenv name)`: the variable's value, `#f` if it is not set. getenv(3)
     "getenv" [] fn getenv(m, name: Str) {

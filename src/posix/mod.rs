@@ -1,4 +1,5 @@
-//! `(vicare posix)`: the primitives of POSIX, one file a family, and `(vicare platform constants)`.
+//! `(vicare posix)`: the primitives of POSIX, one file a family, and `(vicare platform constants)`; beside it, in folders,
+//! `(vicare linux)` and `(vicare glibc)`.
 //!
 //! Depends on `memory`, `builtins` and what stands before them. Every system call goes through `kernel`; what a failure
 //! becomes is in `errno`; the types of parameters are in `argument` and `buffer`. To add a call: a row in the table of
@@ -18,8 +19,10 @@ mod errno;
 mod fd;
 mod fdset;
 mod file;
+mod glibc;
 mod job;
 mod kernel;
+mod linux;
 mod mmap;
 mod mq;
 mod netdb;
@@ -40,7 +43,12 @@ mod time;
 mod timer;
 mod user;
 
+pub use argument::Text;
+
 use crate::eval::Primitive;
+
+/// Those of the folders in it.
+pub static MORE_TABLES: &[&[&[Primitive]]] = &[&linux::TABLES, &glibc::TABLES];
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[

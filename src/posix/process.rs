@@ -12,7 +12,7 @@ use std::ffi::CString;
 const PROCESSES: Capability = Capability::Processes;
 
 /// Writes out what the standard ports hold, so that neither a child writes it again nor `exec` loses it.
-fn flush(m: &mut Machine, who: &str) -> Res<()> {
+pub fn flush(m: &mut Machine, who: &str) -> Res<()> {
     match m.flush_standard_ports() {
         Ok(()) => Ok(()),
         Err(e) => {

@@ -1,0 +1,160 @@
+#!r6rs
+;;; (vicare linux): what of it is written in Scheme: the structures, and what fills them. The calls are primitives, in
+;;; src/posix/linux.
+;;;
+;;; Primitives: %epoll-event-data-offset %timerfd-settime %timerfd-gettime %read-signalfd-siginfo %inotify-read %waitid
+;;; %prlimit %wrong-argument, pointers
+(library (vicare linux)
+  (export
+    cond-expand
+    ;; Processes
+    waitid make-struct-siginfo_t struct-siginfo_t? struct-siginfo_t-si_pid struct-siginfo_t-si_uid
+    struct-siginfo_t-si_signo struct-siginfo_t-si_status struct-siginfo_t-si_code
+    prlimit make-struct-rlimit struct-rlimit? struct-rlimit-rlim_cur struct-rlimit-rlim_max
+    set-struct-rlimit-rlim_cur! set-struct-rlimit-rlim_max! RLIM_INFINITY
+    ;; epoll
+    epoll-event-alloc epoll-event-set-events! epoll-event-ref-events
+    epoll-event-set-data-ptr! epoll-event-ref-data-ptr epoll-event-set-data-fd! epoll-event-ref-data-fd
+    epoll-event-set-data-u32! epoll-event-ref-data-u32 epoll-event-set-data-u64! epoll-event-ref-data-u64
+    ;; signalfd
+    read-signalfd-siginfo make-struct-signalfd-siginfo struct-signalfd-siginfo?
+    struct-signalfd-siginfo-ssi_signo struct-signalfd-siginfo-ssi_errno struct-signalfd-siginfo-ssi_code
+    struct-signalfd-siginfo-ssi_pid struct-signalfd-siginfo-ssi_uid struct-signalfd-siginfo-ssi_fd
+    struct-signalfd-siginfo-ssi_tid struct-signalfd-siginfo-ssi_band struct-signalfd-siginfo-ssi_overrun
+    struct-signalfd-siginfo-ssi_trapno struct-signalfd-siginfo-ssi_status struct-signalfd-siginfo-ssi_int
+    struct-signalfd-siginfo-ssi_ptr struct-signalfd-siginfo-ssi_utime struct-signalfd-siginfo-ssi_stime
+    struct-signalfd-siginfo-ssi_addr
+    set-struct-signalfd-siginfo-ssi_signo! set-struct-signalfd-siginfo-ssi_errno!
+    set-struct-signalfd-siginfo-ssi_code! set-struct-signalfd-siginfo-ssi_pid! set-struct-signalfd-siginfo-ssi_uid!
+    set-struct-signalfd-siginfo-ssi_fd! set-struct-signalfd-siginfo-ssi_tid! set-struct-signalfd-siginfo-ssi_band!
+    set-struct-signalfd-siginfo-ssi_overrun! set-struct-signalfd-siginfo-ssi_trapno!
+    set-struct-signalfd-siginfo-ssi_status! set-struct-signalfd-siginfo-ssi_int!
+    set-struct-signalfd-siginfo-ssi_ptr! set-struct-signalfd-siginfo-ssi_utime!
+    set-struct-signalfd-siginfo-ssi_stime! set-struct-signalfd-siginfo-ssi_addr!
+    ;; timerfd
+    timerfd-settime timerfd-gettime make-struct-timespec struct-timespec? struct-timespec-tv_sec
+    struct-timespec-tv_nsec set-struct-timespec-tv_sec! set-struct-timespec-tv_nsec! make-struct-itimerspec
+    struct-itimerspec? struct-itimerspec-it_interval struct-itimerspec-it_value
+    set-struct-itimerspec-it_interval! set-struct-itimerspec-it_value!
+    ;; inotify
+    inotify-read make-struct-inotify-event struct-inotify-event? struct-inotify-event-wd struct-inotify-event-mask
+    struct-inotify-event-cookie struct-inotify-event-len struct-inotify-event-name set-struct-inotify-event-wd!
+    set-struct-inotify-event-mask! set-struct-inotify-event-cookie! set-struct-inotify-event-len!
+    set-struct-inotify-event-name!)
+  (import (vicar internal) (vicar posix structs) (vicar posix time)
+    (only (vicar posix features) cond-expand)
+    (only (vicar posix processes)
+      make-struct-rlimit struct-rlimit? struct-rlimit-rlim_cur struct-rlimit-rlim_max
+      set-struct-rlimit-rlim_cur! set-struct-rlimit-rlim_max! RLIM_INFINITY))
+
+  ;; Not (vicare posix)'s structure of that name, which has all of the fields.
+  (define-record-type (struct-siginfo_t make-struct-siginfo_t struct-siginfo_t?)
+    (fields (immutable si_pid struct-siginfo_t-si_pid)
+            (immutable si_uid struct-siginfo_t-si_uid)
+            (immutable si_signo struct-siginfo_t-si_signo)
+            (immutable si_status struct-siginfo_t-si_status)
+            (immutable si_code struct-siginfo_t-si_code)))
+
+  ;; (waitid idtype id options): waits for a child by P_PID, P_PGID or P_ALL, for WEXITED, WSTOPPED or WCONTINUED; #f with
+  ;; WNOHANG when nothing has changed. waitid(2)
+  (define (waitid idtype id options)
+    (let ([fields (%waitid idtype id options)])
+      (and fields (apply make-struct-siginfo_t fields))))
+
+  ;; (prlimit pid resource [new [old]]): the limits of a process before, in `old` or a new struct-rlimit; set to those of
+  ;; `new` unless it is #f. prlimit(2)
+  (define prlimit
+    (case-lambda
+      [(pid resource) (prlimit pid resource #f)]
+      [(pid resource new) (prlimit pid resource new (make-struct-rlimit 0 0))]
+      [(pid resource new old)
+       (if new (expect-struct 'prlimit 3 new struct-rlimit? "a struct-rlimit or #f"))
+       (expect-struct 'prlimit 4 old struct-rlimit? "a struct-rlimit")
+       (call-with-values
+         (lambda ()
+           (if new
+               (%prlimit pid resource (struct-rlimit-rlim_cur new) (struct-rlimit-rlim_max new))
+               (%prlimit pid resource #f #f)))
+         (lambda (soft hard)
+           (set-struct-rlimit-rlim_cur! old soft)
+           (set-struct-rlimit-rlim_max! old hard)
+           old))]))
+
+  ;; (epoll-event-alloc count): room for so many events, freed when the pointer is garbage.
+  (define (epoll-event-alloc count) (guarded-calloc count (epoll-event-size)))
+
+  (define (event-offset index) (* index (epoll-event-size)))
+  (define (data-offset index) (+ (event-offset index) (%epoll-event-data-offset)))
+
+  ;; (epoll-event-ref-events events index), (epoll-event-set-events! events index value): the set of what happens.
+  (define (epoll-event-ref-events events index) (pointer-ref-c-uint32 events (event-offset index)))
+  (define (epoll-event-set-events! events index value) (pointer-set-c-uint32! events (event-offset index) value))
+
+  ;; The same for the data, which are one of these.
+  (define (epoll-event-ref-data-ptr events index) (pointer-ref-c-pointer events (data-offset index)))
+  (define (epoll-event-set-data-ptr! events index value) (pointer-set-c-pointer! events (data-offset index) value))
+  (define (epoll-event-ref-data-fd events index) (pointer-ref-c-signed-int events (data-offset index)))
+  (define (epoll-event-set-data-fd! events index value) (pointer-set-c-signed-int! events (data-offset index) value))
+  (define (epoll-event-ref-data-u32 events index) (pointer-ref-c-uint32 events (data-offset index)))
+  (define (epoll-event-set-data-u32! events index value) (pointer-set-c-uint32! events (data-offset index) value))
+  (define (epoll-event-ref-data-u64 events index) (pointer-ref-c-uint64 events (data-offset index)))
+  (define (epoll-event-set-data-u64! events index value) (pointer-set-c-uint64! events (data-offset index) value))
+
+  (define-struct struct-signalfd-siginfo make-struct-signalfd-siginfo fill-struct-signalfd-siginfo!
+    (ssi_signo ssi_errno ssi_code ssi_pid ssi_uid ssi_fd ssi_tid ssi_band ssi_overrun ssi_trapno ssi_status ssi_int
+     ssi_ptr ssi_utime ssi_stime ssi_addr))
+
+  ;; (read-signalfd-siginfo fd): the next signal, a struct-signalfd-siginfo; #f when there is none and the descriptor does
+  ;; not wait.
+  (define (read-signalfd-siginfo fd)
+    (let ([fields (%read-signalfd-siginfo fd)])
+      (and fields (apply make-struct-signalfd-siginfo fields))))
+
+  (define (itimerspec? obj)
+    (and (struct-itimerspec? obj)
+         (struct-timespec? (struct-itimerspec-it_interval obj))
+         (struct-timespec? (struct-itimerspec-it_value obj))))
+
+  (define (expect-itimerspec who index obj)
+    (expect-struct who index obj itimerspec? "a struct-itimerspec of struct-timespecs"))
+
+  (define (set-itimerspec! spec interval-sec interval-nsec sec nsec)
+    (fill-struct-timespec! (struct-itimerspec-it_interval spec) interval-sec interval-nsec)
+    (fill-struct-timespec! (struct-itimerspec-it_value spec) sec nsec)
+    spec)
+
+  ;; (timerfd-settime fd flags new [old]): sets the timer; flags are 0 or TFD_TIMER_ABSTIME. `old`, a struct-itimerspec,
+  ;; gets the setting before and is returned. timerfd_settime(2)
+  (define timerfd-settime
+    (case-lambda
+      [(fd flags new) (timerfd-settime fd flags new #f)]
+      [(fd flags new old)
+       (expect-itimerspec 'timerfd-settime 3 new)
+       (if old (expect-itimerspec 'timerfd-settime 4 old))
+       (let ([interval (struct-itimerspec-it_interval new)] [value (struct-itimerspec-it_value new)])
+         (call-with-values
+           (lambda ()
+             (%timerfd-settime fd flags
+                               (struct-timespec-tv_sec interval) (struct-timespec-tv_nsec interval)
+                               (struct-timespec-tv_sec value) (struct-timespec-tv_nsec value)))
+           (lambda (interval-sec interval-nsec sec nsec)
+             (and old (set-itimerspec! old interval-sec interval-nsec sec nsec)))))]))
+
+  ;; (timerfd-gettime fd [curr]): the interval and what is left, in `curr` or a new struct-itimerspec. timerfd_gettime(2)
+  (define timerfd-gettime
+    (case-lambda
+      [(fd) (timerfd-gettime fd (make-struct-itimerspec))]
+      [(fd curr)
+       (expect-itimerspec 'timerfd-gettime 2 curr)
+       (call-with-values (lambda () (%timerfd-gettime fd))
+         (lambda (interval-sec interval-nsec sec nsec)
+           (set-itimerspec! curr interval-sec interval-nsec sec nsec)))]))
+
+  (define-struct struct-inotify-event make-struct-inotify-event fill-struct-inotify-event! (wd mask cookie len name))
+
+  ;; (inotify-read fd): the next event, a struct-inotify-event whose name is a bytevector or #f; #f when there is none and
+  ;; the descriptor does not wait.
+  (define (inotify-read fd)
+    (let ([fields (%inotify-read fd)])
+      (and fields (apply make-struct-inotify-event fields))))
+  )

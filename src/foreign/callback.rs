@@ -1,0 +1,114 @@
+//! Callbacks: C functions that are procedures of the program.
+//!
+//! A callback runs where a foreign function that this machine has called calls it, on the same thread. Called from
+//! anywhere else (another thread, another machine, a signal handler) it does nothing and answers zero: there is no machine
+//! that it could use. After one has failed, those that the same foreign function still calls do the same.
+
+use super::callout::{calling, maker};
+use super::signature::signature;
+use super::state::{Failure, Foreign, Product};
+use crate::builtins::driver::request;
+use crate::c_calls::{Body, Function, Signature};
+use crate::eval::{Capability, Handle, Machine, Outcome, ProperList, Res};
+use crate::heap::{Pointer, Procedure, Value, View};
+use crate::memory;
+use crate::primitives;
+use std::sync::Arc;
+
+/// What a C function that is a procedure knows.
+struct Callback {
+    signature: Arc<Signature>,
+    procedure: Handle,
+}
+
+impl Body for Callback {
+    fn run(&self, words: &[u64]) -> u64 {
+        let machine = calling();
+        if machine.is_null() {
+            return 0;
+        }
+        // SAFETY: the machine waits for a foreign call of this thread, which is what has called us: nobody else uses it.
+        let m = unsafe { &mut *machine };
+        let Some(procedure) = m.handles.get(&self.procedure) else { return 0 };
+        if m.extension::<Foreign>().failure.is_some() {
+            return 0;
+        }
+        match self.call(m, procedure, words) {
+            Ok(word) => word,
+            Err(failure) => {
+                m.extension::<Foreign>().failure = Some(failure);
+                0
+            }
+        }
+    }
+}
+
+impl Callback {
+    fn call(&self, m: &mut Machine, procedure: Value, words: &[u64]) -> Result<u64, Failure> {
+        let mut arguments = Vec::with_capacity(words.len());
+        for (&t, &word) in self.signature.arguments.iter().zip(words) {
+            arguments.push(t.decode(m, word));
+        }
+        let outcome = m.enter_nested(procedure, &arguments);
+        let request = if matches!(outcome, Outcome::Request) { m.request().to_vec() } else { Vec::new() };
+        m.leave_nested();
+        let stop = match outcome {
+            Outcome::Done(value) => match self.signature.result.encode(value) {
+                Some(word) => return Ok(word),
+                None => {
+                    let message = "the procedure did not return what the C type of the callback's result can hold";
+                    m.assertion("callback", message, &[value])
+                }
+            },
+            Outcome::Raised { object, backtrace } => {
+                m.nested_backtrace = backtrace;
+                return Err(Failure::Raised(object));
+            }
+            Outcome::Limit { limit, .. } => return Err(Failure::Limit(limit)),
+            Outcome::Request | Outcome::Paused => match request[..] {
+                [kind, status] if kind.as_fixnum() == Some(request::EXIT) => return Err(Failure::Exit(status)),
+                _ => m.assertion("callback", "a procedure that C has called cannot use `eval` or `environment`", &[]),
+            },
+        };
+        Err(Failure::Raised(stop.raised().unwrap_or(Value::FALSE)))
+    }
+}
+
+/// `(maker procedure)`.
+fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) -> Res {
+    const WHO: &str = "c-callback-maker";
+    m.require(Capability::RawMemory, WHO)?;
+    if Procedure::from_value(procedure).is_none() {
+        return Err(m.wrong_argument(WHO, "procedure", 1, <Procedure as View>::WHAT, procedure));
+    }
+    let body = Callback { signature: signature.clone(), procedure: m.handles.root(procedure) };
+    let Some(function) = Function::new(signature, Arc::new(body)) else {
+        return Err(memory::out_of_memory(m, WHO));
+    };
+    let code = function.code();
+    m.extension::<Foreign>().callbacks.insert(code, function);
+    Ok(memory::unbound(m, code).value())
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(make-c-callback-maker result-type argument-types)`: a procedure that makes of a procedure a pointer to a C function
+    /// that calls it, to be passed to foreign functions; types are those of `make-c-callout-maker`. What the procedure
+    /// raises is raised by the foreign call that led to it, and no continuation leaves it. It lives until
+    /// `free-c-callback`.
+    "make-c-callback-maker" [] fn make_c_callback_maker(m, result_type: Value, argument_types: ProperList) {
+        let signature = signature(m, "make-c-callback-maker", result_type, argument_types)?;
+        Ok(maker(m, Product::Callback, signature, make_callback))
+    }
+    /// `(free-c-callback pointer)`: ends the C function that a maker has made. Called after that it
+    /// does nothing and answers zero, until its code serves another callback of the same signature.
+    "free-c-callback" [] fn free_c_callback(m, pointer: Pointer) {
+        let code = memory::address(pointer);
+        match m.extension::<Foreign>().callbacks.remove(&code) {
+            Some(_) => Ok(Value::VOID),
+            None => {
+                let message = "the pointer is not to a callback, or it was freed before";
+                Err(m.assertion("free-c-callback", message, &[pointer.value()]))
+            }
+        }
+    }
+} }

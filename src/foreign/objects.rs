@@ -1,0 +1,85 @@
+//! Shared objects: `dlopen dlsym dlclose dlerror`.
+//!
+//! What was opened stays loaded, `dlclose` or not (`RTLD_NODELETE`), because a program may still hold pointers to its
+//! functions. A handle that is not open is refused here: the C library does not look.
+
+use super::state::Foreign;
+use crate::eval::{Capability, Machine, Res};
+use crate::heap::{Pointer, Value, View};
+use crate::memory;
+use crate::posix::Text;
+use crate::primitives;
+use std::ffi::CStr;
+
+/// Keeps what the dynamic linker has to say about its last call, and answers false.
+fn failed(m: &mut Machine) -> Res {
+    // SAFETY: the text is a C string, valid until the thread's next call of the dynamic linker, copied before.
+    let text = unsafe {
+        libc::dlerror().cast_const().as_ref().map(|text| CStr::from_ptr(text).to_string_lossy().into_owned())
+    };
+    m.extension::<Foreign>().complaint = text;
+    Ok(Value::FALSE)
+}
+
+fn not_open(m: &mut Machine) -> Res {
+    m.extension::<Foreign>().complaint = Some("the pointer is not the handle of an open shared object".to_owned());
+    Ok(Value::FALSE)
+}
+
+primitives! { pub TABLE in "(vicare)" {
+    /// `(dlopen)`, `(dlopen library-name)`, `(dlopen library-name lazy? global?)`: the handle of a shared object, loaded
+    /// when it is not yet; of the program itself without a name. Without `lazy?` all its symbols are resolved at once;
+    /// with `global?` others loaded later may use them. `#f` on failure: see `dlerror`. dlopen(3).
+    "dlopen" [] fn dlopen(m, library_name: Option<Text>, lazy: Option<Value>, global: Option<Value>) {
+        m.require(Capability::RawMemory, "dlopen")?;
+        let flag = |v: Option<Value>, yes, no| if v.is_some_and(|v| !v.is_false()) { yes } else { no };
+        let mode = flag(lazy, libc::RTLD_LAZY, libc::RTLD_NOW) | flag(global, libc::RTLD_GLOBAL, libc::RTLD_LOCAL);
+        let name = library_name.as_ref().map_or(std::ptr::null(), Text::as_ptr);
+        // SAFETY: the name is a C string or null. What the object does when it is loaded is the program's to answer for,
+        // which the host lets use raw memory.
+        let handle = unsafe { libc::dlopen(name, mode | libc::RTLD_NODELETE) } as usize;
+        if handle == 0 {
+            return failed(m);
+        }
+        *m.extension::<Foreign>().objects.entry(handle).or_insert(0) += 1;
+        Ok(memory::unbound(m, handle).value())
+    }
+    /// `(dlclose handle)`: gives the handle back; `#f` when it is not open. The object stays loaded.
+    "dlclose" [] fn dlclose(m, handle: Pointer) {
+        m.require(Capability::RawMemory, "dlclose")?;
+        let address = memory::address(handle);
+        match m.extension::<Foreign>().objects.get_mut(&address) {
+            Some(times) if *times > 0 => *times -= 1,
+            _ => return not_open(m),
+        }
+        // SAFETY: the handle is open as often as it was not closed.
+        if unsafe { libc::dlclose(address as *mut libc::c_void) } != 0 {
+            return failed(m);
+        }
+        Ok(Value::TRUE)
+    }
+    /// `(dlsym handle name)`: a pointer to what the object, or one that it depends on, calls so; with a null pointer for
+    /// the handle, what the whole program does. `#f` when there is nothing. dlsym(3).
+    "dlsym" [] fn dlsym(m, handle: Pointer, name: Text) {
+        m.require(Capability::RawMemory, "dlsym")?;
+        let address = memory::address(handle);
+        if address != 0 && m.extension::<Foreign>().objects.get(&address).is_none_or(|times| *times == 0) {
+            return not_open(m);
+        }
+        // SAFETY: the handle is open, or null for the default search; the name is a C string.
+        let found = unsafe { libc::dlsym(address as *mut libc::c_void, name.as_ptr()) } as usize;
+        if found == 0 {
+            return failed(m);
+        }
+        let name = String::from_utf8_lossy(name.bytes()).into_owned();
+        m.extension::<Foreign>().names.insert(found, name);
+        Ok(memory::unbound(m, found).value())
+    }
+    /// `(dlerror)`: what the last of the calls above that failed has to say, once; then `#f`.
+    "dlerror" [] fn dlerror(m) {
+        match m.extension::<Foreign>().complaint.take() {
+            Some(text) => Ok(m.heap.string(&text)),
+            None => Ok(Value::FALSE),
+        }
+    }
+} }

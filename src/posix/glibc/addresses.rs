@@ -1,0 +1,184 @@
+//! Network interfaces, and what kind of address one is: `if-nametoindex`, `IN_CLASSA`, `IN6_IS_ADDR_LOOPBACK` and so on.
+
+use crate::eval::{Capability::Network, Machine, Res, Single};
+use crate::heap::{Bytevector, Value, View};
+use crate::memory::to_i128;
+use crate::posix::argument::{Fd, Text, UInt};
+use crate::posix::kernel::{Call, Errno};
+use crate::primitives;
+use std::ffi::CStr;
+use std::net::Ipv6Addr;
+
+unsafe extern "C" {
+    fn bindresvport(fd: libc::c_int, address: *mut libc::sockaddr_in) -> libc::c_int;
+}
+
+/// Binds to the first privileged port that is free, from the highest on: the C library has this for IPv4 only.
+fn bind_reserved_port(fd: libc::c_int, address: &mut libc::sockaddr_in6) -> libc::c_int {
+    let size = size_of::<libc::sockaddr_in6>() as libc::socklen_t;
+    for port in (512..1024u16).rev() {
+        address.sin6_port = port.to_be();
+        // SAFETY: a live address of that size.
+        let answer = unsafe { libc::bind(fd, std::ptr::from_ref(address).cast(), size) };
+        if answer == 0 || Errno::last() != Errno(libc::EADDRINUSE) {
+            return answer;
+        }
+    }
+    -1
+}
+
+/// An address of IPv4: a number, or four octets in network order.
+struct Ip4(u32);
+
+impl Single for Ip4 {
+    const WHAT: &'static str = "an IPv4 address: an exact integer of 32 bits, or a bytevector of 4 octets";
+    fn convert(v: Value) -> Option<Ip4> {
+        match Bytevector::from_value(v) {
+            Some(b) => b.bytes().try_into().ok().map(|octets| Ip4(u32::from_be_bytes(octets))),
+            None => to_i128(v).and_then(|n| u32::try_from(n).ok()).map(Ip4),
+        }
+    }
+}
+
+/// An address of IPv6.
+struct Ip6(Ipv6Addr);
+
+impl Single for Ip6 {
+    const WHAT: &'static str = "an IPv6 address: a bytevector of 16 octets";
+    fn convert(v: Value) -> Option<Ip6> {
+        let octets: [u8; 16] = Bytevector::from_value(v)?.bytes().try_into().ok()?;
+        Some(Ip6(octets.into()))
+    }
+}
+
+impl Ip6 {
+    fn begins(&self, octets: &[u8]) -> Value {
+        Value::boolean(self.0.octets().starts_with(octets))
+    }
+
+    fn masked(&self, mask: u16, prefix: u16) -> Value {
+        Value::boolean(self.0.segments()[0] & mask == prefix)
+    }
+
+    fn multicast(&self, scope: u8) -> Value {
+        let [first, second, ..] = self.0.octets();
+        Value::boolean(first == 0xff && second & 15 == scope)
+    }
+}
+
+/// Binds with `f`, which changes the structure that the bytevector holds.
+fn bind<T>(
+    m: &mut Machine,
+    who: &str,
+    sock: Fd,
+    address: Bytevector,
+    f: impl Fn(libc::c_int, *mut T) -> libc::c_int,
+) -> Res {
+    let irritants = [sock.value(), address.value()];
+    let call = Call::new(who, Network).irritants(&irritants);
+    if address.value().is_immutable() || address.len() != size_of::<T>() {
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    }
+    // SAFETY: as many bytes of a live bytevector as the structure of plain numbers has.
+    let mut wanted = unsafe { std::ptr::read_unaligned(address.as_ptr().cast::<T>()) };
+    call.run(m, || f(sock.0, &mut wanted))?;
+    // SAFETY: as above; the bytevector may be written.
+    unsafe { std::ptr::write_unaligned(address.as_ptr().cast(), wanted) };
+    Ok(Value::VOID)
+}
+
+primitives! { pub TABLE in "(vicare glibc)" {
+    /// `(if-nametoindex name)`: the number of a network interface; `#f` if there is none of that name. if_nametoindex(3)
+    "if-nametoindex" [] fn if_nametoindex(m, name: Text) {
+        m.require(Network, "if-nametoindex")?;
+        // SAFETY: a live C string.
+        let index = unsafe { libc::if_nametoindex(name.as_ptr()) };
+        Ok(if index == 0 { Value::FALSE } else { Value::fixnum(index.into()) })
+    }
+    /// `(if-indextoname index)`: the name of a network interface, a string; `#f` if there is none. if_indextoname(3)
+    "if-indextoname" [] fn if_indextoname(m, index: UInt) {
+        m.require(Network, "if-indextoname")?;
+        let mut name = [0; libc::IF_NAMESIZE];
+        // SAFETY: room for the longest name.
+        if unsafe { libc::if_indextoname(index.0, name.as_mut_ptr()) }.is_null() {
+            return Ok(Value::FALSE);
+        }
+        // SAFETY: the call has put a C string there.
+        let name = unsafe { CStr::from_ptr(name.as_ptr()) }.to_string_lossy().into_owned();
+        Ok(m.heap.string(&name))
+    }
+    /// `(if-nameindex)`: pairs of the numbers and names of all network interfaces. if_nameindex(3)
+    "if-nameindex" [] fn if_nameindex(m) {
+        let call = Call::new("if-nameindex", Network);
+        // SAFETY: no arguments.
+        let all = call.run(m, || unsafe { libc::if_nameindex() })?;
+        let (mut entry, mut pairs) = (all, Vec::new());
+        // SAFETY: an array that ends with an entry of zeros, ours until it is freed.
+        unsafe {
+            while (*entry).if_index != 0 {
+                let name = CStr::from_ptr((*entry).if_name).to_string_lossy().into_owned();
+                let name = m.heap.string(&name);
+                pairs.push(m.heap.cons(Value::fixnum((*entry).if_index.into()), name));
+                entry = entry.add(1);
+            }
+            libc::if_freenameindex(all);
+        }
+        Ok(m.heap.list(&pairs))
+    }
+    /// `(bindresvport sock address)`: binds a socket to the address of a `sockaddr_in`, a bytevector, and to a privileged
+    /// port, which is put into it. bindresvport(3)
+    "bindresvport" [] fn bind_reserved(m, sock: Fd, address: Bytevector) {
+        // SAFETY: a live structure.
+        bind(m, "bindresvport", sock, address, |fd, at| unsafe { bindresvport(fd, at) })
+    }
+    /// `(bindresvport6 sock address)`: the same for a `sockaddr_in6`.
+    "bindresvport6" [] fn bind_reserved_6(m, sock: Fd, address: Bytevector) {
+        // SAFETY: a live structure.
+        bind(m, "bindresvport6", sock, address, |fd, at| unsafe { bind_reserved_port(fd, &mut *at) })
+    }
+    /// `(IN_CLASSA address)`: whether an IPv4 address, in host order, is of class A.
+    "IN_CLASSA" [] fn in_class_a(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 31 == 0)) }
+    /// `(IN_CLASSB address)`: … of class B.
+    "IN_CLASSB" [] fn in_class_b(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 30 == 0b10)) }
+    /// `(IN_CLASSC address)`: … of class C.
+    "IN_CLASSC" [] fn in_class_c(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 29 == 0b110)) }
+    /// `(IN_CLASSD address)`: … of class D.
+    "IN_CLASSD" [] fn in_class_d(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 28 == 0b1110)) }
+    /// `(IN_MULTICAST address)`: the same.
+    "IN_MULTICAST" [] fn in_multicast(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 28 == 0b1110)) }
+    /// `(IN_EXPERIMENTAL address)`: whether it is reserved for experiments.
+    "IN_EXPERIMENTAL" [] fn in_experimental(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 29 == 0b111)) }
+    /// `(IN_BADCLASS address)`: whether it is of no class.
+    "IN_BADCLASS" [] fn in_badclass(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 28 == 0b1111)) }
+    /// `(IN6_IS_ADDR_UNSPECIFIED address)`: whether an IPv6 address is `::`. RFC 3493
+    "IN6_IS_ADDR_UNSPECIFIED" [] fn is_unspecified(_m, address: Ip6) { Ok(Value::boolean(address.0.is_unspecified())) }
+    /// `(IN6_IS_ADDR_LOOPBACK address)`: whether it is `::1`.
+    "IN6_IS_ADDR_LOOPBACK" [] fn is_loopback(_m, address: Ip6) { Ok(Value::boolean(address.0.is_loopback())) }
+    /// `(IN6_IS_ADDR_LINKLOCAL address)`: whether it is in `fe80::/10`.
+    "IN6_IS_ADDR_LINKLOCAL" [] fn is_link_local(_m, address: Ip6) { Ok(address.masked(0xffc0, 0xfe80)) }
+    /// `(IN6_IS_ADDR_SITELOCAL address)`: whether it is in `fec0::/10`.
+    "IN6_IS_ADDR_SITELOCAL" [] fn is_site_local(_m, address: Ip6) { Ok(address.masked(0xffc0, 0xfec0)) }
+    /// `(IN6_IS_ADDR_V4MAPPED address)`: whether it is in `::ffff:0:0/96`.
+    "IN6_IS_ADDR_V4MAPPED" [] fn is_v4_mapped(_m, address: Ip6) {
+        Ok(address.begins(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]))
+    }
+    /// `(IN6_IS_ADDR_V4COMPAT address)`: whether it is in `::/96`, and neither `::` nor `::1`.
+    "IN6_IS_ADDR_V4COMPAT" [] fn is_v4_compatible(_m, address: Ip6) {
+        let others = address.0.is_unspecified() || address.0.is_loopback();
+        Ok(if others { Value::FALSE } else { address.begins(&[0; 12]) })
+    }
+    /// `(IN6_IS_ADDR_MULTICAST address)`: whether it is in `ff00::/8`.
+    "IN6_IS_ADDR_MULTICAST" [] fn is_multicast(_m, address: Ip6) { Ok(address.begins(&[0xff])) }
+    /// `(IN6_IS_ADDR_MC_NODELOCAL address)`: whether it is a multicast address for the interface.
+    "IN6_IS_ADDR_MC_NODELOCAL" [] fn is_mc_node_local(_m, address: Ip6) { Ok(address.multicast(1)) }
+    /// `(IN6_IS_ADDR_MC_LINKLOCAL address)`: … for the link.
+    "IN6_IS_ADDR_MC_LINKLOCAL" [] fn is_mc_link_local(_m, address: Ip6) { Ok(address.multicast(2)) }
+    /// `(IN6_IS_ADDR_MC_SITELOCAL address)`: … for the site.
+    "IN6_IS_ADDR_MC_SITELOCAL" [] fn is_mc_site_local(_m, address: Ip6) { Ok(address.multicast(5)) }
+    /// `(IN6_IS_ADDR_MC_ORGLOCAL address)`: … for the organisation.
+    "IN6_IS_ADDR_MC_ORGLOCAL" [] fn is_mc_organisation_local(_m, address: Ip6) { Ok(address.multicast(8)) }
+    /// `(IN6_IS_ADDR_MC_GLOBAL address)`: … for all.
+    "IN6_IS_ADDR_MC_GLOBAL" [] fn is_mc_global(_m, address: Ip6) { Ok(address.multicast(14)) }
+    /// `(IN6_ARE_ADDR_EQUAL address1 address2)`: whether they are the same.
+    "IN6_ARE_ADDR_EQUAL" [] fn are_equal(_m, address1: Ip6, address2: Ip6) { Ok(Value::boolean(address1.0 == address2.0)) }
+} }

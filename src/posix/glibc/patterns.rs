@@ -1,0 +1,115 @@
+//! Patterns of the shell: `fnmatch glob wordexp`.
+
+use super::super::argument::{Int, Text};
+use crate::eval::{Capability, Machine, Res};
+use crate::heap::Value;
+use crate::primitives;
+use std::ffi::CStr;
+
+/// What `wordexp` fills in.
+#[repr(C)]
+struct Words {
+    count: libc::size_t,
+    words: *mut *mut libc::c_char,
+    offset: libc::size_t,
+}
+
+/// Does not let commands be run: the words name them.
+const NO_COMMANDS: libc::c_int = 4;
+/// Results are appended, slots reserved, an earlier result used again: not to be asked for from here.
+const WORDS_KEPT: libc::c_int = 1 | 2 | 8;
+const GLOB_KEPT: libc::c_int = libc::GLOB_APPEND | libc::GLOB_DOOFFS;
+
+unsafe extern "C" {
+    fn wordexp(text: *const libc::c_char, words: *mut Words, flags: libc::c_int) -> libc::c_int;
+    fn wordfree(words: *mut Words);
+}
+
+fn bytes(m: &mut Machine, text: &[u8]) -> Value {
+    m.heap.bytevector(text)
+}
+
+fn string(m: &mut Machine, text: &[u8]) -> Value {
+    m.heap.string(&String::from_utf8_lossy(text))
+}
+
+type ValueOf = fn(&mut Machine, &[u8]) -> Value;
+
+/// Copies of `count` C strings.
+///
+/// # Safety
+/// `texts` is an array of that many live C strings.
+unsafe fn copies(m: &mut Machine, texts: *mut *mut libc::c_char, count: usize, value_of: ValueOf) -> Vec<Value> {
+    // SAFETY: as the caller says.
+    (0..count).map(|i| value_of(m, unsafe { CStr::from_ptr(*texts.add(i)) }.to_bytes())).collect()
+}
+
+fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option<Value>, value_of: ValueOf) -> Res {
+    m.require(Capability::Filesystem, who)?;
+    if let Some(handler) = handler.filter(|v| !v.is_false()) {
+        return Err(m.wrong_argument(who, "error-handler", 3, "#f", handler));
+    }
+    m.charge(1000)?;
+    let mut found = std::mem::MaybeUninit::<libc::glob_t>::zeroed();
+    // SAFETY: a live C string, and room for the answer, which is initialised whatever the code.
+    let (code, mut found) = unsafe {
+        let code = libc::glob(pattern.as_ptr(), flags.0 & !GLOB_KEPT, None, found.as_mut_ptr());
+        (code, found.assume_init())
+    };
+    let answer = if code == 0 {
+        // SAFETY: the call has filled it in.
+        let all = unsafe { copies(m, found.gl_pathv, found.gl_pathc, value_of) };
+        m.heap.list(&all)
+    } else {
+        Value::fixnum(code.into())
+    };
+    // SAFETY: of the call above, once.
+    unsafe { libc::globfree(&mut found) };
+    Ok(answer)
+}
+
+fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf) -> Res {
+    m.require(Capability::Filesystem, who)?;
+    if flags.0 & NO_COMMANDS == 0 {
+        m.require(Capability::Processes, who)?;
+    }
+    m.charge(1000)?;
+    let mut found = Words { count: 0, words: std::ptr::null_mut(), offset: 0 };
+    // SAFETY: a live C string, and room for the answer.
+    let code = unsafe { wordexp(text.as_ptr(), &mut found, flags.0 & !WORDS_KEPT) };
+    if code != 0 {
+        return Ok(Value::fixnum(code.into()));
+    }
+    // SAFETY: the call has filled it in; freed once.
+    let all = unsafe {
+        let all = copies(m, found.words, found.count, value_of);
+        wordfree(&mut found);
+        all
+    };
+    Ok(m.heap.vector(&all))
+}
+
+primitives! { pub TABLE in "(vicare glibc)" {
+    /// `(fnmatch pattern string flags)`: whether a string, or a bytevector, matches a pattern with `*`, `?` and `[…]`;
+    /// flags are 0 or made of `FNM_…`. fnmatch(3)
+    "fnmatch" [] fn fnmatch(m, pattern: Text, string: Text, flags: Int) {
+        m.charge((pattern.bytes().len().saturating_mul(string.bytes().len())) / 16)?;
+        // SAFETY: live C strings.
+        let code = unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };
+        Ok(Value::boolean(code == 0))
+    }
+    /// `(glob pattern flags)`, `(glob pattern flags #f)`: the pathnames that match, a list of bytevectors; `GLOB_NOMATCH`
+    /// and the like when there are none. Directories that cannot be read are passed over. glob(3)
+    "glob" [] fn glob(m, pattern: Text, flags: Int, error_handler: Option<Value>) {
+        paths(m, "glob", &pattern, flags, error_handler, bytes)
+    }
+    /// `(glob/string pattern flags)`: the same as strings.
+    "glob/string" [] fn glob_string(m, pattern: Text, flags: Int, error_handler: Option<Value>) {
+        paths(m, "glob/string", &pattern, flags, error_handler, string)
+    }
+    /// `(wordexp words flags)`: the words that the shell would make of a text, a vector of bytevectors; `WRDE_SYNTAX` and
+    /// the like when that fails. Without `WRDE_NOCMD` commands in it are run. wordexp(3)
+    "wordexp" [] fn wordexp_(m, text: Text, flags: Int) { words(m, "wordexp", &text, flags, bytes) }
+    /// `(wordexp/string words flags)`: the same as strings.
+    "wordexp/string" [] fn wordexp_string(m, text: Text, flags: Int) { words(m, "wordexp/string", &text, flags, string) }
+} }

@@ -1,0 +1,90 @@
+//! Waiting for many descriptors: epoll(7).
+
+use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::heap::{Pointer, Value};
+use crate::memory::{Intent, Memory, Spans};
+use crate::posix::argument::{Fd, Int};
+use crate::posix::kernel::{Call, Errno};
+use crate::primitives;
+use std::time::{Duration, Instant};
+
+/// Waits until something happens, or the time is over; a negative one is none. A call that a signal interrupted goes on
+/// for what is left of its time.
+fn wait(m: &mut Machine, call: &Call, epfd: Fd, at: *mut libc::epoll_event, room: Int, timeout: Int) -> Res<i32> {
+    let end = u64::try_from(timeout.0).ok().map(|ms| Instant::now() + Duration::from_millis(ms));
+    let mut left = timeout.0;
+    loop {
+        // SAFETY: the caller has checked that there is room for so many events.
+        match call.attempt(m, || unsafe { libc::epoll_wait(epfd.0, at, room.0, left) })? {
+            Ok(count) => return Ok(count),
+            Err(Errno(libc::EINTR)) => m.poll()?,
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+        if let Some(end) = end {
+            // Rounded up, so as not to wake before the time.
+            let rest = end.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000);
+            left = i32::try_from(rest).unwrap_or(i32::MAX);
+        }
+    }
+}
+
+primitives! { pub TABLE in "(vicare linux)" {
+    /// `(epoll-create size)`: a descriptor of a new set; the kernel ignores the size, which must be positive.
+    /// epoll_create(2)
+    "epoll-create" [] fn epoll_create(m, size: Option<Int>) {
+        let size = size.unwrap_or(Int(16));
+        let irritants = [size.value()];
+        let call = Call::new("epoll-create", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::epoll_create(size.0) }).map(|fd| Fd(fd).value())
+    }
+    /// `(epoll-create1 flags)`: the same with 0 or `EPOLL_CLOEXEC`. epoll_create1(2)
+    "epoll-create1" [] fn epoll_create1(m, flags: Int) {
+        let irritants = [flags.value()];
+        let call = Call::new("epoll-create1", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::epoll_create1(flags.0) }).map(|fd| Fd(fd).value())
+    }
+    /// `(epoll-ctl epfd op fd)`, `(epoll-ctl epfd op fd event)`: adds (`EPOLL_CTL_ADD`), changes or removes a descriptor.
+    /// `event` points to an `epoll_event`: what to wait for, and what to be told then. epoll_ctl(2)
+    "epoll-ctl" [] fn epoll_ctl(m, epfd: Fd, op: Int, fd: Fd, event: Option<Pointer>) {
+        const WHO: &str = "epoll-ctl";
+        let irritants = [epfd.value(), op.value(), fd.value()];
+        let mut wanted = libc::epoll_event { events: 0, u64: 0 };
+        if let Some(event) = event {
+            let place = crate::memory::Place::start(Memory::of_pointer(event));
+            let mut bytes = [0; size_of::<libc::epoll_event>()];
+            crate::memory::read(m, WHO, place, &mut bytes)?;
+            // SAFETY: every pattern of bytes is an event.
+            wanted = unsafe { std::ptr::read_unaligned(bytes.as_ptr().cast()) };
+        }
+        let call = Call::new(WHO, Filesystem).irritants(&irritants);
+        // SAFETY: a live event.
+        call.run(m, || unsafe { libc::epoll_ctl(epfd.0, op.0, fd.0, &mut wanted) })?;
+        Ok(Value::VOID)
+    }
+    /// `(epoll-wait epfd events maxevents timeout)`: waits for at most so many milliseconds, for ever if it is negative;
+    /// how many events were put where the pointer `events` points, at most `maxevents`. epoll_wait(2)
+    "epoll-wait" [] fn epoll_wait(m, epfd: Fd, events: Pointer, maxevents: Int, timeout: Int) {
+        const WHO: &str = "epoll-wait";
+        let irritants = [epfd.value(), maxevents.value(), timeout.value()];
+        let call = Call::new(WHO, Filesystem).irritants(&irritants).once();
+        let size = size_of::<libc::epoll_event>() * usize::try_from(maxevents.0).unwrap_or(0);
+        let memory = Memory::of_pointer(events);
+        let spans = Spans::of_ours(m, WHO, memory, size, Intent::Write)?;
+        let count = wait(m, &call, epfd, crate::memory::address(events) as *mut _, maxevents, timeout)?;
+        spans.finish(m)?;
+        Ok(Value::fixnum(count.into()))
+    }
+    /// `(epoll-event-size)`: bytes of an `epoll_event`.
+    "epoll-event-size" [pure] fn epoll_event_size(_m) {
+        Ok(Value::fixnum(size_of::<libc::epoll_event>() as i64))
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%epoll-event-data-offset)`: where the data of an `epoll_event` begin; its events begin at 0.
+    "%epoll-event-data-offset" [pure] fn epoll_event_data_offset(_m) {
+        Ok(Value::fixnum(std::mem::offset_of!(libc::epoll_event, u64) as i64))
+    }
+} }

@@ -1,0 +1,103 @@
+//! Addresses of Ethernet: `ether-aton` and its kin, with the file `/etc/ethers`.
+
+use crate::eval::{Capability::Network, Machine, Res, Single};
+use crate::heap::{Bytevector, Value, View};
+use crate::posix::argument::Text;
+use crate::primitives;
+
+type Address = [u8; 6];
+
+/// An address as programs have it.
+#[derive(Copy, Clone)]
+struct Ethernet(Address);
+
+impl Single for Ethernet {
+    const WHAT: &'static str = "an Ethernet address: a bytevector of 6 octets";
+    fn convert(v: Value) -> Option<Ethernet> {
+        Bytevector::from_value(v)?.bytes().try_into().ok().map(Ethernet)
+    }
+}
+
+fn shown(address: Address) -> String {
+    address.map(|b| format!("{b:x}")).join(":")
+}
+
+fn parsed(text: &[u8]) -> Option<Address> {
+    let text = std::str::from_utf8(text).ok()?;
+    let part = |part: &str| (part.len() <= 2).then(|| u8::from_str_radix(part, 16).ok()).flatten();
+    let parts: Vec<u8> = text.split(':').map(part).collect::<Option<_>>()?;
+    parts.try_into().ok()
+}
+
+/// The address and the name of a line of `/etc/ethers`.
+fn entry(line: &str) -> Option<(Address, &str)> {
+    let mut words = line.split('#').next()?.split_whitespace();
+    Some((parsed(words.next()?.as_bytes())?, words.next()?))
+}
+
+/// The line of the database that `wanted` likes.
+fn find(m: &mut Machine, who: &str, wanted: impl Fn(Address, &str) -> bool) -> Res<Option<(Address, String)>> {
+    m.require(Network, who)?;
+    let text = std::fs::read("/etc/ethers").unwrap_or_default();
+    m.charge(text.len() / 16)?;
+    let text = String::from_utf8_lossy(&text);
+    let found = text.lines().filter_map(entry).find(|(address, name)| wanted(*address, name));
+    Ok(found.map(|(address, name)| (address, name.to_owned())))
+}
+
+fn address_value(m: &mut Machine, address: Option<Address>) -> Res {
+    Ok(address.map_or(Value::FALSE, |a| m.heap.bytevector(&a)))
+}
+
+/// The pair of the address and the name.
+fn line(m: &mut Machine, text: &Text, name_of: fn(&mut Machine, &str) -> Value) -> Res {
+    let text = String::from_utf8_lossy(text.bytes()).into_owned();
+    let Some((address, name)) = entry(&text) else { return Ok(Value::FALSE) };
+    let (address, name) = (m.heap.bytevector(&address), name_of(m, name));
+    Ok(m.heap.cons(address, name))
+}
+
+fn bytes(m: &mut Machine, text: &str) -> Value {
+    m.heap.bytevector(text.as_bytes())
+}
+
+fn string(m: &mut Machine, text: &str) -> Value {
+    m.heap.string(text)
+}
+
+fn host(m: &mut Machine, who: &str, address: Ethernet, value_of: fn(&mut Machine, &str) -> Value) -> Res {
+    let found = find(m, who, |a, _| a == address.0)?;
+    Ok(found.map_or(Value::FALSE, |(_, name)| value_of(m, &name)))
+}
+
+primitives! { pub TABLE in "(vicare linux)" {
+    /// `(ether-ntoa address)`: a bytevector of 6 octets as text, a bytevector: `1:2:3:a:b:c`. ether_ntoa(3)
+    "ether-ntoa" [] fn ether_ntoa(m, address: Ethernet) { Ok(bytes(m, &shown(address.0))) }
+    /// `(ether-ntoa-r address)`: the same.
+    "ether-ntoa-r" [] fn ether_ntoa_r(m, address: Ethernet) { Ok(bytes(m, &shown(address.0))) }
+    /// `(ether-ntoa/string address)`: the same as a string.
+    "ether-ntoa/string" [] fn ether_ntoa_string(m, address: Ethernet) { Ok(string(m, &shown(address.0))) }
+    /// `(ether-ntoa-r/string address)`: the same as a string.
+    "ether-ntoa-r/string" [] fn ether_ntoa_r_string(m, address: Ethernet) { Ok(string(m, &shown(address.0))) }
+    /// `(ether-aton text)`: the address that a string or bytevector shows, a bytevector; `#f` if it shows none.
+    /// ether_aton(3)
+    "ether-aton" [] fn ether_aton(m, text: Text) { address_value(m, parsed(text.bytes())) }
+    /// `(ether-aton-r text)`: the same.
+    "ether-aton-r" [] fn ether_aton_r(m, text: Text) { address_value(m, parsed(text.bytes())) }
+    /// `(ether-ntohost address)`: the name that `/etc/ethers` gives it, a bytevector; `#f` for none. ether_ntohost(3)
+    "ether-ntohost" [] fn ether_ntohost(m, address: Ethernet) { host(m, "ether-ntohost", address, bytes) }
+    /// `(ether-ntohost/string address)`: the same as a string.
+    "ether-ntohost/string" [] fn ether_ntohost_string(m, address: Ethernet) {
+        host(m, "ether-ntohost/string", address, string)
+    }
+    /// `(ether-hostton hostname)`: the address that `/etc/ethers` gives it; `#f` for none. ether_hostton(3)
+    "ether-hostton" [] fn ether_hostton(m, hostname: Text) {
+        let found = find(m, "ether-hostton", |_, name| name.as_bytes() == hostname.bytes())?;
+        address_value(m, found.map(|(address, _)| address))
+    }
+    /// `(ether-line line)`: a line as in `/etc/ethers`: the pair of the address and the name, bytevectors; `#f` if it is
+    /// none. ether_line(3)
+    "ether-line" [] fn ether_line(m, text: Text) { line(m, &text, bytes) }
+    /// `(ether-line/string line)`: the same with the name as a string.
+    "ether-line/string" [] fn ether_line_string(m, text: Text) { line(m, &text, string) }
+} }

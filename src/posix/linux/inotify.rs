@@ -1,0 +1,85 @@
+//! Watching files and directories: inotify(7).
+
+use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::heap::Value;
+use crate::posix::argument::{Fd, Int, Text, UInt};
+use crate::posix::kernel::{Call, Errno};
+use crate::primitives;
+
+const HEAD: usize = size_of::<libc::inotify_event>();
+/// An event with the longest name.
+const LONGEST: usize = HEAD + libc::FILENAME_MAX as usize + 1;
+
+/// The fields of a `struct-inotify-event`.
+fn fields(m: &mut Machine, bytes: &[u8]) -> Value {
+    let word = |at: usize| u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let name = bytes[HEAD..].split(|&b| b == 0).next().unwrap_or(&[]);
+    let name = if name.is_empty() { Value::FALSE } else { m.heap.bytevector(name) };
+    let values = [
+        Value::fixnum((word(0) as i32).into()),
+        Value::fixnum(word(4).into()),
+        Value::fixnum(word(8).into()),
+        Value::fixnum(word(12).into()),
+        name,
+    ];
+    m.heap.list(&values)
+}
+
+/// Reads one event: the kernel answers `EINVAL` while the buffer is too small for the next one, and gives as many as it
+/// has room for, so the smallest buffer that holds one holds no other.
+fn read_one(m: &mut Machine, call: &Call, fd: Fd) -> Res {
+    let mut size = HEAD;
+    loop {
+        let mut buffer = vec![0u8; size];
+        // SAFETY: a live buffer of that size.
+        match call.attempt(m, || unsafe { libc::read(fd.0, buffer.as_mut_ptr().cast(), size) })? {
+            Ok(got) if got as usize >= HEAD => return Ok(fields(m, &buffer[..got as usize])),
+            Err(Errno(libc::EAGAIN)) => return Ok(Value::FALSE),
+            Err(Errno(libc::EINVAL)) if size < LONGEST => size += HEAD,
+            Ok(_) => return Err(call.failure(m, Errno(libc::EINVAL))),
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+    }
+}
+
+primitives! { pub TABLE in "(vicare linux)" {
+    /// `(inotify-init)`: a descriptor of a new queue of events. inotify_init(2)
+    "inotify-init" [] fn inotify_init(m) {
+        // SAFETY: plain system call.
+        Call::new("inotify-init", Filesystem).run(m, || unsafe { libc::inotify_init() }).map(|fd| Fd(fd).value())
+    }
+    /// `(inotify-init1 flags)`: the same with 0, `IN_CLOEXEC`, `IN_NONBLOCK`. inotify_init1(2)
+    "inotify-init1" [] fn inotify_init1(m, flags: Int) {
+        let irritants = [flags.value()];
+        let call = Call::new("inotify-init1", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::inotify_init1(flags.0) }).map(|fd| Fd(fd).value())
+    }
+    /// `(inotify-add-watch fd pathname mask)`: a number for the watch on a file or directory; `mask` is made of
+    /// `IN_ACCESS` and the like. inotify_add_watch(2)
+    "inotify-add-watch" [] fn inotify_add_watch(m, fd: Fd, pathname: Text, mask: UInt) {
+        let irritants = [fd.value(), mask.value()];
+        let call = Call::new("inotify-add-watch", Filesystem).pathname(pathname.value).irritants(&irritants);
+        // SAFETY: a live C string.
+        let watch = call.run(m, || unsafe { libc::inotify_add_watch(fd.0, pathname.as_ptr(), mask.0) })?;
+        Ok(Value::fixnum(watch.into()))
+    }
+    /// `(inotify-rm-watch fd wd)`: ends a watch. inotify_rm_watch(2)
+    "inotify-rm-watch" [] fn inotify_rm_watch(m, fd: Fd, wd: Int) {
+        let irritants = [fd.value(), wd.value()];
+        let call = Call::new("inotify-rm-watch", Filesystem).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::inotify_rm_watch(fd.0, wd.0) })?;
+        Ok(Value::VOID)
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%inotify-read fd)`: waits for the next event; the fields of a `struct-inotify-event`, the name `#f` where there is
+    /// none. `#f` when there is no event and the descriptor does not wait.
+    "%inotify-read" [] fn inotify_read(m, fd: Fd) {
+        let irritants = [fd.value()];
+        let call = Call::new("inotify-read", Filesystem).irritants(&irritants);
+        read_one(m, &call, fd)
+    }
+} }

@@ -1,0 +1,74 @@
+//! Processes: `waitid`, `prlimit`, `daemon`.
+
+use crate::eval::Capability::Processes;
+use crate::heap::Value;
+use crate::memory::from_u64;
+use crate::posix::argument::{Int, Pid};
+use crate::posix::kernel::Call;
+use crate::primitives;
+
+primitives! { pub TABLE in "(vicare linux)" {
+    /// `(WIFCONTINUED status)`: whether the child goes on after it was stopped.
+    "WIFCONTINUED" [pure] fn is_continued(_m, status: Int) { Ok(Value::boolean(libc::WIFCONTINUED(status.0))) }
+    /// `(daemon nochdir noclose)`: goes on as a daemon, in a child without a terminal; the parent ends. Without `nochdir`
+    /// in the root directory; without `noclose` with standard input, output and error from and to `/dev/null`. daemon(3)
+    "daemon" [] fn daemon(m, nochdir: Value, noclose: Value) {
+        let irritants = [nochdir, noclose];
+        m.require(Processes, "daemon")?;
+        crate::posix::process::flush(m, "daemon")?;
+        let flag = |v: Value| libc::c_int::from(!v.is_false());
+        let call = Call::new("daemon", Processes).irritants(&irritants);
+        // SAFETY: the parent ends at once, without its cleanups; the child goes on in this thread alone, as after `fork`.
+        call.run(m, || unsafe { libc::daemon(flag(nochdir), flag(noclose)) })?;
+        m.extension::<crate::memory::Registry>().after_fork();
+        Ok(Value::VOID)
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%waitid idtype id options)`: waits until a child's state changes; its id, its user's, signal, status and code, a
+    /// list. `#f` when `options` has `WNOHANG` and nothing changed. waitid(2)
+    "%waitid" [] fn waitid(m, idtype: Int, id: Pid, options: Int) {
+        let irritants = [idtype.value(), id.value(), options.value()];
+        let call = Call::new("waitid", Processes).irritants(&irritants);
+        let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
+        let kind = idtype.0 as libc::idtype_t;
+        // SAFETY: room for the answer.
+        call.run(m, || unsafe { libc::waitid(kind, id.0 as libc::id_t, info.as_mut_ptr(), options.0) })?;
+        // SAFETY: zeroed, and filled by the call.
+        let info = unsafe { info.assume_init() };
+        // SAFETY: the fields of SIGCHLD are there, or zero.
+        let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
+        if pid == 0 {
+            return Ok(Value::FALSE);
+        }
+        let fields = [pid.into(), uid.into(), info.si_signo.into(), status.into(), info.si_code.into()];
+        let values = fields.map(|n: i64| Value::fixnum(n));
+        Ok(m.heap.list(&values))
+    }
+    /// `(%prlimit pid resource soft hard)`: sets a process's limits unless both are `#f`; the limits before, as values.
+    /// prlimit(2)
+    "%prlimit" [control] fn prlimit(m, pid: Pid, resource: Int, soft: Value, hard: Value) {
+        let irritants = [pid.value(), resource.value()];
+        let call = Call::new("prlimit", Processes).irritants(&irritants);
+        let mut old = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        let mut new = None;
+        if !soft.is_false() || !hard.is_false() {
+            let mut parts = [0; 2];
+            for (i, v) in [soft, hard].into_iter().enumerate() {
+                let n = crate::memory::to_i128(v).and_then(|n| u64::try_from(n).ok());
+                let Some(n) = n else {
+                    let what = "a limit: an exact integer of 0 to 2^64-1";
+                    return Err(m.wrong_argument("prlimit", "new", 3, what, v));
+                };
+                parts[i] = n;
+            }
+            new = Some(libc::rlimit { rlim_cur: parts[0], rlim_max: parts[1] });
+        }
+        let wanted = new.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        // SAFETY: null or a live structure, and room for the answer.
+        call.run(m, || unsafe { libc::prlimit(pid.0, resource.0 as _, wanted, &mut old) })?;
+        let values = [from_u64(&mut m.heap, old.rlim_cur), from_u64(&mut m.heap, old.rlim_max)];
+        Ok(m.heap.multiple_values(&values))
+    }
+} }

@@ -1,0 +1,70 @@
+//! Timers that are read from a descriptor: timerfd_create(2).
+
+use crate::eval::{Capability::Clock, Machine, Res};
+use crate::heap::Value;
+use crate::memory::{from_i64, from_u64};
+use crate::posix::argument::{Fd, Int};
+use crate::posix::kernel::{Call, Errno};
+use crate::primitives;
+
+fn setting(interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64) -> libc::itimerspec {
+    libc::itimerspec {
+        it_interval: libc::timespec { tv_sec: interval_sec, tv_nsec: interval_nsec },
+        it_value: libc::timespec { tv_sec: sec, tv_nsec: nsec },
+    }
+}
+
+fn parts(m: &mut Machine, setting: &libc::itimerspec) -> Res {
+    let (i, v) = (setting.it_interval, setting.it_value);
+    let values = [i.tv_sec, i.tv_nsec, v.tv_sec, v.tv_nsec].map(|n| from_i64(&mut m.heap, n));
+    Ok(m.heap.multiple_values(&values))
+}
+
+primitives! { pub TABLE in "(vicare linux)" {
+    /// `(timerfd-create clockid flags)`: a descriptor of a new timer, not set, for `CLOCK_REALTIME` or
+    /// `CLOCK_MONOTONIC`; flags are 0, `TFD_CLOEXEC`, `TFD_NONBLOCK`. timerfd_create(2)
+    "timerfd-create" [] fn timerfd_create(m, clockid: Int, flags: Int) {
+        let irritants = [clockid.value(), flags.value()];
+        let call = Call::new("timerfd-create", Clock).irritants(&irritants);
+        // SAFETY: plain system call.
+        call.run(m, || unsafe { libc::timerfd_create(clockid.0, flags.0) }).map(|fd| Fd(fd).value())
+    }
+    /// `(timerfd-read fd)`: waits until the timer has run out; how often it has since the last reading. 0 when it has not
+    /// and the descriptor does not wait.
+    "timerfd-read" [] fn timerfd_read(m, fd: Fd) {
+        let irritants = [fd.value()];
+        let call = Call::new("timerfd-read", Clock).irritants(&irritants);
+        let mut count = 0u64;
+        // SAFETY: room for the number.
+        match call.attempt(m, || unsafe { libc::read(fd.0, (&raw mut count).cast(), 8) })? {
+            Ok(8) => Ok(from_u64(&mut m.heap, count)),
+            Err(Errno(libc::EAGAIN)) => Ok(Value::fixnum(0)),
+            Ok(_) => Err(call.failure(m, Errno(libc::EINVAL))),
+            Err(errno) => Err(call.failure(m, errno)),
+        }
+    }
+} }
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%timerfd-settime fd flags interval-sec interval-nsec sec nsec)`: sets it; the setting before, as values.
+    /// timerfd_settime(2)
+    "%timerfd-settime" [control] fn timerfd_settime(
+        m, fd: Fd, flags: Int, interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64,
+    ) {
+        let irritants = [fd.value(), flags.value()];
+        let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), setting(0, 0, 0, 0));
+        let call = Call::new("timerfd-settime", Clock).irritants(&irritants);
+        // SAFETY: a live structure, and room for the answer.
+        call.run(m, || unsafe { libc::timerfd_settime(fd.0, flags.0, &new, &mut old) })?;
+        parts(m, &old)
+    }
+    /// `(%timerfd-gettime fd)`: the interval and what is left, as values. timerfd_gettime(2)
+    "%timerfd-gettime" [control] fn timerfd_gettime(m, fd: Fd) {
+        let irritants = [fd.value()];
+        let mut now = setting(0, 0, 0, 0);
+        let call = Call::new("timerfd-gettime", Clock).irritants(&irritants);
+        // SAFETY: room for the answer.
+        call.run(m, || unsafe { libc::timerfd_gettime(fd.0, &mut now) })?;
+        parts(m, &now)
+    }
+} }
