@@ -1,16 +1,16 @@
 #!r6rs
 ;;; (vicare posix simple-event-loop): events on descriptors, signals, and tasks in portions; one loop in a process.
 ;;;
-;;; Primitives: select-fd-readable? and kin, signal-bub-* of (vicare posix); %check-procedure %wrong-argument
+;;; Primitives: poll, signal-bub-* of (vicare posix); %check-procedure %wrong-argument
 (library (vicare posix simple-event-loop)
   (export initialise finalise busy? do-one-event enter leave-asap log-procedure
           receive-signal serve-interprocess-signals
           readable writable exception forget-fd do-one-fd-event
           task-fragment do-one-task-event)
   (import (except (vicar internal) log) (only (rnrs base) for-each map) (vicar control) (vicar parameters) (vicar posix times)
-    (vicar posix structs) (only (vicare platform constants) NSIG POLLIN POLLOUT POLLPRI)
-    (prefix (only (vicar posix primitives) poll select-fd-readable? select-fd-writable? select-fd-exceptional?
-                  signal-bub-init signal-bub-final signal-bub-acquire signal-bub-all-delivered file-descriptor?)
+    (vicar posix structs) (only (vicare platform constants) NSIG POLLIN POLLOUT POLLPRI POLLERR POLLHUP)
+    (prefix (only (vicar posix primitives) poll signal-bub-init signal-bub-final signal-bub-acquire
+                  signal-bub-all-delivered file-descriptor?)
             px.))
 
   ;; -- logging
@@ -84,15 +84,22 @@
 
   ;; -- descriptors
 
+  ;; `events` are what the kernel is asked for, `signs` what of its answer means that the descriptor is ready: those by which
+  ;; select(2) goes, for descriptors of any number.
   (define-record-type entry
-    (fields fd events ready? thunk expiration-time expiration-thunk))
+    (fields fd events signs thunk expiration-time expiration-thunk))
 
-  (define (register who events ready? port/fd thunk time expiration-thunk)
+  (define (ready? e)
+    (let ([asked (vector (entry-fd e) (entry-events e) 0)])
+      (px.poll (vector asked) 0)
+      (not (zero? (bitwise-and (entry-signs e) (vector-ref asked 2))))))
+
+  (define (register who events signs port/fd thunk time expiration-thunk)
     (let ([fd (descriptor who port/fd)] [s (state who)])
       (%check-procedure who 2 thunk)
       (if time (expect-struct who 3 time time? "a time or #f"))
       (if expiration-thunk (%check-procedure who 4 expiration-thunk))
-      (<loop>-later-set! s (cons (make-entry fd events ready? thunk time expiration-thunk) (<loop>-later s)))))
+      (<loop>-later-set! s (cons (make-entry fd events signs thunk time expiration-thunk) (<loop>-later s)))))
 
   (define (descriptor who port/fd)
     (cond
@@ -104,15 +111,15 @@
   ;; the other one, when that time has come before. A time of #f never comes.
   (define-syntax define-registration
     (syntax-rules ()
-      [(_ name events ready?)
+      [(_ name events sign ...)
        (define name
          (case-lambda
            [(port/fd thunk) (name port/fd thunk #f #f)]
            [(port/fd thunk time expiration-thunk)
-            (register 'name events (lambda (fd) (ready? fd 0 0)) port/fd thunk time expiration-thunk)]))]))
-  (define-registration readable POLLIN px.select-fd-readable?)
-  (define-registration writable POLLOUT px.select-fd-writable?)
-  (define-registration exception POLLPRI px.select-fd-exceptional?)
+            (register 'name events (bitwise-ior events sign ...) port/fd thunk time expiration-thunk)]))]))
+  (define-registration readable POLLIN POLLHUP POLLERR)
+  (define-registration writable POLLOUT POLLERR)
+  (define-registration exception POLLPRI)
 
   ;; (forget-fd port/fd): drops all that is registered for it.
   (define (forget-fd port/fd)
@@ -166,7 +173,7 @@
           (let ([e (car fds)])
             (<loop>-fds-set! s (cdr fds))
             (cond
-              [(guard (c [#t #f]) ((entry-ready? e) (entry-fd e)))
+              [(guard (c [#t #f]) (ready? e))
                (log "serving descriptor ~a" (entry-fd e))
                (guard (c [#t #f]) ((entry-thunk e)) #t)]
               [(expired? e)
