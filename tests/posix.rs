@@ -44,6 +44,7 @@ programs! {
     processes = "processes.sps";
     semaphores = "semaphores.sps";
     shared_memory = "shared-memory.sps";
+    signal_storm = "signal-storm.sps";
     structures = "structures.sps";
     time = "time.sps";
     validations = "validations.sps";
