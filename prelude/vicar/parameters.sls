@@ -4,7 +4,7 @@
 ;;; Primitives: %check-procedure
 (library (vicar parameters)
   (export make-parameter parametrise parameterise parameterize
-          exit-hooks run-exit-hooks)
+          exit-hooks run-exit-hooks begin-child)
   (import (vicar internal) (only (rnrs base) map for-each dynamic-wind))
 
   ;; The guard is not applied to the initial value.
@@ -61,4 +61,9 @@
             (exit-hooks (cdr hooks))
             ((car hooks))
             (run-exit-hooks)))))
+
+  ;; What a child process does first: the hooks are its parent's, and run there.
+  (define (begin-child thunk)
+    (exit-hooks '())
+    (if thunk (thunk) 0))
   )

@@ -181,6 +181,19 @@ impl Machine {
         Ok(())
     }
 
+    /// Flushes all ports of the machine, whoever has them: before a process is made that has them too, or before this one
+    /// ends. Whether all could be: the others keep what is left.
+    pub fn flush_all_ports(&mut self) -> bool {
+        let mut all = true;
+        self.heap.each_external::<Port>(|port| all &= port.flush_at_once().is_ok());
+        all
+    }
+
+    /// In a child process: forgets what ports hold that was written before, because the parent has it too.
+    pub fn forget_output(&mut self) {
+        self.heap.each_external::<Port>(Port::forget_output);
+    }
+
     /// The condition for a failure on a port.
     #[cold]
     pub fn port_error(&mut self, who: &str, error: PortError, port: Value) -> Stop {

@@ -76,6 +76,7 @@ fn machine(options: &Options) -> Vm {
 }
 
 fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i32 {
+    let process = std::process::id();
     let mut vm = machine(options);
     let status = match work(&mut vm) {
         Ok(()) => 0,
@@ -85,14 +86,20 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
             report(&error)
         }
     };
-    match vm.flush() {
+    let status = match vm.flush() {
         Ok(()) => status,
         Err(error) if status == 0 => {
             report(&error);
             EXIT_OUTPUT
         }
         Err(_) => status,
+    };
+    vm.leave();
+    #[cfg(unix)]
+    if std::process::id() != process {
+        crate::io::end_child(status)
     }
+    status
 }
 
 /// Tells the error on standard error, unless it is the program's own `(exit)`; the exit status.

@@ -2,7 +2,7 @@
 //!
 //! - a call of a lambda becomes a `let`; variables bound to constants and to other variables are replaced by them;
 //! - a procedure that is called in one place only moves there; small ones are copied to where they are called, also those
-//!   of the top level that are defined before;
+//!   of the top level that are defined before, and constants of the top level likewise;
 //! - tests are straightened: `(if (not a) …)`, `(if (if a b #f) …)`, constant tests; unused bindings without effect go;
 //! - `letrec*` falls apart into `let` and smaller groups of mutually recursive lambdas (`letrec.rs`);
 //! - sums and products of many operands become operations of two; pure primitives of constants are computed.
@@ -47,6 +47,7 @@ pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> E
         meanings: Map::default(),
         emitted: Map::default(),
         globals: Map::default(),
+        constants: Map::default(),
         growth: GROWTH,
         unready: Set::default(),
     };
@@ -81,6 +82,8 @@ struct Simplifier<'a, 'f> {
     emitted: Map<u32, u32>,
     /// Small procedures of the top level, defined before the form at hand.
     globals: Map<GlobalId, &'a Lambda<'a>>,
+    /// Constants of the top level, likewise.
+    constants: Map<GlobalId, Value>,
     growth: usize,
     /// Variables of the `letrec`s whose initialisers are being visited.
     unready: Set<u32>,
@@ -119,7 +122,11 @@ impl<'a> Simplifier<'a, '_> {
 
     fn walk_here(&mut self, e: Expr<'a>) -> Expr<'a> {
         match e.kind {
-            CoreKind::Constant(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => e,
+            CoreKind::Constant(_) | CoreKind::Primitive(_) => e,
+            CoreKind::Global(g) => match self.constants.get(&g) {
+                Some(&v) => self.make(e.span, CoreKind::Constant(v)),
+                None => e,
+            },
             CoreKind::Local(v) => match self.meanings.get(&v.id) {
                 Some(&Meaning::Trivial(x)) => {
                     self.emit(x);
@@ -141,11 +148,14 @@ impl<'a> Simplifier<'a, '_> {
             }
             CoreKind::Define(g, x) => {
                 let x = self.walk(x);
-                if let CoreKind::Lambda(l) = x.kind
-                    && !self.facts.is_assigned(g)
-                    && is_small(l, Some(g))
-                {
-                    self.globals.insert(g, l);
+                match x.kind {
+                    CoreKind::Lambda(l) if !self.facts.is_assigned(g) && is_small(l, Some(g)) => {
+                        self.globals.insert(g, l);
+                    }
+                    CoreKind::Constant(v) if !self.facts.is_assigned(g) => {
+                        self.constants.insert(g, v);
+                    }
+                    _ => {}
                 }
                 self.make(e.span, CoreKind::Define(g, x))
             }

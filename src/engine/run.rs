@@ -291,7 +291,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                 vm.machine.syntax.protected.truncate(kept);
                 let status = exit_status(object);
                 vm.machine.reset();
-                return Err(Error::plain(ErrorKind::Exit(status), format!("the program exited with status {status}")));
+                return Err(Error::plain(ErrorKind::Exit(status), "the program has exited"));
             }
             (request::EVAL, &[datum, environment]) => {
                 vm.machine.charge(EXPANSION).and_then(|()| eval(vm, datum, environment))

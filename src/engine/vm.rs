@@ -128,6 +128,13 @@ impl Vm {
         })
     }
 
+    /// Leaves the machine to the system, which has it back when the process ends: no more than flushing its ports.
+    #[cfg(feature = "cli")]
+    pub(crate) fn leave(mut self) {
+        self.machine.flush_all_ports();
+        std::mem::forget(self)
+    }
+
     /// Evaluates text in the machine's own environment and answers the last value as a `T`. The environment is empty at
     /// first: text begins by importing what it needs. Definitions and imports stay.
     ///

@@ -146,7 +146,8 @@ impl Machine {
         // SAFETY: as the caller says. The stack's memory is not part of the machine, so the slice may be read while the
         // primitive changes the machine; `freeze` changes only the word in front of the frame.
         unsafe {
-            self.fp = fp;
+            // The frame is complete: a run inside of this one may begin behind it.
+            (self.fp, self.live) = (fp, count + 1);
             let result = (primitive.run)(self, std::slice::from_raw_parts(fp.add(1), count));
             self.finish(result, fp)
         }
@@ -164,7 +165,7 @@ impl Machine {
             if count < host.arity.0 || count > host.arity.1 {
                 return self.wrong_count(fp);
             }
-            // The frame is complete: a run inside of this one may begin behind it.
+            // As for a primitive.
             (self.fp, self.live) = (fp, count + 1);
             let run = host.run.clone();
             let result = run(self, std::slice::from_raw_parts(fp.add(1), count));

@@ -148,6 +148,35 @@ pub(super) unsafe fn primitive<const N: usize>(e: *const Expression, fp: *mut Va
     }
 }
 
+/// A primitive of two operands with a fast way, which `b` is.
+pub(super) unsafe fn fast2(e: *const Expression, fp: *mut Value, m: *mut Machine) -> Value {
+    unsafe {
+        let words = (*e).a as *const u64;
+        let a = operand!(Any, *words, fp, m);
+        let b = operand!(Any, *words.add(1), fp, m);
+        let fast: fn(&mut Machine, Value, Value) -> Option<Value> = std::mem::transmute((*e).b);
+        match fast(&mut *m, a, b) {
+            Some(v) => v,
+            None => run(e, &[a, b], m),
+        }
+    }
+}
+
+/// The same with three operands.
+pub(super) unsafe fn fast3(e: *const Expression, fp: *mut Value, m: *mut Machine) -> Value {
+    unsafe {
+        let words = (*e).a as *const u64;
+        let a = operand!(Any, *words, fp, m);
+        let b = operand!(Any, *words.add(1), fp, m);
+        let c = operand!(Any, *words.add(2), fp, m);
+        let fast: fn(&mut Machine, Value, Value, Value) -> Option<Value> = std::mem::transmute((*e).b);
+        match fast(&mut *m, a, b, c) {
+            Some(v) => v,
+            None => run(e, &[a, b, c], m),
+        }
+    }
+}
+
 /// A primitive of many operands: their words lie at `a`, `b` says how many and from which slot on they are laid out.
 pub(super) unsafe fn primitive_many(e: *const Expression, fp: *mut Value, m: *mut Machine) -> Value {
     unsafe {

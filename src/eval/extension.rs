@@ -17,6 +17,12 @@ impl Extensions {
 }
 
 impl Machine {
+    /// The machine's `T`, if it was ever asked for.
+    pub fn existing_extension<T: External>(&mut self) -> Option<&mut T> {
+        let wanted = TypeId::of::<T>();
+        self.extensions.0.iter().find(|&&(id, _)| id == wanted)?.1.external_mut()
+    }
+
     /// The machine's only `T`, made at the first use.
     #[inline]
     pub fn extension<T: External + Default>(&mut self) -> &mut T {

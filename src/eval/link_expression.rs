@@ -1,5 +1,6 @@
 //! Linking of simple expressions: to operand words where a kind of operand covers them, otherwise to expression nodes.
 
+use super::Fast;
 use super::expression::*;
 use super::link::Linker;
 use super::node::{Evaluate, Expression};
@@ -202,8 +203,17 @@ impl Linker<'_> {
     }
 
     fn primitive(&mut self, id: PrimitiveId, operands: &[Simple], scratch: u32) -> Expression {
-        let row = self.machine.primitives.get(id).map_or(null(), |p| p as *const _);
+        let found = self.machine.primitives.get(id);
+        let row = found.map_or(null(), |p| p as *const _);
         let a = self.any_all(operands) as u64;
+        let fast: Option<(Evaluate, u64)> = match (found.and_then(|p| p.fast), operands.len()) {
+            (Some(Fast::Two(f)), 2) => Some((fast2, f as usize as u64)),
+            (Some(Fast::Three(f)), 3) => Some((fast3, f as usize as u64)),
+            _ => None,
+        };
+        if let Some((evaluate, b)) = fast {
+            return Expression { evaluate, a, b, primitive: row };
+        }
         let evaluate: Evaluate = match operands.len() {
             0 => primitive::<0>,
             1 => primitive::<1>,

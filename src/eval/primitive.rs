@@ -26,11 +26,26 @@ pub struct Primitive {
     /// From its doc comment.
     pub doc: &'static str,
     pub flags: Flags,
+    /// What a call in the usual number of arguments tries first.
+    pub fast: Option<Fast>,
+}
+
+/// A way to the answer of a primitive in its common case: without an array of arguments, `None` for all other cases, in
+/// which `run` decides.
+#[derive(Copy, Clone)]
+pub enum Fast {
+    Two(fn(&mut Machine, Value, Value) -> Option<Value>),
+    Three(fn(&mut Machine, Value, Value, Value) -> Option<Value>),
 }
 
 /// What the compiler may assume of a primitive.
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub struct Flags(u8);
+
+impl Fast {
+    /// Most primitives have none.
+    pub const NONE: Option<Fast> = None;
+}
 
 impl Flags {
     pub const NONE: Flags = Flags(0);
@@ -68,7 +83,7 @@ impl Flags {
 macro_rules! primitives {
     ($vis:vis $table:ident in $library:literal { $(
         $(#[doc = $doc:expr])+
-        $name:literal [$($flag:ident)*] fn $f:ident($m:ident $(, $p:ident : $t:ty)* $(,)?) $body:block
+        $name:literal [$($flag:ident)*] $(fast $fast:expr;)? fn $f:ident($m:ident $(, $p:ident : $t:ty)* $(,)?) $body:block
     )* }) => {
         $(
             $(#[doc = $doc])+
@@ -93,6 +108,7 @@ macro_rules! primitives {
                 parameters: &[$((stringify!($p), <$t as $crate::eval::Argument>::WHAT)),*],
                 doc: concat!($($doc, "\n"),+),
                 flags: $crate::eval::Flags::NONE$(.$flag())*,
+                fast: [$(Some($fast),)? $crate::eval::Fast::NONE][0],
             }
         ),*];
     };

@@ -51,6 +51,17 @@ impl Heap {
     }
 }
 
+impl Heap {
+    /// Shows every live or dead `T` to `f`.
+    pub fn each_external<T: External>(&self, mut f: impl FnMut(&mut T)) {
+        for &p in &self.externals.0 {
+            if let Some(x) = Value::from_object(p).external_mut::<T>() {
+                f(x)
+            }
+        }
+    }
+}
+
 /// Where the object at `p` keeps its pointer.
 fn fat_pointer(p: *mut u64) -> *mut *mut dyn External {
     p.wrapping_add(1).cast()

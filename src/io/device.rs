@@ -77,6 +77,18 @@ pub fn end_with_reader() {
     }
 }
 
+/// Ends a child process that a program has made: what C libraries have registered for the end is their business in the
+/// process that loaded them, which is the parent.
+#[cfg(unix)]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
+pub fn end_child(status: i32) -> ! {
+    // SAFETY: writes out what C's own streams hold, and leaves.
+    unsafe {
+        libc::fflush(std::ptr::null_mut());
+        libc::_exit(status)
+    }
+}
+
 /// Opens `/dev/null` for each standard descriptor that the process was started without: else the first file that a
 /// program opens would become its standard output.
 #[cfg(unix)]

@@ -455,6 +455,13 @@ impl Port {
         }
     }
 
+    /// Drops what waits for the device.
+    pub fn forget_output(&mut self) {
+        if self.device.is_some() {
+            self.output.clear();
+        }
+    }
+
     /// What an in-memory output port has gathered; it begins anew.
     pub fn extract(&mut self) -> Vec<u8> {
         self.behind = 0;

@@ -1,6 +1,6 @@
 //! Checked access to C memory: the one way by which any primitive loads, stores or passes on the bytes behind a pointer.
 //!
-//! The fast path ([`load`], [`store`]) is [`Region::reach`] and the access itself. Everything else resolves the bytes to
+//! The fast path ([`load_inside`], [`store_inside`]) is [`Region::reach`] and the access itself. Everything else resolves the bytes to
 //! spans first ([`Spans`]): parts of live regions that the pointer may reach, or memory that is nobody's here and is
 //! reached through the kernel. Resolving checks everything before the first byte moves.
 //!
@@ -73,16 +73,29 @@ macro_rules! words {
 }
 words! { u8 AtomicU8; u16 AtomicU16; u32 AtomicU32; u64 AtomicU64; }
 
-/// The word at byte `offset` of `memory`, for the primitive `who`.
+/// The word at byte `offset` from `pointer`, in the common case: inside of its region, which may be read.
 #[inline(always)]
+pub fn load_inside<T: Word>(pointer: Pointer, offset: i64) -> Option<T> {
+    let (region, address) = Region::reach(pointer, offset, T::SIZE, Intent::Read)?;
+    // SAFETY: `reach` says that the bytes can be read.
+    let word = unsafe { T::load(address) };
+    if region.watch().faulted() { None } else { Some(word) }
+}
+
+/// Stores `word` at byte `offset` from `pointer`, in the common case; false in others.
+#[inline(always)]
+pub fn store_inside<T: Word>(pointer: Pointer, offset: i64, word: T) -> bool {
+    let Some((region, address)) = Region::reach(pointer, offset, T::SIZE, Intent::Write) else { return false };
+    // SAFETY: `reach` says that the bytes can be written.
+    unsafe { word.store(address) };
+    !region.watch().faulted()
+}
+
+/// The word at byte `offset` of `memory`, for the primitive `who`.
 pub fn load<T: Word>(m: &mut Machine, who: &str, place: Place) -> Res<T> {
     let pointer = place.pointer(m, who, T::SIZE)?;
-    if let Some((region, address)) = Region::reach(pointer, place.offset, T::SIZE, Intent::Read) {
-        // SAFETY: `reach` says that the bytes can be read.
-        let word = unsafe { T::load(address) };
-        if !region.watch().faulted() {
-            return Ok(word);
-        }
+    if let Some(word) = load_inside(pointer, place.offset) {
+        return Ok(word);
     }
     let mut bytes = [0; 8];
     read(m, who, place, &mut bytes[..T::SIZE])?;
@@ -90,15 +103,10 @@ pub fn load<T: Word>(m: &mut Machine, who: &str, place: Place) -> Res<T> {
 }
 
 /// Stores `word` at byte `offset` of `memory`.
-#[inline(always)]
 pub fn store<T: Word>(m: &mut Machine, who: &str, place: Place, word: T) -> Res<()> {
     let pointer = place.pointer(m, who, T::SIZE)?;
-    if let Some((region, address)) = Region::reach(pointer, place.offset, T::SIZE, Intent::Write) {
-        // SAFETY: `reach` says that the bytes can be written.
-        unsafe { word.store(address) };
-        if !region.watch().faulted() {
-            return Ok(());
-        }
+    if store_inside(pointer, place.offset, word) {
+        return Ok(());
     }
     write(m, who, place, &word.to_bytes()[..T::SIZE])
 }

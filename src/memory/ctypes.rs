@@ -1,10 +1,13 @@
 //! The accessors of C types: `pointer-ref-c-TYPE`, `pointer-set-c-TYPE!`, `array-ref-c-TYPE`, `array-set-c-TYPE!`, made
 //! from one table of types.
 
+//!
+//! Each has a fast way for a pointer to live memory and an offset inside: no array of arguments, no more than the checks.
+
 use super::access::{self, Place};
 use super::pointer::{self, Offset};
 use super::{Memory, exact};
-use crate::eval::{Machine, Primitive, Res};
+use crate::eval::{Fast, Machine, Primitive, Res};
 use crate::heap::{Compnum, Pointer, Value, View};
 use crate::primitives;
 use libc::{c_int, c_long, c_longlong, c_schar, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, off_t};
@@ -18,6 +21,36 @@ trait CType: Sized {
     fn from_value(v: Value) -> Option<Self>;
     fn load(m: &mut Machine, who: &str, place: Place) -> Res;
     fn store(self, m: &mut Machine, who: &str, place: Place) -> Res<()>;
+    /// What lies at an offset from a pointer, in the common case.
+    #[inline(always)]
+    fn load_inside(_m: &mut Machine, _pointer: Pointer, _offset: i64) -> Option<Value> {
+        None
+    }
+    /// Puts it there, in the common case; false in others.
+    #[inline(always)]
+    fn store_inside(self, _pointer: Pointer, _offset: i64) -> bool {
+        false
+    }
+}
+
+/// The offset in bytes that counts `unit`s.
+#[inline(always)]
+fn bytes(offset: Value, unit: usize) -> Option<i64> {
+    let offset = offset.as_fixnum()?;
+    if unit == 1 { Some(offset) } else { offset.checked_mul(unit as i64) }
+}
+
+/// The fast way of a reading accessor whose offsets count `UNIT` bytes.
+#[inline(always)]
+fn fast_ref<T: CType, const UNIT: usize>(m: &mut Machine, memory: Value, offset: Value) -> Option<Value> {
+    T::load_inside(m, Pointer::from_value(memory)?, bytes(offset, UNIT)?)
+}
+
+/// The same for a writing one.
+#[inline(always)]
+fn fast_set<T: CType, const UNIT: usize>(_: &mut Machine, memory: Value, offset: Value, value: Value) -> Option<Value> {
+    let (pointer, offset) = (Pointer::from_value(memory)?, bytes(offset, UNIT)?);
+    T::from_value(value)?.store_inside(pointer, offset).then_some(Value::VOID)
 }
 
 macro_rules! integers {
@@ -32,15 +65,23 @@ macro_rules! integers {
                     None => exact::to_i128(v).and_then(|n| $t::try_from(n).ok()),
                 }
             }
-            #[inline(always)]
             fn load(m: &mut Machine, who: &str, place: Place) -> Res {
                 let $n = access::load::<$word>(m, who, place)? as $t;
                 let $heap = &mut m.heap;
                 Ok($to_value)
             }
-            #[inline(always)]
             fn store(self, m: &mut Machine, who: &str, place: Place) -> Res<()> {
                 access::store(m, who, place, self as $word)
+            }
+            #[inline(always)]
+            fn load_inside(m: &mut Machine, pointer: Pointer, offset: i64) -> Option<Value> {
+                let $n = access::load_inside::<$word>(pointer, offset)? as $t;
+                let $heap = &mut m.heap;
+                Some($to_value)
+            }
+            #[inline(always)]
+            fn store_inside(self, pointer: Pointer, offset: i64) -> bool {
+                access::store_inside(pointer, offset, self as $word)
             }
         }
     )*};
@@ -70,14 +111,21 @@ macro_rules! floats {
             fn from_value(v: Value) -> Option<$t> {
                 v.as_flonum().map(|x| x as $t)
             }
-            #[inline(always)]
             fn load(m: &mut Machine, who: &str, place: Place) -> Res {
                 let x = $t::from_bits(access::load::<$word>(m, who, place)?);
                 Ok(m.heap.flonum(x as f64))
             }
-            #[inline(always)]
             fn store(self, m: &mut Machine, who: &str, place: Place) -> Res<()> {
                 access::store(m, who, place, self.to_bits())
+            }
+            #[inline(always)]
+            fn load_inside(m: &mut Machine, pointer: Pointer, offset: i64) -> Option<Value> {
+                let x = $t::from_bits(access::load_inside::<$word>(pointer, offset)?);
+                Some(m.heap.flonum(x as f64))
+            }
+            #[inline(always)]
+            fn store_inside(self, pointer: Pointer, offset: i64) -> bool {
+                access::store_inside(pointer, offset, self.to_bits())
             }
         }
     )*};
@@ -130,6 +178,13 @@ impl CType for Address {
     fn store(self, m: &mut Machine, who: &str, place: Place) -> Res<()> {
         access::store(m, who, place, self.0)
     }
+    fn load_inside(m: &mut Machine, pointer: Pointer, offset: i64) -> Option<Value> {
+        let address: u64 = access::load_inside(pointer, offset)?;
+        Some(pointer::unbound(m, address as usize).value())
+    }
+    fn store_inside(self, pointer: Pointer, offset: i64) -> bool {
+        access::store_inside(pointer, offset, self.0)
+    }
 }
 
 /// The element at an index.
@@ -155,22 +210,22 @@ macro_rules! c_types {
             primitives! { pub TABLE in "(vicare)" {
                 #[doc = concat!("`(", $ref, " memory offset)`: ", $what, " at byte `offset` of a pointer or memory \
                     block, in native order, at any alignment. Raises when the bytes are not readable memory.")]
-                $ref [] fn pointer_ref(m, memory: Memory, offset: Offset) {
+                $ref [] fast Fast::Two(fast_ref::<$t, 1>); fn pointer_ref(m, memory: Memory, offset: Offset) {
                     <$t>::load(m, $ref, Place { memory, offset: offset.0, unit: 1 })
                 }
                 #[doc = concat!("`(", $set, " memory offset value)`: stores ", $what, " at byte `offset`, as `", $ref,
                     "` reads it. Raises when the value does not fit, or when the bytes are not writable memory.")]
-                $set [] fn pointer_set(m, memory: Memory, offset: Offset, value: Value) {
+                $set [] fast Fast::Three(fast_set::<$t, 1>); fn pointer_set(m, memory: Memory, offset: Offset, value: Value) {
                     store::<$t>(m, $set, Place { memory, offset: offset.0, unit: 1 }, value)
                 }
                 #[doc = concat!("`(", $array_ref, " memory index)`: like `", $ref, "`, with an index that counts \
                     elements.")]
-                $array_ref [] fn array_ref(m, memory: Memory, index: Offset) {
+                $array_ref [] fast Fast::Two(fast_ref::<$t, { <$t as CType>::SIZE }>); fn array_ref(m, memory: Memory, index: Offset) {
                     <$t>::load(m, $array_ref, element::<$t>(memory, index))
                 }
                 #[doc = concat!("`(", $array_set, " memory index value)`: like `", $set, "`, with an index that counts \
                     elements.")]
-                $array_set [] fn array_set(m, memory: Memory, index: Offset, value: Value) {
+                $array_set [] fast Fast::Three(fast_set::<$t, { <$t as CType>::SIZE }>); fn array_set(m, memory: Memory, index: Offset, value: Value) {
                     store::<$t>(m, $array_set, element::<$t>(memory, index), value)
                 }
             } }

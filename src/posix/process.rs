@@ -11,10 +11,11 @@ use std::ffi::CString;
 
 const PROCESSES: Capability = Capability::Processes;
 
-/// Writes out what the standard ports hold, so that neither a child writes it again nor `exec` loses it.
-pub fn flush(m: &mut Machine, who: &str) -> Res<()> {
+/// Writes out what ports hold, so that neither a child writes it again nor `exec` loses it; whether all was written. Only for
+/// the standard ports that is an error: others keep what they cannot write, which a child is to forget.
+pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
     match m.flush_standard_ports() {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(m.flush_all_ports()),
         Err(e) => {
             let port = m.current_port(crate::builtins::ports::Standard::Output);
             Err(m.port_error(who, e, port))
@@ -25,14 +26,26 @@ pub fn flush(m: &mut Machine, who: &str) -> Res<()> {
 /// Makes a child; 0 there, its id here.
 pub fn fork(m: &mut Machine, who: &str) -> Res<libc::pid_t> {
     let call = Call::new(who, PROCESSES);
-    flush(m, who)?;
+    m.require(PROCESSES, who)?;
+    let flushed = flush(m, who)?;
+    m.prepare_child()?;
     // SAFETY: the child goes on in this thread alone; the C library keeps its allocator usable there, and no lock of
     // ours is held at this point.
     let pid = call.run(m, || unsafe { libc::fork() })?;
     if pid == 0 {
-        m.extension::<Registry>().after_fork();
+        after_fork(m, flushed);
     }
     Ok(pid)
+}
+
+/// In a child: forgets what is the parent's.
+pub fn after_fork(m: &mut Machine, flushed: bool) {
+    if !flushed {
+        m.forget_output();
+    }
+    if let Some(registry) = m.existing_extension::<Registry>() {
+        registry.after_fork();
+    }
 }
 
 fn status(m: &mut Machine, who: &str, pid: Pid, options: Int, irritants: &[Value]) -> Res {
@@ -199,7 +212,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         let pid = fork(m, "fork")?;
         match (parent_proc, child_thunk) {
-            (_, Some(child)) if pid == 0 => m.tail_call(child.value(), &[]),
+            _ if pid == 0 => m.begin_child(child_thunk.map(View::value)),
             (Some(parent), _) => m.tail_call(parent.value(), &[Value::fixnum(pid as i64)]),
             _ => Ok(Value::fixnum(pid as i64)),
         }

@@ -4,7 +4,8 @@
 ;;; Primitives: fork getppid setsid chdir umask open close dup2 signal-bub-init signal-bub-final of (vicare posix)
 (library (vicare posix daemonisations)
   (export daemonise)
-  (import (vicar internal) (only (rnrs base) for-each) (rnrs programs) (vicare platform constants)
+  (import (vicar internal) (only (rnrs base) for-each) (rnrs programs)
+    (vicar parameters) (vicare platform constants)
     (prefix (only (vicar posix primitives) fork getppid setsid chdir umask open close dup2 signal-bub-init
                   signal-bub-final)
             px.))
@@ -16,7 +17,11 @@
     (if (not (= 1 (px.getppid)))
         (begin
           (px.signal-bub-init)
-          (if (not (zero? (px.fork))) (exit 0))
+          ;; What is to be done at the end, the child does.
+          (let ([hooks (exit-hooks)])
+            (if (zero? (px.fork))
+                (exit-hooks hooks)
+                (begin (exit-hooks '()) (exit 0))))
           (px.chdir "/")
           (px.umask 0)
           (let ([null (px.open "/dev/null" O_RDWR 0)])

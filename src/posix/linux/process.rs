@@ -5,6 +5,7 @@ use crate::heap::Value;
 use crate::memory::from_u64;
 use crate::posix::argument::{Int, Pid};
 use crate::posix::kernel::Call;
+use crate::posix::process;
 use crate::primitives;
 
 primitives! { pub TABLE in "(vicare linux)" {
@@ -15,12 +16,12 @@ primitives! { pub TABLE in "(vicare linux)" {
     "daemon" [] fn daemon(m, nochdir: Value, noclose: Value) {
         let irritants = [nochdir, noclose];
         m.require(Processes, "daemon")?;
-        crate::posix::process::flush(m, "daemon")?;
+        let flushed = process::flush(m, "daemon")?;
         let flag = |v: Value| libc::c_int::from(!v.is_false());
         let call = Call::new("daemon", Processes).irritants(&irritants);
         // SAFETY: the parent ends at once, without its cleanups; the child goes on in this thread alone, as after `fork`.
         call.run(m, || unsafe { libc::daemon(flag(nochdir), flag(noclose)) })?;
-        m.extension::<crate::memory::Registry>().after_fork();
+        process::after_fork(m, flushed);
         Ok(Value::VOID)
     }
 } }
