@@ -5,7 +5,7 @@
     ;; (vicar control)
     unwinding-call/cc with-unwind-protection with-blocked-exceptions with-current-dynamic-environment
     ;; (vicar parameters)
-    make-parameter parametrise parameterise parameterize exit-hooks
+    make-parameter parametrise parameterise parameterize
     ;; (vicar definitions)
     define-syntax-rule define-values define-constant-values case-define
     define-constant define-inline-constant define-inline define-integrable define-auxiliary-syntaxes

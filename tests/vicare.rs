@@ -22,6 +22,7 @@ macro_rules! programs {
 }
 
 programs! {
+    channels = "channels.sps";
     coroutines = "coroutines.sps";
     data = "data.sps";
     definitions = "definitions.sps";

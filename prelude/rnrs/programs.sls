@@ -4,12 +4,18 @@
 ;;; Primitives: %exit, which ends the run with a status; what is buffered in ports is written by the host of the run.
 (library (rnrs programs)
   (export exit)
-  (import (vicar internal) (vicar parameters))
+  (import (vicar internal))
 
   (define exit
     (case-lambda
       [() (exit #t)]
       [(obj)
-       (run-exit-hooks)
-       (%exit obj)]))
+       (let ([hooks (exit-hooks)])
+         (if (pair? hooks)
+             (begin
+               ;; Forgotten before it is called, so one that exits does not run again.
+               (exit-hooks (cdr hooks))
+               ((car hooks))
+               (exit obj))
+             (%exit obj)))]))
   )

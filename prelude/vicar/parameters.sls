@@ -3,8 +3,7 @@
 ;;;
 ;;; Primitives: %check-procedure
 (library (vicar parameters)
-  (export make-parameter parametrise parameterise parameterize
-          exit-hooks run-exit-hooks begin-child)
+  (export make-parameter parametrise parameterise parameterize)
   (import (vicar internal) (only (rnrs base) map for-each dynamic-wind))
 
   ;; The guard is not applied to the initial value.
@@ -49,21 +48,4 @@
         (lambda ()
           (set! inner (map (lambda (p) (p)) parameters))
           (install outer)))))
-
-  ;; A list of thunks that `exit` calls.
-  (define exit-hooks (make-parameter '()))
-
-  ;; Each hook is forgotten before it is called, so one that exits does not run again.
-  (define (run-exit-hooks)
-    (let ([hooks (exit-hooks)])
-      (if (pair? hooks)
-          (begin
-            (exit-hooks (cdr hooks))
-            ((car hooks))
-            (run-exit-hooks)))))
-
-  ;; What a child process does first: the hooks are its parent's, and run there.
-  (define (begin-child thunk)
-    (exit-hooks '())
-    (if thunk (thunk) 0))
   )

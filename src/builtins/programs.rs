@@ -1,4 +1,4 @@
-//! `(rnrs programs)`: the command line. `exit` is in the prelude.
+//! `(rnrs programs)`: the command line, and what is done at the end. `exit` is in the prelude.
 
 use crate::eval::Machine;
 use crate::heap::{External, Tracer, Value};
@@ -22,7 +22,32 @@ impl External for CommandLine {
     }
 }
 
+/// Thunks that `exit` calls: a list.
+struct ExitHooks(Value);
+
+impl Default for ExitHooks {
+    fn default() -> Self {
+        ExitHooks(Value::NIL)
+    }
+}
+
+impl External for ExitHooks {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.value(self.0)
+    }
+    fn type_name(&self) -> &'static str {
+        "exit-hooks"
+    }
+}
+
 impl Machine {
+    /// In a child process: what its parent wants to be done at the end, the parent does.
+    pub fn forget_exit_hooks(&mut self) {
+        if let Some(hooks) = self.existing_extension::<ExitHooks>() {
+            hooks.0 = Value::NIL
+        }
+    }
+
     /// Sets what `command-line` answers.
     pub fn set_command_line(&mut self, words: &[&str]) {
         let words: Vec<Value> = words.iter().map(|w| self.heap.string(w)).collect();
@@ -52,5 +77,16 @@ primitives! { pub VICARE in "(vicare)" {
         let line = m.heap.cons(name, list);
         m.extension::<CommandLine>().0 = line;
         Ok(Value::VOID)
+    }
+    /// `(exit-hooks)`: a list of thunks that `exit` calls. A parameter: given a list, sets it. A child process begins with
+    /// none.
+    "exit-hooks" [] fn exit_hooks(m, list: Option<Value>, _guard: Option<Value>) {
+        match list {
+            None => Ok(m.existing_extension::<ExitHooks>().map_or(Value::NIL, |hooks| hooks.0)),
+            Some(list) => {
+                m.extension::<ExitHooks>().0 = list;
+                Ok(Value::VOID)
+            }
+        }
     }
 } }

@@ -7,6 +7,7 @@ use crate::diagnostics::Style;
 use crate::{Engine, Error, ErrorKind, Source, Vm};
 use options::{Action, Options};
 use std::io::{IsTerminal, Read, Write};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Exit status of a program that an uncaught condition, or an error in its text, ended: `EX_SOFTWARE`.
 const EXIT_ERROR: i32 = 70;
@@ -75,9 +76,13 @@ fn machine(options: &Options) -> Vm {
     vm
 }
 
+/// The process that the program began in: its children are others.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
 fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i32 {
-    let process = std::process::id();
+    PROCESS.store(std::process::id(), Relaxed);
     let mut vm = machine(options);
+    vm.set_exit(end);
     let status = match work(&mut vm) {
         Ok(()) => 0,
         Err(error) => {
@@ -86,6 +91,11 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
             report(&error)
         }
     };
+    end(&mut vm, status)
+}
+
+/// Ends the process. The machine is left to the system: no more is done than flushing its ports.
+fn end(vm: &mut Vm, status: i32) -> ! {
     let status = match vm.flush() {
         Ok(()) => status,
         Err(error) if status == 0 => {
@@ -94,12 +104,12 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
         }
         Err(_) => status,
     };
-    vm.leave();
+    vm.flush_all_ports();
     #[cfg(unix)]
-    if std::process::id() != process {
+    if std::process::id() != PROCESS.load(Relaxed) {
         crate::io::end_child(status)
     }
-    status
+    std::process::exit(status)
 }
 
 /// Tells the error on standard error, unless it is the program's own `(exit)`; the exit status.

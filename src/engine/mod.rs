@@ -59,13 +59,8 @@ pub(crate) fn machine(image: Image) -> Machine {
     if let Some(Binding::Global(raise)) = image.export("(rnrs exceptions)", "raise") {
         machine.set_raise(raise);
     }
-    let global = |library, name| match image.export(library, name) {
-        Some(Binding::Global(id)) => Some(id),
-        _ => None,
-    };
-    if let Some(begin) = global("(vicar parameters)", "begin-child") {
-        let ends = [("(rnrs programs)", "exit"), ("(vicar parameters)", "run-exit-hooks")];
-        machine.set_child(begin, ends.iter().filter_map(|&(library, name)| global(library, name)).collect());
+    if let Some(Binding::Global(exit)) = image.export("(rnrs programs)", "exit") {
+        machine.set_exit(exit);
     }
     machine
 }

@@ -279,6 +279,16 @@ impl<V: BorrowMut<Vm>> Run<V> {
     /// Does what a primitive has asked for.
     fn serve(&mut self) -> Result<(), Error> {
         let vm = self.vm.borrow_mut();
+        if let &[kind, object] = vm.machine.request()
+            && kind.as_fixnum() == Some(request::EXIT)
+        {
+            let status = exit_status(object);
+            if let Some(end) = vm.at_exit {
+                end(vm, status)
+            }
+            vm.machine.reset();
+            return Err(Error::plain(ErrorKind::Exit(status), "the program has exited"));
+        }
         let wanted: Vec<Value> = vm.machine.request().to_vec();
         let (kind, operands) = match wanted.split_first() {
             Some((kind, operands)) => (kind.as_fixnum().unwrap_or(-1), operands),
@@ -287,12 +297,6 @@ impl<V: BorrowMut<Vm>> Run<V> {
         let kept = vm.machine.syntax.protected.len();
         vm.machine.syntax.protected.extend_from_slice(&wanted);
         let answer = match (kind, operands) {
-            (request::EXIT, &[object]) => {
-                vm.machine.syntax.protected.truncate(kept);
-                let status = exit_status(object);
-                vm.machine.reset();
-                return Err(Error::plain(ErrorKind::Exit(status), "the program has exited"));
-            }
             (request::EVAL, &[datum, environment]) => {
                 vm.machine.charge(EXPANSION).and_then(|()| eval(vm, datum, environment))
             }

@@ -31,13 +31,15 @@ pub struct Vm {
     pub(super) engine: Engine,
     /// The environment in which `eval` evaluates; made at its first use.
     environment: Option<Handle>,
+    /// What `exit` does, if the process is the program's own.
+    pub(super) at_exit: Option<fn(&mut Vm, i32) -> !>,
 }
 
 impl Vm {
     pub(super) fn new(engine: Engine, limits: Limits) -> Vm {
         let mut machine = Box::new(super::machine(crate::prelude::IMAGE));
         machine.capabilities = engine.0.capabilities;
-        let mut vm = Vm { machine, engine, environment: None };
+        let mut vm = Vm { machine, engine, environment: None, at_exit: None };
         vm.set_limits(&limits);
         vm.register_host_libraries();
         vm
@@ -128,11 +130,16 @@ impl Vm {
         })
     }
 
-    /// Leaves the machine to the system, which has it back when the process ends: no more than flushing its ports.
+    /// Says that the process is the program's own: `exit` then calls `end` where it stands, with the status.
     #[cfg(feature = "cli")]
-    pub(crate) fn leave(mut self) {
+    pub(crate) fn set_exit(&mut self, end: fn(&mut Vm, i32) -> !) {
+        self.at_exit = Some(end)
+    }
+
+    /// Flushes the ports that the program has left open.
+    #[cfg(feature = "cli")]
+    pub(crate) fn flush_all_ports(&mut self) {
         self.machine.flush_all_ports();
-        std::mem::forget(self)
     }
 
     /// Evaluates text in the machine's own environment and answers the last value as a `T`. The environment is empty at

@@ -90,11 +90,8 @@ pub struct Machine {
     pub(super) prelude: Option<Arc<dyn Prelude>>,
     /// The procedure that raises conditions which Rust code has made.
     raise: Option<GlobalId>,
-    /// What a child process begins with, and its value once there may be one.
-    begin_child: Option<GlobalId>,
-    pub(super) child_begins: Value,
-    /// What every process ends with.
-    ends: Vec<GlobalId>,
+    /// The procedure `exit`, until it is linked.
+    exit: Option<GlobalId>,
     pub(super) primitive_closures: HashMap<*const Primitive, (Value, Box<Code>), foldhash::fast::FixedState>,
 }
 
@@ -157,9 +154,7 @@ impl Machine {
             globals: Globals::default(),
             prelude,
             raise: None,
-            begin_child: None,
-            child_begins: Value::FALSE,
-            ends: Vec::new(),
+            exit: None,
             primitive_closures: HashMap::default(),
         };
         machine.set_fuel(None);
@@ -187,35 +182,21 @@ impl Machine {
         self.raise = Some(raise)
     }
 
-    /// Says which global is the procedure that a child process calls first, with a thunk or `#f`, and which are those that
-    /// every process calls at its end.
-    pub fn set_child(&mut self, begin: GlobalId, ends: Vec<GlobalId>) {
-        (self.begin_child, self.ends) = (Some(begin), ends);
+    /// Says which global is the procedure `exit`, with which most child processes end.
+    pub fn set_exit(&mut self, exit: GlobalId) {
+        self.exit = Some(exit)
     }
 
-    /// For a `control` primitive that is about to make a child: links what each child would link for itself.
+    /// For a `control` primitive that is about to make a child process: does once what else each child would do for itself.
     pub fn prepare_child(&mut self) -> Res<()> {
-        if self.child_begins != Value::FALSE {
-            return Ok(());
-        }
-        for i in 0..=self.ends.len() {
-            let Some(id) = self.ends.get(i).copied().or(self.begin_child) else { continue };
-            let procedure = self.global_value(id)?;
-            if procedure.is_procedure() {
-                self.force(procedure)?;
-                self.child_begins = procedure;
+        if let Some(id) = self.exit.take() {
+            let exit = self.global_value(id)?;
+            if exit.is_procedure() {
+                self.force(exit)?;
             }
         }
+        self.pending_call.reserve(8);
         Ok(())
-    }
-
-    /// What a `control` primitive answers in a child process: the value of `thunk`, or 0 without one.
-    pub fn begin_child(&mut self, thunk: Option<Value>) -> Res {
-        match (self.child_begins, thunk) {
-            (Value::FALSE, Some(thunk)) => self.tail_call(thunk, &[]),
-            (Value::FALSE, None) => Ok(Value::fixnum(0)),
-            (begin, _) => self.tail_call(begin, &[thunk.unwrap_or(Value::FALSE)]),
-        }
     }
 
     pub(super) fn raise_procedure(&mut self) -> Option<Value> {

@@ -439,7 +439,6 @@ impl Machine {
             tracer.value(object)
         }
         self.suspended.iter().for_each(|s| s.trace(tracer));
-        tracer.value(self.child_begins);
         self.primitive_closures.values().for_each(|(v, code)| {
             tracer.value(*v);
             tracer.value(code.layout.name);

@@ -43,6 +43,7 @@ pub fn after_fork(m: &mut Machine, flushed: bool) {
     if !flushed {
         m.forget_output();
     }
+    m.forget_exit_hooks();
     if let Some(registry) = m.existing_extension::<Registry>() {
         registry.after_fork();
     }
@@ -212,7 +213,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         let pid = fork(m, "fork")?;
         match (parent_proc, child_thunk) {
-            _ if pid == 0 => m.begin_child(child_thunk.map(View::value)),
+            (_, Some(child)) if pid == 0 => m.tail_call(child.value(), &[]),
+            _ if pid == 0 => Ok(Value::fixnum(0)),
             (Some(parent), _) => m.tail_call(parent.value(), &[Value::fixnum(pid as i64)]),
             _ => Ok(Value::fixnum(pid as i64)),
         }

@@ -84,6 +84,13 @@ impl<S: CharSource> Reader<S> {
             "+" | "-" | "..." if ended => self.symbol(start),
             "++" | "--" if ended && self.state.mode == Mode::Vicare => self.symbol(start),
             _ if text.starts_with("->") => self.identifier_from(start),
+            // The name of a method.
+            _ if self.state.mode == Mode::Vicare
+                && text.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic)
+                && text.starts_with('.') =>
+            {
+                self.identifier_from(start)
+            }
             _ if self.state.mode == Mode::Vicare && is_signed_g(text) && !(ended && text.len() == 2) => {
                 self.identifier_from(start)
             }

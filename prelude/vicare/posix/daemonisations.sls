@@ -5,7 +5,7 @@
 (library (vicare posix daemonisations)
   (export daemonise)
   (import (vicar internal) (only (rnrs base) for-each) (rnrs programs)
-    (vicar parameters) (vicare platform constants)
+    (vicare platform constants)
     (prefix (only (vicar posix primitives) fork getppid setsid chdir umask open close dup2 signal-bub-init
                   signal-bub-final)
             px.))

@@ -40,6 +40,7 @@ fn symbols() {
             ("(++ i)", "(\\x2b;+ i)"),
             ("+g1 -gx", "\\x2b;g1 \\x2d;gx"),
             ("+gλ -g\\x41;", "\\x2b;gλ \\x2d;gA"),
+            ("(.send! .a-1 . b)", "(\\x2e;send! \\x2e;a-1 . b)"),
             ("#:foo", "#:foo"),
             ("(#:foo 1)", "(#:foo 1)"),
             ("#:|a b|", "#:a\\x20;b"),
@@ -135,8 +136,7 @@ fn graphs() {
 
 #[test]
 fn r6rs_has_none_of_it() {
-    let extensions =
-        "{a} |a| | ++ -- +gx #:a #{a} #vs8(1) #vu16l(1) #vf8l(1.0) #ve(ascii_\"a\") #0=a #!eof #!void #ci_a #cs_a";
+    let extensions = "{a} |a| | ++ -- +gx .send! #:a #{a} #vs8(1) #vu16l(1) #vf8l(1.0) #ve(ascii_\"a\") #0=a #!eof #!void #ci_a #cs_a";
     for text in extensions.split_whitespace() {
         let text = text.replace('_', " ");
         assert!(read(&text, Mode::Vicare).is_ok(), "{text}");

@@ -109,11 +109,6 @@ const MESSAGES: &[(&str, Kind, &str)] = &[
     ),
     ("0x1F", Wrong, "1:1: `0x1F` is neither a number nor an identifier\nhelp: a radix is written with `#`: `#x1F`"),
     ("-0x1F", Wrong, "1:1: `-0x1F` is neither a number nor an identifier\nhelp: a radix is written with `#`: `#x-1F`"),
-    (
-        ".foo",
-        Wrong,
-        "1:1: `.foo` is neither a number nor an identifier\nhelp: an identifier cannot begin with a sign or a dot, but for `+`, `-`, `...` and `->anything`\nhelp: if it is meant, write it as `\\x2E;foo`",
-    ),
     ("..", Wrong, "1:1: `..` is neither a number nor an identifier\nhelp: the only identifier of dots is `...`"),
     (
         "-foo",
@@ -368,6 +363,11 @@ const MESSAGES_OF_R6RS: &[(&str, Kind, &str)] = &[
         "++",
         Wrong,
         "1:1: `++` is neither a number nor an identifier\nhelp: an identifier cannot begin with a sign or a dot, but for `+`, `-`, `...` and `->anything`\nhelp: if it is meant, write it as `\\x2B;+`",
+    ),
+    (
+        ".foo",
+        Wrong,
+        "1:1: `.foo` is neither a number nor an identifier\nhelp: an identifier cannot begin with a sign or a dot, but for `+`, `-`, `...` and `->anything`\nhelp: if it is meant, write it as `\\x2E;foo`",
     ),
     ("a{", Wrong, "1:2: `{` cannot be part of an identifier\nhelp: if it is meant, write it as `\\x7B;`"),
 ];
