@@ -29,6 +29,7 @@ programs! {
     loops = "loops.sps";
     parameters = "parameters.sps";
     protection = "protection.sps";
+    sources = "sources.sps";
     types = "types.sps";
 }
 

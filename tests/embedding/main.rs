@@ -9,6 +9,7 @@ mod limits;
 mod native_stack;
 mod random_programs;
 mod runs;
+mod sorting;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
