@@ -69,6 +69,38 @@ fn machines_run_on_many_threads_at_once() {
     }
 }
 
+/// A pointer to another machine's memory is one to memory of which nothing is known: it can be neither freed nor unmapped,
+/// and what is behind it is reached through the kernel, whoever has freed it.
+#[cfg(feature = "posix")]
+#[test]
+fn machines_do_not_know_each_others_memory() -> Result<(), Error> {
+    let imports = "(import (vicare) (prefix (vicare posix) px.) (vicare platform constants))";
+    let owner = std::thread::spawn(move || {
+        let mut vm = Engine::new().vm();
+        vm.eval::<()>(imports).expect("it is there");
+        let address: i64 = vm
+            .eval(
+                "(define p (px.mmap #f 4096 (fxior PROT_READ PROT_WRITE) (fxior MAP_PRIVATE MAP_ANONYMOUS) 0 0))
+                 (pointer-set-c-uint64! p 0 77)
+                 (pointer->integer p)",
+            )
+            .expect("it maps");
+        (vm, address)
+    });
+    let (mut owner, address) = owner.join().expect("it does not panic");
+    let mut other = Engine::new().vm();
+    other.eval::<()>(imports)?;
+    other.eval::<()>(&format!("(define q (integer->pointer {address}))"))?;
+    assert_eq!(other.eval::<i64>("(pointer-ref-c-uint64 q 0)")?, 77);
+    for refused in ["(free q)", "(px.munmap q 4096)", "(px.mprotect q 4096 PROT_NONE)", "(realloc q 5)"] {
+        assert_eq!(failure(&mut other, refused).kind(), ErrorKind::Raised, "{refused}");
+    }
+    assert_eq!(owner.eval::<i64>("(pointer-ref-c-uint64 p 0)")?, 77);
+    owner.eval::<()>("(px.munmap p 4096)")?;
+    assert_eq!(failure(&mut other, "(pointer-ref-c-uint64 q 0)").kind(), ErrorKind::Raised);
+    Ok(())
+}
+
 /// Everything through which a program could reach outside.
 #[cfg(feature = "posix")]
 const REACHING: &[&str] = &[

@@ -43,6 +43,11 @@
 (check-error assertion-violation? (gl.regexec (integer->pointer 4096) "abc" 0))
 (gl.regfree words)
 (check (guard (e [(error? e) (condition-who e)]) (gl.regcomp "(" REG_EXTENDED)) => 'regcomp)
+;; Patterns that would take all memory, or the stack.
+(check-error error? (gl.regcomp "((a{1,255}){1,255}){1,255}" REG_EXTENDED))
+(check-error error? (gl.regcomp (make-string 10000 #\() REG_EXTENDED))
+(check-error error? (gl.fnmatch (make-string 10000 #\*) "a" 0))
+(check (gl.regexec (gl.regcomp "(a{2,3}){10}" REG_EXTENDED) (make-string 20 #\a) 0) => '#((0 . 20) (18 . 20)))
 (let ([kept (gl.regcomp/disown "a" 0)])
   (let ([address (pointer->integer kept)])
     (set! kept #f)

@@ -264,6 +264,19 @@
 (check-error assertion-violation? (px.tcp-connect "localhost" 65536))
 (check-error assertion-violation? (px.tcp-connect.connect-proc 5))
 
+;; The descriptors of ports that are garbage are closed.
+(define (descriptors)
+  (let ([stream (px.opendir "/proc/self/fd")])
+    (let loop ([n 0]) (if (px.readdir stream) (loop (+ n 1)) n))))
+(let ([before (descriptors)])
+  (do ([i 0 (+ i 1)]) ((= i 50))
+    (let-values ([(in out) (px.pipe)])
+      (make-binary-file-descriptor-input-port in "in")
+      (make-textual-file-descriptor-output-port out "out" utf8))
+    (open-file-input-port "/dev/null"))
+  (collect)
+  (check (<= before (descriptors) (+ before 3)) => #t))
+
 ;; cond-expand.
 (check (px.cond-expand ((and px.read px.sem-open (not px.no-such)) 'yes) (else 'no)) => 'yes)
 (check (px.cond-expand ((or px.no-such (not vicare)) 'no) (wifexited 'lower-case) (else 'no)) => 'lower-case)

@@ -118,9 +118,15 @@ primitives! { pub OTHERS in "(vicare glibc)" {
         Ok(m.heap.flonum(value))
     }
     /// `(jn n x)`: the Bessel function of the first kind of order `n`. jn(3)
-    "jn" [] fn jn(m, n: Int, x: Real) { Ok(m.heap.flonum(c::jn(n.0, x.0))) }
+    "jn" [] fn jn(m, n: Int, x: Real) {
+        m.charge(n.0.unsigned_abs() as usize / 8)?;
+        Ok(m.heap.flonum(c::jn(n.0, x.0)))
+    }
     /// `(yn n x)`: the Bessel function of the second kind of order `n`. yn(3)
-    "yn" [] fn yn(m, n: Int, x: Real) { Ok(m.heap.flonum(c::yn(n.0, x.0))) }
+    "yn" [] fn yn(m, n: Int, x: Real) {
+        m.charge(n.0.unsigned_abs() as usize / 8)?;
+        Ok(m.heap.flonum(c::yn(n.0, x.0)))
+    }
     /// `(rand)`: the next number of the C library's pseudo-random sequence, which the process has in common. rand(3)
     "rand" [] fn rand(_m) { Ok(Value::fixnum(c::rand().into())) }
     /// `(srand seed)`: begins another sequence. srand(3)

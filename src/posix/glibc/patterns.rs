@@ -1,8 +1,9 @@
 //! Patterns of the shell: `fnmatch glob wordexp`.
 
-use super::super::argument::{Int, Text};
+use super::admit;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
+use crate::posix::argument::{Int, Text};
 use crate::primitives;
 use std::ffi::CStr;
 
@@ -46,10 +47,10 @@ unsafe fn copies(m: &mut Machine, texts: *mut *mut libc::c_char, count: usize, v
 
 fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option<Value>, value_of: ValueOf) -> Res {
     m.require(Capability::Filesystem, who)?;
+    admit(m, who, pattern)?;
     if let Some(handler) = handler.filter(|v| !v.is_false()) {
         return Err(m.wrong_argument(who, "error-handler", 3, "#f", handler));
     }
-    m.charge(1000)?;
     let mut found = std::mem::MaybeUninit::<libc::glob_t>::zeroed();
     // SAFETY: a live C string, and room for the answer, which is initialised whatever the code.
     let (code, mut found) = unsafe {
@@ -73,7 +74,7 @@ fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf)
     if flags.0 & NO_COMMANDS == 0 {
         m.require(Capability::Processes, who)?;
     }
-    m.charge(1000)?;
+    admit(m, who, text)?;
     let mut found = Words { count: 0, words: std::ptr::null_mut(), offset: 0 };
     // SAFETY: a live C string, and room for the answer.
     let code = unsafe { wordexp(text.as_ptr(), &mut found, flags.0 & !WORDS_KEPT) };
@@ -93,7 +94,8 @@ primitives! { pub TABLE in "(vicare glibc)" {
     /// `(fnmatch pattern string flags)`: whether a string, or a bytevector, matches a pattern with `*`, `?` and `[…]`;
     /// flags are 0 or made of `FNM_…`. fnmatch(3)
     "fnmatch" [] fn fnmatch(m, pattern: Text, string: Text, flags: Int) {
-        m.charge((pattern.bytes().len().saturating_mul(string.bytes().len())) / 16)?;
+        admit(m, "fnmatch", &pattern)?;
+        m.charge(pattern.bytes().len().saturating_mul(string.bytes().len()) / 16)?;
         // SAFETY: live C strings.
         let code = unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };
         Ok(Value::boolean(code == 0))

@@ -3,7 +3,8 @@
 //! A compiled expression is known to programs as a pointer. Only the pointers in the machine's table are given to the C
 //! library; an expression whose pointer object is garbage is freed, unless it is disowned.
 
-use crate::eval::{Machine, Res, Stop};
+use super::admit;
+use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::{External, Pointer, Tracer, Value, View};
 use crate::memory::{address, unbound};
 use crate::posix::argument::{Int, Text};
@@ -80,7 +81,7 @@ unsafe extern "C" {
 }
 
 fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) -> Res {
-    m.charge(pattern.bytes().len() + 100)?;
+    admit(m, who, pattern)?;
     // SAFETY: zero is a value of this structure; the call fills it in, from a live C string.
     let (code, regex) = unsafe {
         let mut regex: libc::regex_t = std::mem::zeroed();
@@ -109,6 +110,7 @@ primitives! { pub TABLE in "(vicare glibc)" {
     /// `REG_NOSUB`. regexec(3)
     "regexec" [] fn regexec(m, regex: Pointer, string: Text, flags: Int) {
         const WHO: &str = "regexec";
+        m.require(Capability::RawMemory, WHO)?;
         m.charge(string.bytes().len() / 4)?;
         let expressions = m.extension::<Expressions>();
         let Some(at) = expressions.find(regex) else {
