@@ -63,6 +63,14 @@ fn ring_buffer() {
 }
 
 #[test]
+fn foreign_functions() {
+    prints(
+        "foreign-functions.sps",
+        "cos(0) = 1.0\nsorted: (1 1 2 3 4 5 5 6 9)\nnot sorted: the comparison gave up\nopen: ENOENT\n",
+    );
+}
+
+#[test]
 fn pipeline() {
     prints("pipeline.sps", "APPLE\nCHERRY\nPEAR\nQUINCE\n");
 }

@@ -31,7 +31,7 @@ fn encode(m: &mut Machine, who: &str, t: CType, v: Value, copies: &mut Vec<Vec<u
         }
         m.charge(bytes.len() / 64)?;
         copies.push(bytes.bytes().to_vec());
-        return Ok(copies.last().map_or(0, |copy| copy.as_ptr() as u64));
+        return Ok(copies.last_mut().map_or(0, |copy| copy.as_mut_ptr() as u64));
     }
     match t.encode(v) {
         Some(word) => {
