@@ -117,6 +117,9 @@ impl CType {
     }
 }
 
+/// As many arguments as C promises that a function may have: they lie on the native stack.
+const MOST: usize = 127;
+
 /// The type that a symbol names.
 fn named(m: &mut Machine, who: &str, v: Value) -> Res<CType> {
     let found = Symbol::from_value(v).and_then(|s| NAMES.iter().find(|(name, _)| *name == s.name()));
@@ -135,6 +138,10 @@ pub fn signature(m: &mut Machine, who: &str, result: Value, arguments: ProperLis
     let mut types = Vec::new();
     for name in arguments.iter() {
         m.charge(4)?;
+        if types.len() == MOST {
+            let message = "a C function takes 127 arguments at most";
+            return Err(m.violation(ConditionType::ProcedureArgument, who, message, &[]));
+        }
         types.push(named(m, who, name)?);
     }
     if types == [CType::Void] {
