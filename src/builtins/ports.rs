@@ -185,7 +185,7 @@ impl Machine {
     /// ends. Whether all could be: the others keep what is left.
     pub fn flush_all_ports(&mut self) -> bool {
         let mut all = true;
-        self.heap.each_external::<Port>(|port| all &= port.flush_at_once().is_ok());
+        self.heap.each_external::<Port>(|port| all &= port.flush_at_once().is_ok() && !port.holds_output());
         all
     }
 

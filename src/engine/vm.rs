@@ -133,7 +133,8 @@ impl Vm {
     /// Says that the process is the program's own: `exit` then calls `end` where it stands, with the status.
     #[cfg(feature = "cli")]
     pub(crate) fn set_exit(&mut self, end: fn(&mut Vm, i32) -> !) {
-        self.at_exit = Some(end)
+        self.at_exit = Some(end);
+        self.machine.owns_process = true;
     }
 
     /// Flushes the ports that the program has left open.

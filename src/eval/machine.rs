@@ -90,6 +90,8 @@ pub struct Machine {
     pub(super) prelude: Option<Arc<dyn Prelude>>,
     /// The procedure that raises conditions which Rust code has made.
     raise: Option<GlobalId>,
+    /// The process is the program's own: it has one thread, and nobody else minds its environment.
+    pub owns_process: bool,
     /// The procedure `exit`, until it is linked.
     exit: Option<GlobalId>,
     pub(super) primitive_closures: HashMap<*const Primitive, (Value, Box<Code>), foldhash::fast::FixedState>,
@@ -154,6 +156,7 @@ impl Machine {
             globals: Globals::default(),
             prelude,
             raise: None,
+            owns_process: false,
             exit: None,
             primitive_closures: HashMap::default(),
         };

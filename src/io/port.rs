@@ -455,11 +455,16 @@ impl Port {
         }
     }
 
-    /// Drops what waits for the device.
+    /// Drops what waits for the device, or for the program's own procedure.
     pub fn forget_output(&mut self) {
-        if self.device.is_some() {
+        if !self.in_memory {
             self.output.clear();
         }
+    }
+
+    /// Whether output waits for somebody to take it.
+    pub fn holds_output(&self) -> bool {
+        !self.in_memory && !self.output.is_empty()
     }
 
     /// What an in-memory output port has gathered; it begins anew.

@@ -64,10 +64,22 @@ fn fields(m: &mut Machine, tm: &libc::tm) -> Value {
     m.heap.multiple_values(&values)
 }
 
+/// The program may have set `TZ` since the last look.
+fn look_at_zone(m: &Machine) {
+    unsafe extern "C" {
+        fn tzset();
+    }
+    if m.owns_process {
+        // SAFETY: reads the environment; the process has one thread.
+        unsafe { tzset() }
+    }
+}
+
 type Break = unsafe extern "C" fn(*const libc::time_t, *mut libc::tm) -> *mut libc::tm;
 
 fn break_down(m: &mut Machine, who: &str, time: Seconds, f: Break) -> Res {
     m.require(Clock, who)?;
+    look_at_zone(m);
     let mut tm = std::mem::MaybeUninit::<libc::tm>::zeroed();
     // SAFETY: a live number, and room for the answer.
     if unsafe { f(&time.0, tm.as_mut_ptr()) }.is_null() {
@@ -80,6 +92,7 @@ fn break_down(m: &mut Machine, who: &str, time: Seconds, f: Break) -> Res {
 
 fn put_together(m: &mut Machine, who: &str, tm: &BrokenDown, f: unsafe extern "C" fn(*mut libc::tm) -> i64) -> Res {
     m.require(Clock, who)?;
+    look_at_zone(m);
     let mut copy = tm.tm;
     // What the functions fill in tells -1, the second before the Epoch, from failure.
     copy.tm_wday = -1;

@@ -1,6 +1,7 @@
 //! Environment variables. A machine has an environment of its own, a copy of the process's made at the first use: what
 //! it sets, neither the host nor another machine sees, and no other thread can trip over it while it changes. The
-//! programs that it executes get it.
+//! programs that it executes get it. Where the process is the program's own, its environment follows, because functions of
+//! C look there: for `TZ` and the like.
 
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::{External, Str, Tracer, Value, View};
@@ -64,9 +65,24 @@ fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
     Ok(m.extension())
 }
 
+/// Lets the process's environment follow, if it is the program's own.
+fn follow(m: &Machine, name: &[u8], value: Option<&[u8]>) {
+    let (Ok(name), Ok(text)) = (CString::new(name), CString::new(value.unwrap_or_default())) else { return };
+    if m.owns_process {
+        // SAFETY: C strings, which are copied; the process has one thread.
+        unsafe {
+            match value {
+                Some(_) => libc::setenv(name.as_ptr(), text.as_ptr(), 1),
+                None => libc::unsetenv(name.as_ptr()),
+            };
+        }
+    }
+}
+
 /// Removes all variables.
 pub fn clear(m: &mut Machine, who: &str) -> Res<()> {
-    open(m, who)?.0.clear();
+    let all = std::mem::take(&mut open(m, who)?.0);
+    all.iter().for_each(|(name, _)| follow(m, name, None));
     Ok(())
 }
 
@@ -99,7 +115,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
             return Err(m.error("setenv", "the system does not accept this environment variable", &irritants));
         }
         if overwrite.is_none_or(Value::is_true) || environment.get(&key).is_none() {
-            environment.set(key, text);
+            environment.set(key.clone(), text.clone());
+            follow(m, &key, Some(&text));
         }
         Ok(Value::VOID)
     }
@@ -107,6 +124,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "unsetenv" [] fn unsetenv(m, name: Str) {
         let key = name.to_string().into_bytes();
         open(m, "unsetenv")?.remove(&key);
+        follow(m, &key, None);
         Ok(Value::boolean(is_name(&key)))
     }
 } }

@@ -14,6 +14,8 @@ const PROCESSES: Capability = Capability::Processes;
 /// Writes out what ports hold, so that neither a child writes it again nor `exec` loses it; whether all was written. Only for
 /// the standard ports that is an error: others keep what they cannot write, which a child is to forget.
 pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
+    // SAFETY: C's own streams, to which foreign functions may have written.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
     match m.flush_standard_ports() {
         Ok(()) => Ok(m.flush_all_ports()),
         Err(e) => {
@@ -124,6 +126,7 @@ fn system(m: &mut Machine, command: &Text) -> Res {
     let call = Call::new("system", PROCESSES).irritants(&irritants);
     let env = Arguments { strings: m.extension::<Environment>().strings() };
     let (env, argv) = (env.pointers(), [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()]);
+    m.require(PROCESSES, "system")?;
     flush(m, "system")?;
     // SAFETY: in the child only calls that are allowed between fork and exec, with pointers to live C strings. Handlers
     // and mask are put back as they were.
@@ -133,7 +136,6 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         let mut mask = std::mem::zeroed();
         libc::sigemptyset(&mut children);
         libc::sigaddset(&mut children, libc::SIGCHLD);
-        m.require(PROCESSES, "system")?;
         let handlers = keyboard.map(|signal| libc::signal(signal, libc::SIG_IGN));
         libc::pthread_sigmask(libc::SIG_BLOCK, &children, &mut mask);
         let put_back = || {
@@ -165,11 +167,9 @@ fn system(m: &mut Machine, command: &Text) -> Res {
     }
 }
 
-/// The same, searching the directories of the variable PATH for a name without a slash, as execvp(3) does.
+/// Replaces the program of this process by one that is looked for as execvp(3) does: a name without a slash in the
+/// directories of the variable PATH; a file that is no program is given to the shell.
 fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[Value]) -> Res {
-    if name.bytes().contains(&b'/') || name.bytes().is_empty() {
-        return execute(m, who, name, argv, None, irritants);
-    }
     let arguments = Arguments::of(m, who, 2, argv)?;
     let environment = m.extension::<Environment>();
     let path = environment.get(b"PATH").unwrap_or(b"/bin:/usr/bin").to_vec();
@@ -179,12 +179,24 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[
     let (argv, env) = (arguments.pointers(), env.pointers());
     let mut refused = Errno(libc::ENOENT);
     let _actions = DefaultActions::new();
+    let as_it_is = name.bytes().contains(&b'/') || name.bytes().is_empty();
     for directory in path.split(|&b| b == b':') {
-        let file = if directory.is_empty() { name.bytes().to_vec() } else { [directory, b"/", name.bytes()].concat() };
+        let file = match directory {
+            _ if as_it_is => name.bytes().to_vec(),
+            b"" => name.bytes().to_vec(),
+            directory => [directory, b"/", name.bytes()].concat(),
+        };
         let Ok(file) = CString::new(file) else { continue };
         // SAFETY: as in `execute`.
-        match call.attempt(m, || unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), env.as_ptr()) })? {
-            Err(Errno(libc::ENOENT | libc::ENOTDIR)) => {}
+        let mut answer = call.attempt(m, || unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
+        if answer == Err(Errno(libc::ENOEXEC)) {
+            let script: Vec<_> = [c"sh".as_ptr(), file.as_ptr()].into_iter().chain(argv[1..].iter().copied()).collect();
+            // SAFETY: as above; the arguments behind the first end in null.
+            answer = call.attempt(m, || unsafe { libc::execve(c"/bin/sh".as_ptr(), script.as_ptr(), env.as_ptr()) })?;
+        }
+        match answer {
+            Err(other) if as_it_is => return Err(call.failure(m, other)),
+            Err(Errno(libc::ENOENT | libc::ENOTDIR | libc::ENODEV | libc::ESTALE | libc::ETIMEDOUT)) => {}
             Err(Errno(libc::EACCES)) => refused = Errno(libc::EACCES),
             Err(other) => return Err(call.failure(m, other)),
             Ok(_) => {}

@@ -54,4 +54,10 @@
       (check-values (px.mq-receive mqd buffer) => 3 1))
     (px.mq-close mqd)))
 
+;; The zone that the program has set.
+(let ([hour (lambda (zone) (px.setenv "TZ" zone) (utf8->string (px.strftime "%H %Z" (px.localtime 0))))])
+  (check (map hour '("XXX-5" "UTC0" "YYY+3")) => '("05 XXX" "00 UTC" "21 YYY"))
+  (px.setenv "TZ" "XXX-5")
+  (check (px.timelocal (px.localtime 1000)) => 1000))
+
 (report)

@@ -77,7 +77,8 @@ fn bind<T>(
     let irritants = [sock.value(), address.value()];
     let call = Call::new(who, Network).irritants(&irritants);
     if address.value().is_immutable() || address.len() != size_of::<T>() {
-        return Err(call.failure(m, Errno(libc::EINVAL)));
+        let what = "a mutable bytevector with an address of that family";
+        return Err(m.wrong_argument(who, "address", 2, what, address.value()));
     }
     // SAFETY: as many bytes of a live bytevector as the structure of plain numbers has.
     let mut wanted = unsafe { std::ptr::read_unaligned(address.as_ptr().cast::<T>()) };

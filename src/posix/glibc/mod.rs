@@ -10,37 +10,52 @@ mod numerics;
 mod patterns;
 mod regex;
 
-use super::argument::Text;
+use super::argument::{Int, Text};
 use crate::eval::{Capability, Machine, Primitive, Res};
 
-/// Bytes of the longest pattern: the C library recurses on the nesting of its parts.
+/// Bytes of the longest pattern.
 const LONGEST: usize = 4096;
-/// Most repetitions that the counts of a regular expression may multiply to: it is copied out so often.
-const REPETITIONS: u64 = 1 << 15;
+/// Most groups inside of each other: the C library recurses on them, on stacks that may be small.
+const DEEPEST: usize = 100;
+/// Most parts that a regular expression may be copied out to, and pathnames that a pattern may stand for.
+const LARGEST: u64 = 1 << 15;
 
-/// Raises unless a pattern may be given to the C library.
-fn admit(m: &mut Machine, who: &str, pattern: &Text) -> Res<()> {
+/// Raises unless a pattern, which stands for so many parts in groups so deep, may be given to the C library.
+fn admit(m: &mut Machine, who: &str, pattern: &Text, size_of: fn(&[u8]) -> u64) -> Res<()> {
     m.require(Capability::RawMemory, who)?;
     m.charge(100 + pattern.bytes().len())?;
     let message = if pattern.bytes().len() > LONGEST {
         "the pattern is longer than 4096 bytes"
-    } else if repetitions(pattern.bytes()) > REPETITIONS {
-        "the pattern repeats its parts more than 32768 times"
+    } else if depth(pattern.bytes()) > DEEPEST {
+        "the pattern has more than 100 groups inside of each other"
+    } else if size_of(pattern.bytes()) > LARGEST {
+        "the pattern stands for more than 32768 parts"
     } else {
         return Ok(());
     };
     Err(m.error(who, message, &[pattern.value]))
 }
 
-/// The product of the largest counts in braces: `{2,5}` is 5.
-fn repetitions(pattern: &[u8]) -> u64 {
-    let braces = pattern.split(|&b| b == b'{').skip(1);
-    let counts = braces.map(|part| {
-        let inside = part.split(|&b| b == b'}').next().unwrap_or(&[]);
-        let numbers = inside.split(|&b| !b.is_ascii_digit());
-        numbers.filter_map(|n| std::str::from_utf8(n).ok()?.parse::<u64>().ok()).max().unwrap_or(1).max(1)
-    });
-    counts.fold(1, u64::saturating_mul)
+/// Raises unless all flags are among those that are known to do no harm: some make C read what it did not get.
+fn admit_flags(m: &mut Machine, who: &str, index: usize, flags: Int, known: libc::c_int) -> Res<()> {
+    if flags.0 & !known == 0 {
+        return Ok(());
+    }
+    Err(m.wrong_argument(who, "flags", index, "flags of this procedure, or 0", flags.value()))
+}
+
+/// How many groups are open at once, at most.
+fn depth(pattern: &[u8]) -> usize {
+    let (mut open, mut most) = (0usize, 0);
+    for byte in pattern {
+        match byte {
+            b'(' | b'{' | b'[' => open += 1,
+            b')' | b'}' | b']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
 }
 
 pub static TABLES: [&[Primitive]; 7] =

@@ -1,6 +1,6 @@
 //! Patterns of the shell: `fnmatch glob wordexp`.
 
-use super::admit;
+use super::{admit, admit_flags};
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
 use crate::posix::argument::{Int, Text};
@@ -17,9 +17,29 @@ struct Words {
 
 /// Does not let commands be run: the words name them.
 const NO_COMMANDS: libc::c_int = 4;
-/// Results are appended, slots reserved, an earlier result used again: not to be asked for from here.
-const WORDS_KEPT: libc::c_int = 1 | 2 | 8;
-const GLOB_KEPT: libc::c_int = libc::GLOB_APPEND | libc::GLOB_DOOFFS;
+/// Flags that change no more than what is found.
+const WORDS: libc::c_int = NO_COMMANDS | SHOW_ERRORS | UNDEFINED_IS_ERROR;
+const SHOW_ERRORS: libc::c_int = 16;
+const UNDEFINED_IS_ERROR: libc::c_int = 32;
+const PATHS: libc::c_int = libc::GLOB_ERR
+    | libc::GLOB_MARK
+    | libc::GLOB_NOCHECK
+    | libc::GLOB_NOSORT
+    | libc::GLOB_NOESCAPE
+    | libc::GLOB_PERIOD
+    | libc::GLOB_BRACE
+    | libc::GLOB_NOMAGIC
+    | libc::GLOB_TILDE
+    | libc::GLOB_TILDE_CHECK
+    | libc::GLOB_ONLYDIR;
+/// All of fnmatch(3): bits 0 to 5.
+const MATCHING: libc::c_int = 63;
+
+/// How many patterns one with alternatives in braces stands for, at most.
+fn alternatives(pattern: &[u8]) -> u64 {
+    let groups = pattern.split(|&b| b == b'{').skip(1);
+    groups.map(|part| 1 + part.iter().filter(|&&b| b == b',').count() as u64).fold(1, u64::saturating_mul)
+}
 
 unsafe extern "C" {
     fn wordexp(text: *const libc::c_char, words: *mut Words, flags: libc::c_int) -> libc::c_int;
@@ -47,14 +67,16 @@ unsafe fn copies(m: &mut Machine, texts: *mut *mut libc::c_char, count: usize, v
 
 fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option<Value>, value_of: ValueOf) -> Res {
     m.require(Capability::Filesystem, who)?;
-    admit(m, who, pattern)?;
+    m.require(Capability::Environment, who)?;
+    admit(m, who, pattern, alternatives)?;
+    admit_flags(m, who, 2, flags, PATHS)?;
     if let Some(handler) = handler.filter(|v| !v.is_false()) {
         return Err(m.wrong_argument(who, "error-handler", 3, "#f", handler));
     }
     let mut found = std::mem::MaybeUninit::<libc::glob_t>::zeroed();
     // SAFETY: a live C string, and room for the answer, which is initialised whatever the code.
     let (code, mut found) = unsafe {
-        let code = libc::glob(pattern.as_ptr(), flags.0 & !GLOB_KEPT, None, found.as_mut_ptr());
+        let code = libc::glob(pattern.as_ptr(), flags.0, None, found.as_mut_ptr());
         (code, found.assume_init())
     };
     let answer = if code == 0 {
@@ -74,10 +96,12 @@ fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf)
     if flags.0 & NO_COMMANDS == 0 {
         m.require(Capability::Processes, who)?;
     }
-    admit(m, who, text)?;
+    m.require(Capability::Environment, who)?;
+    admit(m, who, text, alternatives)?;
+    admit_flags(m, who, 2, flags, WORDS)?;
     let mut found = Words { count: 0, words: std::ptr::null_mut(), offset: 0 };
     // SAFETY: a live C string, and room for the answer.
-    let code = unsafe { wordexp(text.as_ptr(), &mut found, flags.0 & !WORDS_KEPT) };
+    let code = unsafe { wordexp(text.as_ptr(), &mut found, flags.0) };
     if code != 0 {
         return Ok(Value::fixnum(code.into()));
     }
@@ -92,9 +116,10 @@ fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf)
 
 primitives! { pub TABLE in "(vicare glibc)" {
     /// `(fnmatch pattern string flags)`: whether a string, or a bytevector, matches a pattern with `*`, `?` and `[…]`;
-    /// flags are 0 or made of `FNM_…`. fnmatch(3)
+    /// flags are 0 or made of `FNM_…`. Characters are bytes: of UTF-8, those of ASCII. fnmatch(3)
     "fnmatch" [] fn fnmatch(m, pattern: Text, string: Text, flags: Int) {
-        admit(m, "fnmatch", &pattern)?;
+        admit(m, "fnmatch", &pattern, |_| 1)?;
+        admit_flags(m, "fnmatch", 3, flags, MATCHING)?;
         m.charge(pattern.bytes().len().saturating_mul(string.bytes().len()) / 16)?;
         // SAFETY: live C strings.
         let code = unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };

@@ -3,7 +3,7 @@
 //! A compiled expression is known to programs as a pointer. Only the pointers in the machine's table are given to the C
 //! library; an expression whose pointer object is garbage is freed, unless it is disowned.
 
-use super::admit;
+use super::{admit, admit_flags};
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::{External, Pointer, Tracer, Value, View};
 use crate::memory::{address, unbound};
@@ -80,8 +80,50 @@ unsafe extern "C" {
     ) -> libc::size_t;
 }
 
+/// How many parts an expression is copied out to: what is counted is there as often as it may be repeated, and twice where
+/// it is at least once. Both notations are read alike, escaped or not, so this is an upper bound.
+fn parts(pattern: &[u8]) -> u64 {
+    // Parts of the groups that are open, and of the last atom of each.
+    let mut groups = vec![(0u64, 0u64)];
+    let mut rest = pattern;
+    while let Some((&byte, more)) = rest.split_first() {
+        rest = more;
+        let innermost = groups.len() - 1;
+        let (sum, last) = &mut groups[innermost];
+        match byte {
+            b'(' => groups.push((0, 0)),
+            b')' if innermost > 0 => {
+                let inside = *sum;
+                groups.pop();
+                let (sum, last) = &mut groups[innermost - 1];
+                *last = inside.saturating_add(1);
+                *sum = sum.saturating_add(*last);
+            }
+            b'+' => {
+                *sum = sum.saturating_add(*last);
+                *last = last.saturating_mul(2);
+            }
+            b'{' => {
+                let end = rest.iter().position(|&b| b == b'}').unwrap_or(rest.len());
+                let numbers = rest[..end].split(|b| !b.is_ascii_digit());
+                let count = numbers.filter_map(|n| std::str::from_utf8(n).ok()?.parse::<u64>().ok()).max().unwrap_or(1);
+                *sum = sum.saturating_add(last.saturating_mul(count));
+                *last = last.saturating_mul(count.saturating_add(1));
+                rest = &rest[end..];
+            }
+            b'\\' | b'*' | b'?' | b'}' => {}
+            _ => {
+                *last = 1;
+                *sum = sum.saturating_add(1);
+            }
+        }
+    }
+    groups.iter().fold(0, |all, group| all.saturating_add(group.0))
+}
+
 fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) -> Res {
-    admit(m, who, pattern)?;
+    admit(m, who, pattern, parts)?;
+    admit_flags(m, who, 2, flags, libc::REG_EXTENDED | libc::REG_ICASE | libc::REG_NOSUB | libc::REG_NEWLINE)?;
     // SAFETY: zero is a value of this structure; the call fills it in, from a live C string.
     let (code, regex) = unsafe {
         let mut regex: libc::regex_t = std::mem::zeroed();
@@ -99,19 +141,20 @@ fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) 
 
 primitives! { pub TABLE in "(vicare glibc)" {
     /// `(regcomp pattern flags)`: a compiled expression, a pointer; flags are 0 or made of `REG_EXTENDED`, `REG_ICASE`,
-    /// `REG_NOSUB`, `REG_NEWLINE`. It is freed when the pointer object is garbage. regcomp(3)
+    /// `REG_NOSUB`, `REG_NEWLINE`. It is freed when that pointer object is garbage, clones or not. regcomp(3)
     "regcomp" [] fn regcomp(m, pattern: Text, flags: Int) { compile(m, "regcomp", &pattern, flags, true) }
     /// `(regcomp/disown pattern flags)`: the same, freed by `regfree` alone.
     "regcomp/disown" [] fn regcomp_disown(m, pattern: Text, flags: Int) {
         compile(m, "regcomp/disown", &pattern, flags, false)
     }
     /// `(regexec regex string flags)`: searches a string, or a bytevector. A vector of pairs: where the match, and each
-    /// subexpression, begins and ends, in bytes; -1 for one that took no part. `#f` without a match, `#t` for one with
+    /// subexpression, begins and ends, in bytes (characters are bytes: of UTF-8, those of ASCII); -1 for one that took no part. `#f` without a match, `#t` for one with
     /// `REG_NOSUB`. regexec(3)
     "regexec" [] fn regexec(m, regex: Pointer, string: Text, flags: Int) {
         const WHO: &str = "regexec";
         m.require(Capability::RawMemory, WHO)?;
         m.charge(string.bytes().len() / 4)?;
+        admit_flags(m, WHO, 3, flags, libc::REG_NOTBOL | libc::REG_NOTEOL)?;
         let expressions = m.extension::<Expressions>();
         let Some(at) = expressions.find(regex) else {
             let message = "the pointer is not to a compiled regular expression, or it was freed";

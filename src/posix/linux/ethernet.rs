@@ -24,7 +24,8 @@ fn shown(address: Address) -> String {
 
 fn parsed(text: &[u8]) -> Option<Address> {
     let text = std::str::from_utf8(text).ok()?;
-    let part = |part: &str| (part.len() <= 2).then(|| u8::from_str_radix(part, 16).ok()).flatten();
+    let digits = |part: &str| part.len() <= 2 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let part = |part: &str| digits(part).then(|| u8::from_str_radix(part, 16).ok()).flatten();
     let parts: Vec<u8> = text.split(':').map(part).collect::<Option<_>>()?;
     parts.try_into().ok()
 }
