@@ -38,14 +38,16 @@
   (sel.readable sock
     (lambda ()
       (let ((bytes (receive sock)))
-        (if (eof-object? bytes)
-            (hang-up master port)
-            (send master sock port bytes 0))))))
+        (cond
+          ((eof-object? bytes) (hang-up master port))
+          ((not bytes) (serve master sock port))
+          (else (send master sock port bytes 0)))))))
 
-;; What has come, or the end-of-file object when the peer is gone.
+;; What has come: #f for nothing yet, the end-of-file object when the peer is gone.
 (define buffer (make-bytevector 65536))
 (define (receive sock)
-  (guard (e ((px.errno-condition? e) (eof-object)))
+  (guard (e ((i/o-eagain-error? e) #f)
+            ((px.errno-condition? e) (eof-object)))
     (let ((n (px.read sock buffer)))
       (if (zero? n) (eof-object) (subbytevector-u8 buffer 0 n)))))
 

@@ -5,8 +5,9 @@
 ;;;
 ;;;   vicar examples/killed-holder.sps
 ;;;
-;;; What a process does between taking the semaphore and leaving its pid takes microseconds. A word that is 0 for a whole
-;;; second while the semaphore is taken means that the holder died there.
+;;; What a process does between taking the semaphore and leaving its pid takes microseconds. When the word is 0 for two
+;;; seconds, and nobody has had the lock meanwhile, the holder died there. (A process that is stopped just there for so long
+;;; cannot be told from a dead one.)
 (import (vicare)
   (prefix (vicare posix) px.)
   (vicare platform constants))
@@ -15,9 +16,15 @@
 (define page
   (px.mmap #f 4096 (fxior PROT_READ PROT_WRITE) (fxior MAP_SHARED MAP_ANONYMOUS) 0 0))
 (define holder.offset 0)
-(define counter.offset 8)
+(define turns.offset 8)
+(define counter.offset 16)
 (define (holder) (pointer-ref-c-sint64 page holder.offset))
 (define (set-holder! pid) (pointer-set-c-sint64! page holder.offset pid))
+;; How often the lock was taken: who has it counts.
+(define (turns) (pointer-ref-c-sint64 page turns.offset))
+(define (take-turn!)
+  (pointer-set-c-sint64! page turns.offset (+ 1 (turns)))
+  (set-holder! (px.getpid)))
 (define (counter) (pointer-ref-c-sint64 page counter.offset))
 (define (count!) (pointer-set-c-sint64! page counter.offset (+ 1 (counter))))
 
@@ -44,21 +51,21 @@
 
 ;; Takes the lock; #t if it was taken over from a process that is dead.
 (define (acquire!)
-  (let wait ((last -1))
+  (let wait ((last-turns -1))
     (cond
       ((px.sem-timedwait lock (in-milliseconds 1000))
-       (set-holder! (px.getpid))
+       (take-turn!)
        #f)
-      ((take-over! last) #t)
-      (else (wait (holder))))))
+      ((take-over! last-turns) #t)
+      (else (wait (if (zero? (holder)) (turns) -1))))))
 
 ;; Whoever takes over goes on with the semaphore as it is: taken, now by this process.
-(define (take-over! last)
+(define (take-over! last-turns)
   (px.lockf recovery F_LOCK 0)
   (unwind-protect
       (let ((pid (holder)))
-        (and (if (zero? pid) (zero? last) (not (alive? pid)))
-             (begin (set-holder! (px.getpid)) #t)))
+        (and (if (zero? pid) (= (turns) last-turns) (not (alive? pid)))
+             (begin (take-turn!) #t)))
     (px.lockf recovery F_ULOCK 0)))
 
 (define (release!)

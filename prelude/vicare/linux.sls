@@ -81,24 +81,38 @@
            old))]))
 
   ;; (epoll-event-alloc count): room for so many events, freed when the pointer is garbage.
-  (define (epoll-event-alloc count) (guarded-calloc count (epoll-event-size)))
+  (define (epoll-event-alloc count)
+    (expect-struct 'epoll-event-alloc 1 count index? "a fixnum of 0 and up")
+    (guarded-calloc count (epoll-event-size)))
 
-  (define (event-offset index) (* index (epoll-event-size)))
-  (define (data-offset index) (+ (event-offset index) (%epoll-event-data-offset)))
+  (define (index? obj) (and (fixnum? obj) (<= 0 obj)))
 
-  ;; (epoll-event-ref-events events index), (epoll-event-set-events! events index value): the set of what happens.
-  (define (epoll-event-ref-events events index) (pointer-ref-c-uint32 events (event-offset index)))
-  (define (epoll-event-set-events! events index value) (pointer-set-c-uint32! events (event-offset index) value))
+  ;; (define-event-part ref set! access store! at): what lies `at` bytes behind the beginning of an event.
+  (define-syntax define-event-part
+    (syntax-rules ()
+      [(_ ref set access store! at)
+       (begin
+         (define (ref events index)
+           (check-event 'ref events index)
+           (access events (+ at (* index (epoll-event-size)))))
+         (define (set events index value)
+           (check-event 'set events index)
+           (store! events (+ at (* index (epoll-event-size))) value)))]))
+  (define (check-event who events index)
+    (expect-struct who 1 events pointer? "a pointer to events")
+    (expect-struct who 2 index index? "an index: a fixnum of 0 and up"))
 
-  ;; The same for the data, which are one of these.
-  (define (epoll-event-ref-data-ptr events index) (pointer-ref-c-pointer events (data-offset index)))
-  (define (epoll-event-set-data-ptr! events index value) (pointer-set-c-pointer! events (data-offset index) value))
-  (define (epoll-event-ref-data-fd events index) (pointer-ref-c-signed-int events (data-offset index)))
-  (define (epoll-event-set-data-fd! events index value) (pointer-set-c-signed-int! events (data-offset index) value))
-  (define (epoll-event-ref-data-u32 events index) (pointer-ref-c-uint32 events (data-offset index)))
-  (define (epoll-event-set-data-u32! events index value) (pointer-set-c-uint32! events (data-offset index) value))
-  (define (epoll-event-ref-data-u64 events index) (pointer-ref-c-uint64 events (data-offset index)))
-  (define (epoll-event-set-data-u64! events index value) (pointer-set-c-uint64! events (data-offset index) value))
+  ;; (epoll-event-ref-events events index), (epoll-event-set-events! events index value): the set of what happens; and the
+  ;; data, which are one of these.
+  (define-event-part epoll-event-ref-events epoll-event-set-events! pointer-ref-c-uint32 pointer-set-c-uint32! 0)
+  (define-event-part epoll-event-ref-data-ptr epoll-event-set-data-ptr!
+    pointer-ref-c-pointer pointer-set-c-pointer! (%epoll-event-data-offset))
+  (define-event-part epoll-event-ref-data-fd epoll-event-set-data-fd!
+    pointer-ref-c-signed-int pointer-set-c-signed-int! (%epoll-event-data-offset))
+  (define-event-part epoll-event-ref-data-u32 epoll-event-set-data-u32!
+    pointer-ref-c-uint32 pointer-set-c-uint32! (%epoll-event-data-offset))
+  (define-event-part epoll-event-ref-data-u64 epoll-event-set-data-u64!
+    pointer-ref-c-uint64 pointer-set-c-uint64! (%epoll-event-data-offset))
 
   (define-struct struct-signalfd-siginfo make-struct-signalfd-siginfo fill-struct-signalfd-siginfo!
     (ssi_signo ssi_errno ssi_code ssi_pid ssi_uid ssi_fd ssi_tid ssi_band ssi_overrun ssi_trapno ssi_status ssi_int
@@ -112,11 +126,13 @@
 
   (define (itimerspec? obj)
     (and (struct-itimerspec? obj)
-         (struct-timespec? (struct-itimerspec-it_interval obj))
-         (struct-timespec? (struct-itimerspec-it_value obj))))
+         (timespec? (struct-itimerspec-it_interval obj))
+         (timespec? (struct-itimerspec-it_value obj))))
+  (define (timespec? obj)
+    (and (struct-timespec? obj) (fixnum? (struct-timespec-tv_sec obj)) (fixnum? (struct-timespec-tv_nsec obj))))
 
   (define (expect-itimerspec who index obj)
-    (expect-struct who index obj itimerspec? "a struct-itimerspec of struct-timespecs"))
+    (expect-struct who index obj itimerspec? "a struct-itimerspec of struct-timespecs with fixnums"))
 
   (define (set-itimerspec! spec interval-sec interval-nsec sec nsec)
     (fill-struct-timespec! (struct-itimerspec-it_interval spec) interval-sec interval-nsec)

@@ -1,6 +1,6 @@
 //! `(rnrs programs)`: the command line, and what is done at the end. `exit` is in the prelude.
 
-use crate::eval::Machine;
+use crate::eval::{Machine, ProperList};
 use crate::heap::{External, Tracer, Value};
 use crate::primitives;
 
@@ -66,9 +66,9 @@ primitives! { pub TABLE in "(rnrs programs)" {
 
 primitives! { pub VICARE in "(vicare)" {
     /// `(command-line-arguments)`: the command line without the program's name. A parameter: given a list, sets it.
-    "command-line-arguments" [] fn arguments(m, list: Option<Value>, _guard: Option<Value>) {
+    "command-line-arguments" [] fn arguments(m, list: Option<ProperList>, _guard: Option<Value>) {
         let line = m.extension::<CommandLine>().0;
-        let Some(list) = list else { return Ok(line.uncons().map_or(Value::NIL, |(_, rest)| rest)) };
+        let Some(ProperList(list)) = list else { return Ok(line.uncons().map_or(Value::NIL, |(_, rest)| rest)) };
         let name = match line.uncons() {
             Some((name, _)) => name,
             None => m.heap.string("vicar"),
@@ -80,11 +80,14 @@ primitives! { pub VICARE in "(vicare)" {
     }
     /// `(exit-hooks)`: a list of thunks that `exit` calls. A parameter: given a list, sets it. A child process begins with
     /// none.
-    "exit-hooks" [] fn exit_hooks(m, list: Option<Value>, _guard: Option<Value>) {
+    "exit-hooks" [] fn exit_hooks(m, list: Option<ProperList>, _guard: Option<Value>) {
         match list {
             None => Ok(m.existing_extension::<ExitHooks>().map_or(Value::NIL, |hooks| hooks.0)),
             Some(list) => {
-                m.extension::<ExitHooks>().0 = list;
+                if let Some(odd) = list.iter().find(|v| !v.is_procedure()) {
+                    return Err(m.wrong_argument("exit-hooks", "list", 1, "a list of procedures", odd));
+                }
+                m.extension::<ExitHooks>().0 = list.0;
                 Ok(Value::VOID)
             }
         }

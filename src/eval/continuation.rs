@@ -57,7 +57,8 @@ impl Machine {
         // SAFETY: as the caller says.
         unsafe {
             if free_variable(fp, RUN) != Value::fixnum(self.run_number) {
-                let message = "the continuation belongs to a run that is over, or to the program around this one, which is a macro or called by C";
+                let message = "the continuation belongs to a run that is over, or to the program around this one, which is a \
+                     macro or called by C";
                 let stop = self.violation(ConditionType::NonReinstatable, "call/cc", message, &[]);
                 return self.raise_stop(stop, fp, 1, Span::NONE);
             }

@@ -301,8 +301,8 @@ impl Machine {
     }
 
     /// Runs a procedure inside of the run that waits: for macro transformers, for what the driver of a run must know
-    /// before it goes on, and for what a foreign function calls that a host procedure has called. The inner run has a dynamic environment of its own, and no continuation crosses its border.
-    /// Its outcome is never `Paused`; after a `Request` and its answer [`Machine::resume_nested`] goes on.
+    /// before it goes on, and for what a foreign function calls that a host procedure has called. The inner run has a
+    /// dynamic environment of its own, and no continuation crosses its border. Its outcome is never `Paused`; after a `Request` and its answer [`Machine::resume_nested`] goes on.
     /// [`Machine::leave_nested`] must follow.
     pub fn enter_nested(&mut self, procedure: Value, arguments: &[Value]) -> Outcome {
         self.suspend();

@@ -65,6 +65,7 @@ impl Callback {
                 return Err(Failure::Raised(object));
             }
             Outcome::Limit { limit, .. } => return Err(Failure::Limit(limit)),
+            // A nested run never pauses.
             Outcome::Request | Outcome::Paused => match request[..] {
                 [kind, status] if kind.as_fixnum() == Some(request::EXIT) => return Err(Failure::Exit(status)),
                 _ => m.assertion("callback", "a procedure that C has called cannot use `eval` or `environment`", &[]),

@@ -1,7 +1,7 @@
 //! Callouts: procedures that call C functions.
 
 use super::CType;
-use super::signature::{mismatch, signature};
+use super::signature::{mismatch, signature, signature_value};
 use super::state::{Failure, Foreign, Product};
 use crate::builtins::driver::request;
 use crate::c_calls::Signature;
@@ -51,7 +51,8 @@ fn call(m: &mut Machine, who: &str, signature: &Signature, code: usize, argument
     if arguments.len() != signature.arguments.len() {
         let wanted = signature.arguments.len();
         let message = format!("wrong number of arguments: the C function takes {wanted}, but got {}", arguments.len());
-        return Err(m.assertion(who, &message, arguments));
+        let irritants = [signature_value(m, signature), m.heap.list(arguments)];
+        return Err(m.assertion(who, &message, &irritants));
     }
     let mut copies = Vec::new();
     let mut words = Vec::with_capacity(arguments.len());
@@ -104,10 +105,11 @@ fn make_callout(m: &mut Machine, signature: &Arc<Signature>, with_errno: bool, f
     };
     m.require(Capability::RawMemory, WHO)?;
     let code = memory::address(pointer);
-    if !is_code(code) {
+    if !m.extension::<Foreign>().code.contains(&code) && !is_code(code) {
         let message = "the pointer is not to a function: there is no code at its address";
         return Err(m.violation(ConditionType::ProcedureArgumentsConsistency, WHO, message, &[function]));
     }
+    m.extension::<Foreign>().code.insert(code);
     let name = m.extension::<Foreign>().names.get(&code).cloned().unwrap_or_else(|| "c-callout".to_owned());
     let (signature, who) = (signature.clone(), name.clone());
     let run = move |m: &mut Machine, arguments: &[Value]| {

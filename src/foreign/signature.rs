@@ -154,13 +154,21 @@ pub fn signature(m: &mut Machine, who: &str, result: Value, arguments: ProperLis
     Ok(m.extension::<Foreign>().signature(result, types))
 }
 
+/// The name of a type; of several for one way of passing, the first.
+fn name_of(t: CType) -> &'static str {
+    NAMES.iter().find(|(_, x)| *x == t).map_or("void", |(name, _)| name)
+}
+
+/// The types of a function's arguments, a list of their names.
+pub fn signature_value(m: &mut Machine, signature: &Signature) -> Value {
+    let names: Vec<Value> = signature.arguments.iter().map(|&t| m.heap.symbol(name_of(t))).collect();
+    m.heap.list(&names)
+}
+
 /// The argument of a foreign function that does not have the type of its parameter.
 #[cold]
 pub fn mismatch(m: &mut Machine, who: &str, t: CType, v: Value) -> Stop {
-    let (name, message) = match NAMES.iter().find(|(_, x)| *x == t) {
-        Some((name, _)) => (*name, format!("the argument is not a C {name}, or not in its range")),
-        None => ("void", "the argument has no C type".to_owned()),
-    };
-    let name = m.heap.symbol(name);
+    let message = format!("the argument is not a C {}, or not in its range", name_of(t));
+    let name = m.heap.symbol(name_of(t));
     m.violation(ConditionType::ProcedureArgumentsConsistency, who, &message, &[name, v])
 }

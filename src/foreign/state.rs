@@ -4,7 +4,7 @@ use super::signature::CType;
 use crate::c_calls::{Function, Signature};
 use crate::eval::Limit;
 use crate::heap::{External, Tracer, Value};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Why a callback has no value.
@@ -35,6 +35,8 @@ pub struct Foreign {
     pub callbacks: HashMap<usize, Function, foldhash::fast::FixedState>,
     /// Handles of open shared objects, each with how often it was opened.
     pub objects: HashMap<usize, usize, foldhash::fast::FixedState>,
+    /// Addresses where there is code, for good: nothing is unloaded.
+    pub code: HashSet<usize, foldhash::fast::FixedState>,
     /// What the program calls the functions that it has looked up, by address.
     pub names: HashMap<usize, String, foldhash::fast::FixedState>,
     /// What the last call of the dynamic linker has to complain about.

@@ -1,8 +1,8 @@
 //! Checked access to C memory: the one way by which any primitive loads, stores or passes on the bytes behind a pointer.
 //!
-//! The fast path ([`load_inside`], [`store_inside`]) is [`Region::reach`] and the access itself. Everything else resolves the bytes to
-//! spans first ([`Spans`]): parts of live regions that the pointer may reach, or memory that is nobody's here and is
-//! reached through the kernel. Resolving checks everything before the first byte moves.
+//! The fast path ([`load_inside`], [`store_inside`]) is [`Region::reach`] and the access itself. Everything else resolves
+//! the bytes to spans first ([`Spans`]): parts of live regions that the pointer may reach, or memory that is nobody's here
+//! and is reached through the kernel. Resolving checks everything before the first byte moves.
 //!
 //! Bytes of a region are only touched through relaxed atomics, `memmove` and system calls, never through Rust
 //! references: other processes may change them at any time.

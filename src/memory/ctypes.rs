@@ -1,6 +1,5 @@
 //! The accessors of C types: `pointer-ref-c-TYPE`, `pointer-set-c-TYPE!`, `array-ref-c-TYPE`, `array-set-c-TYPE!`, made
 //! from one table of types.
-
 //!
 //! Each has a fast way for a pointer to live memory and an offset inside: no array of arguments, no more than the checks.
 

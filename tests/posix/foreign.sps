@@ -116,7 +116,7 @@
 (check-error inconsistent? (let ([data (guarded-malloc 8)]) ((make-c-callout-maker 'void '()) data)))
 (check-error refused? ((make-c-callback-maker 'void '()) 5))
 (check (guard (e [(assertion-violation? e) (condition-who e)]) (strlen)) => 'strlen)
-(check-error assertion-violation? (strlen '#vu8(0) 1))
+(check (guard (e [(assertion-violation? e) (condition-irritants e)]) (strlen 1 2)) => '((pointer) (1 2)))
 
 ;; Dangling pointers do not reach C.
 (let* ([block (malloc 8)] [copy (pointer-clone block)])
@@ -224,6 +224,22 @@
              (sort-by (lambda (a b) (exit 7)))
              (px.WEXITSTATUS (px.waitpid pid 0))))
        => 7)
+
+;; What C has printed is there once, whatever becomes of the process.
+(let-values ([(in out) (px.pipe)])
+  (let ([pid (px.fork)])
+    (when (zero? pid)
+      (px.dup2 out 1)
+      (let ([puts (callout 'signed-int '(pointer) "puts")] [wait (lambda (pid) (px.waitpid pid 0))])
+        (puts (string->utf8 "once\x0;"))
+        (px.fork wait (lambda () (exit 0)))
+        (puts (string->utf8 "executed\x0;"))
+        (px.execv "/bin/true" '("true"))))
+    (px.close out)
+    (px.waitpid pid 0)
+    (let ([port (make-textual-file-descriptor-input-port in "puts" (native-transcoder))])
+      (check (get-string-all port) => "once\nexecuted\n")
+      (close-port port))))
 
 ;; (vicare ffi)
 (define handle (ffi.open-shared-object "libc.so.6"))

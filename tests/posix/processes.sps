@@ -162,6 +162,36 @@
              [all (bytevector-append full rest)])
         (check (length (filter (lambda (octet) (= octet 2)) (bytevector->u8-list all))) => 3)))))
 
+;; Nor does a custom port call for what its parent has put into it.
+(let*-values ([(in out) (px.pipe)]
+              [(port) (values (make-custom-binary-output-port "custom"
+                                (lambda (bytes start count)
+                                  (px.write out (subbytevector-u8 bytes start (+ start count)))
+                                  count)
+                                #f #f #f))])
+  (put-bytevector port '#vu8(1 2 3))
+  (let ([pid (px.fork)])
+    (when (zero? pid) (flush-output-port port) (exit 0))
+    (px.waitpid pid 0))
+  (flush-output-port port)
+  (px.close out)
+  (let ([got (make-bytevector 10)]) (check (px.read in got) => 3))
+  (px.close in))
+
+;; A file that is no program is given to the shell, as execvp(3) has it.
+(let ([name (format "script-~a" (px.getpid))])
+  (call-with-output-file name (lambda (port) (display "exit $#\n" port)))
+  (px.chmod name #o700)
+  (for-each
+    (lambda (file)
+      (let ([pid (px.fork)])
+        (when (zero? pid)
+          (px.setenv "PATH" (px.getcwd/string))
+          (px.execvp file (list file "a" "b")))
+        (check (px.WEXITSTATUS (px.waitpid pid 0)) => 2)))
+    (list name (string-append "./" name)))
+  (delete-file name))
+
 ;; The hooks of a parent are not its children's; a child's own are.
 (let-values ([(in out) (px.pipe)])
   (define (say text) (lambda () (px.write out (string->utf8 text))))

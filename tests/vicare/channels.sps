@@ -101,6 +101,8 @@
         (close-port port)
         (exit 0)))))
 
+(check (guard (e [(assertion-violation? e) (condition-who e)]) (.flush (in ""))) => '.flush)
+
 ;; What makes none.
 (check-error procedure-signature-argument-violation? (new <binary-input-only-channel> (open-string-input-port "")))
 (check-error procedure-signature-argument-violation? (new <textual-output-only-channel> (open-string-input-port "")))

@@ -60,8 +60,7 @@
   ;; The same for pathnames, which are UTF-8.
   (define-syntax with-general-c-pathnames
     (syntax-rules ()
-      [(_ ((variable expression) ...) body0 body ...)
-       (let ([variable (converted string->utf8 expression)] ...) body0 body ...)]))
+      [(_ bindings body0 body ...) (with-general-c-strings bindings (string-to-bytevector string->utf8) body0 body ...)]))
   (define-syntax with-general-c-pathnames/false
     (syntax-rules ()
       [(_ bindings body0 body ...) (with-general-c-pathnames bindings body0 body ...)]))

@@ -271,7 +271,10 @@
         (put-bytevector (<channel>-out chan) data)))
 
   ;; (.flush chan): sends what the port holds.
-  (define-query (.flush chan) (flush-output-port (<channel>-out chan)))
+  (define-query (.flush chan)
+    (if (<channel>-out chan)
+        (flush-output-port (<channel>-out chan))
+        (assertion-violation '.flush "the channel has no port for this direction" chan)))
 
   ;; (.send-end! chan): the end of the message; its size.
   (define (.send-end! chan)

@@ -148,8 +148,8 @@ primitives! { pub TABLE in "(vicare glibc)" {
         compile(m, "regcomp/disown", &pattern, flags, false)
     }
     /// `(regexec regex string flags)`: searches a string, or a bytevector. A vector of pairs: where the match, and each
-    /// subexpression, begins and ends, in bytes (characters are bytes: of UTF-8, those of ASCII); -1 for one that took no part. `#f` without a match, `#t` for one with
-    /// `REG_NOSUB`. regexec(3)
+    /// subexpression, begins and ends, in bytes (characters are bytes: of UTF-8, those of ASCII); -1 for one that took no
+    /// part. `#f` without a match, `#t` for one with `REG_NOSUB`. regexec(3)
     "regexec" [] fn regexec(m, regex: Pointer, string: Text, flags: Int) {
         const WHO: &str = "regexec";
         m.require(Capability::RawMemory, WHO)?;
