@@ -2,7 +2,7 @@
 ;;; Coroutines that give way by `yield`, and delimited continuations.
 (library (vicar coroutines)
   (export coroutine yield finish-coroutines concurrently monitor reset shift)
-  (import (vicar internal) (vicar control) (only (rnrs base) for-each) (vicar sequences))
+  (import (vicar internal) (vicar control) (only (rnrs base) for-each) (rnrs exceptions) (vicar sequences))
 
   ;; Those that wait, first come first served: thunks that never return. Empty between programs.
   (define waiting (call-with-values make-queue-procs vector))
@@ -37,13 +37,20 @@
          (if (not (or (empty?) (done?)))
              (begin (yield) (loop))))]))
 
+  ;; Waits for all of the thunks. What the first of them raises that raises anything, is raised when all are done: none is
+  ;; left behind to wait in what is over.
   (define (concurrently . thunks)
-    (let ([left (length thunks)])
+    (let ([left (length thunks)] [failure #f])
       (for-each
         (lambda (thunk)
-          (coroutine (lambda () (thunk) (set! left (- left 1)))))
+          (coroutine
+            (lambda ()
+              (guard (e [#t (if (not failure) (set! failure (list e)))])
+                (thunk))
+              (set! left (- left 1)))))
         thunks)
-      (finish-coroutines (lambda () (= left 0)))))
+      (finish-coroutines (lambda () (= left 0)))
+      (if failure (raise (car failure)))))
 
   ;; No more than `concurrent` coroutines are at a time inside of the thunk of one `monitor` form.
   (define inside (make-eq-hashtable))

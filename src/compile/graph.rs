@@ -198,6 +198,16 @@ impl Simple {
     /// Most operands that a primitive's node passes in native memory.
     pub const INLINE_OPERANDS: usize = 4;
 
+    /// Where it is in the source, if it can fail by itself.
+    pub fn span(&self) -> Span {
+        match self {
+            Simple::Operation(.., span) | Simple::Primitive { span, .. } => *span,
+            Simple::Global(_, span) | Simple::SetGlobal(_, _, span) => *span,
+            Simple::CheckedCellRef { span, .. } | Simple::CheckedSetCell { span, .. } => *span,
+            _ => Span::NONE,
+        }
+    }
+
     /// Calls `f` on each direct operand.
     pub fn operands(&self, f: &mut dyn FnMut(&Simple)) {
         match self {

@@ -159,7 +159,7 @@ impl Host for Session<'_> {
     }
 
     fn charge(&mut self, units: usize) -> Result<(), Failure> {
-        self.machine.charge(units).map_err(failure)
+        self.machine.charge(units).and_then(|()| self.machine.check_growth()).map_err(failure)
     }
 
     fn new_global(&mut self, name: Value) -> GlobalId {

@@ -279,7 +279,14 @@ impl Linker<'_> {
             _ => false,
         };
         if !quiet || self.heads.contains(&id) {
-            self.remember_at(node as usize, statement.depth, statement.span);
+            // What fails in the node itself is the expression that it computes.
+            let span = match &statement.kind {
+                StatementKind::Return(x) | StatementKind::Let { value: x, .. } | StatementKind::If { test: x, .. } => {
+                    x.span()
+                }
+                _ => Span::NONE,
+            };
+            self.remember_at(node as usize, statement.depth, if span.is_none() { statement.span } else { span });
         }
     }
 

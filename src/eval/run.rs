@@ -315,6 +315,11 @@ impl Machine {
         }
     }
 
+    /// Whether one more run may be inside of those that there are.
+    pub fn may_nest(&self) -> bool {
+        self.suspended.len() < DEEPEST
+    }
+
     /// Goes on with the innermost run.
     pub fn resume_nested(&mut self) -> Outcome {
         self.go_on()

@@ -238,6 +238,16 @@ impl Machine {
         Err(Stop::HEAP)
     }
 
+    /// To be asked by who makes much between two safepoints, as the expander does: half as much again as the limit ends the
+    /// run, garbage or not.
+    pub fn check_growth(&mut self) -> Res<()> {
+        let limit = self.heap.limit();
+        if self.heap.bytes_used() > limit.saturating_add(limit / 2) {
+            return Err(self.limit(Limit::Heap));
+        }
+        Ok(())
+    }
+
     /// Charges for work in proportion to its size, before doing it.
     #[inline]
     pub fn charge(&mut self, units: usize) -> Res<()> {

@@ -10,7 +10,7 @@ use super::state::{Failure, Foreign, Product};
 use crate::builtins::driver::request;
 use crate::c_calls::{Body, Function, Signature};
 use crate::eval::{Capability, Handle, Machine, Outcome, ProperList, Res};
-use crate::heap::{Pointer, Procedure, Value, View};
+use crate::heap::{ConditionType, Pointer, Procedure, Value, View};
 use crate::memory;
 use crate::primitives;
 use std::sync::Arc;
@@ -48,6 +48,11 @@ impl Callback {
         let mut arguments = Vec::with_capacity(words.len());
         for (&t, &word) in self.signature.arguments.iter().zip(words) {
             arguments.push(t.decode(m, word));
+        }
+        if !m.may_nest() {
+            let message = "callbacks of C are nested too deeply: more than 100 of them wait for each other";
+            let stop = m.violation(ConditionType::ImplementationRestriction, "callback", message, &[procedure]);
+            return Err(Failure::Raised(stop.raised().unwrap_or(Value::FALSE)));
         }
         let outcome = m.enter_nested(procedure, &arguments);
         let request = if matches!(outcome, Outcome::Request) { m.request().to_vec() } else { Vec::new() };

@@ -21,7 +21,7 @@ pub fn admit(m: &mut Machine, who: &str, size: usize) -> Res<()> {
     if m.heap.bytes_used() as i128 + more > limit {
         m.heap.want_collection();
         if m.heap.bytes_live() as i128 + more > limit {
-            return Err(out_of_memory(m, who));
+            return Err(no_memory(m, who, "this program's memory limit leaves no room for that"));
         }
     }
     Ok(())
@@ -54,9 +54,15 @@ fn block(base: usize, size: usize) -> Extent {
 
 /// `&out-of-memory-error`, an `&error`.
 #[cold]
-pub fn out_of_memory(m: &mut Machine, who: &str) -> Stop {
+fn no_memory(m: &mut Machine, who: &str, message: &str) -> Stop {
     let kind = m.heap.condition(ConditionType::OutOfMemory, &[]);
-    Stop::raise(make_condition(&mut m.heap, &[kind], who, "the system has not that much memory", &[]))
+    Stop::raise(make_condition(&mut m.heap, &[kind], who, message, &[]))
+}
+
+/// The same, when the system says so.
+#[cold]
+pub fn out_of_memory(m: &mut Machine, who: &str) -> Stop {
+    no_memory(m, who, "the system has not that much memory")
 }
 
 /// The live block that begins where `memory` points, or why it cannot be freed.

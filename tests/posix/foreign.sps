@@ -202,6 +202,7 @@
             (((make-c-callout-maker 'signed-int '(signed-int)) callback) n)
           (free-c-callback callback)))))
 (check (nested 50) => 50)
+(check (guard (e [(implementation-restriction-violation? e) (condition-who e)]) (nested 1000)) => 'callback)
 ;; Freed.
 (let ([callback (comparer (lambda (a b) (error 'never "called")))])
   (free-c-callback callback)

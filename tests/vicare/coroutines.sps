@@ -66,4 +66,11 @@
            (push-compensation (note 'inner))))
   => '(inner outer))
 (check-error assertion-violation? (push-compensation 1))
+;; What one raises comes out when all are done, and nobody is left behind.
+(check (noted
+         (guard (e [#t (note e)])
+           (concurrently (lambda () (yield) (raise 'first)) (lambda () (yield) (note 'other) (raise 'second)))))
+       => '(other first))
+(check (noted (concurrently (lambda () (note 'alone)))) => '(alone))
+
 (report)

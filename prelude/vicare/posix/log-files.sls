@@ -7,7 +7,7 @@
           open-logging close-logging setup-compensated-log-file-creation
           log log-condition-message with-logging-handler)
   (import (except (vicar internal) log) (rnrs io ports) (rnrs io simple) (vicar control) (vicar parameters)
-    (vicar compensations) (vicar posix failures) (only (vicar posix primitives) time file-size)
+    (vicar compensations) (vicar posix failures) (only (vicar posix primitives) time open) (vicare platform constants)
     (only (vicar posix time) localtime strftime/string))
 
   (define (parameter who default accepts? what)
@@ -48,10 +48,11 @@
           (log-port
             (if (on-error-port? pathname)
                 (current-error-port)
-                (let ([port (open-file-output-port pathname (file-options no-fail no-truncate) (buffer-mode line)
-                              (native-transcoder))])
-                  (guard (e [#t (close-port port) (raise e)])
-                    (set-port-position! port (file-size pathname)))
+                ;; Every line goes to the end, whoever else writes.
+                (let ([port (make-textual-file-descriptor-output-port
+                              (open pathname (fxior O_WRONLY O_CREAT O_APPEND) (fxior S_IRUSR S_IWUSR S_IRGRP S_IROTH))
+                              pathname (native-transcoder))])
+                  (set-port-buffer-mode! port 'line)
                   port))))))
 
   ;; (close-logging): closes the file.
