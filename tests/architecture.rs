@@ -95,6 +95,7 @@ const UNSAFE: &[&str] = &[
     "c_calls.rs",
     "io/device.rs",
     "repl/signals.rs",
+    "cli/alarm.rs",
     "cli/memory.rs",
 ];
 

@@ -1,5 +1,7 @@
 //! The program's command line. A client of the public interface like any other: nothing behind its back.
 
+#[cfg(target_os = "linux")]
+mod alarm;
 mod memory;
 mod options;
 
@@ -83,6 +85,10 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
     PROCESS.store(std::process::id(), Relaxed);
     let mut vm = machine(options);
     vm.set_exit(end);
+    #[cfg(target_os = "linux")]
+    if let Some(time) = options.limits.deadline {
+        alarm::interrupt_calls_at(time)
+    }
     let status = match work(&mut vm) {
         Ok(()) => 0,
         Err(error) => {

@@ -158,6 +158,10 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         if pid > 0 {
             answer = libc::waitpid(pid, &mut status, 0);
             while answer == -1 && Errno::last() == Errno(libc::EINTR) {
+                if let Err(stop) = m.poll() {
+                    put_back();
+                    return Err(stop);
+                }
                 answer = libc::waitpid(pid, &mut status, 0);
             }
         }
