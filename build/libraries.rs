@@ -62,8 +62,7 @@ fn collect(folder: &Path, prefix: &mut Vec<String>, names: &mut Vec<Vec<String>>
             collect(&path, prefix, names)?;
         } else if path.extension().is_some_and(|e| e == "sls") {
             // Those that need the system are left out with it.
-            let needs =
-                ["(vicar environment)", "(vicar posix ", "(vicare posix", "(vicare arguments general-c-buffers)"];
+            let needs = ["(vicar environment)", "(vicar posix ", "(vicare posix"];
             let text = std::fs::read_to_string(&path).map_err(|e| e.to_string())?;
             let posix = needs.iter().any(|library| text.contains(library));
             if cfg!(feature = "posix") || !posix {

@@ -124,47 +124,10 @@
     (let ([fields (%read-signalfd-siginfo fd)])
       (and fields (apply make-struct-signalfd-siginfo fields))))
 
-  (define (itimerspec? obj)
-    (and (struct-itimerspec? obj)
-         (timespec? (struct-itimerspec-it_interval obj))
-         (timespec? (struct-itimerspec-it_value obj))))
-  (define (timespec? obj)
-    (and (struct-timespec? obj) (fixnum? (struct-timespec-tv_sec obj)) (fixnum? (struct-timespec-tv_nsec obj))))
-
-  (define (expect-itimerspec who index obj)
-    (expect-struct who index obj itimerspec? "a struct-itimerspec of struct-timespecs with fixnums"))
-
-  (define (set-itimerspec! spec interval-sec interval-nsec sec nsec)
-    (fill-struct-timespec! (struct-itimerspec-it_interval spec) interval-sec interval-nsec)
-    (fill-struct-timespec! (struct-itimerspec-it_value spec) sec nsec)
-    spec)
-
   ;; (timerfd-settime fd flags new [old]): sets the timer; flags are 0 or TFD_TIMER_ABSTIME. `old`, a struct-itimerspec,
-  ;; gets the setting before and is returned. timerfd_settime(2)
-  (define timerfd-settime
-    (case-lambda
-      [(fd flags new) (timerfd-settime fd flags new #f)]
-      [(fd flags new old)
-       (expect-itimerspec 'timerfd-settime 3 new)
-       (if old (expect-itimerspec 'timerfd-settime 4 old))
-       (let ([interval (struct-itimerspec-it_interval new)] [value (struct-itimerspec-it_value new)])
-         (call-with-values
-           (lambda ()
-             (%timerfd-settime fd flags
-                               (struct-timespec-tv_sec interval) (struct-timespec-tv_nsec interval)
-                               (struct-timespec-tv_sec value) (struct-timespec-tv_nsec value)))
-           (lambda (interval-sec interval-nsec sec nsec)
-             (and old (set-itimerspec! old interval-sec interval-nsec sec nsec)))))]))
-
-  ;; (timerfd-gettime fd [curr]): the interval and what is left, in `curr` or a new struct-itimerspec. timerfd_gettime(2)
-  (define timerfd-gettime
-    (case-lambda
-      [(fd) (timerfd-gettime fd (make-struct-itimerspec))]
-      [(fd curr)
-       (expect-itimerspec 'timerfd-gettime 2 curr)
-       (call-with-values (lambda () (%timerfd-gettime fd))
-         (lambda (interval-sec interval-nsec sec nsec)
-           (set-itimerspec! curr interval-sec interval-nsec sec nsec)))]))
+  ;; gets the setting before and is returned. timerfd_settime(2). (timerfd-gettime fd [curr]): the interval and what is
+  ;; left, in `curr` or a new struct-itimerspec. timerfd_gettime(2)
+  (define-timer timerfd-settime %timerfd-settime timerfd-gettime %timerfd-gettime)
 
   (define-struct struct-inotify-event make-struct-inotify-event fill-struct-inotify-event! (wd mask cookie len name))
 

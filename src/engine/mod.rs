@@ -44,7 +44,8 @@ pub(crate) fn primitives() -> impl Iterator<Item = &'static Primitive> {
         .chain(crate::memory::TABLES.iter().flat_map(|t| t.iter()))
         .chain(crate::memory::C_TYPE_TABLES.iter().flat_map(|t| t.iter()))
         .chain(crate::posix::TABLES.iter().flat_map(|t| t.iter()))
-        .chain(crate::posix::MORE_TABLES.iter().flat_map(|tables| tables.iter().flat_map(|t| t.iter())))
+        .chain(crate::posix::linux::TABLES.iter().flat_map(|t| t.iter()))
+        .chain(crate::posix::glibc::TABLES.iter().flat_map(|t| t.iter()))
         .chain(crate::foreign::TABLES.iter().flat_map(|t| t.iter()));
     all
 }

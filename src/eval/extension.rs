@@ -10,6 +10,10 @@ use std::any::TypeId;
 pub struct Extensions(Vec<(TypeId, Value)>);
 
 impl Extensions {
+    fn place(&self, wanted: TypeId) -> Option<usize> {
+        self.0.iter().position(|&(id, _)| id == wanted)
+    }
+
     /// Reports them as roots.
     pub fn trace(&self, tracer: &mut Tracer) {
         self.0.iter().for_each(|&(_, v)| tracer.value(v))
@@ -19,16 +23,15 @@ impl Extensions {
 impl Machine {
     /// The machine's `T`, if it was ever asked for.
     pub fn existing_extension<T: External>(&mut self) -> Option<&mut T> {
-        let wanted = TypeId::of::<T>();
-        self.extensions.0.iter().find(|&&(id, _)| id == wanted)?.1.external_mut()
+        let i = self.extensions.place(TypeId::of::<T>())?;
+        self.extensions.0[i].1.external_mut()
     }
 
     /// The machine's only `T`, made at the first use.
     #[inline]
     pub fn extension<T: External + Default>(&mut self) -> &mut T {
         let wanted = TypeId::of::<T>();
-        let found = self.extensions.0.iter().position(|&(id, _)| id == wanted);
-        let i = found.unwrap_or_else(|| {
+        let i = self.extensions.place(wanted).unwrap_or_else(|| {
             let fresh = self.heap.external(Box::<T>::default());
             self.extensions.0.push((wanted, fresh));
             self.extensions.0.len() - 1

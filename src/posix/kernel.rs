@@ -7,6 +7,7 @@
 use super::errno;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::Value;
+use std::time::{Duration, Instant};
 
 /// An error code of C: positive.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -99,6 +100,25 @@ impl<'a> Call<'a> {
             match Errno::last() {
                 Errno(libc::EINTR) if self.restart => m.poll()?,
                 errno => return Ok(Err(errno)),
+            }
+        }
+    }
+
+    /// Makes a call that waits for at most so long (`None`: for ever), and gets what is left of it. One that a signal
+    /// interrupts goes on for the rest; the call is one that was made with `once`.
+    pub fn wait<T: Answer>(
+        &self,
+        m: &mut Machine,
+        timeout: Option<Duration>,
+        mut call: impl FnMut(Option<Duration>) -> T,
+    ) -> Res<T> {
+        let end = timeout.map(|t| Instant::now() + t);
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            match self.attempt(m, || call(left))? {
+                Ok(answer) => return Ok(answer),
+                Err(Errno(libc::EINTR)) => m.poll()?,
+                Err(errno) => return Err(self.failure(m, errno)),
             }
         }
     }

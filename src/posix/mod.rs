@@ -19,10 +19,10 @@ mod errno;
 mod fd;
 mod fdset;
 mod file;
-mod glibc;
+pub mod glibc;
 mod job;
 mod kernel;
-mod linux;
+pub mod linux;
 mod mmap;
 mod mq;
 mod netdb;
@@ -46,9 +46,6 @@ mod user;
 pub use argument::Text;
 
 use crate::eval::Primitive;
-
-/// Those of the folders in it.
-pub static MORE_TABLES: &[&[&[Primitive]]] = &[&linux::TABLES, &glibc::TABLES];
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[

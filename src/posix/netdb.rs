@@ -8,14 +8,18 @@ use crate::memory::{from_i64, to_i128};
 use crate::primitives;
 use std::ffi::CStr;
 
-/// One line of a database: its words, without the comment.
-fn entries(m: &mut Machine, who: &str, file: &str) -> Res<Vec<Vec<String>>> {
+/// The words of a line, without the comment.
+pub fn words(line: &str) -> Vec<String> {
+    line.split('#').next().unwrap_or("").split_whitespace().map(str::to_owned).collect()
+}
+
+/// The lines of a database, each as its words.
+pub fn entries(m: &mut Machine, who: &str, file: &str) -> Res<Vec<Vec<String>>> {
     m.require(Network, who)?;
     let text = std::fs::read(file).unwrap_or_default();
     m.charge(text.len() / 16)?;
     let lines = String::from_utf8_lossy(&text).into_owned();
-    let words = |line: &str| line.split('#').next().unwrap_or("").split_whitespace().map(str::to_owned).collect();
-    Ok(lines.lines().map(words).filter(|words: &Vec<String>| words.len() >= 2).collect())
+    Ok(lines.lines().map(words).filter(|words| words.len() >= 2).collect())
 }
 
 fn bytes(m: &mut Machine, text: &str) -> Value {

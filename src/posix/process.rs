@@ -185,11 +185,8 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[
     let _actions = DefaultActions::new();
     let as_it_is = name.bytes().contains(&b'/') || name.bytes().is_empty();
     for directory in path.split(|&b| b == b':') {
-        let file = match directory {
-            _ if as_it_is => name.bytes().to_vec(),
-            b"" => name.bytes().to_vec(),
-            directory => [directory, b"/", name.bytes()].concat(),
-        };
+        let whole = as_it_is || directory.is_empty();
+        let file = if whole { name.bytes().to_vec() } else { [directory, b"/", name.bytes()].concat() };
         let Ok(file) = CString::new(file) else { continue };
         // SAFETY: as in `execute`.
         let mut answer = call.attempt(m, || unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;

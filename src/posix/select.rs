@@ -8,7 +8,7 @@ use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
 use crate::heap::{Value, Vector, View};
 use crate::primitives;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const READABLE: i16 = libc::POLLIN | libc::POLLRDNORM | libc::POLLRDBAND | libc::POLLHUP | libc::POLLERR;
 const WRITABLE: i16 = libc::POLLOUT | libc::POLLWRNORM | libc::POLLWRBAND | libc::POLLERR;
@@ -25,18 +25,13 @@ const SETS: [(i16, i16); 3] = [
 fn wait(m: &mut Machine, call: &Call, fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Res<usize> {
     let count = fds.len() as libc::nfds_t;
     m.charge(fds.len())?;
-    let end = timeout.map(|t| Instant::now() + t);
-    loop {
-        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+    let ready = call.wait(m, timeout, |left| {
         let time = left.map(|t| libc::timespec { tv_sec: t.as_secs() as i64, tv_nsec: t.subsec_nanos() as i64 });
         let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
         // SAFETY: `count` live structures, null or a live time.
-        match call.attempt(m, || unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) })? {
-            Ok(ready) => return Ok(ready as usize),
-            Err(Errno(libc::EINTR)) => m.poll()?,
-            Err(errno) => return Err(call.failure(m, errno)),
-        }
-    }
+        unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) }
+    })?;
+    Ok(ready as usize)
 }
 
 /// The time that `select` gets: seconds and microseconds.

@@ -7,15 +7,24 @@ use crate::heap::Value;
 use crate::memory::from_i64;
 use crate::primitives;
 
-fn parts(m: &mut Machine, setting: &libc::itimerspec) -> Value {
+/// Interval and value of a timer's setting, as four values.
+pub fn parts(m: &mut Machine, setting: &libc::itimerspec) -> Value {
     let (i, v) = (setting.it_interval, setting.it_value);
     let values = [i.tv_sec, i.tv_nsec, v.tv_sec, v.tv_nsec].map(|n| from_i64(&mut m.heap, n));
     m.heap.multiple_values(&values)
 }
 
-fn zero() -> libc::itimerspec {
-    let never = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    libc::itimerspec { it_interval: never, it_value: never }
+/// A setting of those.
+pub fn setting(interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64) -> libc::itimerspec {
+    libc::itimerspec {
+        it_interval: libc::timespec { tv_sec: interval_sec, tv_nsec: interval_nsec },
+        it_value: libc::timespec { tv_sec: sec, tv_nsec: nsec },
+    }
+}
+
+/// A timer that is not set.
+pub fn unset() -> libc::itimerspec {
+    setting(0, 0, 0, 0)
 }
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
@@ -54,11 +63,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         m, timer_id: Int, flags: Int, interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64,
     ) {
         let irritants = [timer_id.value(), flags.value()];
-        let new = libc::itimerspec {
-            it_interval: libc::timespec { tv_sec: interval_sec, tv_nsec: interval_nsec },
-            it_value: libc::timespec { tv_sec: sec, tv_nsec: nsec },
-        };
-        let mut old = zero();
+        let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), unset());
         let call = Call::new("timer-settime", Processes).irritants(&irritants);
         // SAFETY: a live structure, and room for the answer.
         call.run(m, || unsafe { libc::syscall(libc::SYS_timer_settime, timer_id.0, flags.0, &new, &mut old) })?;
@@ -67,7 +72,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%timer-gettime timer-id)`: the interval and what is left, as values. timer_gettime(2)
     "%timer-gettime" [control] fn timer_gettime(m, timer_id: Int) {
         let irritants = [timer_id.value()];
-        let mut now = zero();
+        let mut now = unset();
         let call = Call::new("timer-gettime", Processes).irritants(&irritants);
         // SAFETY: room for the answer.
         call.run(m, || unsafe { libc::syscall(libc::SYS_timer_gettime, timer_id.0, &mut now) })?;

@@ -22,7 +22,7 @@
     timer-settime timer-gettime make-struct-itimerspec struct-itimerspec?
     struct-itimerspec-it_interval struct-itimerspec-it_value
     set-struct-itimerspec-it_interval! set-struct-itimerspec-it_value!
-    sem-timedwait expect-time)
+    define-timer sem-timedwait expect-time)
   (import (vicar internal) (vicar posix structs))
 
   ;; Raises unless `time` is a struct-timespec of exact integers, the second of them part of a second.
@@ -130,45 +130,53 @@
 
   (define (itimerspec? obj)
     (and (struct-itimerspec? obj)
-         (struct-timespec? (struct-itimerspec-it_interval obj))
-         (struct-timespec? (struct-itimerspec-it_value obj))))
+         (timespec? (struct-itimerspec-it_interval obj))
+         (timespec? (struct-itimerspec-it_value obj))))
+  (define (timespec? obj)
+    (and (struct-timespec? obj) (fixnum? (struct-timespec-tv_sec obj)) (fixnum? (struct-timespec-tv_nsec obj))))
 
   (define (expect-itimerspec who index obj)
     (if (not (itimerspec? obj))
-        (%wrong-argument who 'itimerspec index "a struct-itimerspec of struct-timespecs" obj)))
+        (%wrong-argument who 'itimerspec index "a struct-itimerspec of struct-timespecs with fixnums" obj)))
 
   (define (set-itimerspec! spec interval-sec interval-nsec sec nsec)
     (fill-struct-timespec! (struct-itimerspec-it_interval spec) interval-sec interval-nsec)
     (fill-struct-timespec! (struct-itimerspec-it_value spec) sec nsec)
     spec)
 
-  ;; (timer-settime timer-id flags new [old]): sets the timer; `flags` is 0 or TIMER_ABSTIME. `old`, a struct-itimerspec
-  ;; or #f, gets the setting before and is returned. timer_settime(2)
-  (define timer-settime
-    (case-lambda
-      [(timer-id flags new) (timer-settime timer-id flags new #f)]
-      [(timer-id flags new old)
-       (expect-itimerspec 'timer-settime 3 new)
-       (if old (expect-itimerspec 'timer-settime 4 old))
-       (let ([interval (struct-itimerspec-it_interval new)] [value (struct-itimerspec-it_value new)])
-         (call-with-values
-           (lambda ()
-             (%timer-settime timer-id flags
-                             (struct-timespec-tv_sec interval) (struct-timespec-tv_nsec interval)
-                             (struct-timespec-tv_sec value) (struct-timespec-tv_nsec value)))
-           (lambda (interval-sec interval-nsec sec nsec)
-             (and old (set-itimerspec! old interval-sec interval-nsec sec nsec)))))]))
+  ;; (define-timer settime primitive gettime primitive): procedures that set and read a timer, by primitives that take and
+  ;; answer the parts of its setting.
+  (define-syntax define-timer
+    (syntax-rules ()
+      [(_ settime set-parts gettime get-parts)
+       (begin
+         (define settime
+           (case-lambda
+             [(timer flags new) (settime timer flags new #f)]
+             [(timer flags new old)
+              (expect-itimerspec 'settime 3 new)
+              (if old (expect-itimerspec 'settime 4 old))
+              (let ([interval (struct-itimerspec-it_interval new)] [value (struct-itimerspec-it_value new)])
+                (call-with-values
+                  (lambda ()
+                    (set-parts timer flags
+                               (struct-timespec-tv_sec interval) (struct-timespec-tv_nsec interval)
+                               (struct-timespec-tv_sec value) (struct-timespec-tv_nsec value)))
+                  (lambda (interval-sec interval-nsec sec nsec)
+                    (and old (set-itimerspec! old interval-sec interval-nsec sec nsec)))))]))
+         (define gettime
+           (case-lambda
+             [(timer) (gettime timer (make-struct-itimerspec))]
+             [(timer curr)
+              (expect-itimerspec 'gettime 2 curr)
+              (call-with-values (lambda () (get-parts timer))
+                (lambda (interval-sec interval-nsec sec nsec)
+                  (set-itimerspec! curr interval-sec interval-nsec sec nsec)))])))]))
 
-  ;; (timer-gettime timer-id [curr]): the interval and what is left, in `curr` or a new struct-itimerspec.
-  ;; timer_gettime(2)
-  (define timer-gettime
-    (case-lambda
-      [(timer-id) (timer-gettime timer-id (make-struct-itimerspec))]
-      [(timer-id curr)
-       (expect-itimerspec 'timer-gettime 2 curr)
-       (call-with-values (lambda () (%timer-gettime timer-id))
-         (lambda (interval-sec interval-nsec sec nsec)
-           (set-itimerspec! curr interval-sec interval-nsec sec nsec)))]))
+  ;; (timer-settime timer-id flags new [old]): sets the timer; `flags` is 0 or TIMER_ABSTIME. `old`, a struct-itimerspec
+  ;; or #f, gets the setting before and is returned. timer_settime(2). (timer-gettime timer-id [curr]): the interval and
+  ;; what is left, in `curr` or a new struct-itimerspec. timer_gettime(2)
+  (define-timer timer-settime %timer-settime timer-gettime %timer-gettime)
 
   ;; (sem-timedwait sem abs-timeout): like sem-wait until a time of CLOCK_REALTIME, a struct-timespec; #f when it comes
   ;; first. sem_timedwait(3)

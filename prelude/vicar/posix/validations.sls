@@ -4,10 +4,11 @@
   (export
     file-descriptor.vicare-arguments-validation file-descriptor/false.vicare-arguments-validation
     network-port-number.vicare-arguments-validation network-port-number/false.vicare-arguments-validation)
-  (import (vicar internal) (vicar vicare-conditions) (vicar argument-validation))
+  (import (vicar internal) (vicar vicare-conditions) (vicar argument-validation)
+    (only (vicar posix primitives) network-port-number?))
 
+  ;; Not only those that fit into a set of `select`.
   (define (file-descriptor? obj) (and (fixnum? obj) (<= 0 obj)))
-  (define (network-port-number? obj) (and (fixnum? obj) (<= 1 obj 65535)))
 
   (define-argument-validation (file-descriptor who obj)
     (file-descriptor? obj)

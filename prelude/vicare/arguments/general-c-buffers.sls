@@ -9,7 +9,8 @@
     assert-general-c-string-and-length assert-general-c-buffer-and-length general-c-buffer-len
     with-general-c-strings with-general-c-strings/false with-general-c-pathnames with-general-c-pathnames/false
     string-to-bytevector)
-  (import (vicar internal) (rnrs bytevectors) (vicar vicare-conditions) (only (vicar definitions) define-auxiliary-syntaxes))
+  (import (vicar internal) (rnrs bytevectors) (vicar vicare-conditions)
+    (vicar posix buffers) (only (vicar definitions) define-auxiliary-syntaxes))
 
   (define-auxiliary-syntaxes string-to-bytevector)
 
@@ -18,12 +19,10 @@
   (define (general-c-buffer? obj) (or (bytevector? obj) (general-c-sticky-buffer? obj)))
   (define (general-c-string? obj) (or (string? obj) (general-c-buffer? obj)))
 
-  (define (size? obj) (and (exact-integer? obj) (<= 0 obj)))
-
   (define (check who obj length valid? what)
     (if (not (valid? obj))
         (procedure-argument-violation who (string-append "expected " what " as argument") obj))
-    (if (not (if (pointer? obj) (size? length) (or (not length) (size? length))))
+    (if (not (length-for? obj length))
         (procedure-arguments-consistency-violation who "a pointer needs a length; others may have one" obj length)))
 
   ;; (assert-general-c-string-and-length who string length): raises unless these describe text for C.

@@ -108,7 +108,7 @@
     time/false.vicare-arguments-validation identifier.vicare-arguments-validation
     identifier/false.vicare-arguments-validation)
   (import (vicar internal) (rnrs lists) (for (only (rnrs base) map) expand) (vicar vicare-conditions)
-    (vicar argument-validation)
+    (vicar argument-validation) (vicar posix buffers)
     (only (vicar enumerations) enum-set?) (only (vicar posix times) time?) (vicare arguments general-c-buffers)
     (for (vicar arguments) expand))
 
@@ -327,9 +327,8 @@
       i string))
 
   ;; Buffers of C with a length, which a pointer must have, and which may be #f for others.
-  (define (length? obj) (and (exact-integer? obj) (<= 0 obj)))
   (define (measured? valid? obj length)
-    (and (valid? obj) (if (pointer? obj) (length? length) (or (not length) (length? length)))))
+    (and (valid? obj) (length-for? obj length)))
 
   (define-syntax define-measured-validations
     (syntax-rules ()

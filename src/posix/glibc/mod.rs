@@ -58,5 +58,12 @@ fn depth(pattern: &[u8]) -> usize {
     most
 }
 
-pub static TABLES: [&[Primitive]; 7] =
-    [addresses::TABLE, files::TABLE, files::INTERNAL, numerics::TABLE, numerics::OTHERS, patterns::TABLE, regex::TABLE];
+pub static TABLES: &[&[Primitive]] = &[
+    addresses::TABLE,
+    files::TABLE,
+    files::INTERNAL,
+    numerics::TABLE,
+    numerics::OTHERS,
+    patterns::TABLE,
+    regex::TABLE,
+];

@@ -1,32 +1,12 @@
 //! Waiting for many descriptors: epoll(7).
 
-use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::eval::Capability::Filesystem;
 use crate::heap::{Pointer, Value};
 use crate::memory::{Intent, Memory, Spans};
 use crate::posix::argument::{Fd, Int};
-use crate::posix::kernel::{Call, Errno};
+use crate::posix::kernel::Call;
 use crate::primitives;
-use std::time::{Duration, Instant};
-
-/// Waits until something happens, or the time is over; a negative one is none. A call that a signal interrupted goes on
-/// for what is left of its time.
-fn wait(m: &mut Machine, call: &Call, epfd: Fd, at: *mut libc::epoll_event, room: Int, timeout: Int) -> Res<i32> {
-    let end = u64::try_from(timeout.0).ok().map(|ms| Instant::now() + Duration::from_millis(ms));
-    let mut left = timeout.0;
-    loop {
-        // SAFETY: the caller has checked that there is room for so many events.
-        match call.attempt(m, || unsafe { libc::epoll_wait(epfd.0, at, room.0, left) })? {
-            Ok(count) => return Ok(count),
-            Err(Errno(libc::EINTR)) => m.poll()?,
-            Err(errno) => return Err(call.failure(m, errno)),
-        }
-        if let Some(end) = end {
-            // Rounded up, so as not to wake before the time.
-            let rest = end.saturating_duration_since(Instant::now()).as_micros().div_ceil(1000);
-            left = i32::try_from(rest).unwrap_or(i32::MAX);
-        }
-    }
-}
+use std::time::Duration;
 
 primitives! { pub TABLE in "(vicare linux)" {
     /// `(epoll-create size)`: a descriptor of a new set; the kernel ignores the size, which must be positive.
@@ -72,7 +52,13 @@ primitives! { pub TABLE in "(vicare linux)" {
         let size = size_of::<libc::epoll_event>() * usize::try_from(maxevents.0).unwrap_or(0);
         let memory = Memory::of_pointer(events);
         let spans = Spans::of_ours(m, WHO, memory, size, Intent::Write)?;
-        let count = wait(m, &call, epfd, crate::memory::address(events) as *mut _, maxevents, timeout)?;
+        let at = crate::memory::address(events) as *mut libc::epoll_event;
+        let count = call.wait(m, u64::try_from(timeout.0).ok().map(Duration::from_millis), |left| {
+            // Rounded up, so as not to wake before the time.
+            let left = left.map_or(-1, |t| i32::try_from(t.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
+            // SAFETY: there is room for so many events.
+            unsafe { libc::epoll_wait(epfd.0, at, maxevents.0, left) }
+        })?;
         spans.finish(m)?;
         Ok(Value::fixnum(count.into()))
     }

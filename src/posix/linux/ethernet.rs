@@ -1,8 +1,9 @@
 //! Addresses of Ethernet: `ether-aton` and its kin, with the file `/etc/ethers`.
 
-use crate::eval::{Capability::Network, Machine, Res, Single};
+use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
 use crate::posix::argument::Text;
+use crate::posix::netdb;
 use crate::primitives;
 
 type Address = [u8; 6];
@@ -31,18 +32,15 @@ fn parsed(text: &[u8]) -> Option<Address> {
 }
 
 /// The address and the name of a line of `/etc/ethers`.
-fn entry(line: &str) -> Option<(Address, &str)> {
-    let mut words = line.split('#').next()?.split_whitespace();
-    Some((parsed(words.next()?.as_bytes())?, words.next()?))
+fn entry(words: &[String]) -> Option<(Address, &str)> {
+    let [address, name, ..] = words else { return None };
+    Some((parsed(address.as_bytes())?, name))
 }
 
 /// The line of the database that `wanted` likes.
 fn find(m: &mut Machine, who: &str, wanted: impl Fn(Address, &str) -> bool) -> Res<Option<(Address, String)>> {
-    m.require(Network, who)?;
-    let text = std::fs::read("/etc/ethers").unwrap_or_default();
-    m.charge(text.len() / 16)?;
-    let text = String::from_utf8_lossy(&text);
-    let found = text.lines().filter_map(entry).find(|(address, name)| wanted(*address, name));
+    let lines = netdb::entries(m, who, "/etc/ethers")?;
+    let found = lines.iter().filter_map(|words| entry(words)).find(|(address, name)| wanted(*address, name));
     Ok(found.map(|(address, name)| (address, name.to_owned())))
 }
 
@@ -52,8 +50,8 @@ fn address_value(m: &mut Machine, address: Option<Address>) -> Res {
 
 /// The pair of the address and the name.
 fn line(m: &mut Machine, text: &Text, name_of: fn(&mut Machine, &str) -> Value) -> Res {
-    let text = String::from_utf8_lossy(text.bytes()).into_owned();
-    let Some((address, name)) = entry(&text) else { return Ok(Value::FALSE) };
+    let words = netdb::words(&String::from_utf8_lossy(text.bytes()));
+    let Some((address, name)) = entry(&words) else { return Ok(Value::FALSE) };
     let (address, name) = (m.heap.bytevector(&address), name_of(m, name));
     Ok(m.heap.cons(address, name))
 }

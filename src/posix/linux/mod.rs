@@ -10,7 +10,7 @@ mod timerfd;
 
 use crate::eval::Primitive;
 
-pub static TABLES: [&[Primitive]; 11] = [
+pub static TABLES: &[&[Primitive]] = &[
     epoll::TABLE,
     epoll::INTERNAL,
     ethernet::TABLE,

@@ -1,24 +1,12 @@
 //! Timers that are read from a descriptor: timerfd_create(2).
 
-use crate::eval::{Capability::Clock, Machine, Res};
+use crate::eval::Capability::Clock;
 use crate::heap::Value;
-use crate::memory::{from_i64, from_u64};
+use crate::memory::from_u64;
 use crate::posix::argument::{Fd, Int};
 use crate::posix::kernel::{Call, Errno};
+use crate::posix::timer::{parts, setting, unset};
 use crate::primitives;
-
-fn setting(interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64) -> libc::itimerspec {
-    libc::itimerspec {
-        it_interval: libc::timespec { tv_sec: interval_sec, tv_nsec: interval_nsec },
-        it_value: libc::timespec { tv_sec: sec, tv_nsec: nsec },
-    }
-}
-
-fn parts(m: &mut Machine, setting: &libc::itimerspec) -> Res {
-    let (i, v) = (setting.it_interval, setting.it_value);
-    let values = [i.tv_sec, i.tv_nsec, v.tv_sec, v.tv_nsec].map(|n| from_i64(&mut m.heap, n));
-    Ok(m.heap.multiple_values(&values))
-}
 
 primitives! { pub TABLE in "(vicare linux)" {
     /// `(timerfd-create clockid flags)`: a descriptor of a new timer, not set, for `CLOCK_REALTIME` or
@@ -52,19 +40,19 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         m, fd: Fd, flags: Int, interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64,
     ) {
         let irritants = [fd.value(), flags.value()];
-        let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), setting(0, 0, 0, 0));
+        let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), unset());
         let call = Call::new("timerfd-settime", Clock).irritants(&irritants);
         // SAFETY: a live structure, and room for the answer.
         call.run(m, || unsafe { libc::timerfd_settime(fd.0, flags.0, &new, &mut old) })?;
-        parts(m, &old)
+        Ok(parts(m, &old))
     }
     /// `(%timerfd-gettime fd)`: the interval and what is left, as values. timerfd_gettime(2)
     "%timerfd-gettime" [control] fn timerfd_gettime(m, fd: Fd) {
         let irritants = [fd.value()];
-        let mut now = setting(0, 0, 0, 0);
+        let mut now = unset();
         let call = Call::new("timerfd-gettime", Clock).irritants(&irritants);
         // SAFETY: room for the answer.
         call.run(m, || unsafe { libc::timerfd_gettime(fd.0, &mut now) })?;
-        parts(m, &now)
+        Ok(parts(m, &now))
     }
 } }
