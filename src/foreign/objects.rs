@@ -6,7 +6,7 @@
 use super::state::Foreign;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::{Pointer, Value, View};
-use crate::memory;
+use crate::memory::{self, Extent, Registry, Source};
 use crate::posix::Text;
 use crate::primitives;
 use std::ffi::CStr;
@@ -26,6 +26,21 @@ fn not_open(m: &mut Machine) -> Res {
     Ok(Value::FALSE)
 }
 
+/// The memory behind a handle: the dynamic linker's own, which programs neither read nor write. Nobody else can say how
+/// many bytes that is; its public part alone has forty.
+fn opaque(handle: usize) -> Extent {
+    const LEAST: usize = 512;
+    Extent {
+        base: handle,
+        size: LEAST,
+        end: handle + LEAST,
+        source: Source::Handle,
+        readable: false,
+        writable: false,
+        counted: false,
+    }
+}
+
 primitives! { pub TABLE in "(vicare)" {
     /// `(dlopen)`, `(dlopen library-name)`, `(dlopen library-name lazy? global?)`: the handle of a shared object, loaded
     /// when it is not yet; of the program itself without a name. Without `lazy?` all its symbols are resolved at once;
@@ -42,7 +57,12 @@ primitives! { pub TABLE in "(vicare)" {
             return failed(m);
         }
         *m.extension::<Foreign>().objects.entry(handle).or_insert(0) += 1;
-        Ok(memory::unbound(m, handle).value())
+        let registry = m.extension::<Registry>();
+        let words = match registry.find_base(handle).filter(|r| r.source() == Source::Handle) {
+            Some(region) => Registry::words(region),
+            None => Registry::words(registry.insert(opaque(handle))),
+        };
+        Ok(m.heap.pointer(words).value())
     }
     /// `(dlclose handle)`: gives the handle back; `#f` when it is not open. The object stays loaded.
     "dlclose" [] fn dlclose(m, handle: Pointer) {

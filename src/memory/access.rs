@@ -343,9 +343,11 @@ impl<'a> Spans<'a> {
             Denial::Protected(Intent::Read, source) => {
                 format!("the memory is protected: the {} may not be read", source.name())
             }
-            Denial::Truncated => "the mapped object is gone: it was truncated after it was mapped, or its file system \
-                                  is full"
-                .to_owned(),
+            Denial::Truncated => {
+                "the mapped object does not reach so far: it was truncated or has not grown yet, or its \
+                                  file system is full"
+                    .to_owned()
+            }
             Denial::Unmapped(address) => format!("no accessible memory at address {address:#x}"),
             Denial::NotOurs => {
                 format!("{bytes} there are not in memory that this program mapped or allocated")

@@ -75,7 +75,9 @@ fn find_block(m: &mut Machine, who: &str, memory: Memory) -> Res<usize> {
         return Ok(base);
     }
     let message = match registry.find(base) {
-        Some(r) if r.source() != Source::Block => "the pointer is not to a block that malloc made but to a mapping",
+        Some(r) if r.source() != Source::Block => {
+            &format!("the pointer is not to a block that malloc made but to a {}", r.source().name())
+        }
         Some(r) if r.origin() == pointer.word::<2>() => "the pointer is not to the start of its block",
         _ if pointer.word::<2>() != 0 => "the block was freed or reallocated before",
         _ => "the pointer is not to a block that this program allocated",

@@ -1,6 +1,8 @@
-//! What happens when a mapped object was truncated: the kernel answers an access behind its new end with SIGBUS, which
-//! would end the process. Our handler puts a private page under the faulting address, notes the fault, and lets the
-//! access go on; whoever made the access looks for the note ([`Watch::faulted`]) and raises a condition.
+//! What happens at an access behind the end of a mapped object (it was truncated, or has not grown yet): the kernel
+//! answers with SIGBUS, which would end the process. Our handler sets the mapping aside, puts private pages in its place,
+//! notes the fault, and lets the access go on. Whoever made the access looks for the note ([`Watch::faulted`]), has the
+//! mapping put back ([`Watch::put_back`]), and raises a condition. So nothing is lost: an access after the object has
+//! grown finds its bytes.
 //!
 //! The handler runs at any point of any thread, so all it touches is a list of ranges that is never freed and needs no
 //! lock: chunks of [`Watch`] entries, claimed and released with atomics, shared by all machines of the process. It only
@@ -13,7 +15,7 @@ use std::ptr::null_mut;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::*, compiler_fence};
 
-/// A mapped range, and the part of it where an access faulted.
+/// A mapped range, and where its mapping is while private pages are in its place.
 pub struct Watch {
     taken: AtomicBool,
     /// Odd while the range is being written: a reader that sees an odd or changed version looks elsewhere.
@@ -23,6 +25,8 @@ pub struct Watch {
     /// Pages `low..high` were replaced; `high` is 0 while none was.
     low: AtomicUsize,
     high: AtomicUsize,
+    /// Where the mapping of the replaced pages is; 0 when the system could not set it aside.
+    aside: AtomicUsize,
 }
 
 /// For memory that cannot fault this way.
@@ -37,6 +41,7 @@ impl Watch {
             end: AtomicUsize::new(0),
             low: AtomicUsize::new(usize::MAX),
             high: AtomicUsize::new(0),
+            aside: AtomicUsize::new(0),
         }
     }
 
@@ -89,9 +94,29 @@ impl Watch {
         self.low.load(Relaxed)..self.high.load(Relaxed)
     }
 
-    pub fn clear_fault(&self) {
+    fn clear_fault(&self) {
         self.low.store(usize::MAX, Relaxed);
         self.high.store(0, Relaxed);
+        self.aside.store(0, Relaxed);
+    }
+
+    /// Puts the mapping back where it was, and clears the note. The pages that are gone for good: those that the system
+    /// could not set aside.
+    pub fn put_back(&self) -> Option<std::ops::Range<usize>> {
+        let (fault, aside) = (self.fault(), self.aside.load(Relaxed));
+        self.clear_fault();
+        if fault.is_empty() {
+            return None;
+        }
+        let length = fault.end - fault.start;
+        if aside != 0 {
+            if move_back(aside, fault.start, length) {
+                return None;
+            }
+            // SAFETY: the mapping that `set_aside` made, known to nobody else and of no use any more.
+            unsafe { libc::munmap(aside as *mut libc::c_void, length) };
+        }
+        Some(fault)
     }
 
     /// The range, unless somebody is changing it.
@@ -180,6 +205,31 @@ fn install_handler() {
     });
 }
 
+/// Makes the object's pages of `base..end` appear elsewhere as well: the address, or 0. Nothing else can take the place of
+/// the range meanwhile, since it stays mapped.
+fn set_aside(base: usize, end: usize) -> usize {
+    let (at, length) = (base as *mut libc::c_void, end - base);
+    // The old length 0 asks for a second mapping of shared pages; private ones have to move.
+    for (old, flags) in [(0, libc::MREMAP_MAYMOVE), (length, libc::MREMAP_MAYMOVE | libc::MREMAP_DONTUNMAP)] {
+        // SAFETY: the pages belong to a live mapping of ours (`find`), into which no Rust reference points; whoever uses
+        // it is stopped at the faulting access. What moves comes back before anybody looks (`put_back`).
+        let aside = unsafe { libc::mremap(at, old, length, flags) };
+        if aside != libc::MAP_FAILED && aside != at {
+            return aside as usize;
+        }
+    }
+    0
+}
+
+/// Puts what `set_aside` made back at `base`, in the place of what is there.
+fn move_back(aside: usize, base: usize, length: usize) -> bool {
+    let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+    let (from, to) = (aside as *mut libc::c_void, base as *mut libc::c_void);
+    // SAFETY: `aside` is known to nobody else; at `base` are private pages of `replace` or the mapping itself, into which no
+    // Rust reference points.
+    unsafe { libc::mremap(from, length, length, flags, to) == to }
+}
+
 /// Puts private zero pages at `base..end`.
 fn replace(base: usize, end: usize) -> bool {
     let (protection, flags) =
@@ -207,14 +257,23 @@ fn mend(address: usize) -> bool {
     };
     let page = PAGE.load(Relaxed);
     let low = address & !(page - 1);
-    // A page of a huge-page mapping cannot be replaced alone.
-    let (low, high) = if replace(low, low + page) {
+    // The whole mapping, so that it is one move back and one fault for each access; only where it cannot be set aside, as
+    // few pages as possible, because those are lost. A page of a huge-page mapping cannot be replaced alone.
+    let mut aside = set_aside(base, end);
+    if aside != 0 && !replace(base, end) {
+        move_back(aside, base, end - base);
+        aside = 0;
+    }
+    let (low, high) = if aside != 0 {
+        (base, end)
+    } else if replace(low, low + page) {
         (low, low + page)
     } else if replace(base, end) {
         (base, end)
     } else {
         return false;
     };
+    watch.aside.store(aside, Relaxed);
     watch.low.fetch_min(low, Relaxed);
     watch.high.fetch_max(high, Relaxed);
     true

@@ -13,12 +13,15 @@ use std::cell::Cell;
 pub enum Source {
     /// Pages from `mmap`.
     Mapping,
-    /// Pages from `mmap` whose object no longer reaches so far: replaced by private ones when an access faulted.
+    /// Pages from `mmap` whose object does not reach so far, and which the system could not put back after an access
+    /// faulted (`fault`).
     Lost,
     /// A block from `malloc`.
     Block,
     /// A named semaphore, open as many times as [`Region::users`] says.
     Semaphore,
+    /// What the dynamic linker knows a shared object by: its own memory, which no program reads or writes.
+    Handle,
 }
 
 impl Source {
@@ -28,6 +31,7 @@ impl Source {
             Source::Mapping | Source::Lost => "mapping",
             Source::Block => "allocated block",
             Source::Semaphore => "named semaphore",
+            Source::Handle => "handle of a shared object",
         }
     }
 }

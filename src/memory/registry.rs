@@ -115,10 +115,10 @@ impl Registry {
         self.by_base.values().map(|r| unsafe { r.as_ref() }).find(|r| r.origin() == origin)
     }
 
-    /// The first live region that begins in `start..end`.
+    /// The first live region with bytes that begins in `start..end`: one of no bytes holds none of them.
     pub fn find_within(&self, start: usize, end: usize) -> Option<&Region> {
         // SAFETY: as in `insert_part`.
-        self.by_base.range(start..end).next().map(|(_, r)| unsafe { r.as_ref() })
+        self.by_base.range(start..end).map(|(_, r)| unsafe { r.as_ref() }).find(|r| r.size() > 0)
     }
 
     /// Forgets the region that begins at `base`; releasing the memory is the caller's part.
@@ -194,8 +194,8 @@ impl Registry {
         self.insert_part(origin, tail).set_forkable(forkable);
     }
 
-    /// Turns the pages of the mapping at `base` that the fault handler replaced into a region of their own, which
-    /// nobody may read or write. True if there were any.
+    /// Has the mapping at `base` put back when the fault handler had to set it aside. Pages that are gone for good become
+    /// a region of their own, which nobody may read or write. True if there was a fault.
     pub fn settle(&mut self, base: usize) -> bool {
         let Some(region) = self.find_base(base) else {
             return false;
@@ -204,14 +204,15 @@ impl Registry {
         if !watch.faulted() {
             return false;
         }
-        let fault = watch.fault();
-        watch.clear_fault();
-        let (start, end) = (fault.start.max(base), fault.end.min(region.end()));
-        self.split(start);
-        self.split(end);
-        for base in self.mappings(start, end, 0).0 {
-            if let Some(lost) = self.find_base(base) {
-                lost.lose();
+        let end = region.end();
+        if let Some(gone) = watch.put_back() {
+            let (start, end) = (gone.start.max(base), gone.end.min(end));
+            self.split(start);
+            self.split(end);
+            for base in self.mappings(start, end, 0).0 {
+                if let Some(lost) = self.find_base(base) {
+                    lost.lose();
+                }
             }
         }
         true
@@ -330,6 +331,7 @@ impl Drop for Registry {
         for place in self.by_base.values() {
             // SAFETY: as in `insert_part`.
             let region = unsafe { place.as_ref() };
+            region.watch().put_back();
             let base = region.base() as *mut libc::c_void;
             // SAFETY: the memory is ours (`Region`), and with the heap all pointers to it go. A named semaphore is
             // closed as often as it was opened.
@@ -339,6 +341,7 @@ impl Drop for Registry {
                         libc::munmap(base, region.end() - region.base());
                     }
                     Source::Block => libc::free(base),
+                    Source::Handle => {}
                     Source::Semaphore => {
                         for _ in 0..region.users() {
                             libc::sem_close(base.cast());

@@ -8,13 +8,17 @@ use crate::heap::{Bytevector, Str};
 impl Session {
     /// A mapping of `pages` pages of a fresh memory file, with the descriptor.
     fn map_file(&mut self, pages: usize) -> (Value, i32) {
+        self.map_file_as(pages, libc::MAP_SHARED)
+    }
+
+    fn map_file_as(&mut self, pages: usize, flags: i32) -> (Value, i32) {
         let page = self.0.extension::<Registry>().page();
         // SAFETY: plain system calls; the mapping is registered below.
         unsafe {
             let fd = libc::memfd_create(c"vicar-test".as_ptr(), libc::MFD_CLOEXEC);
             assert_eq!(libc::ftruncate(fd, (pages * page) as i64), 0);
             let rights = libc::PROT_READ | libc::PROT_WRITE;
-            let base = libc::mmap(std::ptr::null_mut(), pages * page, rights, libc::MAP_SHARED, fd, 0) as usize;
+            let base = libc::mmap(std::ptr::null_mut(), pages * page, rights, flags, fd, 0) as usize;
             (self.register(base, pages * page), fd)
         }
     }
@@ -232,6 +236,75 @@ fn a_truncated_object_raises_and_the_rest_of_the_mapping_lives() {
     assert!(s.refused("memcmp", &[p, p, fix(2 * page)]).contains("truncated"));
     // SAFETY: as above.
     unsafe { libc::close(fd) };
+}
+
+/// Touched beyond its end in every way, an object that grows afterwards is there in every way.
+#[test]
+fn an_object_that_grows_becomes_accessible() {
+    for flags in [libc::MAP_SHARED, libc::MAP_PRIVATE] {
+        let mut s = Session::new();
+        let (p, fd) = s.map_file_as(4, flags);
+        let page = s.0.extension::<Registry>().page() as i64;
+        let grow = |bytes: i64| {
+            // SAFETY: plain system call.
+            assert_eq!(unsafe { libc::ftruncate(fd, bytes) }, 0);
+        };
+        s.call("pointer-set-c-uint8!", &[p, fix(1), fix(77)]);
+        grow(page);
+        let ways: &[(&str, &[Value])] = &[
+            ("pointer-ref-c-uint8", &[p, fix(2 * page)]),
+            ("pointer-set-c-uint64!", &[p, fix(3 * page), fix(1)]),
+            ("memset", &[p, fix(0), fix(4 * page)]),
+            ("memcmp", &[p, p, fix(4 * page)]),
+            ("memory->bytevector", &[p, fix(4 * page)]),
+            ("array-ref-c-double", &[p, fix(page / 4)]),
+        ];
+        for (name, operands) in ways {
+            assert!(s.refused(name, operands).contains("has not grown"), "{name}");
+            assert!(s.refused(name, operands).contains("has not grown"), "{name} again");
+        }
+        grow(2 * page);
+        assert!(s.refused("pointer-ref-c-uint8", &[p, fix(2 * page)]).contains("has not grown"));
+        assert_eq!(s.call("pointer-ref-c-uint8", &[p, fix(page)]), fix(0), "this much there is");
+        grow(4 * page);
+        s.call("pointer-set-c-uint8!", &[p, fix(3 * page), fix(9)]);
+        for (name, operands) in ways {
+            s.call(name, operands);
+        }
+        s.call("pointer-set-c-uint8!", &[p, fix(3 * page), fix(9)]);
+        let mut there = [0u8];
+        // SAFETY: one byte of room.
+        assert_eq!(unsafe { libc::pread(fd, there.as_mut_ptr().cast(), 1, 3 * page) }, 1);
+        assert_eq!(there[0] == 9, flags == libc::MAP_SHARED, "it is the object itself again");
+        assert_eq!(s.0.extension::<Registry>().len(), 1);
+        // SAFETY: plain system call.
+        unsafe { libc::close(fd) };
+    }
+}
+
+/// A block of no bytes begins where the bytes of a number's pointer do.
+#[test]
+fn a_block_of_no_bytes_holds_nobody_up() {
+    let mut s = Session::new();
+    for maker in ["malloc", "guarded-malloc"] {
+        let empty = s.call(maker, &[fix(0)]);
+        let address = s.call("pointer->integer", &[empty]);
+        let number = s.call("integer->pointer", &[address]);
+        // What C rounded the block up to is nobody's, and reached through the kernel.
+        assert!(s.call("pointer-ref-c-uint8", &[number, fix(0)]).is_fixnum());
+        assert!(s.refused("pointer-ref-c-uint8", &[empty, fix(0)]).contains("out of bounds"));
+        let before = s.call("pointer-add", &[number, fix(-8)]);
+        assert!(s.call("memory->bytevector", &[before, fix(16)]) != Value::FALSE);
+        s.call("memset", &[empty, fix(1), fix(0)]);
+        s.call("memcpy", &[empty, number, fix(0)]);
+        assert_eq!(s.call("memcmp", &[empty, number, fix(0)]), fix(0));
+        s.refused("strlen", &[empty]);
+        s.call("realloc", &[empty, fix(8)]);
+        assert_eq!(s.call("pointer-ref-c-uint64", &[empty, fix(0)]), fix(0));
+        s.call("realloc", &[empty, fix(0)]);
+        s.refused("pointer-ref-c-uint8", &[empty, fix(0)]);
+        s.call("free", &[empty]);
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Directory streams: `opendir` and what reads one.
 //!
-//! A stream is known to programs as a `struct-directory-stream` (made in the prelude) that holds a pointer. Only the
-//! pointers that are in the machine's table are ever given to the C library, and a stream whose pointer object is garbage
-//! is closed.
+//! A stream is known to programs as a `struct-directory-stream` (made in the prelude) that holds a pointer: a handle whose
+//! address is nowhere, so that nothing can be read or written through it. C's own pointers stay in the machine's table; a
+//! stream whose pointer object is garbage is closed.
 
 use super::argument::{Fd, FileOffset, Text};
 use super::file::on;
@@ -13,9 +13,22 @@ use crate::memory::{address, from_i64, unbound};
 use crate::primitives;
 use std::ffi::CStr;
 
-/// Open streams: pointer objects, held weakly, and C's.
+/// Open streams, and how many there ever were.
 #[derive(Default)]
-struct Streams(Vec<(Value, *mut libc::DIR)>);
+struct Streams {
+    open: Vec<Stream>,
+    count: usize,
+}
+
+struct Stream {
+    /// The pointer object, held weakly.
+    pointer: Value,
+    handle: usize,
+    stream: *mut libc::DIR,
+}
+
+/// No program has memory there: the upper half is the kernel's.
+const HANDLES: usize = 0xffff_0000_0000_0000;
 
 // SAFETY: a stream is used by the thread that runs the machine, one at a time.
 unsafe impl Send for Streams {}
@@ -26,11 +39,11 @@ impl External for Streams {
         true
     }
     fn sweep_weak(&mut self, alive: &dyn Fn(Value) -> bool) {
-        self.0.retain(|&(pointer, stream)| {
-            let alive = alive(pointer);
+        self.open.retain(|s| {
+            let alive = alive(s.pointer);
             if !alive {
                 // SAFETY: open, and in no table any more.
-                unsafe { libc::closedir(stream) };
+                unsafe { libc::closedir(s.stream) };
             }
             alive
         })
@@ -47,8 +60,11 @@ impl Drop for Streams {
 }
 
 fn register(m: &mut Machine, stream: *mut libc::DIR) -> Value {
-    let pointer = unbound(m, stream as usize).value();
-    m.extension::<Streams>().0.push((pointer, stream));
+    let streams = m.extension::<Streams>();
+    streams.count += 1;
+    let handle = HANDLES + streams.count;
+    let pointer = unbound(m, handle).value();
+    m.extension::<Streams>().open.push(Stream { pointer, handle, stream });
     pointer
 }
 
@@ -56,15 +72,14 @@ fn register(m: &mut Machine, stream: *mut libc::DIR) -> Value {
 pub fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR> {
     m.require(Filesystem, who)?;
     let wanted = address(pointer);
-    let mut streams = m.extension::<Streams>().0.iter();
-    match streams.find(|s| s.1 as usize == wanted) {
-        Some(found) => Ok(found.1),
+    match m.extension::<Streams>().open.iter().find(|s| s.handle == wanted) {
+        Some(found) => Ok(found.stream),
         None => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
     }
 }
 
 fn close(m: &mut Machine, stream: *mut libc::DIR) {
-    m.extension::<Streams>().0.retain(|s| s.1 != stream);
+    m.extension::<Streams>().open.retain(|s| s.stream != stream);
     // SAFETY: open, and in no table any more.
     unsafe { libc::closedir(stream) };
 }
