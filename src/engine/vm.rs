@@ -70,7 +70,7 @@ impl Vm {
         self.machine.set_fuel(limits.fuel);
         self.machine.heap.set_limit(limits.heap.unwrap_or(usize::MAX));
         self.machine.set_stack_limit(limits.stack);
-        self.machine.deadline = limits.deadline;
+        self.machine.heap.watch.deadline = limits.deadline;
     }
 
     /// Gives the machine so many units of fuel, whatever is left.

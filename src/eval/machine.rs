@@ -16,7 +16,6 @@ use hashbrown::HashMap;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 /// Bytes that the stack may take unless a host says otherwise.
 const STACK_LIMIT: usize = 4 << 30;
@@ -69,10 +68,6 @@ pub struct Machine {
     pub limit_hit: Limit,
     /// The heap's limit, while the program is allowed a little more to clean up.
     pub(super) heap_limit_in_grace: Option<usize>,
-    /// When to stop.
-    pub deadline: Option<Instant>,
-    /// Set by other threads to stop the run.
-    pub(super) interrupt: Arc<AtomicBool>,
     /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
     pub poll: Option<Poll>,
 
@@ -144,8 +139,6 @@ impl Machine {
             consumed: 0,
             limit_hit: Limit::Fuel,
             heap_limit_in_grace: None,
-            deadline: None,
-            interrupt: Arc::default(),
             poll: None,
             sources: SourceMap::default(),
             primitives,
@@ -166,7 +159,7 @@ impl Machine {
 
     /// What another thread sets to stop the run within bounded time.
     pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
-        self.interrupt.clone()
+        self.heap.watch.interrupt.clone()
     }
 
     /// Bytes that the stack may take.

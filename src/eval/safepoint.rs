@@ -14,7 +14,6 @@ use crate::diagnostics::Span;
 use crate::heap::Value;
 use std::ptr::null;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// Most units of work between two looks around.
 const CHUNK: i64 = 1 << 13;
@@ -266,10 +265,10 @@ impl Machine {
 
     /// Whether another thread, or the clock, ends the run.
     fn check_outside(&mut self) -> Res<()> {
-        if self.interrupt.swap(false, Ordering::Relaxed) {
+        if self.heap.watch.interrupt.swap(false, Ordering::Relaxed) {
             return Err(self.limit(Limit::Interrupted));
         }
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        if self.heap.watch.is_late() {
             return Err(self.limit(Limit::Deadline));
         }
         Ok(())

@@ -64,6 +64,7 @@ mod symbol;
 mod tests;
 mod tracer;
 mod value;
+mod watch;
 mod weak_pair;
 
 pub use account::HeapFull;
@@ -75,6 +76,7 @@ pub use object::*;
 pub use symbol::*;
 pub use tracer::{ClosureLayout, Tracer};
 pub use value::*;
+pub use watch::Watch;
 
 use account::Account;
 use allocate::Streams;
@@ -100,6 +102,8 @@ pub struct Heap {
     set_aside: i64,
     /// Set when the budget is used up; the next safepoint collects.
     pub collection_wanted: bool,
+    /// What ends a run from outside of it.
+    pub watch: Watch,
     stress: bool,
     account: Account,
     streams: Streams,
@@ -130,6 +134,7 @@ impl Heap {
             countdown: 0,
             set_aside: 0,
             collection_wanted: false,
+            watch: Watch::default(),
             stress: false,
             account: Account::new(),
             streams: Streams::new(),

@@ -91,9 +91,9 @@ fn another_thread_interrupts() {
 fn a_deadline_ends_a_run() {
     let mut session = Session::new();
     session.run(LOOP);
-    session.machine.deadline = Some(Instant::now() + Duration::from_millis(20));
+    session.machine.heap.watch.deadline = Some(Instant::now() + Duration::from_millis(20));
     assert_eq!(limit(session.outcome("(forever 0)")), Limit::Deadline);
-    session.machine.deadline = None;
+    session.machine.heap.watch.deadline = None;
     assert_eq!(session.run("(+ 1 2)"), "3");
 }
 
