@@ -43,6 +43,7 @@ programs! {
     io_simple = "io-simple.sps": plain stressed;
     // Collecting at every safepoint is quadratic in what is alive.
     large_data = "large-data.sps": plain;
+    let_syntax = "let-syntax.sps": plain stressed;
     libraries = "libraries.sps": plain stressed;
     library_reference = "library-reference.sps": plain stressed;
     lists = "lists.sps": plain stressed;

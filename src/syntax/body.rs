@@ -3,7 +3,8 @@
 //! A body is scanned from left to right. Macro uses are expanded, `begin`, `let-syntax` and `letrec-syntax` are spliced,
 //! keywords are bound at once, variables are bound and their expressions deferred. A local body ends its definitions with
 //! the first expression; at the top level they mix. Macro output gets the body's rib again, so that what a macro defines
-//! is visible to what the same use inserted, and to nothing else (`wrap.rs`).
+//! is visible to what the same use inserted, and to nothing else (`wrap.rs`). Where the use stands among the forms of a
+//! `let-syntax`, the output gets the layer of its keywords instead, behind which the body's rib is (`rib.rs`).
 
 use super::core::{CoreKind, Expr, GlobalId, Var};
 use super::environment::{Environment, Found, Owner};
@@ -61,6 +62,8 @@ pub enum Item<'a> {
 pub struct Waiting<'a> {
     pub form: Value,
     pub uses: Option<&'a MacroUse<'a>>,
+    /// The scope that the form stands in: the body's, or a layer of keywords in front of it.
+    pub place: Value,
 }
 
 /// A scan: what waits, in reverse order, and what was found.
@@ -68,16 +71,23 @@ pub struct Scan<'a> {
     pub scope: Scope,
     pub waiting: Vec<Waiting<'a>>,
     pub items: Vec<Item<'a>>,
+    /// The scope in which the form at hand stands: see `Waiting`.
+    pub place: Value,
 }
 
 impl<'a> Scan<'a> {
     pub fn new(scope: Scope) -> Scan<'a> {
-        Scan { scope, waiting: Vec::new(), items: Vec::new() }
+        Scan { scope, waiting: Vec::new(), items: Vec::new(), place: scope.element }
     }
 
-    /// Puts forms in front of what waits.
+    /// Puts forms in front of what waits, in the place of the form at hand.
     pub fn splice(&mut self, forms: &[Value], uses: Option<&'a MacroUse<'a>>) {
-        self.waiting.extend(forms.iter().rev().map(|&form| Waiting { form, uses }));
+        self.splice_in(self.place, forms, uses)
+    }
+
+    /// Puts forms in front of what waits; they are in the scope `place` already.
+    pub fn splice_in(&mut self, place: Value, forms: &[Value], uses: Option<&'a MacroUse<'a>>) {
+        self.waiting.extend(forms.iter().rev().map(|&form| Waiting { form, uses, place }));
     }
 }
 
@@ -201,8 +211,9 @@ impl<'a> Session<'a, '_> {
 
     /// Looks at the waiting forms until all definitions are found.
     pub fn scan(&mut self, scan: &mut Scan<'a>) -> R<()> {
-        while let Some(Waiting { form, uses }) = scan.waiting.pop() {
+        while let Some(Waiting { form, uses, place }) = scan.waiting.pop() {
             self.uses = uses;
+            scan.place = place;
             self.charge()?;
             let ends = self.scan_form(scan, form)?;
             if ends && scan.scope.kind == ScopeKind::Local {
@@ -224,7 +235,7 @@ impl<'a> Session<'a, '_> {
                 Class::Macro(object) => {
                     self.note_head(form);
                     let output = self.transcribe(object, form)?;
-                    form = self.in_scope(output, scan.scope.element);
+                    form = self.in_scope(output, scan.place);
                     self.release(kept);
                     self.keep(form);
                 }

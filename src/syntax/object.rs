@@ -104,16 +104,19 @@ pub fn push(heap: &mut Heap, part: Value, wrap: Value, span: Span) -> Value {
     }
 }
 
-/// Walks down the spine of a form, wrapped or not at any point, and answers its elements as syntax.
+/// Walks down the spine of a form, wrapped or not at any point, and answers its elements as syntax. What no wrap
+/// encloses is answered as it is: R6RS libraries 12.4 lets a program see that.
 pub struct Spine {
     rest: Value,
     wrap: Value,
     span: Span,
+    /// Whether a wrap has been met.
+    wrapped: bool,
 }
 
 impl Spine {
     pub fn new(heap: &mut Heap, form: Value) -> Spine {
-        let mut spine = Spine { rest: form, wrap: Value::NIL, span: Span::NONE };
+        let mut spine = Spine { rest: form, wrap: Value::NIL, span: Span::NONE, wrapped: false };
         spine.settle(heap);
         spine
     }
@@ -123,6 +126,7 @@ impl Spine {
         if let Some(s) = Syntax::from_value(self.rest) {
             let (wrap, fate) = wrap::join(heap, self.wrap, s.wrap());
             self.wrap = wrap;
+            self.wrapped = true;
             if fate == wrap::Fate::Kept || self.span.is_none() {
                 self.span = s.span();
             }
@@ -133,7 +137,7 @@ impl Spine {
     /// The next element, while the rest is a pair.
     pub fn next(&mut self, heap: &mut Heap) -> Option<Value> {
         let (car, cdr) = self.rest.uncons()?;
-        let element = push(heap, car, self.wrap, self.span);
+        let element = self.part(heap, car);
         self.rest = cdr;
         self.settle(heap);
         Some(element)
@@ -146,7 +150,11 @@ impl Spine {
 
     /// What is left, as one piece of syntax.
     pub fn remainder(&self, heap: &mut Heap) -> Value {
-        push(heap, self.rest, self.wrap, self.span)
+        self.part(heap, self.rest)
+    }
+
+    fn part(&self, heap: &mut Heap, part: Value) -> Value {
+        if self.wrapped { push(heap, part, self.wrap, self.span) } else { part }
     }
 
     /// All further elements, and what follows the last. `None` for a circular list.

@@ -37,6 +37,7 @@ pub fn settled(heap: &mut Heap, id: Value) -> Value {
             behind = &behind[1..];
         } else if let Some(rib) = element.external_ref::<Rib>()
             && !rib.is_open()
+            && rib.base().is_none()
             && rib.get(symbol.value(), behind).is_none()
         {
             dropped = true;
@@ -60,16 +61,23 @@ fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])
     for element in syntax.wrap().list_iter() {
         if element.is_fixnum() {
             behind = &behind[1..];
-        } else if let Some(rib) = element.external_ref::<Rib>() {
-            match rib.get(symbol, behind) {
-                Some(entry) => return Found::Bound(entry.binding),
-                None if rib.is_open() => pass(element, symbol, behind),
-                None => {}
-            }
-        } else if let Some(environment) = element.external_ref::<Environment>() {
-            match environment.lookup(tables, symbol, behind) {
-                Found::Unbound => {}
-                found => return found,
+            continue;
+        }
+        // A layer, then what is behind it, which is seen with the same marks.
+        let mut scope = Some(element);
+        while let Some(here) = scope.take() {
+            if let Some(rib) = here.external_ref::<Rib>() {
+                match rib.get(symbol, behind) {
+                    Some(entry) => return Found::Bound(entry.binding),
+                    None if rib.is_open() => pass(here, symbol, behind),
+                    None => {}
+                }
+                scope = rib.base();
+            } else if let Some(environment) = here.external_ref::<Environment>() {
+                match environment.lookup(tables, symbol, behind) {
+                    Found::Unbound => {}
+                    found => return found,
+                }
             }
         }
     }

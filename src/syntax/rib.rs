@@ -3,6 +3,10 @@
 //! A rib is a heap object that holds a Rust table. It is open while the definitions of its body are being found, and
 //! notes meanwhile which identifiers were looked up in it without success to decide what a form means: defining one of
 //! these afterwards would change the meaning of what was already processed, which R6RS 10 forbids.
+//!
+//! A layer is the rib of a `let-syntax` whose forms are spliced into a body. It stands in front of the scope of that body,
+//! its base: what a layer does not bind is looked up there, with the same marks. Macro output gets the scope of the
+//! place that it is for anew, and for the forms of a `let-syntax` that is the layer.
 
 use super::Binding;
 use crate::diagnostics::Span;
@@ -39,6 +43,8 @@ pub struct Rib {
     /// What was looked up in vain, with the place; only while open.
     missed: BySymbol<Vec<Missed>>,
     open: bool,
+    /// Of a layer: the rib, layer or environment behind it.
+    base: Option<Value>,
 }
 
 const FEW: usize = 8;
@@ -52,6 +58,16 @@ impl Rib {
     /// The rib of a body whose definitions are being found.
     pub fn open() -> Rib {
         Rib { open: true, ..Rib::default() }
+    }
+
+    /// The rib of spliced keywords, in front of the scope `base`.
+    pub fn layer(base: Value) -> Rib {
+        Rib { base: Some(base), ..Rib::default() }
+    }
+
+    /// Of a layer: the scope behind it.
+    pub fn base(&self) -> Option<Value> {
+        self.base
     }
 
     pub fn is_open(&self) -> bool {
@@ -132,6 +148,9 @@ impl External for Rib {
         for entry in &self.entries {
             tracer.value(entry.symbol);
             entry.binding.trace(tracer);
+        }
+        if let Some(base) = self.base {
+            tracer.value(base);
         }
         for missed in self.missed.values().flatten() {
             tracer.value(missed.symbol);

@@ -118,7 +118,7 @@ pub fn define_alias<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, form: Valu
 pub fn begin_for_syntax<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, form: Value) -> R<()> {
     let parts = s.operands("begin-for-syntax", form, 0, usize::MAX, "(begin-for-syntax form …)")?;
     let mut inner = Scan::new(Scope { element: scan.scope.element, kind: ScopeKind::ForSyntax });
-    inner.splice(&parts, s.uses);
+    inner.splice_in(scan.place, &parts, s.uses);
     let uses = s.uses;
     let code = s.at_expansion_time(|s| {
         s.scan(&mut inner)?;

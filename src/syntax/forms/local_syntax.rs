@@ -24,11 +24,11 @@ fn parts(s: &mut Session, who: &str, form: Value) -> R<(Vec<(Value, Value)>, Val
     Ok((bindings, forms))
 }
 
-/// Binds the keywords and answers the forms in their scope.
-fn bind(s: &mut Session, core: CoreForm, form: Value) -> R<Vec<Value>> {
+/// Binds the keywords in `rib`, and answers that with the forms in their scope.
+fn bind(s: &mut Session, core: CoreForm, form: Value, rib: Rib) -> R<(Value, Vec<Value>)> {
     let who = core.name();
     let (bindings, forms) = parts(s, who, form)?;
-    let rib = s.rib(Rib::closed());
+    let rib = s.rib(rib);
     for &(id, _) in &bindings {
         s.bind(who, rib, id, Binding::Pending, form)?;
     }
@@ -42,14 +42,14 @@ fn bind(s: &mut Session, core: CoreForm, form: Value) -> R<Vec<Value>> {
     }
     let forms = s.in_scope(forms, rib);
     match s.list(forms) {
-        Some(forms) => Ok(forms),
+        Some(forms) => Ok((rib, forms)),
         None => Err(s.error(who, "expected a list of forms", form, forms)),
     }
 }
 
 /// In an expression context: like `begin`.
 pub fn expression<'a>(s: &mut Session<'a, '_>, core: CoreForm, form: Value) -> R<Expr<'a>> {
-    let forms = bind(s, core, form)?;
+    let (_, forms) = bind(s, core, form, Rib::closed())?;
     if forms.is_empty() {
         return Err(s.error(core.name(), "there is no expression in the scope of the keywords", form, form));
     }
@@ -57,10 +57,11 @@ pub fn expression<'a>(s: &mut Session<'a, '_>, core: CoreForm, form: Value) -> R
     Ok(s.sequence(s.span(form), parts))
 }
 
-/// In a body: the forms are spliced into it; their definitions belong to the body.
+/// In a body: the forms are spliced into it; their definitions belong to the body, whose scope is behind the keywords
+/// for what macro uses among the forms expand to.
 pub fn splice<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, core: CoreForm, form: Value) -> R<()> {
-    let forms = bind(s, core, form)?;
-    scan.splice(&forms, s.uses);
+    let (layer, forms) = bind(s, core, form, Rib::layer(scan.place))?;
+    scan.splice_in(layer, &forms, s.uses);
     Ok(())
 }
 
