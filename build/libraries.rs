@@ -47,7 +47,7 @@ fn describe(failure: Failure, machine: &mut crate::eval::Machine) -> String {
     match failure {
         Failure::Violation(v) => v.diagnostic().render(&machine.sources, Style::Plain),
         Failure::Raised(object, _) => crate::io::to_text(object, crate::io::Style::Write, 2000),
-        Failure::Limit => "a limit was hit".to_owned(),
+        Failure::Limit | Failure::Request => "a limit was hit, or the program has ended".to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ mod host;
 mod limits;
 mod link;
 mod report;
+mod requests;
 mod run;
 mod session;
 mod source;

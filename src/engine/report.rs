@@ -60,6 +60,7 @@ pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
             let backtrace = std::mem::take(&mut vm.machine.nested_backtrace);
             raised_in(vm, object, backtrace, at)
         }
+        Failure::Request => super::run::exit(vm),
         Failure::Limit => {
             let which = vm.machine.limit_hit;
             vm.machine.reset();

@@ -9,12 +9,11 @@ use super::source::Source;
 use super::vm::Vm;
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
-use crate::eval::{Handle, Outcome, Stop};
+use crate::eval::{Driver, Handle, Outcome, Stop};
 use crate::heap::Value;
 use crate::io::{Style, to_text};
 use crate::reader::{Mode, read_source};
-use crate::syntax::environment::{Environment, Owner};
-use crate::syntax::{Failure, Host, forms, make_environment};
+use crate::syntax::{Failure, forms};
 use bumpalo::Bump;
 use std::borrow::BorrowMut;
 use std::collections::VecDeque;
@@ -55,11 +54,6 @@ enum Kind {
     Call,
 }
 
-/// Units of work of expanding and compiling a form, beside what its macros charge for.
-const EXPANSION: usize = 100;
-/// Units of work of making an import set, of a library with a thousand names for example.
-const IMPORT: usize = 1000;
-
 /// Work of one uninterrupted stretch when the caller sets no budget.
 const UNBOUNDED: u64 = u64::MAX;
 
@@ -95,6 +89,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
 
     pub(super) fn call(mut vm: V, procedure: Value, arguments: &[Value]) -> Result<Run<V>, Error> {
         let machine = &mut vm.borrow_mut().machine;
+        machine.abandon();
         let last = machine.handles.root(Value::VOID);
         if let Err(limit) = machine.start(procedure, arguments) {
             return Err(Error::plain(ErrorKind::Limit(limit), limit.to_string()));
@@ -279,74 +274,33 @@ impl<V: BorrowMut<Vm>> Run<V> {
     /// Does what a primitive has asked for.
     fn serve(&mut self) -> Result<(), Error> {
         let vm = self.vm.borrow_mut();
-        if let &[kind, object] = vm.machine.request()
-            && kind.as_fixnum() == Some(request::EXIT)
-        {
-            let status = exit_status(object);
-            if let Some(end) = vm.at_exit {
-                end(vm, status)
+        let engine = vm.engine.clone();
+        match engine.0.serve(&mut vm.machine) {
+            Err(Stop::REQUEST) => Err(exit(vm)),
+            Err(Stop::LIMIT) => {
+                let limit = vm.machine.limit_hit;
+                vm.machine.reset();
+                Err(report::limit(vm, limit, Vec::new()))
             }
-            vm.machine.reset();
-            return Err(Error::plain(ErrorKind::Exit(status), "the program has exited"));
-        }
-        let wanted: Vec<Value> = vm.machine.request().to_vec();
-        let (kind, operands) = match wanted.split_first() {
-            Some((kind, operands)) => (kind.as_fixnum().unwrap_or(-1), operands),
-            None => (-1, &[][..]),
-        };
-        let kept = vm.machine.syntax.protected.len();
-        vm.machine.syntax.protected.extend_from_slice(&wanted);
-        let answer = match (kind, operands) {
-            (request::EVAL, &[datum, environment]) => {
-                vm.machine.charge(EXPANSION).and_then(|()| eval(vm, datum, environment))
+            answer => {
+                vm.machine.answer(answer);
+                Ok(())
             }
-            (request::ENVIRONMENT, specs) => vm.machine.charge(IMPORT * specs.len()).and_then(|()| {
-                let result = vm.with_session(|s| make_environment(s, specs, Owner::Immutable));
-                result.or_else(|failure| stop(vm, failure))
-            }),
-            (request::INTERACTION_ENVIRONMENT, []) => Ok(vm.interactive_environment()),
-            _ => Err(vm.machine.assertion("", "a primitive asks for something that is not known", &[])),
-        };
-        vm.machine.syntax.protected.truncate(kept);
-        if answer == Err(Stop::LIMIT) {
-            let limit = vm.machine.limit_hit;
-            vm.machine.reset();
-            return Err(report::limit(vm, limit, Vec::new()));
         }
-        vm.machine.answer(answer);
-        Ok(())
     }
 }
 
-/// `(eval datum environment)`.
-fn eval(vm: &mut Vm, datum: Value, environment: Value) -> Result<Value, Stop> {
-    if environment.external_ref::<Environment>().is_none() {
-        return Err(vm.machine.wrong_argument("eval", "environment", 2, "an environment", environment));
+/// Ends the program, which has asked for it.
+pub(super) fn exit(vm: &mut Vm) -> Error {
+    let status = match *vm.machine.request() {
+        [kind, object] if kind.as_fixnum() == Some(request::EXIT) => exit_status(object),
+        _ => 1,
+    };
+    if let Some(end) = vm.at_exit {
+        end(vm, status)
     }
-    let arena = Bump::new();
-    let result = vm.with_session(|s| {
-        let unit = crate::syntax::expand_eval(s, &arena, environment, datum)?;
-        let repeatable = environment.external_ref::<Environment>().is_some_and(|e| e.owner == Owner::Interactive);
-        let thunk = s.compile(&arena, &unit, repeatable)?;
-        s.tables().protected.push(thunk);
-        for id in unit.requires {
-            s.instantiate(id)?;
-        }
-        Ok(thunk)
-    });
-    match result {
-        Ok(thunk) => vm.machine.tail_call(thunk, &[]),
-        Err(failure) => stop(vm, failure),
-    }
-}
-
-/// A failure of the expander as what the program gets.
-fn stop(vm: &mut Vm, failure: Failure) -> Result<Value, Stop> {
-    Err(match failure {
-        Failure::Violation(violation) => Stop::raise(violation.condition(&mut vm.machine.heap)),
-        Failure::Raised(object, _) => Stop::raise(object),
-        Failure::Limit => Stop::LIMIT,
-    })
+    vm.machine.reset();
+    Error::plain(ErrorKind::Exit(status), "the program has exited")
 }
 
 /// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure; a number is taken modulo 256.

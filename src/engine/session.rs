@@ -137,6 +137,7 @@ impl Session<'_> {
 pub(super) fn failure(stop: Stop) -> Failure {
     match stop.raised() {
         Some(object) => Failure::Raised(object, Span::NONE),
+        None if stop == Stop::REQUEST => Failure::Request,
         None => Failure::Limit,
     }
 }

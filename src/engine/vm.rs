@@ -13,7 +13,7 @@ use crate::eval::{Handle, Machine};
 use crate::heap::Value;
 use crate::io::{ReaderDevice, Style, WriterDevice, to_text};
 use crate::syntax::Binding;
-use crate::syntax::environment::{Environment, Owner};
+use crate::syntax::environment::Environment;
 use crate::syntax::library::{Library, LibraryName, LibraryState};
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -29,8 +29,6 @@ const PROMPT_IMPORTS: &str = "(import (vicare) (prefix (vicare posix) px.) (vica
 pub struct Vm {
     pub(super) machine: Box<Machine>,
     pub(super) engine: Engine,
-    /// The environment in which `eval` evaluates; made at its first use.
-    environment: Option<Handle>,
     /// What `exit` does, if the process is the program's own.
     pub(super) at_exit: Option<fn(&mut Vm, i32) -> !>,
 }
@@ -39,7 +37,8 @@ impl Vm {
     pub(super) fn new(engine: Engine, limits: Limits) -> Vm {
         let mut machine = Box::new(super::machine(crate::prelude::IMAGE));
         machine.capabilities = engine.0.capabilities;
-        let mut vm = Vm { machine, engine, environment: None, at_exit: None };
+        machine.driver = Some(engine.0.clone());
+        let mut vm = Vm { machine, engine, at_exit: None };
         vm.set_limits(&limits);
         vm.register_host_libraries();
         vm
@@ -187,7 +186,7 @@ impl Vm {
 
     /// Imports the prompt's libraries once.
     fn prepare_prompt(&mut self) -> Result<(), Error> {
-        if self.environment.is_none() {
+        if self.machine.syntax.interactive.is_false() {
             self.start(&Source::new("prompt", PROMPT_IMPORTS))?.finish()?;
         }
         Ok(())
@@ -263,9 +262,8 @@ impl Vm {
 
     /// Names in the machine's own environment that begin with `prefix`, in order.
     pub fn names_in_scope(&self, prefix: &str) -> Vec<String> {
-        let environment = self.environment.as_ref().and_then(|h| self.machine.handles.get(h));
         let mut names = std::collections::BTreeSet::new();
-        if let Some(environment) = environment.as_ref().and_then(|v| v.external_ref::<Environment>()) {
+        if let Some(environment) = self.machine.syntax.interactive.external_ref::<Environment>() {
             environment.each_name(&self.machine.syntax, &mut |name| {
                 if name.starts_with(prefix) {
                     names.insert(name.to_owned());
@@ -277,18 +275,13 @@ impl Vm {
 
     /// The environment of `eval` and the prompt.
     pub(super) fn interactive_environment(&mut self) -> Value {
-        if let Some(v) = self.environment.as_ref().and_then(|h| self.machine.handles.get(h)) {
-            return v;
-        }
-        let environment = self.with_session(|s| crate::syntax::new_environment(s, Owner::Interactive));
-        self.environment = Some(self.machine.handles.root(environment));
-        environment
+        self.with_session(|s| s.interactive_environment())
     }
 
     /// Works with the expander.
     pub(super) fn with_session<R>(&mut self, f: impl FnOnce(&mut Session) -> R) -> R {
         let shared = self.engine.0.clone();
-        f(&mut Session { machine: &mut self.machine, libraries: &*shared, image: crate::prelude::IMAGE })
+        f(&mut shared.session(&mut self.machine))
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Machine {
     /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
     pub poll: Option<Poll>,
 
+    /// Serves what primitives of nested runs ask for.
+    pub driver: Option<Arc<dyn super::Driver>>,
     pub sources: SourceMap,
     pub primitives: Arc<PrimitiveTable>,
     /// Libraries, and what else the expander knows; traced as roots.
@@ -140,6 +142,7 @@ impl Machine {
             limit_hit: Limit::Fuel,
             heap_limit_in_grace: None,
             poll: None,
+            driver: None,
             sources: SourceMap::default(),
             primitives,
             syntax: Tables::new(builtins),

@@ -139,6 +139,8 @@ impl Machine {
 
     /// Forgets what was running for good: its number will not come again.
     pub fn abandon(&mut self) {
+        // What a panic of the host's code has cut short.
+        self.syntax.abandon();
         self.reset();
         self.run_count += 1;
         self.run_number = self.run_count;
@@ -304,7 +306,7 @@ impl Machine {
     /// before it goes on, and for what a foreign function calls that a host procedure has called. The inner run has a
     /// dynamic environment of its own, and no continuation crosses its border. Its outcome is never `Paused`; after a `Request` and its answer [`Machine::resume_nested`] goes on.
     /// [`Machine::leave_nested`] must follow.
-    pub fn enter_nested(&mut self, procedure: Value, arguments: &[Value]) -> Outcome {
+    pub(super) fn enter_nested(&mut self, procedure: Value, arguments: &[Value]) -> Outcome {
         self.suspend();
         if self.suspended.len() > DEEPEST {
             return Outcome::Limit { limit: Limit::Stack, backtrace: Vec::new() };
@@ -321,7 +323,7 @@ impl Machine {
     }
 
     /// Goes on with the innermost run.
-    pub fn resume_nested(&mut self) -> Outcome {
+    pub(super) fn resume_nested(&mut self) -> Outcome {
         self.go_on()
     }
 
@@ -348,7 +350,7 @@ impl Machine {
     }
 
     /// Goes back to the run that waited.
-    pub fn leave_nested(&mut self) {
+    pub(super) fn leave_nested(&mut self) {
         let Some(outer) = self.suspended.pop() else { return };
         if self.suspended.is_empty() {
             // What the inner run was lent, the outer one does without.
@@ -363,26 +365,6 @@ impl Machine {
         self.run_number = outer.run_number;
         (self.failed_at, self.failure, self.call_site) = (outer.failed_at, outer.failure, null());
         self.pending_call = outer.pending_call;
-    }
-
-    /// Calls a procedure to completion inside of the run that waits. An object that it raises, and a limit, are passed on.
-    pub fn call_nested(&mut self, procedure: Value, arguments: &[Value]) -> Res {
-        let outcome = self.enter_nested(procedure, arguments);
-        self.leave_nested();
-        match outcome {
-            Outcome::Done(v) => Ok(v),
-            Outcome::Raised { object, backtrace } => {
-                self.nested_backtrace = backtrace;
-                Err(Stop::raise(object))
-            }
-            Outcome::Limit { limit, .. } => {
-                self.limit_hit = limit;
-                Err(Stop::LIMIT)
-            }
-            Outcome::Paused | Outcome::Request => {
-                Err(self.assertion("", "this cannot be done while a macro is expanded or a library is linked", &[]))
-            }
-        }
     }
 
     /// What an outcome's value stands for.

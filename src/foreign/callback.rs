@@ -7,9 +7,8 @@
 use super::callout::{calling, maker};
 use super::signature::signature;
 use super::state::{Failure, Foreign, Product};
-use crate::builtins::driver::request;
 use crate::c_calls::{Body, Function, Signature};
-use crate::eval::{Capability, Handle, Machine, Outcome, ProperList, Res};
+use crate::eval::{Capability, Handle, Machine, Nested, ProperList, Res};
 use crate::heap::{ConditionType, Pointer, Procedure, Value, View};
 use crate::memory;
 use crate::primitives;
@@ -54,27 +53,23 @@ impl Callback {
             let stop = m.violation(ConditionType::ImplementationRestriction, "callback", message, &[procedure]);
             return Err(Failure::Raised(stop.raised().unwrap_or(Value::FALSE)));
         }
-        let outcome = m.enter_nested(procedure, &arguments);
-        let request = if matches!(outcome, Outcome::Request) { m.request().to_vec() } else { Vec::new() };
-        m.leave_nested();
-        let stop = match outcome {
-            Outcome::Done(value) => match self.signature.result.encode(value) {
+        let stop = match m.run_nested(procedure, &arguments) {
+            Nested::Done(value) => match self.signature.result.encode(value) {
                 Some(word) => return Ok(word),
                 None => {
                     let message = "the procedure did not return what the C type of the callback's result can hold";
                     m.assertion("callback", message, &[value])
                 }
             },
-            Outcome::Raised { object, backtrace } => {
+            Nested::Raised { object, backtrace } => {
                 m.nested_backtrace = backtrace;
                 return Err(Failure::Raised(object));
             }
-            Outcome::Limit { limit, .. } => return Err(Failure::Limit(limit)),
-            // A nested run never pauses.
-            Outcome::Request | Outcome::Paused => match request[..] {
-                [kind, status] if kind.as_fixnum() == Some(request::EXIT) => return Err(Failure::Exit(status)),
-                _ => m.assertion("callback", "a procedure that C has called cannot use `eval` or `environment`", &[]),
-            },
+            Nested::Limit(limit) => return Err(Failure::Limit(limit)),
+            Nested::Request(wanted) => {
+                let status = wanted.get(1).copied().unwrap_or(Value::FALSE);
+                return Err(Failure::Exit(status));
+            }
         };
         Err(Failure::Raised(stop.raised().unwrap_or(Value::FALSE)))
     }

@@ -35,6 +35,8 @@ pub struct Tables {
     pub protected: Vec<Value>,
     /// Constants and names in the core language of units that are being expanded.
     pub constants: Vec<Value>,
+    /// The environment of the prompt; `#f` until it is made.
+    pub interactive: Value,
     /// Fluid keywords with their present meanings, the newest last.
     pub fluids: Vec<(Binding, Binding)>,
     /// The libraries that are being loaded, the innermost last, with the place of the import.
@@ -53,6 +55,7 @@ impl Tables {
             next_variable: 0,
             protected: Vec::new(),
             constants: Vec::new(),
+            interactive: Value::FALSE,
             fluids: Vec::new(),
             loading: Vec::new(),
         }
@@ -62,6 +65,7 @@ impl Tables {
     pub fn trace(&self, tracer: &mut Tracer) {
         tracer.values(&self.protected);
         tracer.values(&self.constants);
+        tracer.value(self.interactive);
         for (keyword, meaning) in &self.fluids {
             keyword.trace(tracer);
             meaning.trace(tracer);
@@ -74,6 +78,16 @@ impl Tables {
         }
         for info in self.globals.values() {
             tracer.value(info.environment);
+        }
+    }
+
+    /// Forgets the expansions that were under way when a panic of the host's code ended them. No session is alive.
+    pub fn abandon(&mut self) {
+        self.protected.clear();
+        self.constants.clear();
+        self.fluids.clear();
+        for (id, _) in std::mem::take(&mut self.loading) {
+            self.forget_library(id);
         }
     }
 

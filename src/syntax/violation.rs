@@ -12,6 +12,9 @@ pub enum Failure {
     Raised(Value, Span),
     /// A limit of the machine was hit.
     Limit,
+    /// Code of expansion time asks for what only the driver of the outermost run can do, to end the program: the machine
+    /// knows what.
+    Request,
 }
 
 /// The condition types of a violation besides `&who` and `&message`.

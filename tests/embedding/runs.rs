@@ -1,7 +1,7 @@
 //! Runs as values: stepped, dropped, moved to other threads, owning their machine.
 
 use crate::{assert_usable, machine};
-use vicar::{Error, ErrorKind, Handle, Limit, Limits, Run, Source, Step, Vm};
+use vicar::{Engine, Error, ErrorKind, Handle, Limit, Limits, Run, Source, Step, Vm};
 
 const PROGRAM: &str = "
   (define (tree n) (if (= n 0) '() (cons (tree (- n 1)) (tree (- n 1)))))
@@ -209,5 +209,48 @@ fn fuel_and_budget_together() -> Result<(), Error> {
         }
     };
     assert_eq!((error.kind(), steps), (ErrorKind::Limit(Limit::Fuel), 3));
+    Ok(())
+}
+
+/// A device of the host that panics when it is written to.
+struct Panicking;
+
+impl std::io::Write for Panicking {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        panic!("the host's device")
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A panic while a macro is expanded, in a body of a library and in an `eval` of a macro: later runs are as if it had not
+/// been, and pause.
+#[test]
+fn panics_while_macros_are_expanded_leave_no_run_open() -> Result<(), Error> {
+    const LOUD: &str = "(display (make-string 100000 #\\x)) (flush-output-port (current-output-port))";
+    let texts = [
+        format!("(let-syntax ((m (lambda (x) {LOUD} 1))) (m))"),
+        format!(
+            "(eval '(let-syntax ((m (lambda (x) (eval '(let () {LOUD} 1) (environment '(rnrs)))))) (m)) (environment '(rnrs) '(for (rnrs eval) run expand)))"
+        ),
+        format!("(library (loud) (export) (import (rnrs)) (define-syntax m (lambda (x) {LOUD} #'1)) (define y (m)))"),
+    ];
+    for text in texts {
+        let mut vm = Engine::new().vm();
+        vm.eval::<()>("(import (rnrs) (rnrs eval))")?;
+        vm.set_output(Panicking);
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| vm.eval::<()>(&text)));
+        assert!(panicked.is_err(), "{text}");
+        vm.set_output(std::io::sink());
+        let mut run = vm.start(&Source::new("loop", "(let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))"))?;
+        let mut pauses = 0;
+        while let Step::Paused = run.step(1000)? {
+            pauses += 1;
+        }
+        assert!(pauses > 10, "{text}: {pauses} pauses");
+        assert_eq!(vm.eval::<i64>("(let-syntax ((m (lambda (x) 5))) (m))")?, 5);
+        vm.eval::<()>("(library (loud) (export) (import (rnrs)))")?;
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 #!r6rs
 ;;; (rnrs eval): library report chapter 16.
-(import (rnrs base) (rnrs control) (rnrs exceptions) (rnrs conditions) (rnrs eval) (vicar-test))
+(import (for (rnrs base) run expand) (rnrs control) (for (rnrs exceptions) run expand) (for (rnrs conditions) run expand)
+        (for (rnrs syntax-case) run expand) (for (rnrs eval) run expand) (vicar-test) (fixtures evaluating))
 
 (define base (environment '(rnrs base)))
 (check (eval '(+ 1 2) base) => 3)
@@ -27,5 +28,38 @@
 (check-error assertion-violation? (eval '(car 5) base))
 (check-error assertion-violation? (eval '(+ 1 2) 5))
 (check-error violation? (eval '(set! car 5) base))
+
+
+;; In transformers, in bodies of libraries, and in what these evaluate.
+(define-syntax three (lambda (x) (eval '(+ 1 2) (environment '(rnrs)))))
+(check (three) => 3)
+(define-syntax now
+  (lambda (x)
+    (syntax-case x ()
+      ((k e) (datum->syntax #'k (eval (syntax->datum #'e) (environment '(rnrs))))))))
+(check (now (let loop ((i 0)) (if (= i 10) i (loop (+ i 1))))) => 10)
+(check (now (let-syntax ((m (syntax-rules () ((_ x) (* x x))))) (m 5))) => 25)
+(define-syntax caught
+  (lambda (x)
+    (syntax-case x ()
+      ((_ form) (guard (e ((syntax-violation? e) #''syntax) ((violation? e) #''violation))
+                  (datum->syntax #'here (eval (syntax->datum #'form) (environment '(rnrs)))))))))
+(check (caught (if)) => 'syntax)
+(check (caught (car 5)) => 'violation)
+(define-syntax missing
+  (lambda (x) (guard (e ((violation? e) #''missing)) (environment '(no such library)))))
+(check (missing) => 'missing)
+(define-syntax deeper
+  (lambda (x)
+    (eval '(let-syntax ((k (lambda (x) (eval '(eval '(* 6 7) (environment '(rnrs))) (environment '(rnrs) '(rnrs eval))))))
+             (k))
+          (environment '(rnrs) '(for (rnrs eval) expand)))))
+(check (deeper) => 42)
+(check at-load => 3)
+(check (eval '(list at-load (nested 3)) (environment '(rnrs) '(fixtures evaluating))) => '(3 done))
+(check (nested 40) => 'done)
+;; Without an end it is a condition, and what comes afterwards works.
+(check-error implementation-restriction-violation? (nested -1))
+(check (nested 40) => 'done)
 
 (report)

@@ -254,6 +254,7 @@ fn failure_text(host: &mut TestHost, failure: Failure) -> String {
         Failure::Violation(violation) => violation.diagnostic().render(&host.machine.sources, Style::Plain),
         Failure::Raised(v, _) => format!("raised {}", condition_text(v)),
         Failure::Limit => "limit".into(),
+        Failure::Request => "request".into(),
     }
 }
 
