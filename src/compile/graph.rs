@@ -10,12 +10,15 @@
 //! - when a statement runs, the slots below its `depth` are initialised, and it reads no other;
 //! - a callee's frame begins at slot `depth + 1` of its caller's (`depth` itself holds the node to return to), so every
 //!   slot below a callee's frame is initialised;
-//! - every cycle passes a [`StatementKind::Jump`].
+//! - every cycle passes a [`StatementKind::Jump`];
+//! - where operands are evaluated in another order than the one in which they are written, nothing but the order of
+//!   failures can tell, and the *checks* of what comes too early say what would have been evaluated before it: when it
+//!   fails, they are evaluated first, and the first that fails is the failure.
 
 use super::operation::Operation;
 use crate::diagnostics::Span;
 use crate::heap::Value;
-use crate::syntax::core::{GlobalId, PrimitiveId};
+use crate::syntax::core::{GlobalId, Place, PrimitiveId, Site, SiteId};
 
 /// A place in a frame.
 pub type Slot = u32;
@@ -33,6 +36,8 @@ pub struct Unit {
     pub procedures: Vec<Procedure>,
     /// Globals that this unit defines as procedures without free variables.
     pub definitions: Vec<(GlobalId, ProcedureId)>,
+    /// The calls whose callees' bodies are in their place.
+    pub sites: Vec<Site>,
 }
 
 /// The code of a lambda.
@@ -40,11 +45,30 @@ pub struct Procedure {
     /// A symbol, or `#f`.
     pub name: Value,
     pub span: Span,
+    /// The copy of a text that it was made in: places in it with that site are places of its own text.
+    pub site: SiteId,
     /// How many values its closures carry.
     pub free: u32,
     /// One, or several for `case-lambda`; the first that accepts the number of arguments runs.
     pub clauses: Vec<Clause>,
     pub statements: Vec<Statement>,
+    pub checks: Vec<Vec<Simple>>,
+}
+
+/// What is to be evaluated first when something fails: index plus one into its procedure's checks.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct CheckId(pub u32);
+
+impl CheckId {
+    /// Nothing.
+    pub const NONE: CheckId = CheckId(0);
+}
+
+/// Where an operation comes from.
+#[derive(Copy, Clone)]
+pub struct Origin {
+    pub place: Place,
+    pub first: CheckId,
 }
 
 /// One clause of a procedure.
@@ -66,7 +90,8 @@ impl Clause {
 pub struct Statement {
     /// How many slots are initialised before it.
     pub depth: Slot,
-    pub span: Span,
+    pub place: Place,
+    pub first: CheckId,
     pub kind: StatementKind,
 }
 
@@ -148,6 +173,7 @@ pub enum Values {
 }
 
 /// An expression that calls no closure.
+#[derive(Clone)]
 pub enum Simple {
     Constant(Value),
     Local(Slot),
@@ -158,16 +184,16 @@ pub enum Simple {
     /// The closure of a procedure without free variables.
     Static(ProcedureId),
     PrimitiveValue(PrimitiveId),
-    Global(GlobalId, Span),
-    SetGlobal(GlobalId, Box<Simple>, Span),
+    Global(GlobalId, Place),
+    SetGlobal(GlobalId, Box<Simple>, Place),
     Define(GlobalId, Box<Simple>),
-    Operation(Operation, PrimitiveId, Box<[Simple]>, Span),
+    Operation(Operation, PrimitiveId, Box<[Simple]>, Origin),
     /// Any other primitive. With more operands than [`Simple::INLINE_OPERANDS`] they are laid out from `scratch` on.
     Primitive {
         id: PrimitiveId,
         operands: Box<[Simple]>,
         scratch: Slot,
-        span: Span,
+        place: Place,
     },
     If(Box<[Simple; 3]>),
     Closure(ProcedureId, Box<[Simple]>),
@@ -183,14 +209,14 @@ pub enum Simple {
     CheckedCellRef {
         cell: Box<Simple>,
         name: Value,
-        span: Span,
+        place: Place,
     },
     SetCell(Box<[Simple; 2]>),
     /// Assignment to a variable of `letrec` that may not be initialised yet.
     CheckedSetCell {
         operands: Box<[Simple; 2]>,
         name: Value,
-        span: Span,
+        place: Place,
     },
 }
 
@@ -199,12 +225,13 @@ impl Simple {
     pub const INLINE_OPERANDS: usize = 4;
 
     /// Where it is in the source, if it can fail by itself.
-    pub fn span(&self) -> Span {
+    pub fn place(&self) -> Place {
         match self {
-            Simple::Operation(.., span) | Simple::Primitive { span, .. } => *span,
-            Simple::Global(_, span) | Simple::SetGlobal(_, _, span) => *span,
-            Simple::CheckedCellRef { span, .. } | Simple::CheckedSetCell { span, .. } => *span,
-            _ => Span::NONE,
+            Simple::Operation(.., origin) => origin.place,
+            Simple::Primitive { place, .. } => *place,
+            Simple::Global(_, place) | Simple::SetGlobal(_, _, place) => *place,
+            Simple::CheckedCellRef { place, .. } | Simple::CheckedSetCell { place, .. } => *place,
+            _ => Place::NONE,
         }
     }
 
@@ -239,17 +266,12 @@ impl Simple {
         self.operands(&mut |x| x.visit(f));
     }
 
-    /// Whether evaluation looks at that slot.
-    pub fn reads(&self, slot: Slot) -> bool {
-        match self {
-            Simple::Local(s) => *s == slot,
-            Simple::PatchClosure { closure, value, .. } => *closure == slot || value.reads(slot),
-            other => {
-                let mut found = false;
-                other.operands(&mut |x| found |= x.reads(slot));
-                found
-            }
+    /// Calls `f` on each slot that evaluation looks at.
+    pub fn each_slot(&self, f: &mut dyn FnMut(Slot)) {
+        if let Simple::Local(slot) | Simple::PatchClosure { closure: slot, .. } = self {
+            f(*slot);
         }
+        self.operands(&mut |x| x.each_slot(f));
     }
 
     /// Whether evaluation can do nothing but answer.
@@ -275,8 +297,10 @@ pub enum Reference {
 impl Unit {
     /// Visits all references to globals and all constants.
     pub fn visit(&self, f: &mut dyn FnMut(Reference)) {
+        self.sites.iter().for_each(|site| f(Reference::Constant(site.procedure)));
         for procedure in &self.procedures {
             f(Reference::Constant(procedure.name));
+            procedure.checks.iter().flatten().for_each(|x| x.visit(f));
             for statement in &procedure.statements {
                 match &statement.kind {
                     StatementKind::Return(x)
@@ -301,6 +325,8 @@ impl Unit {
         for procedure in &self.procedures {
             for statement in &procedure.statements {
                 let below = |x: &Simple| check_reads(x, statement.depth);
+                let first = (statement.first.0 as usize).checked_sub(1).and_then(|i| procedure.checks.get(i));
+                first.into_iter().flatten().for_each(below);
                 match &statement.kind {
                     StatementKind::Return(x) | StatementKind::If { test: x, .. } => below(x),
                     StatementKind::Let { slot, value, .. } => {

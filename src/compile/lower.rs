@@ -2,17 +2,16 @@
 //! lowered, the statements that follow it exist already.
 //!
 //! In: core forms with the tables of `scan`, `labels` and `closures`. Out: [`Unit`].
-//! Keeps: tail positions, spans, the order of effects (operands are evaluated in an order of our choice, those that may
-//! call something first).
+//! Keeps: tail positions, places, the order of evaluation: operands from left to right, the operator last. What is simple
+//! is evaluated where it is needed, unless something before that could make a difference to it, or the other way round.
 
 use super::closures::Closures;
 use super::graph::*;
 use super::operation::Operation;
 use super::scan::{LambdaId, Map, Scan, TOP, VariableId};
 use super::{Primitives, deeper};
-use crate::diagnostics::Span;
 use crate::heap::Value;
-use crate::syntax::core::{self, Core, CoreKind, Expr, GlobalId, Var};
+use crate::syntax::core::{self, Core, CoreKind, Expr, GlobalId, Place, Site, Var};
 
 /// What happens to a form's value.
 #[derive(Copy, Clone, PartialEq, Debug)]
@@ -69,6 +68,7 @@ pub(super) struct Lowering<'a, 'p> {
     // The procedure at hand.
     pub lambda: LambdaId,
     pub statements: Vec<Statement>,
+    checks: Vec<Vec<Simple>>,
     free: Map<VariableId, u32>,
     frame: u32,
     keep_frame: bool,
@@ -76,6 +76,7 @@ pub(super) struct Lowering<'a, 'p> {
 
 pub(super) fn lower<'a>(
     expr: Expr<'a>,
+    sites: &[Site],
     scan: Scan<'a>,
     closures: Closures,
     primitives: &dyn Primitives,
@@ -95,6 +96,7 @@ pub(super) fn lower<'a>(
         definitions: Vec::new(),
         lambda: TOP,
         statements: Vec::new(),
+        checks: Vec::new(),
         free: Map::default(),
         frame: 0,
         keep_frame,
@@ -105,7 +107,7 @@ pub(super) fn lower<'a>(
     }
     lowering.scan.release();
     let procedures = lowering.procedures.into_iter().flatten().collect();
-    Unit { procedures, definitions: lowering.definitions }
+    Unit { procedures, definitions: lowering.definitions, sites: sites.to_vec() }
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -132,8 +134,10 @@ impl<'a> Lowering<'a, '_> {
         };
         let free = self.free.len() as u32;
         let statements = std::mem::take(&mut self.statements);
+        let checks = std::mem::take(&mut self.checks);
+        let site = self.scan.lambdas[lambda as usize].site;
         let id = self.procedure_id(lambda);
-        self.procedures[id.0 as usize] = Some(Procedure { name, span, free, clauses, statements });
+        self.procedures[id.0 as usize] = Some(Procedure { name, span, site, free, clauses, statements, checks });
     }
 
     /// The clause of the unit's own expression. Its last call is no tail call where the frame is to be kept.
@@ -143,7 +147,7 @@ impl<'a> Lowering<'a, '_> {
         }
         self.frame = 1;
         let slot = 1;
-        let next = self.emit(slot + 1, Span::NONE, StatementKind::Return(Simple::Local(slot)));
+        let next = self.emit(slot + 1, Place::NONE, StatementKind::Return(Simple::Local(slot)));
         let entry = self.lower(body, slot, Next::Bind { slot, values: Values::Any, next });
         Clause { required: 0, rest: false, entry, frame: self.frame }
     }
@@ -187,7 +191,7 @@ impl<'a> Lowering<'a, '_> {
             let Some(id) = self.scan.id(v) else { continue };
             if let (true, Some(slot)) = (self.scan.variables[id as usize].boxed, self.places[id as usize]) {
                 let value = Simple::MakeCell(Box::new(Simple::Local(slot)));
-                next = self.emit(depth, Span::NONE, StatementKind::Let { slot, value, next });
+                next = self.emit(depth, Place::NONE, StatementKind::Let { slot, value, next });
             }
         }
         next
@@ -198,13 +202,27 @@ impl<'a> Lowering<'a, '_> {
         self.frame = self.frame.max(slot);
     }
 
-    pub fn emit(&mut self, depth: Slot, span: Span, kind: StatementKind) -> StatementId {
+    pub fn emit(&mut self, depth: Slot, place: Place, kind: StatementKind) -> StatementId {
+        self.emit_after(CheckId::NONE, depth, place, kind)
+    }
+
+    /// The same for a statement that comes too early: `first` would have failed before.
+    pub fn emit_after(&mut self, first: CheckId, depth: Slot, place: Place, kind: StatementKind) -> StatementId {
         self.touch(depth);
         if let StatementKind::Let { slot, .. } | StatementKind::Call { slot, .. } = kind {
             self.touch(slot + 1);
         }
-        self.statements.push(Statement { depth, span, kind });
+        self.statements.push(Statement { depth, place, first, kind });
         StatementId(self.statements.len() as u32 - 1)
+    }
+
+    /// What is to be evaluated first, in this order, when something fails.
+    pub fn check(&mut self, first: Vec<Simple>) -> CheckId {
+        if first.is_empty() {
+            return CheckId::NONE;
+        }
+        self.checks.push(first);
+        CheckId(self.checks.len() as u32)
     }
 
     /// Lowers a form that begins with `d` slots initialised; returns its first statement.
@@ -227,11 +245,11 @@ impl<'a> Lowering<'a, '_> {
             }
             _ if self.scan.is_simple(e) => {
                 let x = self.simple(e, d);
-                self.finish(x, e.span, d, k)
+                self.finish(x, e.place(), d, k)
             }
             CoreKind::Sequence(all) => {
                 let Some((last, before)) = all.split_last() else {
-                    return self.finish(Simple::Constant(Value::VOID), e.span, d, k);
+                    return self.finish(Simple::Constant(Value::VOID), e.place(), d, k);
                 };
                 before.iter().rev().fold(self.lower(last, d, k), |next, x| {
                     self.lower(x, d, Next::Bind { slot: d, values: Values::Ignored, next })
@@ -241,24 +259,24 @@ impl<'a> Lowering<'a, '_> {
             CoreKind::Letrec(vars, inits, body) => self.lower_letrec(vars, inits, body, d, k),
             CoreKind::SetLocal(_, x) | CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => {
                 let store = self.store(e, Simple::Local(d));
-                let next = self.finish(store, e.span, d + 1, k);
+                let next = self.finish(store, e.place(), d + 1, k);
                 self.lower(x, d, Next::Bind { slot: d, values: Values::One, next })
             }
             CoreKind::Call(f, args) => self.lower_call(e, f, args, d, k),
             // The others are simple.
             _ => {
                 let x = self.simple(e, d);
-                self.finish(x, e.span, d, k)
+                self.finish(x, e.place(), d, k)
             }
         }
     }
 
     /// Does with a simple expression what is to be done.
-    pub fn finish(&mut self, x: Simple, span: Span, d: Slot, k: Next) -> StatementId {
+    pub fn finish(&mut self, x: Simple, place: Place, d: Slot, k: Next) -> StatementId {
         match (k, x) {
-            (Next::Return, x) => self.emit(d, span, StatementKind::Return(x)),
+            (Next::Return, x) => self.emit(d, place, StatementKind::Return(x)),
             (Next::Bind { values: Values::Ignored, next, .. }, x) if x.is_trivial() => next,
-            (Next::Bind { slot, next, .. }, x) => self.emit(d, span, StatementKind::Let { slot, value: x, next }),
+            (Next::Bind { slot, next, .. }, x) => self.emit(d, place, StatementKind::Let { slot, value: x, next }),
             (Next::Test { then, otherwise, .. }, Simple::Constant(v)) => {
                 if v.is_true() {
                     then
@@ -267,7 +285,7 @@ impl<'a> Lowering<'a, '_> {
                 }
             }
             (Next::Test { then, otherwise, .. }, test) => {
-                self.emit(d, span, StatementKind::If { test, then, otherwise })
+                self.emit(d, place, StatementKind::If { test, then, otherwise })
             }
         }
     }
@@ -309,10 +327,10 @@ impl<'a> Lowering<'a, '_> {
                 next = self.lower(init, slot, Next::Bind { slot, values: Values::One, next });
             } else if self.scan.is_simple(init) {
                 let value = Simple::MakeCell(Box::new(self.simple(init, slot)));
-                next = self.emit(slot, init.span, StatementKind::Let { slot, value, next });
+                next = self.emit(slot, init.place(), StatementKind::Let { slot, value, next });
             } else {
                 let value = Simple::MakeCell(Box::new(Simple::Local(slot)));
-                next = self.emit(slot + 1, Span::NONE, StatementKind::Let { slot, value, next });
+                next = self.emit(slot + 1, Place::NONE, StatementKind::Let { slot, value, next });
                 next = self.lower(init, slot, Next::Bind { slot, values: Values::One, next });
             }
         }

@@ -1,13 +1,15 @@
 //! Lowering of calls: of primitives, labels, known procedures, globals, values; `apply` and `call-with-values`.
 
+use super::effects;
 use super::graph::*;
 use super::lower::{Label, Lowering, Next};
 use super::lower_simple::scratch_of;
+use super::moves::{self, Move};
 use super::scan::{LambdaId, Special, call_with_values, consumer_clause, let_clause, producer_body};
-use crate::diagnostics::Span;
-use crate::syntax::core::{Clause, CoreKind, Expr, Lambda, PrimitiveId};
+use crate::syntax::core::{Clause, CoreKind, Expr, Lambda, Place, PrimitiveId};
 
-/// Operands of a call, sorted: those that are not simple are computed first, into slots from `d` on.
+/// Operands of a call, sorted: those that are not simple are computed first, into slots from `d` on, and with them those
+/// before them for which that makes a difference.
 struct Operands<'a> {
     all: Vec<Expr<'a>>,
     /// The slots of those computed first.
@@ -38,18 +40,18 @@ impl<'a> Lowering<'a, '_> {
                             };
                             Callee::Known { procedure: this.procedure_id(lambda), clause, closure }
                         };
-                        return self.lower_general(e.span, None, args, Spread::No, callee, d, k);
+                        return self.lower_general(e.place(), None, args, Spread::No, callee, d, k);
                     }
                 }
             }
             CoreKind::Global(id) => {
-                return self.lower_general(e.span, None, args, Spread::No, |_, _| Callee::Global(id), d, k);
+                return self.lower_general(e.place(), None, args, Spread::No, |_, _| Callee::Global(id), d, k);
             }
-            CoreKind::Primitive(id) => return self.lower_primitive(e.span, id, args, d, k),
+            CoreKind::Primitive(id) => return self.lower_primitive(e.place(), id, args, d, k),
             _ => {}
         }
         let callee = |_: &mut Self, f: Option<Simple>| Callee::Value(f.unwrap_or(Simple::Own));
-        self.lower_general(e.span, Some(f), args, Spread::No, callee, d, k)
+        self.lower_general(e.place(), Some(f), args, Spread::No, callee, d, k)
     }
 
     /// The first clause of a procedure that accepts the number of arguments.
@@ -61,43 +63,49 @@ impl<'a> Lowering<'a, '_> {
         clauses[first].rest.is_none().then_some(first as u32)
     }
 
-    fn lower_primitive(&mut self, span: Span, id: PrimitiveId, args: &'a [Expr<'a>], d: Slot, k: Next) -> StatementId {
+    fn lower_primitive(
+        &mut self,
+        place: Place,
+        id: PrimitiveId,
+        args: &'a [Expr<'a>],
+        d: Slot,
+        k: Next,
+    ) -> StatementId {
         if let Some([producer, consumer]) = call_with_values(self.primitives, id, args) {
-            return self.lower_call_with_values(span, producer, consumer, d, k);
+            return self.lower_call_with_values(place, producer, consumer, d, k);
         }
         match (self.primitives.special(id), args) {
             (Some(Special::Values), [x]) => {
                 let operands = self.operands(args.iter().copied(), d);
                 let value = self.operand(&operands, 0, operands.depth);
-                let next = self.finish(value, x.span, operands.depth, k);
+                let next = self.finish(value, x.place(), operands.depth, k);
                 return self.compute(&operands, next);
             }
-            (Some(Special::Apply), [f, spread @ ..]) if !spread.is_empty() => {
-                let callee = |_: &mut Self, f: Option<Simple>| Callee::Value(f.unwrap_or(Simple::Own));
-                return self.lower_general(span, Some(f), spread, Spread::List, callee, d, k);
+            (Some(Special::Apply), [_, spread @ ..]) if !spread.is_empty() => {
+                return self.lower_apply(place, args, d, k);
             }
             _ => {}
         }
         if !self.primitives.accepts(id, args.len()) {
             // Fails when it runs, as a procedure called with the wrong number of arguments does.
             let callee = |_: &mut Self, _| Callee::Value(Simple::PrimitiveValue(id));
-            return self.lower_general(span, None, args, Spread::No, callee, d, k);
+            return self.lower_general(place, None, args, Spread::No, callee, d, k);
         }
         if self.primitives.is_control(id) {
-            return self.lower_general(span, None, args, Spread::No, |_, _| Callee::Primitive(id), d, k);
+            return self.lower_general(place, None, args, Spread::No, |_, _| Callee::Primitive(id), d, k);
         }
         let operands = self.operands(args.iter().copied(), d);
         let scratch = operands.depth + scratch_of(args.len());
         let simple = (0..args.len()).map(|i| self.operand(&operands, i, scratch)).collect();
-        let x = self.primitive(id, simple, operands.depth, span);
-        let next = self.finish(x, span, operands.depth, k);
+        let x = self.primitive(id, simple, operands.depth, place);
+        let next = self.finish(x, place, operands.depth, k);
         self.compute(&operands, next)
     }
 
     /// A call that becomes a statement. `callee` gets the operator's value, if there is an operator to evaluate.
     fn lower_general(
         &mut self,
-        span: Span,
+        place: Place,
         operator: Option<Expr<'a>>,
         args: &'a [Expr<'a>],
         spread: Spread,
@@ -107,35 +115,65 @@ impl<'a> Lowering<'a, '_> {
     ) -> StatementId {
         let operands = self.operands(args.iter().copied().chain(operator), d);
         let depth = operands.depth;
-        // The callee's frame, which nothing evaluated meanwhile may use.
-        let scratch = depth + 2 + args.len() as Slot;
-        self.touch(scratch);
+        let scratch = self.callee_frame(depth, args.len());
         let arguments = (0..args.len()).map(|i| self.operand(&operands, i, scratch)).collect();
         let operator = operator.map(|_| self.operand(&operands, args.len(), scratch));
         let callee = callee(self, operator);
-        let next = self.emit_call(span, Call { callee, arguments, spread }, depth, k);
+        let next = self.emit_call(place, Call { callee, arguments, spread }, depth, k);
         self.compute(&operands, next)
     }
 
-    fn emit_call(&mut self, span: Span, call: Call, depth: Slot, k: Next) -> StatementId {
+    /// `(apply f x … list)`: the procedure is the first operand, but a call looks at it last.
+    fn lower_apply(&mut self, place: Place, args: &'a [Expr<'a>], d: Slot, k: Next) -> StatementId {
+        let wait = args.iter().skip(1).all(|x| self.scan.is_steady(x));
+        let operands = self.operands_with(args.iter().copied(), d, |i| i == 0 && !wait);
+        let depth = operands.depth;
+        let scratch = self.callee_frame(depth, args.len());
+        let arguments = (1..args.len()).map(|i| self.operand(&operands, i, scratch)).collect();
+        let callee = Callee::Value(self.operand(&operands, 0, scratch));
+        let next = self.emit_call(place, Call { callee, arguments, spread: Spread::List }, depth, k);
+        self.compute(&operands, next)
+    }
+
+    /// Notes that a call at that depth makes its callee's frame there; where nothing of it is.
+    fn callee_frame(&mut self, depth: Slot, count: usize) -> Slot {
+        let behind = depth + 2 + count as Slot;
+        self.touch(behind);
+        behind
+    }
+
+    fn emit_call(&mut self, place: Place, call: Call, depth: Slot, k: Next) -> StatementId {
         let kind = match k {
             Next::Return => StatementKind::TailCall(call),
             Next::Bind { slot, values, next } => StatementKind::Call { call, slot, values, next },
             Next::Test { floor, .. } => {
-                let next = self.finish(Simple::Local(floor), span, floor + 1, k);
+                let next = self.finish(Simple::Local(floor), place, floor + 1, k);
                 StatementKind::Call { call, slot: floor, values: Values::One, next }
             }
         };
-        self.emit(depth, span, kind)
+        self.emit(depth, place, kind)
     }
 
     fn operands(&mut self, all: impl Iterator<Item = Expr<'a>>, d: Slot) -> Operands<'a> {
+        self.operands_with(all, d, |_| false)
+    }
+
+    /// The same where some of those that are not steady must not wait.
+    fn operands_with(
+        &mut self,
+        all: impl Iterator<Item = Expr<'a>>,
+        d: Slot,
+        now: impl Fn(usize) -> bool,
+    ) -> Operands<'a> {
         let all: Vec<Expr<'a>> = all.collect();
+        let last = all.iter().rposition(|x| !self.scan.is_simple(x)).unwrap_or(0);
         let mut depth = d;
         let slots = all
             .iter()
-            .map(|x| {
-                (!self.scan.is_simple(x)).then(|| {
+            .enumerate()
+            .map(|(i, x)| {
+                let early = !self.scan.is_simple(x) || (i < last || now(i)) && !self.scan.is_steady(x);
+                early.then(|| {
                     depth += 1;
                     depth - 1
                 })
@@ -181,10 +219,12 @@ impl<'a> Lowering<'a, '_> {
         }
         let arrived = base + args.len() as Slot;
         self.touch(arrived);
-        let mut next = if open { self.emit(arrived, Span::NONE, StatementKind::Jump(head)) } else { head };
-        let (moves, depth) = sequence(pending, depth);
-        for (slot, value, depth) in moves.into_iter().rev() {
-            next = self.emit(depth, Span::NONE, StatementKind::Let { slot, value, next });
+        let mut next = if open { self.emit(arrived, Place::NONE, StatementKind::Jump(head)) } else { head };
+        let effects = pending.iter().map(|(_, x)| effects::of(x, self.primitives)).collect();
+        let (moves, depth) = moves::sequence(pending, effects, depth, arrived);
+        for Move { slot, value, depth, first } in moves.into_iter().rev() {
+            let first = self.check(first);
+            next = self.emit_after(first, depth, Place::NONE, StatementKind::Let { slot, value, next });
         }
         self.touch(depth);
         self.compute(&operands, next)
@@ -201,7 +241,7 @@ impl<'a> Lowering<'a, '_> {
         let clause = self.scan.lambdas[lambda as usize].lambda.and_then(|l| l.clauses.first());
         let Some(clause) = clause else { unreachable!("a label is a lambda with one clause") };
         let depth = self.parameters(base, clause.parameters.iter());
-        let head = self.emit(depth, Span::NONE, StatementKind::Goto(StatementId(0)));
+        let head = self.emit(depth, Place::NONE, StatementKind::Goto(StatementId(0)));
         self.labels.insert(lambda, Label { head, base, open: true, next: k });
         let body = self.lower(clause.body, depth, k);
         let entry = self.box_parameters(depth, clause.parameters.iter(), body);
@@ -214,7 +254,7 @@ impl<'a> Lowering<'a, '_> {
 
     fn lower_call_with_values(
         &mut self,
-        span: Span,
+        place: Place,
         producer: Expr<'a>,
         consumer: Expr<'a>,
         d: Slot,
@@ -231,51 +271,39 @@ impl<'a> Lowering<'a, '_> {
                 (Values::One, body)
             } else {
                 let unpack = StatementKind::Unpack { packet: d, first, required, rest, next: body };
-                (Values::Any, self.emit(d + 1, span, unpack))
+                (Values::Any, self.emit(d + 1, place, unpack))
             };
-            return self.lower_producer(span, producer, d, Next::Bind { slot: d, values, next });
+            return self.lower_producer(place, producer, d, Next::Bind { slot: d, values, next });
         }
-        // The consumer's value first, if it takes a call to get it.
-        let operands = self.operands([consumer].into_iter(), d);
+        // Both operands are evaluated before anything is called.
+        let body = producer_body(producer);
+        let both = [producer, consumer].into_iter().skip(usize::from(body.is_some()));
+        let operands = self.operands_with(both, d, |_| true);
         let slot = operands.depth;
         self.touch(slot + 4);
-        let callee = Callee::Value(self.operand(&operands, 0, slot + 4));
+        let at = usize::from(body.is_none());
+        let callee = Callee::Value(self.operand(&operands, at, slot + 4));
         let call = Call { callee, arguments: vec![Simple::Local(slot)], spread: Spread::Values };
-        let next = self.emit_call(span, call, slot + 1, k);
-        let next = self.lower_producer(span, producer, slot, Next::Bind { slot, values: Values::Any, next });
+        let next = self.emit_call(place, call, slot + 1, k);
+        let bind = Next::Bind { slot, values: Values::Any, next };
+        let next = match body {
+            Some(body) => self.lower(body, slot, bind),
+            None => {
+                self.callee_frame(slot, 0);
+                let callee = Callee::Value(self.operand(&operands, 0, slot + 2));
+                self.emit_call(place, Call { callee, arguments: Vec::new(), spread: Spread::No }, slot, bind)
+            }
+        };
         self.compute(&operands, next)
     }
 
-    fn lower_producer(&mut self, span: Span, producer: Expr<'a>, d: Slot, k: Next) -> StatementId {
+    fn lower_producer(&mut self, place: Place, producer: Expr<'a>, d: Slot, k: Next) -> StatementId {
         match producer_body(producer) {
             Some(body) => self.lower(body, d, k),
             None => {
                 let callee = |_: &mut Self, f: Option<Simple>| Callee::Value(f.unwrap_or(Simple::Own));
-                self.lower_general(span, Some(producer), &[], Spread::No, callee, d, k)
+                self.lower_general(place, Some(producer), &[], Spread::No, callee, d, k)
             }
         }
     }
-}
-
-/// Orders assignments that happen at once so that none reads what another has overwritten; a cycle takes a slot from
-/// `depth` on. Each comes with the depth before it; the last depth is the second answer.
-fn sequence(mut pending: Vec<(Slot, Simple)>, mut depth: Slot) -> (Vec<(Slot, Simple, Slot)>, Slot) {
-    let mut moves = Vec::new();
-    while !pending.is_empty() {
-        let free = (0..pending.len())
-            .find(|&i| pending.iter().enumerate().all(|(j, (_, x))| j == i || !x.reads(pending[i].0)));
-        match free {
-            Some(i) => {
-                let (slot, x) = pending.remove(i);
-                moves.push((slot, x, depth));
-            }
-            None => {
-                let (slot, x) = pending.remove(0);
-                moves.push((depth, x, depth));
-                pending.push((slot, Simple::Local(depth)));
-                depth += 1;
-            }
-        }
-    }
-    (moves, depth)
 }

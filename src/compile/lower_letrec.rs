@@ -4,9 +4,8 @@
 use super::graph::{Simple, Slot, StatementId, StatementKind, Values};
 use super::lower::{Lowering, Next};
 use super::scan::{LambdaId, VariableId};
-use crate::diagnostics::Span;
 use crate::heap::Value;
-use crate::syntax::core::{Expr, Var};
+use crate::syntax::core::{Expr, Place, Var};
 
 impl<'a> Lowering<'a, '_> {
     pub fn lower_letrec(
@@ -43,13 +42,13 @@ impl<'a> Lowering<'a, '_> {
         let mut next = self.lower(body, depth, k);
         for &(_, init, slot) in cells.iter().rev() {
             let fill = Simple::SetCell(Box::new([Simple::Local(slot), Simple::Local(depth)]));
-            next = self.emit(depth + 1, init.span, StatementKind::Let { slot: depth, value: fill, next });
+            next = self.emit(depth + 1, init.place(), StatementKind::Let { slot: depth, value: fill, next });
             next = self.lower(init, depth, Next::Bind { slot: depth, values: Values::One, next });
         }
         next = self.lower_closures(&closures, depth, next);
         for &(_, init, slot) in cells.iter().rev() {
             let value = Simple::MakeCell(Box::new(Simple::Constant(Value::UNASSIGNED)));
-            next = self.emit(slot, init.span, StatementKind::Let { slot, value, next });
+            next = self.emit(slot, init.place(), StatementKind::Let { slot, value, next });
         }
         next
     }
@@ -73,14 +72,14 @@ impl<'a> Lowering<'a, '_> {
                         let value = Box::new(Simple::Local(other));
                         let patch = Simple::PatchClosure { closure: slot, index: index as u32, value };
                         let kind = StatementKind::Let { slot: depth, value: patch, next };
-                        next = self.emit(depth, Span::NONE, kind);
+                        next = self.emit(depth, Place::NONE, kind);
                     }
                 }
             }
             made.push((slot, closure));
         }
         for (slot, value) in made.into_iter().rev() {
-            next = self.emit(slot, Span::NONE, StatementKind::Let { slot, value, next });
+            next = self.emit(slot, Place::NONE, StatementKind::Let { slot, value, next });
         }
         next
     }

@@ -1,12 +1,12 @@
 //! Lowering of simple expressions: core forms that call no closure, to trees.
 
-use super::graph::{Simple, Slot};
+use super::effects;
+use super::graph::{CheckId, Origin, Simple, Slot};
 use super::lower::Lowering;
 use super::operation::Operation;
 use super::scan::VariableId;
-use crate::diagnostics::Span;
 use crate::heap::Value;
-use crate::syntax::core::{CoreKind, Expr, PrimitiveId};
+use crate::syntax::core::{CoreKind, Expr, Place, PrimitiveId};
 
 /// Most operands of `(+ a b c …)` that become nested operations of two: they count as one level of depth.
 const FOLDED: usize = 4;
@@ -17,10 +17,10 @@ impl<'a> Lowering<'a, '_> {
         match e.kind {
             CoreKind::Constant(v) => Simple::Constant(v),
             CoreKind::Local(v) => match self.scan.id(v) {
-                Some(id) => self.reference(id, e.span),
+                Some(id) => self.reference(id, e.place()),
                 None => Simple::Constant(Value::UNASSIGNED),
             },
-            CoreKind::Global(id) => Simple::Global(id, e.span),
+            CoreKind::Global(id) => Simple::Global(id, e.place()),
             CoreKind::Primitive(id) => Simple::PrimitiveValue(id),
             CoreKind::Lambda(lambda) => match self.scan.lambda_ids.get(&(lambda as *const _)) {
                 Some(&id) => self.closure(id),
@@ -37,27 +37,27 @@ impl<'a> Lowering<'a, '_> {
                 let CoreKind::Primitive(id) = f.kind else { return Simple::Constant(Value::UNASSIGNED) };
                 let inner = scratch + scratch_of(args.len());
                 let operands = args.iter().map(|x| self.simple(x, inner)).collect();
-                self.primitive(id, operands, scratch, e.span)
+                self.primitive(id, operands, scratch, e.place())
             }
             _ => Simple::Constant(Value::UNASSIGNED),
         }
     }
 
     /// The value of a variable.
-    fn reference(&mut self, id: VariableId, span: Span) -> Simple {
+    fn reference(&mut self, id: VariableId, place: Place) -> Simple {
         let binding = self.binding(id);
         let info = &self.scan.variables[id as usize];
         match (info.boxed, info.checked) {
             (false, _) => binding,
             (true, false) => Simple::CellRef(Box::new(binding)),
-            (true, true) => Simple::CheckedCellRef { cell: Box::new(binding), name: info.variable.name, span },
+            (true, true) => Simple::CheckedCellRef { cell: Box::new(binding), name: info.variable.name, place },
         }
     }
 
     /// The assignment or definition `e` of the value `x`.
     pub fn store(&mut self, e: Expr<'a>, x: Simple) -> Simple {
         match e.kind {
-            CoreKind::SetGlobal(id, _) => Simple::SetGlobal(id, Box::new(x), e.span),
+            CoreKind::SetGlobal(id, _) => Simple::SetGlobal(id, Box::new(x), e.place()),
             CoreKind::Define(id, _) => {
                 self.defined(id, &x);
                 Simple::Define(id, Box::new(x))
@@ -67,7 +67,7 @@ impl<'a> Lowering<'a, '_> {
                 let operands = Box::new([self.binding(id), x]);
                 let info = &self.scan.variables[id as usize];
                 if info.checked {
-                    Simple::CheckedSetCell { operands, name: info.variable.name, span: e.span }
+                    Simple::CheckedSetCell { operands, name: info.variable.name, place: e.place() }
                 } else {
                     Simple::SetCell(operands)
                 }
@@ -77,25 +77,35 @@ impl<'a> Lowering<'a, '_> {
     }
 
     /// A call of a primitive that is not `control`, with operands that may use slots behind its own scratch.
-    pub fn primitive(&mut self, id: PrimitiveId, mut operands: Vec<Simple>, scratch: Slot, span: Span) -> Simple {
+    pub fn primitive(&mut self, id: PrimitiveId, mut operands: Vec<Simple>, scratch: Slot, place: Place) -> Simple {
         self.touch(scratch + scratch_of(operands.len()));
         let Some(operation) = self.primitives.operation(id) else {
-            return Simple::Primitive { id, operands: operands.into(), scratch, span };
+            return Simple::Primitive { id, operands: operands.into(), scratch, place };
         };
         if operands.len() == operation.arity() {
-            return Simple::Operation(operation, id, operands.into(), span);
+            let origin = Origin { place, first: CheckId::NONE };
+            return Simple::Operation(operation, id, operands.into(), origin);
         }
         use Operation::*;
         let associates = matches!(
             operation,
             Add | Subtract | Multiply | FlAdd | FlSubtract | FlMultiply | FxAnd | FxInclusiveOr | FxExclusiveOr
         );
-        if associates && (3..=FOLDED).contains(&operands.len()) {
-            let rest = operands.split_off(1);
-            let first = operands.pop().unwrap_or(Simple::Constant(Value::UNASSIGNED));
-            return rest.into_iter().fold(first, |sum, x| Simple::Operation(operation, id, [sum, x].into(), span));
+        // The first sum is made before the third operand is evaluated, which must change nothing.
+        let effects: Vec<_> = operands.iter().map(|x| effects::of(x, self.primitives)).collect();
+        let early = effects.iter().skip(2).all(|e| !e.writes);
+        if !associates || !(3..=FOLDED).contains(&operands.len()) || !early {
+            return Simple::Primitive { id, operands: operands.into(), scratch, place };
         }
-        Simple::Primitive { id, operands: operands.into(), scratch, span }
+        let rest = operands.split_off(1);
+        let mut sum = operands.pop().unwrap_or(Simple::Constant(Value::UNASSIGNED));
+        for (i, x) in rest.iter().enumerate() {
+            let later = rest[i + 1..].iter().zip(&effects[i + 2..]);
+            let first = later.filter(|(_, e)| e.fails).map(|(x, _)| x.clone()).collect();
+            let origin = Origin { place, first: self.check(first) };
+            sum = Simple::Operation(operation, id, [sum, x.clone()].into(), origin);
+        }
+        sum
     }
 }
 

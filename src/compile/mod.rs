@@ -10,6 +10,7 @@
 
 mod closures;
 mod dump;
+mod effects;
 pub mod graph;
 mod labels;
 mod letrec;
@@ -17,17 +18,18 @@ mod lower;
 mod lower_calls;
 mod lower_letrec;
 mod lower_simple;
+mod moves;
 pub mod operation;
 mod scan;
 mod simplify;
 
-use crate::syntax::core::{Expr, PrimitiveId};
+use crate::syntax::core::{Expr, GlobalId, PrimitiveId, Site};
 use graph::Unit;
 use operation::Operation;
 pub use scan::Special;
 #[allow(unused_imports, reason = "the build script uses it")]
 pub use simplify::each_child;
-pub use simplify::{Facts, simplify};
+pub use simplify::{Facts, Simplified, simplify};
 
 /// What compilation must know of the machine's primitives.
 pub trait Primitives {
@@ -39,17 +41,32 @@ pub trait Primitives {
     fn accepts(&self, id: PrimitiveId, count: usize) -> bool;
     /// The form with code of its own that the primitive is.
     fn special(&self, id: PrimitiveId) -> Option<Special>;
+    /// Whether all that it can do is answer, with something new perhaps, or fail.
+    fn only_answers(&self, id: PrimitiveId) -> bool;
+    /// What is known of a global.
+    fn global(&self, id: GlobalId) -> GlobalState;
+}
+
+/// What compilation may know of a global.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum GlobalState {
+    /// It may be assigned, or defined again.
+    Variable,
+    /// It is defined once, not yet.
+    Constant,
+    /// It has the value that it will always have.
+    Defined,
 }
 
 /// Compiles an expression to the unit whose first procedure computes it, given no arguments.
 ///
 /// With `keep_frame` the last call of the expression is no tail call: a backtrace then begins where the text does. Its
-/// value may be several.
-pub fn compile(expr: Expr, primitives: &dyn Primitives, keep_frame: bool) -> Unit {
+/// value may be several. `sites` is the table that the expression's places refer to.
+pub fn compile(expr: Expr, sites: &[Site], primitives: &dyn Primitives, keep_frame: bool) -> Unit {
     let mut scan = scan::scan(expr, primitives);
     labels::find(&mut scan);
     let closures = closures::convert(&scan);
-    let unit = lower::lower(expr, scan, closures, primitives, keep_frame);
+    let unit = lower::lower(expr, sites, scan, closures, primitives, keep_frame);
     if cfg!(debug_assertions) {
         unit.check();
     }

@@ -125,4 +125,63 @@ impl Operation {
     pub fn arity(self) -> usize {
         Operation::ARITIES[self as usize] as usize
     }
+
+    /// Whether its answer depends on what can be changed: the contents of an object.
+    pub fn reads(self) -> bool {
+        use Operation::*;
+        matches!(self, Car | Cdr | Cadr | Cddr | Caar | Cdar | VectorRef | StringRef | BytevectorU8Ref | RecordRef)
+    }
+
+    /// Whether there are operands for which it has no answer.
+    pub fn may_fail(self) -> bool {
+        use Operation::*;
+        let total = matches!(
+            self,
+            Cons | IsNull
+                | IsPair
+                | Not
+                | IsEq
+                | IsEqv
+                | IsFixnum
+                | IsFlonum
+                | IsChar
+                | IsString
+                | IsSymbol
+                | IsVector
+                | IsBytevector
+                | IsProcedure
+                | IsBoolean
+                | IsEof
+        );
+        !total
+    }
+
+    /// Whether it takes numbers only: where it has answered, its operands are numbers.
+    pub fn wants_numbers(self) -> bool {
+        use Operation::*;
+        let generic = matches!(
+            self,
+            Add | Subtract
+                | Multiply
+                | Divide
+                | Quotient
+                | Remainder
+                | Modulo
+                | Div
+                | Mod
+                | NumberEqual
+                | Less
+                | Greater
+                | LessEqual
+                | GreaterEqual
+                | IsZero
+        );
+        let typed = |prefix| self.name().starts_with(prefix);
+        generic || typed("fx") || typed("fl") && self != IsFlonum
+    }
+
+    /// Whether it has an answer, a number, for all numbers.
+    pub fn is_ring(self) -> bool {
+        matches!(self, Operation::Add | Operation::Subtract | Operation::Multiply)
+    }
 }

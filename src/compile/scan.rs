@@ -6,9 +6,14 @@
 //! Every position of an expression has a *continuation number*: the body of a lambda has that of returning from it, an
 //! expression in tail position has its parent's, any other a fresh one. `labels` decides by them which lambdas are
 //! always called with the same continuation.
+//!
+//! The walk follows the order of evaluation. So it notes which variables hold numbers by then, because an operation that
+//! takes nothing else has had its answer, and which expressions are *steady*: they answer the same, and cannot fail,
+//! whatever is evaluated before them. Steady operands may wait until a call of another operand has returned.
 
-use super::{Primitives, SIMPLE_DEPTH, deeper};
-use crate::syntax::core::{Clause, Core, CoreKind, Expr, Lambda, PrimitiveId, Var};
+use super::operation::Operation;
+use super::{GlobalState, Primitives, SIMPLE_DEPTH, deeper};
+use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var};
 use hashbrown::{HashMap, HashSet};
 
 /// Index of a [`LambdaInfo`].
@@ -40,6 +45,8 @@ pub(super) struct VariableInfo<'a> {
     pub escapes: bool,
     /// The continuations of the calls.
     pub sites: Vec<ContinuationId>,
+    /// Holds a number, where the walk is.
+    number: bool,
 }
 
 pub(super) struct LambdaInfo<'a> {
@@ -52,6 +59,8 @@ pub(super) struct LambdaInfo<'a> {
     pub variable: Option<VariableId>,
     /// Set by `labels`: it is no procedure but part of its parent.
     pub label: bool,
+    /// The copy of a text that it was made in.
+    pub site: SiteId,
 }
 
 pub(super) struct Continuation {
@@ -76,8 +85,38 @@ pub(super) struct Scan<'a> {
     pub references: Vec<(LambdaId, VariableId)>,
     /// The lambda's number, by its address.
     pub lambda_ids: Map<*const Lambda<'a>, LambdaId>,
-    /// Depth of those compound expressions that are simple, by their address.
-    simple: Map<*const Core<'a>, u8>,
+    /// The compound expressions that are simple, by their address.
+    simple: Map<*const Core<'a>, Shape>,
+    /// References to globals that may have no value yet, or another one later.
+    unsettled: Set<*const Core<'a>>,
+}
+
+/// An expression as a simple one.
+#[derive(Copy, Clone)]
+struct Shape {
+    /// [`NOT_SIMPLE`], if it is not.
+    depth: u8,
+    steady: bool,
+    /// It can answer nothing but a number.
+    number: bool,
+}
+
+impl Shape {
+    const NOT_SIMPLE: Shape = Shape { depth: NOT_SIMPLE, steady: false, number: false };
+    const LEAF: Shape = Shape { depth: 1, steady: true, number: false };
+
+    /// One level on top.
+    fn above(self) -> Shape {
+        if self.depth < SIMPLE_DEPTH { Shape { depth: self.depth + 1, ..self } } else { Shape::NOT_SIMPLE }
+    }
+
+    fn max(self, other: Shape) -> Shape {
+        Shape {
+            depth: self.depth.max(other.depth),
+            steady: self.steady && other.steady,
+            number: self.number && other.number,
+        }
+    }
 }
 
 /// Special forms in the guise of primitives.
@@ -102,14 +141,20 @@ impl<'a> Scan<'a> {
 
     /// Whether the expression becomes a [`super::graph::Simple`].
     pub fn is_simple(&self, e: Expr<'a>) -> bool {
-        self.depth(e) != NOT_SIMPLE
+        match e.kind {
+            CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => true,
+            CoreKind::Lambda(_) => true,
+            _ => self.simple.contains_key(&(e as *const _)),
+        }
     }
 
-    fn depth(&self, e: Expr<'a>) -> u8 {
+    /// Whether it does not matter when the expression is evaluated.
+    pub fn is_steady(&self, e: Expr<'a>) -> bool {
         match e.kind {
-            CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => 1,
-            CoreKind::Lambda(_) => 1,
-            _ => self.simple.get(&(e as *const _)).copied().unwrap_or(NOT_SIMPLE),
+            CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Lambda(_) => true,
+            CoreKind::Local(v) => self.id(v).is_some_and(|id| !self.variables[id as usize].boxed),
+            CoreKind::Global(_) => !self.unsettled.contains(&(e as *const _)),
+            _ => self.simple.get(&(e as *const _)).is_some_and(|shape| shape.steady),
         }
     }
 
@@ -137,33 +182,77 @@ impl<'a> Scan<'a> {
 
 /// Walks the whole form.
 pub(super) fn scan<'a>(expr: Expr<'a>, primitives: &dyn Primitives) -> Scan<'a> {
+    let top = LambdaInfo { lambda: None, parent: TOP, returns: 0, variable: None, label: false, site: SiteId::NONE };
     let mut scanner = Scanner {
         scan: Scan {
             variables: Vec::new(),
-            lambdas: vec![LambdaInfo { lambda: None, parent: TOP, returns: 0, variable: None, label: false }],
+            lambdas: vec![top],
             continuations: vec![Continuation { owner: TOP, alias: None }],
             groups: Vec::new(),
             references: Vec::new(),
             lambda_ids: Map::default(),
             simple: Map::default(),
+            unsettled: Set::default(),
         },
         seen: Set::default(),
         primitives,
+        defined: definitions(expr),
+        now: 0,
+        numbers: Vec::new(),
     };
-    scanner.expr(expr, TOP, 0);
+    match expr.kind {
+        CoreKind::Sequence([before @ .., last]) => {
+            for form in before {
+                scanner.value(form, TOP);
+                scanner.now += u32::from(!is_inert(form));
+            }
+            scanner.expr(last, TOP, 0);
+        }
+        _ => {
+            scanner.expr(expr, TOP, 0);
+        }
+    }
     scanner.scan
+}
+
+/// For the globals that a unit defines: how many of its forms that run anything have run when they have their values.
+fn definitions(expr: Expr) -> Map<GlobalId, u32> {
+    let CoreKind::Sequence(forms) = expr.kind else { return Map::default() };
+    let mut now = 0;
+    let mut defined = Map::default();
+    for form in forms {
+        now += u32::from(!is_inert(form));
+        if let CoreKind::Define(g, _) = form.kind {
+            defined.entry(g).or_insert(now);
+        }
+    }
+    defined
+}
+
+/// Whether evaluating a form of a unit runs nothing of the program.
+fn is_inert(form: Expr) -> bool {
+    let value = match form.kind {
+        CoreKind::Define(_, value) => value,
+        _ => form,
+    };
+    matches!(value.kind, CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Lambda(_))
 }
 
 struct Scanner<'a, 'p> {
     scan: Scan<'a>,
     seen: Set<(LambdaId, VariableId)>,
     primitives: &'p dyn Primitives,
+    /// See [`definitions`].
+    defined: Map<GlobalId, u32>,
+    /// How many of the unit's forms before the one at hand run something.
+    now: u32,
+    /// The variables that are known to hold numbers, in the order in which that became known.
+    numbers: Vec<VariableId>,
 }
 
 impl<'a> Scanner<'a, '_> {
-    /// Returns the depth of the expression as a simple one.
-    fn expr(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> u8 {
-        let depth = deeper(|| self.form(e, l, k));
+    fn expr(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> Shape {
+        let shape = deeper(|| self.form(e, l, k));
         let compound = !matches!(
             e.kind,
             CoreKind::Constant(_)
@@ -172,60 +261,101 @@ impl<'a> Scanner<'a, '_> {
                 | CoreKind::Primitive(_)
                 | CoreKind::Lambda(_)
         );
-        if compound && depth != NOT_SIMPLE {
-            self.scan.simple.insert(e, depth);
+        if compound && shape.depth != NOT_SIMPLE {
+            // The same expression may stand in two places.
+            let known = self.scan.simple.entry(e).or_insert(shape);
+            known.steady &= shape.steady;
         }
-        depth
+        shape
     }
 
-    fn form(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> u8 {
+    /// Notes that a variable holds a number from here on.
+    fn note_number(&mut self, e: Expr<'a>) {
+        let CoreKind::Local(v) = e.kind else { return };
+        let Some(id) = self.scan.id(v) else { return };
+        let info = &mut self.scan.variables[id as usize];
+        if !info.boxed && !info.number {
+            info.number = true;
+            self.numbers.push(id);
+        }
+    }
+
+    /// Forgets what became known since as many numbers were known.
+    fn forget(&mut self, known: usize) {
+        for id in self.numbers.drain(known..) {
+            self.scan.variables[id as usize].number = false;
+        }
+    }
+
+    /// The same as `expr` for what may not be evaluated.
+    fn arm(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> Shape {
+        let known = self.numbers.len();
+        let shape = self.expr(e, l, k);
+        self.forget(known);
+        shape
+    }
+
+    fn form(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> Shape {
         match e.kind {
-            CoreKind::Constant(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => 1,
-            CoreKind::Local(v) => {
-                if let Some(id) = self.reference(v, l) {
-                    self.scan.variables[id as usize].escapes = true;
+            CoreKind::Constant(v) => Shape { number: v.is_fixnum(), ..Shape::LEAF },
+            CoreKind::Primitive(_) => Shape::LEAF,
+            CoreKind::Global(g) => {
+                let settled = match self.primitives.global(g) {
+                    GlobalState::Variable => false,
+                    GlobalState::Defined => true,
+                    GlobalState::Constant => self.defined.get(&g).is_some_and(|&by| by <= self.now),
+                };
+                if !settled {
+                    self.scan.unsettled.insert(e);
                 }
-                1
+                Shape { steady: settled, ..Shape::LEAF }
+            }
+            CoreKind::Local(v) => {
+                let Some(id) = self.reference(v, l) else { return Shape::LEAF };
+                let info = &mut self.scan.variables[id as usize];
+                info.escapes = true;
+                Shape { steady: !info.boxed, number: info.number, ..Shape::LEAF }
             }
             CoreKind::Lambda(lambda) => {
-                self.lambda(lambda, l, None);
-                1
+                self.lambda(lambda, e.site, l, None);
+                Shape::LEAF
             }
             CoreKind::SetLocal(v, x) => {
                 self.reference(v, l);
-                above(self.value(x, l))
+                Shape { steady: false, number: false, ..self.value(x, l).above() }
             }
-            CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => above(self.value(x, l)),
+            CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => {
+                Shape { steady: false, number: false, ..self.value(x, l).above() }
+            }
             CoreKind::If(c, a, b) => {
                 let c = self.value(c, l);
-                let a = self.expr(a, l, k);
-                let b = self.expr(b, l, k);
-                above(c.max(a).max(b))
+                let arms = self.arm(a, l, k).max(self.arm(b, l, k));
+                Shape { number: arms.number, ..c.max(arms).above() }
             }
             CoreKind::Sequence(all) => {
-                let Some((last, before)) = all.split_last() else { return NOT_SIMPLE };
+                let Some((last, before)) = all.split_last() else { return Shape::NOT_SIMPLE };
                 before.iter().for_each(|x| {
                     self.value(x, l);
                 });
                 self.expr(last, l, k);
-                NOT_SIMPLE
+                Shape::NOT_SIMPLE
             }
             CoreKind::Let(vars, inits, body) => {
                 self.bind(vars, inits, l);
                 self.expr(body, l, k);
                 self.groups_of_let(vars, l);
-                NOT_SIMPLE
+                Shape::NOT_SIMPLE
             }
             CoreKind::Letrec(vars, inits, body) => {
                 self.letrec(vars, inits, body, l, k);
-                NOT_SIMPLE
+                Shape::NOT_SIMPLE
             }
             CoreKind::Call(f, args) => self.call(f, args, l, k),
         }
     }
 
     /// An expression with a continuation of its own.
-    fn value(&mut self, e: Expr<'a>, l: LambdaId) -> u8 {
+    fn value(&mut self, e: Expr<'a>, l: LambdaId) -> Shape {
         let k = self.continuation(l);
         self.expr(e, l, k)
     }
@@ -235,16 +365,16 @@ impl<'a> Scanner<'a, '_> {
         self.scan.continuations.len() as u32 - 1
     }
 
-    fn call(&mut self, f: Expr<'a>, args: &'a [Expr<'a>], l: LambdaId, k: ContinuationId) -> u8 {
+    fn call(&mut self, f: Expr<'a>, args: &'a [Expr<'a>], l: LambdaId, k: ContinuationId) -> Shape {
         match f.kind {
             CoreKind::Lambda(lambda) => {
                 if let Some(clause) = let_clause(lambda, args.len()) {
                     self.bind(clause.parameters, args, l);
                     self.expr(clause.body, l, k);
                     self.groups_of_let(clause.parameters, l);
-                    return NOT_SIMPLE;
+                    return Shape::NOT_SIMPLE;
                 }
-                self.lambda(lambda, l, None);
+                self.lambda(lambda, f.site, l, None);
             }
             CoreKind::Local(v) => {
                 let callee = self.reference(v, l);
@@ -261,24 +391,39 @@ impl<'a> Scanner<'a, '_> {
                     }
                 }
             }
-            CoreKind::Primitive(id) => {
-                if let Some([producer, consumer]) = call_with_values(self.primitives, id, args) {
-                    self.producer(producer, l);
-                    self.consumer(consumer, l, k);
-                    return NOT_SIMPLE;
-                }
-                let depth = args.iter().map(|x| self.value(x, l)).max().unwrap_or(0);
-                let plain = !self.primitives.is_control(id) && self.primitives.accepts(id, args.len());
-                return if plain { above(depth) } else { NOT_SIMPLE };
-            }
-            _ => {
-                self.value(f, l);
-            }
+            CoreKind::Primitive(id) => return self.primitive_call(id, args, l, k),
+            _ => {}
         }
         for x in args {
             self.value(x, l);
         }
-        NOT_SIMPLE
+        // The operator is evaluated last.
+        if !matches!(f.kind, CoreKind::Lambda(_) | CoreKind::Local(_)) {
+            self.value(f, l);
+        }
+        Shape::NOT_SIMPLE
+    }
+
+    fn primitive_call(&mut self, id: PrimitiveId, args: &'a [Expr<'a>], l: LambdaId, k: ContinuationId) -> Shape {
+        if let Some([producer, consumer]) = call_with_values(self.primitives, id, args) {
+            self.producer(producer, l);
+            self.consumer(consumer, l, k);
+            return Shape::NOT_SIMPLE;
+        }
+        let all = args.iter().fold(Shape { depth: 0, steady: true, number: true }, |all, x| all.max(self.value(x, l)));
+        if self.primitives.is_control(id) || !self.primitives.accepts(id, args.len()) {
+            return Shape::NOT_SIMPLE;
+        }
+        let (mut steady, mut number) = (false, false);
+        if let Some(operation) = self.primitives.operation(id) {
+            if operation.wants_numbers() && (args.len() == operation.arity() || operation.is_ring()) {
+                args.iter().for_each(|x| self.note_number(x));
+            }
+            number = operation.is_ring() && all.depth != NOT_SIMPLE;
+            let total = !operation.may_fail() && operation != Operation::Cons;
+            steady = all.steady && (total || all.number && (number || operation == Operation::NumberEqual));
+        }
+        Shape { steady, number, ..all.above() }
     }
 
     fn producer(&mut self, e: Expr<'a>, l: LambdaId) {
@@ -320,21 +465,34 @@ impl<'a> Scanner<'a, '_> {
             references: 0,
             escapes: false,
             sites: Vec::new(),
+            number: false,
         });
         id
     }
 
     /// A lambda and its body. It may be bound to a variable whose number is known already.
-    fn lambda(&mut self, lambda: &'a Lambda<'a>, parent: LambdaId, variable: Option<VariableId>) -> LambdaId {
-        let id = self.new_lambda(lambda, parent, variable);
+    fn lambda(
+        &mut self,
+        lambda: &'a Lambda<'a>,
+        site: SiteId,
+        parent: LambdaId,
+        variable: Option<VariableId>,
+    ) -> LambdaId {
+        let id = self.new_lambda(lambda, site, parent, variable);
         self.bodies(id);
         id
     }
 
-    fn new_lambda(&mut self, lambda: &'a Lambda<'a>, parent: LambdaId, variable: Option<VariableId>) -> LambdaId {
+    fn new_lambda(
+        &mut self,
+        lambda: &'a Lambda<'a>,
+        site: SiteId,
+        parent: LambdaId,
+        variable: Option<VariableId>,
+    ) -> LambdaId {
         let id = self.scan.lambdas.len() as u32;
         let returns = self.continuation(id);
-        self.scan.lambdas.push(LambdaInfo { lambda: Some(lambda), parent, returns, variable, label: false });
+        self.scan.lambdas.push(LambdaInfo { lambda: Some(lambda), parent, returns, variable, label: false, site });
         self.scan.lambda_ids.insert(lambda, id);
         if let Some(v) = variable {
             self.scan.variables[v as usize].lambda = Some(id);
@@ -350,7 +508,7 @@ impl<'a> Scanner<'a, '_> {
                 self.variable(v, id);
             }
             let k = if i == 0 { returns } else { self.continuation(id) };
-            self.expr(clause.body, id, k);
+            self.arm(clause.body, id, k);
         }
     }
 
@@ -359,15 +517,18 @@ impl<'a> Scanner<'a, '_> {
         let mut lambdas = Vec::new();
         for (v, init) in vars.iter().zip(inits) {
             match init.kind {
-                CoreKind::Lambda(lambda) if !v.assigned.get() => lambdas.push(Some(self.lambda(lambda, l, None))),
+                CoreKind::Lambda(lambda) if !v.assigned.get() => {
+                    lambdas.push((Some(self.lambda(lambda, init.site, l, None)), false));
+                }
                 _ => {
-                    self.value(init, l);
-                    lambdas.push(None);
+                    let shape = self.value(init, l);
+                    lambdas.push((None, shape.number && !v.assigned.get()));
                 }
             }
         }
-        for (v, lambda) in vars.iter().zip(lambdas) {
+        for (v, (lambda, number)) in vars.iter().zip(lambdas) {
             let id = self.variable(v, l);
+            self.scan.variables[id as usize].number = number;
             if let Some(lambda) = lambda {
                 self.scan.variables[id as usize].lambda = Some(lambda);
                 self.scan.lambdas[lambda as usize].variable = Some(id);
@@ -398,7 +559,7 @@ impl<'a> Scanner<'a, '_> {
         for (i, (&id, init)) in ids.iter().zip(inits).enumerate() {
             match init.kind {
                 CoreKind::Lambda(lambda) if early && !vars[i].assigned.get() => {
-                    self.new_lambda(lambda, l, Some(id));
+                    self.new_lambda(lambda, init.site, l, Some(id));
                     members.push(id);
                 }
                 _ => {
@@ -411,19 +572,17 @@ impl<'a> Scanner<'a, '_> {
         for (&id, init) in ids.iter().zip(inits) {
             match self.scan.variables[id as usize].lambda {
                 Some(lambda) => self.bodies(lambda),
+                // What is a number then need not be one where a procedure of the group is called earlier.
                 None => {
+                    let known = self.numbers.len();
                     self.value(init, l);
+                    self.forget(known);
                 }
             }
         }
         self.expr(body, l, k);
         self.scan.groups.push(Group { members, owner: l });
     }
-}
-
-/// One more level on top of operands of that depth.
-fn above(depth: u8) -> u8 {
-    if depth < SIMPLE_DEPTH { depth + 1 } else { NOT_SIMPLE }
 }
 
 /// The only clause of a lambda that is a plain `let` when called with `count` arguments.

@@ -7,14 +7,16 @@
 //! - `letrec*` falls apart into `let` and smaller groups of mutually recursive lambdas (`letrec.rs`);
 //! - sums and products of many operands become operations of two; pure primitives of constants are computed.
 //!
-//! Keeps: evaluation order, tail positions, source spans, errors. After Waddell and Dybvig, "Fast and effective procedure
+//! Keeps: evaluation order, tail positions, places, errors. A body that has replaced a call has a [`Site`], which says so:
+//! every expression in it has that as its place's. After Waddell and Dybvig, "Fast and effective procedure
 //! inlining" (1997), without its polyvariance: every expression is visited once, copies included, so it is linear.
 
 use super::letrec;
 use super::operation::Operation;
-use crate::diagnostics::Span;
 use crate::heap::Value;
-use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, Var, Variable};
+use crate::syntax::core::{
+    Clause, Core, CoreKind, Expr, GlobalId, Lambda, Place, PrimitiveId, Site, SiteId, Var, Variable,
+};
 use bumpalo::Bump;
 use hashbrown::{HashMap, HashSet};
 use std::cell::Cell;
@@ -38,8 +40,15 @@ const SMALL: usize = 14;
 /// Nodes that may be added to one unit by copying.
 const GROWTH: usize = 20_000;
 
+/// What the pass makes of a unit's body.
+pub struct Simplified<'a> {
+    pub body: Expr<'a>,
+    /// What the places in the body refer to.
+    pub sites: Vec<Site>,
+}
+
 /// Optimises the body of a unit.
-pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> Expr<'a> {
+pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> Simplified<'a> {
     let mut s = Simplifier {
         arena,
         facts,
@@ -50,9 +59,12 @@ pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> E
         constants: Map::default(),
         growth: GROWTH,
         unready: Set::default(),
+        sites: Vec::new(),
+        site: SiteId::NONE,
     };
     s.count(expr);
-    s.walk(expr)
+    let body = s.walk(expr);
+    Simplified { body, sites: s.sites }
 }
 
 /// How often a variable is mentioned, and how often in operator position.
@@ -70,7 +82,14 @@ enum Meaning<'a> {
     /// A lambda called in one place, not visited yet: it goes there.
     Once(&'a Lambda<'a>),
     /// A small lambda, to be copied.
-    Small(&'a Lambda<'a>),
+    Small(Small<'a>),
+}
+
+/// A small procedure, and the copy of a text that it is made in.
+#[derive(Copy, Clone)]
+struct Small<'a> {
+    lambda: &'a Lambda<'a>,
+    site: SiteId,
 }
 
 struct Simplifier<'a, 'f> {
@@ -81,17 +100,36 @@ struct Simplifier<'a, 'f> {
     /// How often each variable stands in what has been made.
     emitted: Map<u32, u32>,
     /// Small procedures of the top level, defined before the form at hand.
-    globals: Map<GlobalId, &'a Lambda<'a>>,
+    globals: Map<GlobalId, Small<'a>>,
     /// Constants of the top level, likewise.
     constants: Map<GlobalId, Value>,
     growth: usize,
     /// Variables of the `letrec`s whose initialisers are being visited.
     unready: Set<u32>,
+    sites: Vec<Site>,
+    /// The copy of a text that is being visited.
+    site: SiteId,
 }
 
 impl<'a> Simplifier<'a, '_> {
-    fn make(&self, span: Span, kind: CoreKind<'a>) -> Expr<'a> {
-        self.arena.alloc(Core { span, kind })
+    fn make(&self, place: Place, kind: CoreKind<'a>) -> Expr<'a> {
+        self.arena.alloc(Core { span: place.span, site: place.site, kind })
+    }
+
+    /// The place of an expression that is being visited. What comes from the expander has no site yet; what was copied has
+    /// its own.
+    fn place(&self, e: Expr) -> Place {
+        if e.site.is_none() { Place { span: e.span, site: self.site } } else { e.place() }
+    }
+
+    /// The site of a call that the body of a procedure replaces. A procedure without a name is shown as a part of what
+    /// is around it.
+    fn new_site(&mut self, procedure: Value, call: Place) -> SiteId {
+        if !procedure.is_true() {
+            return call.site;
+        }
+        self.sites.push(Site { procedure, call });
+        SiteId(self.sites.len() as u32)
     }
 
     fn count(&mut self, root: Expr<'a>) {
@@ -121,53 +159,54 @@ impl<'a> Simplifier<'a, '_> {
     }
 
     fn walk_here(&mut self, e: Expr<'a>) -> Expr<'a> {
+        let place = self.place(e);
         match e.kind {
             CoreKind::Constant(_) | CoreKind::Primitive(_) => e,
             CoreKind::Global(g) => match self.constants.get(&g) {
-                Some(&v) => self.make(e.span, CoreKind::Constant(v)),
-                None => e,
+                Some(&v) => self.make(place, CoreKind::Constant(v)),
+                None => self.make(place, e.kind),
             },
             CoreKind::Local(v) => match self.meanings.get(&v.id) {
                 Some(&Meaning::Trivial(x)) => {
                     self.emit(x);
-                    self.make(e.span, x.kind)
+                    self.make(place, x.kind)
                 }
                 _ => {
                     self.emit(e);
-                    e
+                    self.make(place, e.kind)
                 }
             },
             CoreKind::SetLocal(v, x) => {
                 *self.emitted.entry(v.id).or_default() += 1;
                 let x = self.walk(x);
-                self.make(e.span, CoreKind::SetLocal(v, x))
+                self.make(place, CoreKind::SetLocal(v, x))
             }
             CoreKind::SetGlobal(g, x) => {
                 let x = self.walk(x);
-                self.make(e.span, CoreKind::SetGlobal(g, x))
+                self.make(place, CoreKind::SetGlobal(g, x))
             }
             CoreKind::Define(g, x) => {
                 let x = self.walk(x);
                 match x.kind {
                     CoreKind::Lambda(l) if !self.facts.is_assigned(g) && is_small(l, Some(g)) => {
-                        self.globals.insert(g, l);
+                        self.globals.insert(g, Small { lambda: l, site: x.site });
                     }
                     CoreKind::Constant(v) if !self.facts.is_assigned(g) => {
                         self.constants.insert(g, v);
                     }
                     _ => {}
                 }
-                self.make(e.span, CoreKind::Define(g, x))
+                self.make(place, CoreKind::Define(g, x))
             }
-            CoreKind::If(test, then, otherwise) => self.conditional(e.span, test, then, otherwise),
-            CoreKind::Sequence(es) => self.sequence(e.span, es),
+            CoreKind::If(test, then, otherwise) => self.conditional(place, test, then, otherwise),
+            CoreKind::Sequence(es) => self.sequence(place, es),
             CoreKind::Lambda(l) => {
                 let l = self.lambda(l);
-                self.make(e.span, CoreKind::Lambda(l))
+                self.make(place, CoreKind::Lambda(l))
             }
-            CoreKind::Let(vs, inits, body) => self.bind(e.span, vs, inits, body),
-            CoreKind::Letrec(vs, inits, body) => self.recursive(e.span, vs, inits, body),
-            CoreKind::Call(f, args) => self.call(e.span, f, args),
+            CoreKind::Let(vs, inits, body) => self.bind(place, vs, inits, body),
+            CoreKind::Letrec(vs, inits, body) => self.recursive(place, vs, inits, body),
+            CoreKind::Call(f, args) => self.call(place, f, args),
         }
     }
 
@@ -191,7 +230,7 @@ impl<'a> Simplifier<'a, '_> {
         self.arena.alloc(Lambda { name: l.name, span: l.span, clauses })
     }
 
-    fn sequence(&mut self, span: Span, es: &[Expr<'a>]) -> Expr<'a> {
+    fn sequence(&mut self, place: Place, es: &[Expr<'a>]) -> Expr<'a> {
         let mut out: Vec<Expr<'a>> = Vec::with_capacity(es.len());
         for (i, e) in es.iter().enumerate() {
             let e = self.walk(e);
@@ -204,7 +243,7 @@ impl<'a> Simplifier<'a, '_> {
         }
         match out[..] {
             [only] => only,
-            _ => self.make(span, CoreKind::Sequence(self.arena.alloc_slice_copy(&out))),
+            _ => self.make(place, CoreKind::Sequence(self.arena.alloc_slice_copy(&out))),
         }
     }
 
@@ -221,7 +260,7 @@ impl<'a> Simplifier<'a, '_> {
         }
     }
 
-    fn conditional(&mut self, span: Span, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
+    fn conditional(&mut self, place: Place, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
         let test = self.walk(test);
         if let Some(known) = truth(test) {
             self.discard(test);
@@ -229,11 +268,11 @@ impl<'a> Simplifier<'a, '_> {
         }
         let then = self.walk(then);
         let otherwise = self.walk(otherwise);
-        self.branch(span, test, then, otherwise)
+        self.branch(place, test, then, otherwise)
     }
 
     /// `(if test then otherwise)` of finished parts, straightened.
-    fn branch(&mut self, span: Span, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
+    fn branch(&mut self, place: Place, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
         if let Some(known) = truth(test) {
             return if known { then } else { otherwise };
         }
@@ -241,10 +280,10 @@ impl<'a> Simplifier<'a, '_> {
             CoreKind::Call(Core { kind: CoreKind::Primitive(p), .. }, [x])
                 if self.facts.operation(*p) == Some(Operation::Not) =>
             {
-                self.branch(span, x, otherwise, then)
+                self.branch(place, x, otherwise, then)
             }
             CoreKind::If(a, b, c) if truth(b).is_some() || truth(c).is_some() => {
-                self.nested_test(span, (a, truth(b), b, truth(c), c), then, otherwise)
+                self.nested_test(place, (a, truth(b), b, truth(c), c), then, otherwise)
             }
             // What `or` makes: `(let ((t a)) (if t t c))`.
             CoreKind::Let(
@@ -256,9 +295,9 @@ impl<'a> Simplifier<'a, '_> {
                     ..
                 },
             ) if t.id == t1.id && t.id == t2.id && self.emitted.get(&t.id) == Some(&2) => {
-                self.nested_test(span, (a, Some(true), a, truth(c), c), then, otherwise)
+                self.nested_test(place, (a, Some(true), a, truth(c), c), then, otherwise)
             }
-            _ => self.make(span, CoreKind::If(test, then, otherwise)),
+            _ => self.make(place, CoreKind::If(test, then, otherwise)),
         }
     }
 
@@ -266,7 +305,7 @@ impl<'a> Simplifier<'a, '_> {
     /// procedure, unless it is so small that two of it are better.
     fn nested_test(
         &mut self,
-        span: Span,
+        place: Place,
         (a, b_known, b, c_known, c): (Expr<'a>, Option<bool>, Expr<'a>, Option<bool>, Expr<'a>),
         then: Expr<'a>,
         otherwise: Expr<'a>,
@@ -283,7 +322,7 @@ impl<'a> Simplifier<'a, '_> {
                     otherwise
                 }
             }
-            None => self.branch(span, b, then, otherwise),
+            None => self.branch(place, b, then, otherwise),
         };
         let no = match c_known {
             Some(known) => {
@@ -293,16 +332,16 @@ impl<'a> Simplifier<'a, '_> {
                     otherwise
                 }
             }
-            None => self.branch(span, c, then, otherwise),
+            None => self.branch(place, c, then, otherwise),
         };
-        let test = self.branch(span, a, yes, no);
+        let test = self.branch(place, a, yes, no);
         if joins.is_empty() {
             return test;
         }
         let vs: Vec<Var<'a>> = joins.iter().map(|j| j.0).collect();
         let lambdas: Vec<Expr<'a>> = joins.iter().map(|j| j.1).collect();
         let (vs, lambdas) = (self.arena.alloc_slice_copy(&vs), self.arena.alloc_slice_copy(&lambdas));
-        self.make(span, CoreKind::Let(vs, lambdas, test))
+        self.make(place, CoreKind::Let(vs, lambdas, test))
     }
 
     /// Something that may stand in two places for `arm`: itself, or the call of a procedure that is added to `joins`.
@@ -316,9 +355,9 @@ impl<'a> Simplifier<'a, '_> {
         let join = self.variable(Value::FALSE);
         let clauses = self.arena.alloc_slice_fill_iter([Clause { parameters: &[], rest: None, body: arm }]);
         let lambda = self.arena.alloc(Lambda { name: Value::FALSE, span: arm.span, clauses });
-        joins.push((join, self.make(arm.span, CoreKind::Lambda(lambda))));
-        let operator = self.make(arm.span, CoreKind::Local(join));
-        self.make(arm.span, CoreKind::Call(operator, &[]))
+        joins.push((join, self.make(arm.place(), CoreKind::Lambda(lambda))));
+        let operator = self.make(arm.place(), CoreKind::Local(join));
+        self.make(arm.place(), CoreKind::Call(operator, &[]))
     }
 
     fn variable(&mut self, name: Value) -> Var<'a> {
@@ -326,10 +365,17 @@ impl<'a> Simplifier<'a, '_> {
         self.arena.alloc(Variable { name, id, assigned: Cell::new(false), scratch: Cell::new(0) })
     }
 
-    fn bind(&mut self, span: Span, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
+    fn bind(&mut self, place: Place, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
+        self.bind_in(place, vs, inits, body, self.site)
+    }
+
+    /// The same where the body may belong to another text.
+    fn bind_in(&mut self, place: Place, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>, site: SiteId) -> Expr<'a> {
         let kept = vs.iter().zip(inits).map(|(&v, &init)| (v, self.initialiser(v, init))).collect();
+        let around = std::mem::replace(&mut self.site, site);
         let body = self.walk(body);
-        self.rebuild_let(span, kept, body)
+        self.site = around;
+        self.rebuild_let(place, kept, body)
     }
 
     /// Visits what a variable is bound to, unless it is to move, and notes what the variable stands for.
@@ -348,7 +394,7 @@ impl<'a> Simplifier<'a, '_> {
         let meaning = match init.kind {
             CoreKind::Constant(_) | CoreKind::Primitive(_) => Meaning::Trivial(init),
             CoreKind::Local(other) if self.is_stable(other) => Meaning::Trivial(init),
-            CoreKind::Lambda(l) if is_small(l, None) => Meaning::Small(l),
+            CoreKind::Lambda(lambda) if is_small(lambda, None) => Meaning::Small(Small { lambda, site: init.site }),
             _ => return init,
         };
         self.meanings.insert(v.id, meaning);
@@ -379,20 +425,8 @@ impl<'a> Simplifier<'a, '_> {
         }
     }
 
-    /// Whether it calls nothing but operations that change nothing, so that it can only answer or fail.
-    fn is_quiet(&self, e: Expr) -> bool {
-        match e.kind {
-            CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Local(_) | CoreKind::Global(_) => true,
-            CoreKind::Call(Core { kind: CoreKind::Primitive(p), .. }, args) => {
-                self.facts.operation(*p).is_some_and(|op| !op.name().ends_with('!'))
-                    && args.iter().all(|a| self.is_quiet(a))
-            }
-            _ => false,
-        }
-    }
-
     /// A `let` of the bindings that are still needed.
-    fn rebuild_let(&mut self, span: Span, bindings: Vec<(Var<'a>, Expr<'a>)>, body: Expr<'a>) -> Expr<'a> {
+    fn rebuild_let(&mut self, place: Place, bindings: Vec<(Var<'a>, Expr<'a>)>, body: Expr<'a>) -> Expr<'a> {
         let (mut vs, mut inits) = (Vec::new(), Vec::new());
         for (v, init) in bindings {
             if self.was_emitted(v) {
@@ -428,26 +462,26 @@ impl<'a> Simplifier<'a, '_> {
             && self.emitted.get(&t.id) == Some(&2)
             && self.is_boolean(init)
         {
-            let then = self.make(then.span, CoreKind::Constant(Value::TRUE));
-            return self.branch(span, init, then, otherwise);
+            let then = self.make(then.place(), CoreKind::Constant(Value::TRUE));
+            return self.branch(place, init, then, otherwise);
         }
         let (vs, inits) = (self.arena.alloc_slice_copy(&vs), self.arena.alloc_slice_copy(&inits));
-        self.make(span, CoreKind::Let(vs, inits, body))
+        self.make(place, CoreKind::Let(vs, inits, body))
     }
 
-    fn recursive(&mut self, span: Span, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
+    fn recursive(&mut self, place: Place, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
         let groups = letrec::split(vs, inits);
-        self.groups(span, &groups, body)
+        self.groups(place, &groups, body)
     }
 
-    fn groups(&mut self, span: Span, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
+    fn groups(&mut self, place: Place, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
         let Some((group, rest)) = groups.split_first() else { return self.walk(body) };
         match *group {
             letrec::Group::Let(v, init) => {
                 // What follows is visited as the body of this `let`.
                 let init = self.initialiser(v, init);
-                let body = self.groups(span, rest, body);
-                self.rebuild_let(span, vec![(v, init)], body)
+                let body = self.groups(place, rest, body);
+                self.rebuild_let(place, vec![(v, init)], body)
             }
             letrec::Group::Letrec(ref vs, ref inits) => {
                 self.unready.extend(vs.iter().map(|v| v.id));
@@ -455,33 +489,34 @@ impl<'a> Simplifier<'a, '_> {
                 vs.iter().for_each(|v| {
                     self.unready.remove(&v.id);
                 });
-                let body = self.groups(span, rest, body);
-                self.make(span, CoreKind::Letrec(self.arena.alloc_slice_copy(vs), inits, body))
+                let body = self.groups(place, rest, body);
+                self.make(place, CoreKind::Letrec(self.arena.alloc_slice_copy(vs), inits, body))
             }
         }
     }
 
-    fn call(&mut self, span: Span, f: Expr<'a>, args: &[Expr<'a>]) -> Expr<'a> {
+    fn call(&mut self, place: Place, f: Expr<'a>, args: &[Expr<'a>]) -> Expr<'a> {
         match f.kind {
             CoreKind::Lambda(l) => {
                 if let Some(clause) = fitting(l, args.len()) {
-                    return self.bind(span, clause.parameters, args, clause.body);
+                    return self.bind(place, clause.parameters, args, clause.body);
                 }
             }
             CoreKind::Local(v) => match self.meanings.get(&v.id).copied() {
                 Some(Meaning::Once(l)) => {
                     if let Some(clause) = fitting(l, args.len()) {
-                        return self.bind(span, clause.parameters, args, clause.body);
+                        let site = self.new_site(l.name, place);
+                        return self.bind_in(place, clause.parameters, args, clause.body, site);
                     }
                 }
                 Some(Meaning::Small(l)) => {
-                    if let Some(e) = self.inline(span, l, args) {
+                    if let Some(e) = self.inline(place, l, args) {
                         return e;
                     }
                 }
                 Some(Meaning::Trivial(Core { kind: CoreKind::Local(v), .. })) => {
                     if let Some(&Meaning::Small(l)) = self.meanings.get(&v.id)
-                        && let Some(e) = self.inline(span, l, args)
+                        && let Some(e) = self.inline(place, l, args)
                     {
                         return e;
                     }
@@ -490,7 +525,7 @@ impl<'a> Simplifier<'a, '_> {
             },
             CoreKind::Global(g) => {
                 if let Some(&l) = self.globals.get(&g)
-                    && let Some(e) = self.inline(span, l, args)
+                    && let Some(e) = self.inline(place, l, args)
                 {
                     return e;
                 }
@@ -500,12 +535,12 @@ impl<'a> Simplifier<'a, '_> {
         let f = self.walk(f);
         let args = self.walk_all(args);
         if let CoreKind::Primitive(p) = f.kind {
-            return self.primitive_call(span, f, p, args);
+            return self.primitive_call(place, f, p, args);
         }
-        self.make(span, CoreKind::Call(f, args))
+        self.make(place, CoreKind::Call(f, args))
     }
 
-    fn primitive_call(&mut self, span: Span, f: Expr<'a>, p: PrimitiveId, args: &'a [Expr<'a>]) -> Expr<'a> {
+    fn primitive_call(&mut self, place: Place, f: Expr<'a>, p: PrimitiveId, args: &'a [Expr<'a>]) -> Expr<'a> {
         let constants: Option<Vec<Value>> = args
             .iter()
             .map(|a| match a.kind {
@@ -516,73 +551,109 @@ impl<'a> Simplifier<'a, '_> {
         if let Some(constants) = constants
             && let Some(v) = self.facts.fold(p, &constants)
         {
-            return self.make(span, CoreKind::Constant(v));
+            return self.make(place, CoreKind::Constant(v));
         }
         let associative =
             matches!(self.facts.operation(p), Some(Operation::Add | Operation::Multiply | Operation::Subtract));
-        if associative && args.len() > 2 {
+        // A sum is now made as soon as its operands are there: only what happens in a later operand could tell.
+        if associative && args.len() > 2 && args[2..].iter().all(|a| self.is_effect_free(a)) {
             let mut sum = args[0];
             for &arg in &args[1..] {
-                sum = self.make(span, CoreKind::Call(f, self.arena.alloc_slice_copy(&[sum, arg])));
+                sum = self.make(place, CoreKind::Call(f, self.arena.alloc_slice_copy(&[sum, arg])));
             }
-            // A sum is now made as soon as its operands are there: only an effect of a later operand could tell.
-            if args[2..].iter().all(|a| self.is_quiet(a)) {
-                return sum;
-            }
+            return sum;
         }
-        self.make(span, CoreKind::Call(f, args))
+        self.make(place, CoreKind::Call(f, args))
     }
 
     /// A call of a small procedure as a copy of its body.
-    fn inline(&mut self, span: Span, l: &'a Lambda<'a>, args: &[Expr<'a>]) -> Option<Expr<'a>> {
-        let clause = fitting(l, args.len())?;
+    fn inline(&mut self, place: Place, small: Small<'a>, args: &[Expr<'a>]) -> Option<Expr<'a>> {
+        let clause = fitting(small.lambda, args.len())?;
         if self.growth < SMALL {
             return None;
         }
-        let mut renamed = Map::default();
-        let parameters: Vec<Var<'a>> = clause.parameters.iter().map(|v| self.rename(v, &mut renamed)).collect();
-        let body = self.copy(clause.body, &mut renamed)?;
+        // What has no text, as a record's accessor, is a part of the text that calls it.
+        let textless = clause.body.span.is_none();
+        let site = if textless { place.site } else { self.new_site(small.lambda.name, place) };
+        let (from, to) = (small.site, site);
+        let mut copy =
+            Copy { variables: Map::default(), call: textless.then_some(place), from, to, sites: Map::default() };
+        let parameters: Vec<Var<'a>> = clause.parameters.iter().map(|v| self.rename(v, &mut copy)).collect();
+        let body = self.copy(clause.body, &mut copy)?;
         self.growth -= SMALL;
         // The copy's variables are counted; it has been simplified, so it is only visited for what the operands tell.
         self.count(body);
-        Some(self.bind(span, &parameters, args, body))
+        Some(self.bind_in(place, &parameters, args, body, site))
     }
 
-    fn rename(&mut self, v: Var<'a>, renamed: &mut Map<u32, Var<'a>>) -> Var<'a> {
+    /// The site of a copy of what has the site `site`.
+    fn copied_site(&mut self, site: SiteId, copy: &mut Copy<'a>) -> SiteId {
+        // The chain up to the procedure's own text, innermost first.
+        let mut chain = Vec::new();
+        let mut at = site;
+        while at != copy.from && !copy.sites.contains_key(&at) {
+            let Some(&found) = at.of(&self.sites) else { break };
+            chain.push((at, found));
+            at = found.call.site;
+        }
+        let mut outer = copy.sites.get(&at).copied().unwrap_or(copy.to);
+        for (id, found) in chain.into_iter().rev() {
+            outer = self.new_site(found.procedure, Place { site: outer, ..found.call });
+            copy.sites.insert(id, outer);
+        }
+        outer
+    }
+
+    fn rename(&mut self, v: Var<'a>, copy: &mut Copy<'a>) -> Var<'a> {
         let fresh = self.variable(v.name);
         fresh.assigned.set(v.assigned.get());
-        renamed.insert(v.id, fresh);
+        copy.variables.insert(v.id, fresh);
         fresh
     }
 
     /// A copy with fresh binders; `None` for what small procedures do not hold.
-    fn copy(&mut self, e: Expr<'a>, renamed: &mut Map<u32, Var<'a>>) -> Option<Expr<'a>> {
+    fn copy(&mut self, e: Expr<'a>, copy: &mut Copy<'a>) -> Option<Expr<'a>> {
         let kind = match e.kind {
-            CoreKind::Constant(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => return Some(e),
-            CoreKind::Local(v) => match renamed.get(&v.id) {
+            CoreKind::Constant(_) | CoreKind::Primitive(_) => return Some(e),
+            CoreKind::Global(_) => e.kind,
+            CoreKind::Local(v) => match copy.variables.get(&v.id) {
                 Some(&fresh) => CoreKind::Local(fresh),
                 None if matches!(self.meanings.get(&v.id), Some(Meaning::Once(_))) => return None,
-                None => return Some(e),
+                None => e.kind,
             },
-            CoreKind::If(a, b, c) => {
-                CoreKind::If(self.copy(a, renamed)?, self.copy(b, renamed)?, self.copy(c, renamed)?)
-            }
-            CoreKind::Sequence(es) => CoreKind::Sequence(self.copy_all(es, renamed)?),
-            CoreKind::Call(f, args) => CoreKind::Call(self.copy(f, renamed)?, self.copy_all(args, renamed)?),
+            CoreKind::If(a, b, c) => CoreKind::If(self.copy(a, copy)?, self.copy(b, copy)?, self.copy(c, copy)?),
+            CoreKind::Sequence(es) => CoreKind::Sequence(self.copy_all(es, copy)?),
+            CoreKind::Call(f, args) => CoreKind::Call(self.copy(f, copy)?, self.copy_all(args, copy)?),
             CoreKind::Let(vs, inits, body) => {
-                let inits = self.copy_all(inits, renamed)?;
-                let vs: Vec<Var<'a>> = vs.iter().map(|v| self.rename(v, renamed)).collect();
-                CoreKind::Let(self.arena.alloc_slice_copy(&vs), inits, self.copy(body, renamed)?)
+                let inits = self.copy_all(inits, copy)?;
+                let vs: Vec<Var<'a>> = vs.iter().map(|v| self.rename(v, copy)).collect();
+                CoreKind::Let(self.arena.alloc_slice_copy(&vs), inits, self.copy(body, copy)?)
             }
             _ => return None,
         };
-        Some(self.make(e.span, kind))
+        let place = match copy.call.filter(|_| e.span.is_none()) {
+            Some(call) => call,
+            None => Place { span: e.span, site: self.copied_site(e.site, copy) },
+        };
+        Some(self.make(place, kind))
     }
 
-    fn copy_all(&mut self, es: &[Expr<'a>], renamed: &mut Map<u32, Var<'a>>) -> Option<&'a [Expr<'a>]> {
-        let es: Option<Vec<Expr<'a>>> = es.iter().map(|e| self.copy(e, renamed)).collect();
+    fn copy_all(&mut self, es: &[Expr<'a>], copy: &mut Copy<'a>) -> Option<&'a [Expr<'a>]> {
+        let es: Option<Vec<Expr<'a>>> = es.iter().map(|e| self.copy(e, copy)).collect();
         Some(self.arena.alloc_slice_copy(&es?))
     }
+}
+
+/// A copy of a procedure's body that is being made.
+struct Copy<'a> {
+    variables: Map<u32, Var<'a>>,
+    /// Where the call is, if the procedure has no text.
+    call: Option<Place>,
+    /// The site of the procedure's own text, and what takes its place.
+    from: SiteId,
+    to: SiteId,
+    /// The same for the sites in it.
+    sites: Map<SiteId, SiteId>,
 }
 
 /// The clause that takes exactly so many arguments, without a rest list.

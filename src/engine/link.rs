@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::eval::{Machine, Prelude, Res};
 use crate::heap::{Heap, Value};
-use crate::image::{CodeReader, Image, ReadContext, Reader};
+use crate::image::{CodeReader, GlobalEntry, Image, ReadContext, Reader};
 use crate::syntax::Failure;
 use crate::syntax::core::GlobalId;
 use crate::syntax::library::LibraryName;
@@ -27,7 +27,7 @@ impl Prelude for ImagePrelude {
             let mut reader = Reader::new(self.0.bytes(), entry.code);
             return machine.define_lazily(id, &clauses(&mut reader));
         }
-        let v = self.evaluate(machine, Reader::new(self.0.bytes(), entry.code))?;
+        let v = self.evaluate(machine, Reader::new(self.0.bytes(), entry.code), entry)?;
         machine.set_global(id, v)
     }
 
@@ -35,7 +35,7 @@ impl Prelude for ImagePrelude {
         let Some(entry) = self.0.global(id) else { return Ok(Value::VOID) };
         let mut reader = Reader::new(self.0.bytes(), entry.code);
         clauses(&mut reader);
-        self.evaluate(machine, reader)
+        self.evaluate(machine, reader, entry)
     }
 }
 
@@ -46,7 +46,7 @@ fn clauses(reader: &mut Reader) -> Vec<(u32, bool)> {
 
 impl ImagePrelude {
     /// Evaluates the expression that the reader is at.
-    fn evaluate(&self, machine: &mut Machine, mut reader: Reader) -> Res {
+    fn evaluate(&self, machine: &mut Machine, mut reader: Reader, entry: GlobalEntry) -> Res {
         let kept = machine.syntax.protected.len();
         let arena = Bump::new();
         let mut context = Context { machine, image: self.0, failure: None };
@@ -55,7 +55,7 @@ impl ImagePrelude {
             machine.syntax.protected.truncate(kept);
             return Err(stop);
         }
-        let thunk = machine.compile_thunk(expr);
+        let thunk = machine.compile_prelude(expr, entry.exported.map(|name| self.0.name(name)));
         machine.syntax.protected.truncate(kept);
         machine.call_nested(thunk?, &[])
     }
@@ -132,7 +132,7 @@ impl ReadContext for Context<'_> {
     fn procedure(&mut self, reader: &mut Reader) -> Value {
         let arena = Bump::new();
         let expr = CodeReader::new(reader, &arena, self).expr();
-        let result = self.machine.compile_thunk(expr).and_then(|thunk| self.machine.call_nested(thunk, &[]));
+        let result = self.machine.compile_prelude(expr, None).and_then(|thunk| self.machine.call_nested(thunk, &[]));
         result.unwrap_or_else(|stop| {
             self.failure = Some(stop);
             Value::VOID

@@ -3,7 +3,7 @@
 use super::error::{Error, ErrorKind, Frame, RaisedData};
 use super::vm::Vm;
 use crate::diagnostics::{Diagnostic, Span};
-use crate::eval::{FrameInfo, Limit};
+use crate::eval::{FrameInfo, Limit, Origin};
 use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::io::{PortError, Style, to_text};
 use crate::syntax::Failure;
@@ -46,11 +46,35 @@ pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Err
 }
 
 /// The frames as hosts see them, and the innermost place in a source text.
+///
+/// How the prelude's procedures call each other is nobody's business: of those in a row the outermost stays, which the
+/// program has called, if it is one that programs know. Those in which a condition was raised and handed on to handlers
+/// go, too.
 fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, Option<Span>) {
-    let frames: Vec<Frame> = backtrace.into_iter().map(|f| Frame { procedure: f.procedure, span: f.span }).collect();
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut inner: Option<Option<String>> = None;
+    let shown = |inner: &mut Option<Option<String>>, first: bool| {
+        let name = inner.take().flatten().filter(|name| !(first && RAISING.contains(&name.as_str())));
+        name.map(|name| Frame { procedure: Some(name), span: Span::NONE })
+    };
+    for FrameInfo { procedure, span, origin } in backtrace {
+        // Code that has a place is the program's, wherever the procedure was made.
+        if origin == Origin::Prelude && span.is_none() {
+            inner = Some(procedure);
+            continue;
+        }
+        let first = frames.is_empty();
+        frames.extend(shown(&mut inner, first));
+        frames.push(Frame { procedure, span });
+    }
+    let first = frames.is_empty();
+    frames.extend(shown(&mut inner, first));
     let place = frames.iter().map(|f| f.span).find(|s| !s.is_none());
     (frames, place)
 }
+
+/// Procedures that are running where a condition is raised.
+const RAISING: [&str; 5] = ["raise", "raise-continuable", "error", "assertion-violation", "syntax-violation"];
 
 /// The error for a text that is not a program.
 pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {

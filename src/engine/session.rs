@@ -2,8 +2,8 @@
 
 use super::builder::Shared;
 use super::link;
-use crate::compile::Facts;
 use crate::compile::operation::Operation;
+use crate::compile::{Facts, Simplified};
 use crate::diagnostics::{FileId, SourceMap, Span};
 use crate::eval::{Capability, Machine, Stop};
 use crate::heap::{External, Heap, Tracer, Value};
@@ -84,16 +84,16 @@ impl Session<'_> {
     /// from a prompt, where everything can be defined again.
     pub fn compile<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
-        self.machine.compile_thunk(body).map_err(failure)
+        self.machine.compile_simplified(&body).map_err(failure)
     }
 
     /// The same for what a run begins with: a program, a form at the prompt.
     pub fn compile_top<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
-        self.machine.compile_top(body).map_err(failure)
+        self.machine.compile_top(&body).map_err(failure)
     }
 
-    fn simplify<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Expr<'a>, Failure> {
+    fn simplify<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Simplified<'a>, Failure> {
         if !repeatable {
             for &(global, _) in &unit.globals {
                 if self.machine.syntax.globals.get(&global).is_none_or(|g| !g.assigned) {
@@ -215,8 +215,8 @@ impl Host for Session<'_> {
     fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {
         let arena = Bump::new();
         let simple = self.simplify(&arena, body, false)?;
-        self.libraries.expanded(&self.machine.syntax, body, simple);
-        let thunk = self.machine.compile_top(simple).map_err(failure)?;
+        self.libraries.expanded(&self.machine.syntax, body, simple.body);
+        let thunk = self.machine.compile_top(&simple).map_err(failure)?;
         self.machine.extension::<Bodies>().0.insert(library, thunk);
         Ok(())
     }
@@ -236,7 +236,7 @@ struct MachineFacts<'m> {
 
 impl Facts for MachineFacts<'_> {
     fn operation(&self, primitive: PrimitiveId) -> Option<Operation> {
-        crate::compile::Primitives::operation(&*self.machine.primitives, primitive)
+        self.machine.primitives.operation(primitive)
     }
 
     fn fold(&mut self, primitive: PrimitiveId, operands: &[Value]) -> Option<Value> {

@@ -2,12 +2,13 @@
 //! before.
 
 use super::Machine;
-use super::code::Code;
+use super::code::{Code, CodeBlock, CodeKind};
 use super::node::Call;
 use super::stack::{UNDERFLOW, frame_offset};
-use super::trap::{DETOUR, DETOUR_CALL, detour_below, detour_span, position_in};
+use super::trap::{DETOUR, DETOUR_CALL, detour_below, detour_place, detour_shown, position_in};
 use crate::diagnostics::Span;
 use crate::heap::{Symbol, Value, View};
+use crate::syntax::core::{Place, Site};
 use std::ptr::eq;
 
 /// A procedure that was active.
@@ -16,6 +17,21 @@ pub struct FrameInfo {
     pub procedure: Option<String>,
     /// Where in it; `Span::NONE` for code without source.
     pub span: Span,
+    pub origin: Origin,
+}
+
+/// Whose procedure it was.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Program,
+    /// Of a library of the prelude, or a primitive: without a name, if programs do not know it.
+    Prelude,
+}
+
+impl FrameInfo {
+    fn new(procedure: Option<String>, span: Span) -> FrameInfo {
+        FrameInfo { procedure, span, origin: Origin::Program }
+    }
 }
 
 /// Frames that a backtrace has at most from either end.
@@ -47,11 +63,18 @@ impl Machine {
             return Vec::new();
         }
         self.fp = fp;
+        let mut frames = Vec::new();
         // SAFETY: a complete frame; its first slot is the procedure that runs in it.
-        let (running, whole) = unsafe { (*fp, (*Code::of(*fp)).span) };
-        let span = self.position(running, pc as usize).map(|p| p.span).filter(|s| !s.is_none()).unwrap_or(whole);
-        let first = FrameInfo { procedure: self.procedure_name(running), span };
-        std::iter::once(first).chain(self.backtrace()).collect()
+        unsafe {
+            let running = *fp;
+            let code = Code::of(running);
+            let known = self.position(running, pc as usize).map(|p| p.place).filter(|p| !p.span.is_none());
+            // At its beginning nothing closer is known than the whole.
+            let place = known.unwrap_or(Place { span: (*code).span, site: (*code).site });
+            each_frame(code, place, || self.own_frame(running), &mut |frame| frames.push(frame));
+        }
+        frames.extend(self.backtrace());
+        frames
     }
 
     /// Visits the frames below the one at `fp`, which has just stopped.
@@ -62,7 +85,7 @@ impl Machine {
             return;
         }
         // SAFETY: `fp` is a frame; in front of each is the node to return to, which says where the caller's begins, until
-        // the first of a piece, below which the next piece waits.
+        // the first of a piece, below which the next piece waits. The first slot of each is the procedure that runs in it.
         unsafe {
             let mut returns = (*fp.sub(1)).bits() as *const Call;
             loop {
@@ -75,27 +98,105 @@ impl Machine {
                 if eq(returns, &raw const DETOUR_CALL) || eq(returns, &raw const DETOUR) {
                     let detour = if eq(returns, &raw const DETOUR) { fp } else { detour_below(fp) };
                     fp = detour.sub(frame_offset(detour, &raw const DETOUR));
-                    visit(FrameInfo { procedure: self.procedure_name(*fp), span: detour_span(detour) });
+                    let place = detour_place(detour);
+                    match detour_shown(detour) {
+                        Value::VOID => {}
+                        Value::FALSE if !(*fp).is_procedure() => visit(FrameInfo::new(None, place.span)),
+                        Value::FALSE => each_frame(Code::of(*fp), place, || self.own_frame(*fp), &mut visit),
+                        name => visit(FrameInfo::new(text(name), place.span)),
+                    }
                 } else {
                     fp = fp.sub((*returns).offset as usize);
-                    visit(self.describe(returns, *fp));
+                    let code = (*returns).code;
+                    if code.is_null() {
+                        visit(self.own_frame(*fp));
+                    } else {
+                        let place = position_in(code, returns as usize).map_or(Place::NONE, |p| p.place);
+                        each_frame(code, place, || named(code), &mut visit);
+                    }
                 }
                 returns = (*fp.sub(1)).bits() as *const Call;
             }
         }
     }
+}
 
-    /// # Safety
-    /// `returns` is a call of the procedure `closure`, which is in its frame.
-    unsafe fn describe(&self, returns: *const Call, closure: Value) -> FrameInfo {
-        // SAFETY: as the caller says.
-        unsafe {
-            let code = (*returns).code;
-            if code.is_null() {
-                return FrameInfo { procedure: self.procedure_name(closure), span: Span::NONE };
-            }
-            let span = position_in(code, returns as usize).map_or(Span::NONE, |p| p.span);
-            FrameInfo { procedure: Symbol::from_value((*code).layout.name).map(|s| s.name().to_owned()), span }
+impl Machine {
+    /// The frame of a procedure, without place.
+    fn own_frame(&self, procedure: Value) -> FrameInfo {
+        if !procedure.is_procedure() {
+            return FrameInfo::new(None, Span::NONE);
+        }
+        // SAFETY: a live closure.
+        let frame = unsafe { named(Code::of(procedure)) };
+        match frame.origin {
+            Origin::Program => FrameInfo::new(self.procedure_name(procedure), Span::NONE),
+            Origin::Prelude => frame,
+        }
+    }
+}
+
+/// The frame of a procedure with that code, without place.
+///
+/// # Safety
+/// The code is alive.
+unsafe fn named(code: *const Code) -> FrameInfo {
+    // SAFETY: as the caller says.
+    let (code, block) = unsafe { (&*code, (*code).layout.owner.external_ref::<CodeBlock>()) };
+    let of_prelude = |procedure| FrameInfo { procedure, span: Span::NONE, origin: Origin::Prelude };
+    match (&code.kind, block.and_then(|block| block.prelude)) {
+        (_, Some(name)) => of_prelude(text(name)),
+        (CodeKind::Primitive(_) | CodeKind::Lazy(..), None) => {
+            of_prelude(text(code.layout.name).filter(|name| !name.starts_with('%')))
+        }
+        _ => FrameInfo::new(text(code.layout.name), Span::NONE),
+    }
+}
+
+fn text(name: Value) -> Option<String> {
+    Symbol::from_value(name).map(|s| s.name().to_owned())
+}
+
+/// Visits what a frame stands for: the procedures whose bodies have replaced calls in the running one, then that.
+///
+/// # Safety
+/// The code is alive.
+unsafe fn each_frame(
+    code: *const Code,
+    mut place: Place,
+    running: impl FnOnce() -> FrameInfo,
+    visit: &mut impl FnMut(FrameInfo),
+) {
+    // SAFETY: as the caller says.
+    let (own, sites) = unsafe { ((*code).site, sites_of(code)) };
+    while place.site != own {
+        let Some(site) = place.site.of(sites) else { break };
+        visit(FrameInfo::new(text(site.procedure), place.span));
+        place = site.call;
+    }
+    visit(FrameInfo { span: place.span, ..running() });
+}
+
+/// The name of the procedure whose text a place of that code is in.
+///
+/// # Safety
+/// The code is alive.
+pub(super) unsafe fn name_at(code: *const Code, place: Place) -> Value {
+    // SAFETY: as the caller says.
+    unsafe {
+        let inlined = if place.site == (*code).site { None } else { place.site.of(sites_of(code)) };
+        inlined.map_or((*code).layout.name, |site| site.procedure)
+    }
+}
+
+/// # Safety
+/// The code is alive, and so is the answer as long as it is.
+unsafe fn sites_of<'a>(code: *const Code) -> &'a [Site] {
+    // SAFETY: as the caller says.
+    unsafe {
+        match (*code).layout.owner.external_ref::<CodeBlock>() {
+            Some(block) => &(*(block as *const CodeBlock)).sites,
+            None => &[],
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Code: what a closure's first word points at, and the heap object that owns the code of one compilation unit.
 
 use super::Primitive;
-use super::node::Node;
+use super::node::{Expression, Node};
 use crate::diagnostics::Span;
 use crate::heap::{ClosureLayout, External, Tracer, Value};
-use crate::syntax::core::GlobalId;
+use crate::syntax::core::{GlobalId, Place, Site, SiteId};
 
 /// A procedure's code. Every applicable object is a closure; what it does when it is applied is for its code to say.
 #[repr(C)]
@@ -19,6 +19,8 @@ pub(super) struct Code {
     /// Where control goes with any other number, which is in `Machine::count`.
     pub general: *const Node,
     pub span: Span,
+    /// The copy of a text that it was made in.
+    pub site: SiteId,
     pub kind: CodeKind,
 }
 
@@ -87,7 +89,9 @@ pub(super) struct Position {
     pub address: usize,
     /// How many slots of the frame are initialised there.
     pub depth: u32,
-    pub span: Span,
+    pub place: Place,
+    /// What is to be evaluated first when it fails: index plus one into the block's checks.
+    pub first: u32,
 }
 
 /// The code of one compilation unit: freed when nothing of it can run any more.
@@ -99,6 +103,13 @@ pub(super) struct CodeBlock {
     pub constants: Vec<Value>,
     /// Sorted by address.
     pub positions: Box<[Position]>,
+    /// The calls that bodies of procedures have replaced.
+    pub sites: Box<[Site]>,
+    /// What backtraces call it, if it is code of the prelude: the name of the procedure that a library exports, or `#f`
+    /// for what no program has heard of.
+    pub prelude: Option<Value>,
+    /// See [`Position::first`].
+    pub checks: Box<[Box<[*const Expression]>]>,
 }
 
 // SAFETY: the pointers lead into `memory` and `codes`, to static nodes and primitives, or to the machine that owns the
@@ -117,12 +128,16 @@ impl External for CodeBlock {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.values(&self.constants);
         self.codes.iter().for_each(|code| tracer.value(code.layout.name));
+        self.sites.iter().for_each(|site| tracer.value(site.procedure));
+        self.prelude.into_iter().for_each(|name| tracer.value(name));
     }
 
     fn bytes(&self) -> usize {
         self.memory.iter().map(|m| m.len() * 8).sum::<usize>()
             + self.codes.len() * size_of::<Code>()
             + self.positions.len() * size_of::<Position>()
+            + self.sites.len() * size_of::<Site>()
+            + self.checks.iter().map(|c| c.len() * 8 + 16).sum::<usize>()
             + self.constants.capacity() * 8
     }
 

@@ -1,6 +1,7 @@
 //! General entries: what happens when something is applied that does not take exactly the arguments it got, or is not
 //! compiled code. The number of arguments is in `Machine::count`.
 
+use super::backtrace::name_at;
 use super::code::{Code, CodeKind};
 use super::node::{Call, Go, Node, Step, go_to, on_to};
 use super::run::Stopped;
@@ -9,6 +10,7 @@ use super::{Machine, Primitive, Res, Stop};
 use crate::compile::graph::Values;
 use crate::diagnostics::Span;
 use crate::heap::{ClosureLayout, External, Kind, Symbol, Tracer, Value, View};
+use crate::syntax::core::{Place, SiteId};
 use std::ptr::null;
 use std::sync::Arc;
 
@@ -69,6 +71,7 @@ pub(super) const fn static_code(general: *const Node, free: u32) -> Code {
         entry: null(),
         general,
         span: Span::NONE,
+        site: SiteId::NONE,
         kind: CodeKind::Other,
     }
 }
@@ -275,12 +278,16 @@ impl Machine {
             irritants.extend_from_slice(std::slice::from_raw_parts(fp.add(1), count.min(SHOWN)));
             let stop = self.assertion("apply", &message, &irritants);
             let site = std::mem::replace(&mut self.call_site, null()) as *const Call;
-            let span = if site.is_null() || (*site).code.is_null() {
-                Span::NONE
+            let (place, caller) = if site.is_null() || (*site).code.is_null() {
+                (Place::NONE, Value::FALSE)
             } else {
-                position_in((*site).code, site as usize).map_or(Span::NONE, |p| p.span)
+                let code = (*site).code;
+                let place = position_in(code, site as usize).map_or(Place::NONE, |p| p.place);
+                // The procedure has not begun: what is shown is the caller, whose frame is still there or not.
+                let caller = if (*site).next.is_null() { name_at(code, place) } else { Value::VOID };
+                (place.span.into(), caller)
             };
-            self.raise_stop(stop, fp, 1, span)
+            self.raise_stop_of(stop, fp, 1, place, caller)
         }
     }
 

@@ -83,6 +83,13 @@ impl Machine {
         Global::from_value(object).ok_or_else(|| self.no_global(id))
     }
 
+    /// The object of a global that does not belong to the prelude, whose globals are defined when they are first looked
+    /// for, for good.
+    pub(super) fn known_global(&self, id: GlobalId) -> Option<Global> {
+        let index = id.0.checked_sub(self.first_own_global())?;
+        self.globals.others.get(index as usize).copied().and_then(Global::from_value)
+    }
+
     fn no_global(&mut self, id: GlobalId) -> Stop {
         self.assertion(
             "",

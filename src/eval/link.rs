@@ -9,18 +9,19 @@ use super::branch::*;
 use super::code::{ClauseCode, Code, CodeBlock, CodeKind, Position};
 use super::entry::CLAUSES;
 use super::link_expression::{by_kind, shape};
-use super::node::{Branch, Call, Node, Return, Run, Straight};
+use super::node::{Branch, Call, Expression, Node, Return, Run, Straight};
 use super::operand::*;
 use super::operations::select;
+use super::primitive_table::Known;
 use super::special::unpack;
 use super::stack::ROOM;
 use super::statement::*;
 use super::{Machine, Res};
+use crate::compile::Simplified;
 use crate::compile::graph::*;
 use crate::compile::operation::Operation;
-use crate::diagnostics::Span;
 use crate::heap::{ClosureLayout, Global, Value, View};
-use crate::syntax::core::{Expr, GlobalId};
+use crate::syntax::core::{Expr, GlobalId, Place, Site};
 use hashbrown::{HashMap, HashSet};
 use std::ptr::null;
 
@@ -55,6 +56,9 @@ pub(super) struct Linker<'a> {
     pub entries: Vec<(*mut Call, ProcedureId, u32)>,
     pub constants: Vec<Value>,
     pub positions: Vec<Position>,
+    checks: Vec<Box<[*const Expression]>>,
+    /// For those of the procedure at hand where they are in `checks`, plus one, once they are linked.
+    linked_checks: Vec<u32>,
     memory: Vec<Box<[u64]>>,
     /// Words of the last block of memory that are taken.
     taken: usize,
@@ -68,17 +72,35 @@ pub(super) struct Linker<'a> {
 impl Machine {
     /// Compiles an expression to a procedure without parameters that computes it.
     pub fn compile_thunk(&mut self, expr: Expr) -> Res {
-        self.compile_unit(expr, false)
+        self.compile_unit(expr, &[], false)
+    }
+
+    /// The same for an expression of the prelude. `exported` is the name of the procedure that it defines, if programs
+    /// know it.
+    pub fn compile_prelude(&mut self, expr: Expr, exported: Option<&str>) -> Res {
+        let thunk = self.compile_thunk(expr)?;
+        let name = exported.map_or(Value::FALSE, |name| self.heap.symbol(name));
+        // SAFETY: a live closure.
+        let owner = unsafe { (*Code::of(thunk)).layout.owner };
+        if let Some(block) = owner.external_mut::<CodeBlock>() {
+            block.prelude = Some(name);
+        }
+        Ok(thunk)
+    }
+
+    /// The same for an expression whose places refer to a table.
+    pub fn compile_simplified(&mut self, simplified: &Simplified) -> Res {
+        self.compile_unit(simplified.body, &simplified.sites, false)
     }
 
     /// The same for what a run begins with: its frame stays to the end, for backtraces.
-    pub fn compile_top(&mut self, expr: Expr) -> Res {
-        self.compile_unit(expr, true)
+    pub fn compile_top(&mut self, simplified: &Simplified) -> Res {
+        self.compile_unit(simplified.body, &simplified.sites, true)
     }
 
-    fn compile_unit(&mut self, expr: Expr, keep_frame: bool) -> Res {
-        let table = self.primitives.clone();
-        let mut unit = crate::compile::compile(expr, &*table, keep_frame);
+    fn compile_unit(&mut self, expr: Expr, sites: &[Site], keep_frame: bool) -> Res {
+        let known = Known { table: &self.primitives.clone(), machine: self };
+        let mut unit = crate::compile::compile(expr, sites, &known, keep_frame);
         if keep_frame && let Some(whole) = unit.procedures.first_mut() {
             whole.name = self.heap.symbol("top level");
         }
@@ -96,6 +118,8 @@ impl Machine {
             entries: Vec::new(),
             constants: Vec::new(),
             positions: Vec::new(),
+            checks: Vec::new(),
+            linked_checks: Vec::new(),
             memory: Vec::new(),
             taken: 0,
             procedure: 0,
@@ -140,6 +164,7 @@ fn empty_code(procedure: &Procedure) -> Code {
         entry: null(),
         general: &raw const CLAUSES,
         span: procedure.span,
+        site: procedure.site,
         kind: CodeKind::Other,
     }
 }
@@ -170,6 +195,9 @@ impl Linker<'_> {
             memory: self.memory,
             constants: self.constants,
             positions: self.positions.into(),
+            sites: self.unit.sites.as_slice().into(),
+            checks: self.checks.into(),
+            prelude: None,
         };
         let owner = self.machine.heap.external(Box::new(block));
         if let Some(block) = owner.external_mut::<CodeBlock>() {
@@ -186,6 +214,7 @@ impl Linker<'_> {
         self.procedure = i;
         self.nodes = vec![std::ptr::null_mut(); procedure.statements.len()];
         self.heads.clear();
+        self.linked_checks = vec![0; procedure.checks.len()];
         for statement in &procedure.statements {
             if let StatementKind::Jump(head) = statement.kind {
                 self.heads.insert(self.target(head));
@@ -280,18 +309,33 @@ impl Linker<'_> {
         };
         if !quiet || self.heads.contains(&id) {
             // What fails in the node itself is the expression that it computes.
-            let span = match &statement.kind {
+            let place = match &statement.kind {
                 StatementKind::Return(x) | StatementKind::Let { value: x, .. } | StatementKind::If { test: x, .. } => {
-                    x.span()
+                    x.place()
                 }
-                _ => Span::NONE,
+                _ => Place::NONE,
             };
-            self.remember_at(node as usize, statement.depth, if span.is_none() { statement.span } else { span });
+            let place = if place.span.is_none() { statement.place } else { place };
+            self.remember_at(node as usize, statement.depth, place, statement.first);
         }
     }
 
-    pub fn remember_at(&mut self, address: usize, depth: Slot, span: Span) {
-        self.positions.push(Position { address, depth, span });
+    pub fn remember_at(&mut self, address: usize, depth: Slot, place: Place, first: CheckId) {
+        let first = self.checks(first);
+        self.positions.push(Position { address, depth, place, first });
+    }
+
+    /// The expressions of a check of the procedure at hand.
+    fn checks(&mut self, id: CheckId) -> u32 {
+        let Some(index) = (id.0 as usize).checked_sub(1) else { return 0 };
+        if self.linked_checks[index] == 0 {
+            let unit = self.unit;
+            let expressions =
+                unit.procedures[self.procedure].checks[index].iter().map(|x| self.expression(x)).collect();
+            self.checks.push(expressions);
+            self.linked_checks[index] = self.checks.len() as u32;
+        }
+        self.linked_checks[index]
     }
 
     fn fill(&mut self, id: StatementId) {

@@ -12,7 +12,7 @@ use super::{Machine, Primitive};
 use crate::compile::graph::{Call as CallStatement, Callee, Clause, ProcedureId, Simple, Slot, Spread, Values};
 use crate::diagnostics::Span;
 use crate::heap::{Value, View};
-use crate::syntax::core::GlobalId;
+use crate::syntax::core::{GlobalId, Place};
 use std::ptr::null;
 
 /// How a call will find its callee.
@@ -120,9 +120,9 @@ impl Linker<'_> {
             },
             Callee::Global(id) if plain => match self.plan_global(*id, count) {
                 Some(plan) => plan,
-                None => Plan::Value(self.any(&Simple::Global(*id, Span::NONE))),
+                None => Plan::Value(self.any(&Simple::Global(*id, Place::NONE))),
             },
-            Callee::Global(id) => Plan::Value(self.any(&Simple::Global(*id, Span::NONE))),
+            Callee::Global(id) => Plan::Value(self.any(&Simple::Global(*id, Place::NONE))),
             Callee::Value(x) => Plan::Value(self.any(x)),
         }
     }

@@ -6,11 +6,10 @@ use super::link::Linker;
 use super::node::{Evaluate, Expression};
 use super::operand::*;
 use super::operations::*;
-use crate::compile::graph::{ProcedureId, Simple};
+use crate::compile::graph::{CheckId, ProcedureId, Simple};
 use crate::compile::operation::Operation;
-use crate::diagnostics::Span;
 use crate::heap::{Value, View};
-use crate::syntax::core::PrimitiveId;
+use crate::syntax::core::{Place, PrimitiveId};
 use std::ptr::null;
 
 /// Does `$body` with the type `$A` of an operand kind.
@@ -45,7 +44,11 @@ pub(super) fn shape(x: &Simple) -> Option<OperandKind> {
 
 /// The operand word of a local plus or minus a constant.
 fn local_plus(x: &Simple) -> Option<u64> {
-    let Simple::Operation(operation, _, operands, _) = x else { return None };
+    let Simple::Operation(operation, _, operands, origin) = x else { return None };
+    // What is to be checked first when it fails is known of nodes.
+    if origin.first != CheckId::NONE {
+        return None;
+    }
     let (slot, v, subtract) = match (operation, &operands[..]) {
         (Operation::Add, [Simple::Local(slot), Simple::Constant(v)]) => (slot, v, false),
         (Operation::Add, [Simple::Constant(v), Simple::Local(slot)]) => (slot, v, false),
@@ -140,61 +143,67 @@ impl Linker<'_> {
 
     /// An expression as a node.
     pub fn expression(&mut self, x: &Simple) -> *const Expression {
-        let (node, span) = self.expression_node(x);
+        let (node, place) = self.expression_node(x);
         let node = self.place(node);
-        if !span.is_none() {
-            self.remember_at(node as usize, 0, span);
+        let first = match x {
+            Simple::Operation(.., origin) => origin.first,
+            _ => CheckId::NONE,
+        };
+        if !place.span.is_none() || first != CheckId::NONE {
+            self.remember_at(node as usize, 0, place, first);
         }
         node
     }
 
-    fn expression_node(&mut self, x: &Simple) -> (Expression, Span) {
+    fn expression_node(&mut self, x: &Simple) -> (Expression, Place) {
         let plain = |evaluate: Evaluate, a: u64, b: u64| Expression { evaluate, a, b, primitive: null() };
         if let Some(v) = self.constant(x) {
-            return (plain(leaf::<Constant>, v.bits(), 0), Span::NONE);
+            return (plain(leaf::<Constant>, v.bits(), 0), Place::NONE);
         }
         match x {
-            Simple::Local(slot) => (plain(leaf::<Local>, u64::from(*slot), 0), Span::NONE),
-            Simple::Free(index) => (plain(leaf::<Free>, u64::from(*index), 0), Span::NONE),
-            Simple::Own => (plain(own, 0, 0), Span::NONE),
-            Simple::Operation(operation, id, operands, span) => (self.operation(*operation, *id, operands), *span),
-            Simple::Primitive { id, operands, scratch, span } => (self.primitive(*id, operands, *scratch), *span),
-            Simple::If(all) => (plain(conditional, self.any_all(&**all) as u64, 0), Span::NONE),
+            Simple::Local(slot) => (plain(leaf::<Local>, u64::from(*slot), 0), Place::NONE),
+            Simple::Free(index) => (plain(leaf::<Free>, u64::from(*index), 0), Place::NONE),
+            Simple::Own => (plain(own, 0, 0), Place::NONE),
+            Simple::Operation(operation, id, operands, origin) => {
+                (self.operation(*operation, *id, operands), origin.place)
+            }
+            Simple::Primitive { id, operands, scratch, place } => (self.primitive(*id, operands, *scratch), *place),
+            Simple::If(all) => (plain(conditional, self.any_all(&**all) as u64, 0), Place::NONE),
             Simple::Closure(ProcedureId(id), captured) => {
                 let words = self.any_all(captured) as u64;
-                (plain(closure, &raw const self.codes[*id as usize] as u64, words), Span::NONE)
+                (plain(closure, &raw const self.codes[*id as usize] as u64, words), Place::NONE)
             }
             Simple::PatchClosure { closure, index, value } => {
                 let a = u64::from(*closure) | u64::from(*index) << 32;
-                (plain(patch_closure, a, self.any(value)), Span::NONE)
+                (plain(patch_closure, a, self.any(value)), Place::NONE)
             }
-            Simple::MakeCell(v) => (plain(make_cell::<Any>, self.any(v), 0), Span::NONE),
+            Simple::MakeCell(v) => (plain(make_cell::<Any>, self.any(v), 0), Place::NONE),
             Simple::CellRef(cell) => {
                 let (kind, a) = self.operand(cell, &[OperandKind::Local, OperandKind::Free]);
                 let evaluate: Evaluate = by_kind!(kind, A in [Local Free Nested] => cell_ref::<A>);
-                (plain(evaluate, a, 0), Span::NONE)
+                (plain(evaluate, a, 0), Place::NONE)
             }
-            Simple::CheckedCellRef { cell, name, span } => {
+            Simple::CheckedCellRef { cell, name, place } => {
                 self.constants.push(*name);
-                (plain(checked_cell_ref, self.any(cell), name.bits()), *span)
+                (plain(checked_cell_ref, self.any(cell), name.bits()), *place)
             }
-            Simple::SetCell(both) => (plain(set_cell, self.any(&both[0]), self.any(&both[1])), Span::NONE),
-            Simple::CheckedSetCell { operands, name, span } => {
+            Simple::SetCell(both) => (plain(set_cell, self.any(&both[0]), self.any(&both[1])), Place::NONE),
+            Simple::CheckedSetCell { operands, name, place } => {
                 self.constants.push(*name);
                 let words = [self.any(&operands[0]), self.any(&operands[1]), name.bits()];
-                (plain(checked_set_cell, self.words(&words) as u64, 0), *span)
+                (plain(checked_set_cell, self.words(&words) as u64, 0), *place)
             }
-            Simple::Global(id, span) => match self.globals.get(id) {
-                Some(object) => (plain(global, object.value().bits(), 0), *span),
-                None => (plain(leaf::<Constant>, Value::UNASSIGNED.bits(), 0), Span::NONE),
+            Simple::Global(id, place) => match self.globals.get(id) {
+                Some(object) => (plain(global, object.value().bits(), 0), *place),
+                None => (plain(leaf::<Constant>, Value::UNASSIGNED.bits(), 0), Place::NONE),
             },
-            Simple::SetGlobal(id, v, span) => match self.globals.get(id).copied() {
-                Some(object) => (plain(set_global, object.value().bits(), self.any(v)), *span),
-                None => (plain(leaf::<Constant>, Value::UNASSIGNED.bits(), 0), Span::NONE),
+            Simple::SetGlobal(id, v, place) => match self.globals.get(id).copied() {
+                Some(object) => (plain(set_global, object.value().bits(), self.any(v)), *place),
+                None => (plain(leaf::<Constant>, Value::UNASSIGNED.bits(), 0), Place::NONE),
             },
             Simple::Define(id, v) => match self.globals.get(id).copied() {
-                Some(object) => (plain(define, object.value().bits(), self.any(v)), Span::NONE),
-                None => (plain(leaf::<Constant>, Value::UNASSIGNED.bits(), 0), Span::NONE),
+                Some(object) => (plain(define, object.value().bits(), self.any(v)), Place::NONE),
+                None => (plain(leaf::<Constant>, Value::UNASSIGNED.bits(), 0), Place::NONE),
             },
             Simple::Constant(_) | Simple::Static(_) | Simple::PrimitiveValue(_) => {
                 unreachable!("constants were dealt with")

@@ -61,7 +61,7 @@ mod tests;
 mod trap;
 
 pub use argument::*;
-pub use backtrace::FrameInfo;
+pub use backtrace::{FrameInfo, Origin};
 pub use capability::*;
 pub use entry::HostFn;
 pub use error::*;

@@ -1,9 +1,10 @@
 //! The primitives of a program, numbered: made once, shared by all of its machines.
 
-use super::Primitive;
+use super::{Machine, Primitive};
 use crate::compile::operation::Operation;
-use crate::compile::{Primitives, Special};
-use crate::syntax::core::PrimitiveId;
+use crate::compile::{GlobalState, Primitives, Special};
+use crate::heap::Value;
+use crate::syntax::core::{GlobalId, PrimitiveId};
 use hashbrown::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -47,25 +48,76 @@ impl PrimitiveTable {
     }
 }
 
-impl Primitives for PrimitiveTable {
-    fn operation(&self, id: PrimitiveId) -> Option<Operation> {
+/// Primitives that are not `pure`, because what they answer is new or depends on the contents of objects, but change
+/// nothing.
+const ONLY_ANSWER: &[&str] = &[
+    "append",
+    "bytevector-copy",
+    "cons*",
+    "hashtable-contains?",
+    "hashtable-ref",
+    "list",
+    "list->string",
+    "list->vector",
+    "make-bytevector",
+    "make-string",
+    "make-vector",
+    "number->string",
+    "reverse",
+    "string",
+    "string->list",
+    "string->symbol",
+    "string-append",
+    "substring",
+    "vector",
+    "vector->list",
+];
+
+impl PrimitiveTable {
+    /// The operation with inline code that the primitive is.
+    pub fn operation(&self, id: PrimitiveId) -> Option<Operation> {
         BY_NAME.get(self.get(id)?.name).copied()
+    }
+}
+
+/// A machine, as the compiler sees it.
+pub(super) struct Known<'m> {
+    pub table: &'m PrimitiveTable,
+    pub machine: &'m Machine,
+}
+
+impl Primitives for Known<'_> {
+    fn operation(&self, id: PrimitiveId) -> Option<Operation> {
+        self.table.operation(id)
     }
 
     fn is_control(&self, id: PrimitiveId) -> bool {
-        self.get(id).is_none_or(|p| p.flags.is_control())
+        self.table.get(id).is_none_or(|p| p.flags.is_control())
     }
 
     fn accepts(&self, id: PrimitiveId, count: usize) -> bool {
-        self.get(id).is_some_and(|p| (p.min..=p.max).contains(&count))
+        self.table.get(id).is_some_and(|p| (p.min..=p.max).contains(&count))
     }
 
     fn special(&self, id: PrimitiveId) -> Option<Special> {
-        match self.get(id)?.name {
+        match self.table.get(id)?.name {
             "values" => Some(Special::Values),
             "apply" => Some(Special::Apply),
             "call-with-values" => Some(Special::CallWithValues),
             _ => None,
+        }
+    }
+
+    fn only_answers(&self, id: PrimitiveId) -> bool {
+        self.table.get(id).is_some_and(|p| p.flags.is_pure() || ONLY_ANSWER.binary_search(&p.name).is_ok())
+    }
+
+    fn global(&self, id: GlobalId) -> GlobalState {
+        match self.machine.known_global(id) {
+            None => GlobalState::Defined,
+            Some(global) if !Machine::is_constant(global) => GlobalState::Variable,
+            Some(global) if global.get() == Value::UNBOUND => GlobalState::Constant,
+            Some(_) => GlobalState::Defined,
         }
     }
 }

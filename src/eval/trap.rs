@@ -6,27 +6,28 @@
 //! | slot | |
 //! |---|---|
 //! | in front | the node [`DETOUR`] |
-//! | 0 | nothing |
+//! | 0 | what backtraces show: `#f` for the interrupted procedure, the name of another, or void for nothing |
 //! | 1 | a fixnum: how far below the interrupted frame begins |
 //! | 2 | the node with which the interrupted procedure goes on; 0 if it cannot |
-//! | 3, 4, 5 | fixnums: file, start and end of the source where it was interrupted |
+//! | 3 to 6 | fixnums: file, start, end and site of the source where it was interrupted |
 //!
 //! and the frame of the procedure that was called lies behind it.
 
 use super::code::{Code, CodeBlock, Position};
-use super::node::{Call, Go, Node, Step, go_to, on_to};
+use super::node::{Call, Expression, Go, Node, Step, go_to, on_to};
 use super::run::Stopped;
 use super::{Machine, Stop};
 use crate::compile::graph::Values;
 use crate::diagnostics::{FileId, Span};
 use crate::heap::{ConditionType, Global, Symbol, Value, View};
+use crate::syntax::core::{Place, SiteId};
 use std::ptr::null;
 
 const DISTANCE: usize = 1;
 const RESUME: usize = 2;
-const SPAN: usize = 3;
+const PLACE: usize = 3;
 /// Slots of a detour's frame.
-const SLOTS: usize = 6;
+const SLOTS: usize = 7;
 
 /// The node in front of a detour's frame; never returned to.
 pub(super) static DETOUR: Call = detour_node(null(), u32::MAX);
@@ -58,14 +59,23 @@ pub(super) unsafe fn detour_offset(fp: *mut Value) -> usize {
     unsafe { (*fp.add(DISTANCE)).as_fixnum().unwrap_or(0) as usize }
 }
 
-/// The source position that a detour's frame carries.
+/// The place that a detour's frame carries.
 ///
 /// # Safety
 /// `fp` is the frame of a detour.
-pub(super) unsafe fn detour_span(fp: *mut Value) -> Span {
+pub(super) unsafe fn detour_place(fp: *mut Value) -> Place {
     // SAFETY: as the caller says.
-    let word = |i: usize| unsafe { (*fp.add(SPAN + i)).as_fixnum().unwrap_or(0) as u32 };
-    Span::new(FileId(word(0)), word(1), word(2))
+    let word = |i: usize| unsafe { (*fp.add(PLACE + i)).as_fixnum().unwrap_or(0) as u32 };
+    Place { span: Span::new(FileId(word(0)), word(1), word(2)), site: SiteId(word(3)) }
+}
+
+/// What backtraces show for a detour's frame.
+///
+/// # Safety
+/// `fp` is the frame of a detour.
+pub(super) unsafe fn detour_shown(fp: *mut Value) -> Value {
+    // SAFETY: as the caller says.
+    unsafe { *fp }
 }
 
 /// The detour whose called procedure's frame is at `nf`.
@@ -184,10 +194,39 @@ impl Machine {
             let at = std::mem::replace(&mut self.failed_at, null()) as usize;
             let statement = self.position(*fp, n as usize);
             let depth = statement.map_or(1, |p| p.depth as usize);
-            let expression: Option<&Position> = if at == 0 { None } else { self.position(*fp, at) };
-            let span = expression.or(statement).map_or(Span::NONE, |p| p.span);
+            let mut expression: Option<&Position> = if at == 0 { None } else { self.position(*fp, at) };
+            let firsts = [statement, expression].map(|p| p.map_or(0, |p| p.first));
+            if self.failure != Stop::LIMIT {
+                let failed_first = firsts.into_iter().find_map(|first| self.fails_first(first, fp));
+                expression = failed_first.unwrap_or(expression);
+            }
+            let place = expression.or(statement).map_or(Place::NONE, |p| p.place);
             let failure = self.failure;
-            self.raise_stop(failure, fp, depth, span)
+            self.raise_stop(failure, fp, depth, place)
+        }
+    }
+
+    /// Evaluates what is written before something that has failed, but was to be evaluated after it. If it fails, that is
+    /// the failure; where is the answer.
+    ///
+    /// # Safety
+    /// `fp` is the frame of the procedure that `first` belongs to, as the statement that has failed found it.
+    unsafe fn fails_first(&mut self, first: u32, fp: *mut Value) -> Option<Option<&'static Position>> {
+        let index = (first as usize).checked_sub(1)?;
+        // SAFETY: as the caller says: the expressions read what the statement could read.
+        unsafe {
+            let block = (*Code::of(*fp)).layout.owner.external_ref::<CodeBlock>()?;
+            let checks: *const [*const Expression] = &raw const **block.checks.get(index)?;
+            let failure = self.failure;
+            for &e in &*checks {
+                if ((*e).evaluate)(e, fp, self) == Value::FAILED {
+                    let at = std::mem::replace(&mut self.failed_at, null());
+                    let at = if at.is_null() { e } else { at };
+                    return Some(self.position(*fp, at as usize));
+                }
+            }
+            self.failure = failure;
+            None
         }
     }
 
@@ -195,7 +234,29 @@ impl Machine {
     ///
     /// # Safety
     /// `fp` is the newest frame; there is room for a detour behind its slots.
-    pub(super) unsafe fn raise_stop(&mut self, stop: Stop, fp: *mut Value, depth: usize, span: Span) -> Go {
+    pub(super) unsafe fn raise_stop(
+        &mut self,
+        stop: Stop,
+        fp: *mut Value,
+        depth: usize,
+        place: impl Into<Place>,
+    ) -> Go {
+        // SAFETY: as the caller says.
+        unsafe { self.raise_stop_of(stop, fp, depth, place.into(), Value::FALSE) }
+    }
+
+    /// The same where backtraces show another procedure than the frame's: see the detour's slot 0.
+    ///
+    /// # Safety
+    /// As for `raise_stop`.
+    pub(super) unsafe fn raise_stop_of(
+        &mut self,
+        stop: Stop,
+        fp: *mut Value,
+        depth: usize,
+        place: Place,
+        shown: Value,
+    ) -> Go {
         let object = match stop {
             Stop::LIMIT => {
                 if self.limit_at.1.is_null() {
@@ -211,7 +272,7 @@ impl Machine {
         };
         let raise = self.raise_procedure();
         // SAFETY: as the caller says.
-        unsafe { self.detour(fp, depth, span, null(), raise, &[object]) }
+        unsafe { self.detour_of(fp, depth, (place, shown), null(), raise, &[object]) }
     }
 
     /// The object that a failed primitive raises, if it raises one.
@@ -238,7 +299,24 @@ impl Machine {
         &mut self,
         fp: *mut Value,
         depth: usize,
-        span: Span,
+        place: impl Into<Place>,
+        resume: *const Node,
+        procedure: Option<Value>,
+        arguments: &[Value],
+    ) -> Go {
+        // SAFETY: as the caller says.
+        unsafe { self.detour_of(fp, depth, (place.into(), Value::FALSE), resume, procedure, arguments) }
+    }
+
+    /// The same with what backtraces show.
+    ///
+    /// # Safety
+    /// As for `detour`.
+    unsafe fn detour_of(
+        &mut self,
+        fp: *mut Value,
+        depth: usize,
+        (place, shown): (Place, Value),
         resume: *const Node,
         procedure: Option<Value>,
         arguments: &[Value],
@@ -247,11 +325,12 @@ impl Machine {
         unsafe {
             let detour = fp.add(depth + 1);
             *detour.sub(1) = Value(&raw const DETOUR as u64);
-            *detour = Value::FALSE;
+            *detour = shown;
             *detour.add(DISTANCE) = Value::fixnum(depth as i64 + 1);
             *detour.add(RESUME) = Value(resume as u64);
-            for (i, word) in [span.file.0, span.start, span.end].into_iter().enumerate() {
-                *detour.add(SPAN + i) = Value::fixnum(i64::from(word));
+            let Place { span, site } = place;
+            for (i, word) in [span.file.0, span.start, span.end, site.0].into_iter().enumerate() {
+                *detour.add(PLACE + i) = Value::fixnum(i64::from(word));
             }
             let nf = detour.add(SLOTS + 1);
             *nf.sub(1) = Value(&raw const DETOUR_CALL as u64);

@@ -3,7 +3,7 @@
 
 use super::data::{ReadContext, Reader, WriteContext, Writer};
 use crate::diagnostics::Span;
-use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, Var, Variable};
+use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var, Variable};
 use bumpalo::Bump;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -228,6 +228,6 @@ impl<'a, 'b, 'r, 'h> CodeReader<'a, 'b, 'r, 'h> {
             }
             other => unreachable!("tag {other} in the image"),
         };
-        self.arena.alloc(Core { span: Span::NONE, kind })
+        self.arena.alloc(Core { span: Span::NONE, site: SiteId::NONE, kind })
     }
 }

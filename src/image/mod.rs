@@ -152,7 +152,8 @@ impl Image {
         Some(GlobalEntry {
             name: self.word(at),
             code: self.word(at + 4) as usize,
-            is_procedure: self.word(at + 8) != 0,
+            is_procedure: self.word(at + 8) & 1 != 0,
+            exported: (self.word(at + 8) >> 1).checked_sub(1),
         })
     }
 
@@ -171,6 +172,8 @@ pub struct GlobalEntry {
     pub code: usize,
     /// The expression is a lambda: its closure can be made before its code.
     pub is_procedure: bool,
+    /// The name under which a library for programs exports it, if one does.
+    pub exported: Option<u32>,
 }
 
 /// A binding in 32 bits: its kind in the low two.
@@ -184,7 +187,8 @@ pub fn encode_binding(binding: Binding, macro_number: impl FnOnce(Binding) -> Op
     })
 }
 
-fn decode_binding(word: u32) -> Binding {
+/// The binding that such a word stands for.
+pub fn decode_binding(word: u32) -> Binding {
     let payload = word >> 2;
     match word & 3 {
         0 => Binding::Core(CoreForm::ALL[payload as usize].0),

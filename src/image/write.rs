@@ -1,7 +1,7 @@
 //! Making an image: what the build script does with the libraries of the prelude once they are expanded.
 
 use crate::heap::{Symbol, Value, View};
-use crate::image::{CodeWriter, Section, WriteContext, Writer, encode_binding};
+use crate::image::{CodeWriter, Section, WriteContext, Writer, decode_binding, encode_binding};
 use crate::syntax::core::{CoreKind, Expr, Unit};
 use crate::syntax::environment::{Environment, Found, Owner};
 use crate::syntax::library::LibraryId;
@@ -253,6 +253,7 @@ impl ImageBuilder {
         name_table.push(out.bytes.len() as u32);
 
         let last_global = self.globals.keys().next_back().map_or(0, |g| g + 1);
+        let public = public_names(keys, exports);
         let mut global_table: Vec<u32> = Vec::new();
         for id in 0..last_global {
             let Some(global) = self.globals.get(&id) else {
@@ -260,7 +261,13 @@ impl ImageBuilder {
             };
             let code = out.bytes.len() as u32;
             out.bytes.extend_from_slice(&global.code);
-            global_table.extend([number[global.name.as_str()], code, global.is_procedure.into()]);
+            let own = |names: &&BTreeSet<&str>| names.contains(global.name.as_str());
+            let exported = public.get(&id).map(|names| match Some(names).filter(own) {
+                Some(_) => global.name.as_str(),
+                None => names.first().copied().unwrap_or_default(),
+            });
+            let exported = exported.map_or(0, |name| number[name] + 1);
+            global_table.extend([number[global.name.as_str()], code, u32::from(global.is_procedure) | exported << 1]);
         }
         let macro_table: Vec<u32> = objects
             .iter()
@@ -309,6 +316,19 @@ impl ImageBuilder {
         }
         Ok(out.bytes)
     }
+}
+
+/// The names under which libraries for programs export the globals.
+fn public_names<'e>(keys: &[String], exports: &'e [BTreeMap<String, u32>]) -> HashMap<u32, BTreeSet<&'e str>> {
+    let mut names: HashMap<u32, BTreeSet<&str>> = HashMap::new();
+    for (_, table) in keys.iter().zip(exports).filter(|(key, _)| !key.starts_with("(vicar ")) {
+        for (name, &word) in table {
+            if let Binding::Global(g) = decode_binding(word) {
+                names.entry(g.0).or_default().insert(name);
+            }
+        }
+    }
+    names
 }
 
 /// The library whose scope a value is.

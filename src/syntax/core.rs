@@ -35,7 +35,61 @@ pub type Var<'a> = &'a Variable;
 /// An expression with where it comes from.
 pub struct Core<'a> {
     pub span: Span,
+    pub site: SiteId,
     pub kind: CoreKind<'a>,
+}
+
+impl Core<'_> {
+    /// Where it comes from.
+    pub fn place(&self) -> Place {
+        Place { span: self.span, site: self.site }
+    }
+}
+
+/// Where an expression is written, and into which call the text there was copied.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub span: Span,
+    pub site: SiteId,
+}
+
+impl Place {
+    /// Nowhere.
+    pub const NONE: Place = Place { span: Span::NONE, site: SiteId::NONE };
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Place {
+        Place { span, site: SiteId::NONE }
+    }
+}
+
+/// A call that the body of a procedure has replaced: index plus one into a unit's table of [`Site`]s. The expander knows
+/// of none; `compile::simplify` makes them.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct SiteId(pub u32);
+
+impl SiteId {
+    /// Text that stands where it was written.
+    pub const NONE: SiteId = SiteId(0);
+
+    pub fn is_none(self) -> bool {
+        self == SiteId::NONE
+    }
+
+    /// The site, in its unit's table.
+    pub fn of(self, sites: &[Site]) -> Option<&Site> {
+        sites.get((self.0 as usize).checked_sub(1)?)
+    }
+}
+
+/// A call that the body of a procedure has replaced.
+#[derive(Copy, Clone, Debug)]
+pub struct Site {
+    /// The name of the procedure: a symbol, or `#f`.
+    pub procedure: Value,
+    /// Where the call is, and into which call that text was copied itself.
+    pub call: Place,
 }
 
 /// The forms of the core language.

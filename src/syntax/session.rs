@@ -8,7 +8,7 @@
 //! - `lexicals` is a stack: a scope takes off what it pushed. An identifier whose variable is no longer there has
 //!   outlived its scope (`LexicalId`).
 
-use super::core::{Core, CoreKind, Expr, GlobalId, Lambda, Transformer, Var, Variable};
+use super::core::{Core, CoreKind, Expr, GlobalId, Lambda, SiteId, Transformer, Var, Variable};
 use super::environment::{Environment, Found, Owner};
 use super::host::Host;
 use super::library::LibraryId;
@@ -378,7 +378,7 @@ impl<'a, 'h> Session<'a, 'h> {
     // Making core language.
 
     pub fn core(&self, span: Span, kind: CoreKind<'a>) -> Expr<'a> {
-        self.arena.alloc(Core { span, kind })
+        self.arena.alloc(Core { span, site: SiteId::NONE, kind })
     }
 
     pub fn constant(&mut self, span: Span, v: Value) -> Expr<'a> {

@@ -6,7 +6,7 @@ use crate::heap::{Kind, Value};
 use crate::io::{Style, to_text};
 use crate::primitives;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
-use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, Var, Variable};
+use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var, Variable};
 use bumpalo::Bump;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -141,7 +141,11 @@ impl Session {
         }
         let expr: Expr = match &all[..] {
             [one] => *one,
-            _ => bump.alloc(Core { span: Span::NONE, kind: CoreKind::Sequence(bump.alloc_slice_copy(&all)) }),
+            _ => bump.alloc(Core {
+                span: Span::NONE,
+                site: SiteId::NONE,
+                kind: CoreKind::Sequence(bump.alloc_slice_copy(&all)),
+            }),
         };
         self.machine.compile_thunk(expr).expect("the unit links")
     }
@@ -229,7 +233,7 @@ impl<'a> Front<'_, 'a> {
     }
 
     fn make(&self, id: DatumId, kind: CoreKind<'a>) -> Expr<'a> {
-        self.bump.alloc(Core { span: self.data.span(id), kind })
+        self.bump.alloc(Core { span: self.data.span(id), site: SiteId::NONE, kind })
     }
 
     fn variable(&mut self, name: &str) -> Var<'a> {
