@@ -43,19 +43,19 @@ primitives! { pub PROPERTIES in "(rnrs base)" {
     "=" [pure] fn equal(m, zs: AtLeast<2>) { chain::<Number>(m, "=", zs.0, number::equal) }
     /// `(< x1 x2 …)`: increasing.
     "<" [pure] fn less(m, xs: AtLeast<2>) {
-        chain::<Real>(m, "<", xs.0, |a, b| number::compare(a, b).map(|o| o == Some(Less)))
+        chain::<Real>(m, "<", xs.0, |h, a, b| number::compare(h, a, b).map(|o| o == Some(Less)))
     }
     /// `(> x1 x2 …)`: decreasing.
     ">" [pure] fn greater(m, xs: AtLeast<2>) {
-        chain::<Real>(m, ">", xs.0, |a, b| number::compare(a, b).map(|o| o == Some(Greater)))
+        chain::<Real>(m, ">", xs.0, |h, a, b| number::compare(h, a, b).map(|o| o == Some(Greater)))
     }
     /// `(<= x1 x2 …)`: not decreasing.
     "<=" [pure] fn at_most(m, xs: AtLeast<2>) {
-        chain::<Real>(m, "<=", xs.0, |a, b| number::compare(a, b).map(|o| matches!(o, Some(Less | Equal))))
+        chain::<Real>(m, "<=", xs.0, |h, a, b| number::compare(h, a, b).map(|o| matches!(o, Some(Less | Equal))))
     }
     /// `(>= x1 x2 …)`: not increasing.
     ">=" [pure] fn at_least(m, xs: AtLeast<2>) {
-        chain::<Real>(m, ">=", xs.0, |a, b| number::compare(a, b).map(|o| matches!(o, Some(Greater | Equal))))
+        chain::<Real>(m, ">=", xs.0, |h, a, b| number::compare(h, a, b).map(|o| matches!(o, Some(Greater | Equal))))
     }
     /// `(zero? z)`
     "zero?" [pure] fn is_zero(m, z: Number) { test(m, "zero?", &[z.0], number::is_zero(z.0)) }
@@ -220,9 +220,10 @@ pub fn text(m: &mut Machine, who: &str, v: Value, radix: u32, precision: Option<
     m.charge(cost::print(v))?;
     m.heap.reserve(cost::limbs(v).saturating_mul(64))?;
     let mut out = String::new();
-    match number::print(v, radix, precision, &mut out) {
+    match number::print(&mut m.heap, v, radix, precision, &mut out) {
         Ok(()) => Ok(m.heap.string_latin1(out.as_bytes())),
         Err(PrintError::NotANumber) => Err(m.wrong_argument(who, "z", 1, "a number", v)),
+        Err(PrintError::Failed(error)) => Err(failure(m, who, &[v], error)),
         Err(PrintError::Precision) => {
             let message = "a precision is for an inexact number in radix 10";
             Err(m.assertion(who, message, &[v, Value::fixnum(radix as i64)]))
@@ -235,7 +236,8 @@ pub fn parse(m: &mut Machine, string: Str, radix: u32) -> Res<Option<Value>> {
     let read = |m: &mut Machine, bytes: &[u8]| {
         m.charge(cost::parse(bytes))?;
         // What is no ASCII is no number either.
-        Ok(std::str::from_utf8(bytes).ok().and_then(|text| number::parse(&mut m.heap, text, radix)))
+        let Ok(text) = std::str::from_utf8(bytes) else { return Ok(None) };
+        number::parse(&mut m.heap, text, radix).map_err(|error| failure(m, "string->number", &[], error))
     };
     match string.latin1() {
         Some(bytes) => read(m, bytes),

@@ -3,10 +3,12 @@
 //! Directives: `~a` as by `display`, `~s` as by `write`, `~b ~o ~d ~x` a number in radix 2, 8, 10, 16, `~%` a newline,
 //! `~~` a tilde.
 
+use super::numeric::failure;
 use super::ports::{Standard, TextualOutputPort};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
 use crate::io::{Printer, Style};
+use crate::number::PrintError;
 use crate::{number, primitives};
 
 /// What a template consists of.
@@ -96,7 +98,9 @@ fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<S
             Piece::Number(v, radix) => {
                 m.charge(number::cost::print(v))?;
                 // `pieces` let only numbers through.
-                let _ = number::print(v, radix, None, &mut out);
+                if let Err(PrintError::Failed(error)) = number::print(&mut m.heap, v, radix, None, &mut out) {
+                    return Err(failure(m, who, &[v], error));
+                }
             }
         }
     }

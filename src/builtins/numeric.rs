@@ -2,7 +2,7 @@
 //! a `NumberError` becomes.
 
 use crate::eval::{Argument, Machine, Mismatch, Res, Rest, Single, Stop};
-use crate::heap::{ConditionType, FIXNUM_MAX, Value};
+use crate::heap::{ConditionType, FIXNUM_MAX, Heap, Value};
 use crate::number::{self, NumberError, Wanted};
 
 macro_rules! parameter_types {
@@ -85,6 +85,7 @@ pub fn failure(m: &mut Machine, who: &str, args: &[Value], error: NumberError) -
         NumberError::NoExact(value) => restriction(m, who, "no exact number is near this one", &[value]),
         NumberError::TooLarge => restriction(m, who, "the result would be too large to compute", args),
         NumberError::HeapFull => Stop::from(crate::heap::HeapFull),
+        NumberError::Stopped => m.stopped_by_watch(),
     }
 }
 
@@ -118,9 +119,9 @@ pub fn two_values(m: &mut Machine, who: &str, args: &[Value], result: number::Re
 }
 
 /// An operation of one argument.
-pub type Unary = fn(&mut crate::heap::Heap, Value) -> number::Result;
+pub type Unary = fn(&mut Heap, Value) -> number::Result;
 /// An operation of two arguments.
-pub type Binary = fn(&mut crate::heap::Heap, Value, Value) -> number::Result;
+pub type Binary = fn(&mut Heap, Value, Value) -> number::Result;
 /// An estimate of an operation's work.
 pub type Cost = fn(Value, Value) -> usize;
 
@@ -174,12 +175,12 @@ pub fn chain<T: Single>(
     m: &mut Machine,
     who: &str,
     args: &[Value],
-    f: fn(Value, Value) -> number::Result<bool>,
+    f: fn(&mut Heap, Value, Value) -> number::Result<bool>,
 ) -> Res {
     let mut holds = true;
     for pair in args.windows(2) {
         m.charge(number::cost::linear(pair[0], pair[1]))?;
-        match f(pair[0], pair[1]) {
+        match f(&mut m.heap, pair[0], pair[1]) {
             Ok(b) => holds &= b,
             Err(error) => {
                 all::<T>(m, who, 1, args)?;
@@ -197,7 +198,7 @@ pub fn all_different<T: Single>(m: &mut Machine, who: &str, args: &[Value]) -> R
     for (i, &a) in args.iter().enumerate() {
         for &b in &args[..i] {
             m.charge(number::cost::linear(a, b))?;
-            if number::equal(a, b) == Ok(true) {
+            if number::equal(&mut m.heap, a, b) == Ok(true) {
                 return Ok(Value::FALSE);
             }
         }

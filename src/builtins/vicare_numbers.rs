@@ -36,11 +36,13 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(non-negative? x)`
     "non-negative?" [pure] fn is_non_negative(m, x: Real) {
-        test(m, "non-negative?", &[x.0], number::compare(x.0, Value::fixnum(0)).map(|o| o.is_some_and(|o| o.is_ge())))
+        let order = number::compare(&mut m.heap, x.0, Value::fixnum(0));
+        test(m, "non-negative?", &[x.0], order.map(|o| o.is_some_and(|o| o.is_ge())))
     }
     /// `(non-positive? x)`
     "non-positive?" [pure] fn is_non_positive(m, x: Real) {
-        test(m, "non-positive?", &[x.0], number::compare(x.0, Value::fixnum(0)).map(|o| o.is_some_and(|o| o.is_le())))
+        let order = number::compare(&mut m.heap, x.0, Value::fixnum(0));
+        test(m, "non-positive?", &[x.0], order.map(|o| o.is_some_and(|o| o.is_le())))
     }
     /// `(quotient+remainder n m)`: both as two values.
     "quotient+remainder" [control] fn quotient_remainder(m, n1: Integer, n2: Integer) {

@@ -263,6 +263,15 @@ impl Machine {
         self.check_outside()
     }
 
+    /// Why work that asked [`crate::heap::Heap::stop_wanted`] was given up.
+    #[cold]
+    pub fn stopped_by_watch(&mut self) -> Stop {
+        match self.check_outside() {
+            Err(stop) => stop,
+            Ok(()) => self.limit(Limit::Interrupted),
+        }
+    }
+
     /// Whether another thread, or the clock, ends the run.
     fn check_outside(&mut self) -> Res<()> {
         if self.heap.watch.interrupt.swap(false, Ordering::Relaxed) {

@@ -82,7 +82,7 @@ pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Value {
     match datum {
         Datum::Boolean(b) => Value::boolean(b),
         Datum::Character(c) => Value::char(c),
-        Datum::Number(text) => crate::number::parse(heap, text, 10).unwrap_or(Value::FALSE),
+        Datum::Number(text) => crate::number::parse(heap, text, 10).ok().flatten().unwrap_or(Value::FALSE),
         Datum::String(text) => heap.string(text),
         Datum::Symbol(name) => heap.symbol(name),
         Datum::Keyword(name) => {

@@ -5,6 +5,7 @@
 //! with datum labels (`#0=(a . #0#)`, SRFI 38); data that is only shared is not.
 
 use crate::heap::{Kind, Pair, Pointer, Record, RecordType, Str, Symbol, Value, View};
+use crate::number;
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -34,12 +35,15 @@ pub struct Printer {
     /// Objects on a cycle: their label once they have one.
     cyclic: HashMap<u64, Option<usize>>,
     labels: usize,
+    /// How much of the text will be looked at: what is behind need not be made.
+    most: usize,
 }
 
-/// The representation of `value` as one string; for messages, where the value is small or cut by `limit` characters.
+/// The representation of `value` as one string; for messages, where the value is small or cut by `limit` characters. What
+/// is not shown is not walked or converted, so that the work depends on `limit`.
 pub fn to_text(value: Value, style: Style, limit: usize) -> String {
     let mut out = String::new();
-    let mut printer = Printer::new(value, style);
+    let mut printer = Printer::of_beginning(value, style, limit);
     while !printer.step(&mut out, 256) && out.len() <= limit {}
     if out.len() > limit {
         let cut = (0..=limit).rev().find(|&i| out.is_char_boundary(i)).unwrap_or(0);
@@ -51,8 +55,14 @@ pub fn to_text(value: Value, style: Style, limit: usize) -> String {
 
 impl Printer {
     pub fn new(value: Value, style: Style) -> Printer {
-        let cyclic = if small_and_acyclic(value) { HashMap::new() } else { cycle_heads(value) };
-        Printer { style, work: vec![Work::Value(value)], cyclic, labels: 0 }
+        Printer::of_beginning(value, style, usize::MAX)
+    }
+
+    /// A printer of whose text no more than the first `most` octets are of interest. Cycles far away are not found.
+    fn of_beginning(value: Value, style: Style, most: usize) -> Printer {
+        let looks = if most == usize::MAX { usize::MAX } else { most.saturating_add(1 << 12) };
+        let cyclic = if small_and_acyclic(value) { HashMap::new() } else { cycle_heads(value, looks) };
+        Printer { style, work: vec![Work::Value(value)], cyclic, labels: 0, most }
     }
 
     /// Appends to `out` until all is printed (then true) or at least `budget` more bytes were (false).
@@ -131,8 +141,8 @@ impl Printer {
         }
         match v.kind() {
             Some(Kind::String) => match (self.style, Str::from_value(v)) {
-                (Style::Write, Some(s)) => write_string(s, out),
-                (_, Some(s)) => out.extend(s.chars()),
+                (Style::Write, Some(s)) => write_string(s, self.most, out),
+                (_, Some(s)) => out.extend(s.chars().take(self.most)),
                 _ => {}
             },
             Some(Kind::Symbol) => {
@@ -141,8 +151,8 @@ impl Printer {
                         Style::Write if s.is_gensym() => {
                             let _ = write!(out, "#{{{} {:x}}}", s.name(), v.bits());
                         }
-                        Style::Write => write_symbol(s.name(), out),
-                        Style::Display => out.push_str(s.name()),
+                        Style::Write => write_symbol(beginning(s.name(), self.most), out),
+                        Style::Display => out.push_str(beginning(s.name(), self.most)),
                     }
                 }
             }
@@ -155,7 +165,7 @@ impl Printer {
             Some(Kind::Bytevector) => {
                 out.push_str("#vu8(");
                 if let Some(b) = crate::heap::Bytevector::from_value(v) {
-                    for (i, byte) in b.bytes().iter().enumerate() {
+                    for (i, byte) in b.bytes().iter().take(self.most).enumerate() {
                         let _ = write!(out, "{}{byte}", if i > 0 { " " } else { "" });
                     }
                 }
@@ -170,7 +180,7 @@ impl Printer {
                 if !self.label(v, out) {
                     out.push_str("#<condition");
                     self.work.push(Work::Text(">"));
-                    let parts: Vec<Value> = v.slot(0).list_iter().collect();
+                    let parts: Vec<Value> = v.slot(0).list_iter().take(self.most).collect();
                     for &part in parts.iter().rev() {
                         self.work.push(Work::Value(part));
                         self.work.push(Work::Text(" "));
@@ -187,7 +197,7 @@ impl Printer {
             Some(Kind::MultipleValues) => {
                 out.push_str("#<values");
                 self.work.push(Work::Text(">"));
-                for &x in v.slots().iter().rev() {
+                for &x in v.slots().iter().take(self.most).rev() {
                     self.work.push(Work::Value(x));
                     self.work.push(Work::Text(" "));
                 }
@@ -206,7 +216,12 @@ impl Printer {
                     x.describe(out)
                 }
             }
-            Some(Kind::Flonum | Kind::Bignum | Kind::Ratnum | Kind::Compnum) => number(v, out),
+            Some(Kind::Flonum | Kind::Bignum | Kind::Ratnum | Kind::Compnum) if self.most == usize::MAX => {
+                out.push_str(&number::to_string(v))
+            }
+            Some(Kind::Flonum | Kind::Bignum | Kind::Ratnum | Kind::Compnum) => {
+                out.push_str(&number::leading(v, self.most))
+            }
             Some(Kind::Promise) => out.push_str("#<promise>"),
             Some(Kind::Pointer) => {
                 let address = Pointer::from_value(v).map_or(0, |p| p.word::<0>());
@@ -231,7 +246,7 @@ impl Printer {
                 Value::BWP => out.push_str("#!bwp"),
                 Value::WOULD_BLOCK => out.push_str("#!would-block"),
                 Value::UNBOUND => out.push_str("#!unbound"),
-                _ => number(v, out),
+                _ => out.push_str(&number::to_string(v)),
             },
         }
     }
@@ -289,8 +304,10 @@ impl Printer {
     }
 }
 
-fn number(v: Value, out: &mut String) {
-    out.push_str(&crate::number::to_string(v));
+/// The first octets of a text, about `most`.
+fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
+    &text[..end]
 }
 
 fn describe_procedure(v: Value, out: &mut String) {
@@ -302,16 +319,16 @@ fn describe_procedure(v: Value, out: &mut String) {
     out.push('>');
 }
 
-/// The values inside, that can take part in a cycle.
-fn children(v: Value, visit: &mut dyn FnMut(Value)) {
+/// The values inside, that can take part in a cycle: the first `most` of them, the last one first.
+fn children(v: Value, most: usize, visit: &mut dyn FnMut(Value)) {
     if let Some((a, d)) = v.uncons() {
         visit(d);
         visit(a);
         return;
     }
     match v.kind() {
-        Some(Kind::Vector | Kind::CompoundCondition) => v.slots().iter().rev().for_each(|&x| visit(x)),
-        Some(Kind::Record) => v.slots()[1..].iter().rev().for_each(|&x| visit(x)),
+        Some(Kind::Vector | Kind::CompoundCondition) => v.slots().iter().take(most).rev().for_each(|&x| visit(x)),
+        Some(Kind::Record) => v.slots()[1..].iter().take(most).rev().for_each(|&x| visit(x)),
         _ => {}
     }
 }
@@ -326,7 +343,8 @@ fn small_and_acyclic(v: Value) -> bool {
     for _ in 0..500 {
         match pending.pop() {
             None => return true,
-            Some(v) => children(v, &mut |x| {
+            Some(v) if !v.is_pair() && v.kind() == Some(Kind::Vector) && v.slots().len() > 500 => return false,
+            Some(v) => children(v, usize::MAX, &mut |x| {
                 if is_compound(x) {
                     pending.push(x)
                 }
@@ -336,8 +354,9 @@ fn small_and_acyclic(v: Value) -> bool {
     false
 }
 
-/// The objects that are reached again while still open on the way down: those need a label.
-fn cycle_heads(v: Value) -> HashMap<u64, Option<usize>> {
+/// The objects that are reached again while still open on the way down: those need a label. Looks at no more than `looks`
+/// values.
+fn cycle_heads(v: Value, looks: usize) -> HashMap<u64, Option<usize>> {
     enum Step {
         Enter(Value),
         Leave(u64),
@@ -346,6 +365,7 @@ fn cycle_heads(v: Value) -> HashMap<u64, Option<usize>> {
     // true while open, false when done.
     let mut seen: HashMap<u64, bool> = HashMap::new();
     let mut pending = vec![Step::Enter(v)];
+    let mut left = looks;
     while let Some(step) = pending.pop() {
         match step {
             Step::Leave(bits) => {
@@ -359,7 +379,13 @@ fn cycle_heads(v: Value) -> HashMap<u64, Option<usize>> {
                 None => {
                     seen.insert(v.bits(), true);
                     pending.push(Step::Leave(v.bits()));
-                    children(v, &mut |x| pending.push(Step::Enter(x)));
+                    children(v, left, &mut |x| {
+                        left = left.saturating_sub(1);
+                        pending.push(Step::Enter(x))
+                    });
+                    if left == 0 {
+                        return heads;
+                    }
                 }
             },
             Step::Enter(_) => {}
@@ -406,9 +432,9 @@ fn is_graphic(c: char) -> bool {
     !invisible
 }
 
-fn write_string(s: Str, out: &mut String) {
+fn write_string(s: Str, most: usize, out: &mut String) {
     out.push('"');
-    for c in s.chars() {
+    for c in s.chars().take(most) {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),

@@ -90,7 +90,7 @@ fn add_slow(heap: &mut Heap, a: Value, b: Value) -> Result {
         Operands::Flonums(x, y) => Ok(heap.flonum(x + y)),
         Operands::Ratios(x, y) => {
             integer::reserve_bits(heap, x.bits() + y.bits())?;
-            x.add(&y).into_value(heap)
+            x.add(heap, &y)?.into_value(heap)
         }
         Operands::Complex => by_parts(heap, a, b, add),
     }
@@ -105,7 +105,7 @@ fn subtract_slow(heap: &mut Heap, a: Value, b: Value) -> Result {
         Operands::Flonums(x, y) => Ok(heap.flonum(if a == ZERO { -y } else { x - y })),
         Operands::Ratios(x, y) => {
             integer::reserve_bits(heap, x.bits() + y.bits())?;
-            x.subtract(&y).into_value(heap)
+            x.subtract(heap, &y)?.into_value(heap)
         }
         Operands::Complex => by_parts(heap, a, b, subtract),
     }
@@ -136,7 +136,7 @@ fn multiply_slow(heap: &mut Heap, a: Value, b: Value) -> Result {
         Operands::Flonums(x, y) => Ok(heap.flonum(x * y)),
         Operands::Ratios(x, y) => {
             integer::reserve_bits(heap, x.bits() + y.bits())?;
-            x.multiply(&y).into_value(heap)
+            x.multiply(heap, &y)?.into_value(heap)
         }
         Operands::Complex => {
             let ((a_re, a_im), (b_re, b_im)) = complex_parts(a, b)?;
@@ -173,7 +173,7 @@ fn divide_slow(heap: &mut Heap, a: Value, b: Value) -> Result {
 fn divide_ratios(heap: &mut Heap, x: Ratio, y: Ratio) -> Result {
     integer::reserve_bits(heap, x.bits() + y.bits())?;
     match y.invert() {
-        Some(inverse) => x.multiply(&inverse).into_value(heap),
+        Some(inverse) => x.multiply(heap, &inverse)?.into_value(heap),
         None => Err(NumberError::DivisionByZero),
     }
 }
@@ -293,7 +293,7 @@ pub fn min(heap: &mut Heap, a: Value, b: Value) -> Result {
 }
 
 fn extremum(heap: &mut Heap, a: Value, b: Value, wanted: Ordering, limit: f64) -> Result {
-    let best = match compare::compare(a, b)? {
+    let best = match compare::compare(heap, a, b)? {
         None if a.as_flonum() == Some(limit) => a,
         None if b.as_flonum() == Some(limit) => b,
         None => return Ok(heap.flonum(f64::NAN)),

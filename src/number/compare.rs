@@ -5,24 +5,24 @@
 
 use super::rational::Ratio;
 use super::{Number, Result, Wanted, complex, flonum, integer, to_f64, wrong};
-use crate::heap::Value;
+use crate::heap::{Heap, Value};
 use std::cmp::Ordering;
 
 /// Order of two real numbers; none if one is a NaN.
 #[inline]
-pub fn compare(a: Value, b: Value) -> Result<Option<Ordering>> {
+pub fn compare(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Ordering>> {
     if let Some(order) = a.compare_fixnums(b) {
         return Ok(Some(order));
     }
     if let Some((x, y)) = a.immediate_flonums(b) {
         return Ok(x.partial_cmp(&y));
     }
-    compare_slow(a, b)
+    compare_slow(heap, a, b)
 }
 
 #[cold]
 #[inline(never)]
-fn compare_slow(a: Value, b: Value) -> Result<Option<Ordering>> {
+fn compare_slow(heap: &mut Heap, a: Value, b: Value) -> Result<Option<Ordering>> {
     use Number::*;
     let x = match Number::of(a) {
         None | Some(Compnum(_)) => return wrong(a, Wanted::Real),
@@ -34,10 +34,10 @@ fn compare_slow(a: Value, b: Value) -> Result<Option<Ordering>> {
     };
     Ok(match (x, y) {
         (Flonum(x), Flonum(y)) => x.partial_cmp(&y),
-        (Flonum(x), _) => compare_exact_flonum(b, x).map(Ordering::reverse),
-        (_, Flonum(y)) => compare_exact_flonum(a, y),
+        (Flonum(x), _) => compare_exact_flonum(heap, b, x)?.map(Ordering::reverse),
+        (_, Flonum(y)) => compare_exact_flonum(heap, a, y)?,
         (Ratnum(_), _) | (_, Ratnum(_)) => match (Ratio::of(a), Ratio::of(b)) {
-            (Some(x), Some(y)) => Some(x.cmp(&y)),
+            (Some(x), Some(y)) => Some(x.compare(heap, &y)?),
             _ => None,
         },
         _ => Some(integer::compare(a, b)),
@@ -45,40 +45,41 @@ fn compare_slow(a: Value, b: Value) -> Result<Option<Ordering>> {
 }
 
 /// Order of an exact real and a flonum by their exact values.
-fn compare_exact_flonum(a: Value, y: f64) -> Option<Ordering> {
+fn compare_exact_flonum(heap: &mut Heap, a: Value, y: f64) -> Result<Option<Ordering>> {
     if !y.is_finite() {
-        return 0f64.partial_cmp(&y);
+        return Ok(0f64.partial_cmp(&y));
     }
     if let Some(n) = a.as_fixnum().filter(|n| n.unsigned_abs() < 1 << 53) {
-        return (n as f64).partial_cmp(&y);
+        return Ok((n as f64).partial_cmp(&y));
     }
     if let Some(x) = to_f64(a) {
         // Rounding is monotone, so different flonums settle it.
         if x != y {
-            return x.partial_cmp(&y);
+            return Ok(x.partial_cmp(&y));
         }
     }
-    Some(Ratio::of(a)?.cmp(&flonum::to_ratio(y)))
+    let Some(x) = Ratio::of(a) else { return Ok(None) };
+    x.compare(heap, &flonum::to_ratio(y)).map(Some)
 }
 
 /// `(= a b)`, of any numbers.
 #[inline]
-pub fn equal(a: Value, b: Value) -> Result<bool> {
+pub fn equal(heap: &mut Heap, a: Value, b: Value) -> Result<bool> {
     if let Some(order) = a.compare_fixnums(b) {
         return Ok(order == Ordering::Equal);
     }
     if let Some((x, y)) = a.immediate_flonums(b) {
         return Ok(x == y);
     }
-    equal_slow(a, b)
+    equal_slow(heap, a, b)
 }
 
 #[cold]
 #[inline(never)]
-fn equal_slow(a: Value, b: Value) -> Result<bool> {
+fn equal_slow(heap: &mut Heap, a: Value, b: Value) -> Result<bool> {
     let Some((a_re, a_im)) = complex::parts(a) else { return wrong(a, Wanted::Number) };
     let Some((b_re, b_im)) = complex::parts(b) else { return wrong(b, Wanted::Number) };
-    Ok(compare(a_re, b_re)? == Some(Ordering::Equal) && compare(a_im, b_im)? == Some(Ordering::Equal))
+    Ok(compare(heap, a_re, b_re)? == Some(Ordering::Equal) && compare(heap, a_im, b_im)? == Some(Ordering::Equal))
 }
 
 /// -1, 0 or 1 for a real number; 0 for a NaN.

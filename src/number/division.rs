@@ -3,15 +3,27 @@
 use super::flonum::{self, Remainder};
 use super::rational::Ratio;
 use super::{
-    NumberError, Result, Wanted, arithmetic, convert, integer, is_exact_integer, is_integer, is_real, is_zero, wrong,
+    NumberError, Result, Wanted, arithmetic, convert, integer, is_exact_integer, is_integer, is_real, is_zero, large,
+    wrong,
 };
 use crate::heap::{Heap, Value};
 use dashu_int::IBig;
 use dashu_int::ops::{DivRem, UnsignedAbs};
 
 /// Quotient and remainder of `num / den` by kind; `den` is not zero.
-fn divide_big(num: &IBig, den: &IBig, kind: Remainder) -> (IBig, IBig) {
-    let (q, r) = num.div_rem(den);
+fn divide_big(heap: &mut Heap, num: &IBig, den: &IBig, kind: Remainder) -> Result<(IBig, IBig)> {
+    let truncated = large::div_rem_signed(heap, num, den)?;
+    Ok(adjusted(truncated, den, kind))
+}
+
+/// The quotient of short fractions, as flonums are.
+pub(super) fn quotient_of_short(x: &Ratio, y: &Ratio, kind: Remainder) -> IBig {
+    let (num, den) = (&x.num * &y.den, &y.num * &x.den);
+    adjusted((&num).div_rem(&den), &den, kind).0
+}
+
+/// Quotient and remainder of a division by `den` towards zero as `kind` wants them.
+fn adjusted((q, r): (IBig, IBig), den: &IBig, kind: Remainder) -> (IBig, IBig) {
     let negative = |n: &IBig| n.sign() == dashu_int::Sign::Negative;
     let one = IBig::from(if negative(den) { -1 } else { 1 });
     let (up, down) = match kind {
@@ -33,11 +45,12 @@ fn divide_big(num: &IBig, den: &IBig, kind: Remainder) -> (IBig, IBig) {
 }
 
 /// Quotient and remainder of fractions; the divisor is not zero.
-pub(super) fn divide_ratios(x: &Ratio, y: &Ratio, kind: Remainder) -> (IBig, Ratio) {
-    let num = &x.num * &y.den;
-    let den = &y.num * &x.den;
-    let (q, r) = divide_big(&num, &den, kind);
-    (q, Ratio::reduce(r, &x.den * &y.den))
+pub(super) fn divide_ratios(heap: &mut Heap, x: &Ratio, y: &Ratio, kind: Remainder) -> Result<(IBig, Ratio)> {
+    let num = large::multiply_signed(heap, &x.num, &IBig::from(y.den.clone()))?;
+    let den = large::multiply_signed(heap, &y.num, &IBig::from(x.den.clone()))?;
+    let (q, r) = divide_big(heap, &num, &den, kind)?;
+    let den = large::multiply(heap, &x.den, &y.den)?;
+    Ok((q, Ratio::reduce(heap, r, den)?))
 }
 
 /// Which of the two results the caller will look at.
@@ -77,16 +90,16 @@ fn divide(heap: &mut Heap, a: Value, b: Value, kind: Remainder, need: Need) -> R
     }
     if is_exact_integer(a) && is_exact_integer(b) {
         if kind == Remainder::Truncated {
-            return Ok(integer::quotient_remainder(heap, a, b));
+            return integer::quotient_remainder(heap, a, b);
         }
-        let (q, r) = divide_big(&integer::exact_integer(a)?, &integer::exact_integer(b)?, kind);
+        let (q, r) = divide_big(heap, &integer::exact_integer(a)?, &integer::exact_integer(b)?, kind)?;
         return Ok((integer::from_big(heap, &q), integer::from_big(heap, &r)));
     }
     // Exactly, also when one is a flonum: then the results are rounded once.
     let exact = |v: Value| v.as_flonum().map(flonum::to_ratio).or_else(|| Ratio::of(v));
     let (Some(x), Some(y)) = (exact(a), exact(b)) else { return wrong(a, Wanted::Real) };
     integer::reserve_bits(heap, x.bits() + y.bits())?;
-    let (q, r) = divide_ratios(&x, &y, kind);
+    let (q, r) = divide_ratios(heap, &x, &y, kind)?;
     let (q, r) = (integer::from_big(heap, &q), r.into_value(heap)?);
     if a.is_flonum() || b.is_flonum() {
         Ok((convert::inexact(heap, q)?, convert::inexact(heap, r)?))
@@ -178,7 +191,7 @@ fn exact_pair(heap: &mut Heap, a: Value, b: Value) -> Result<(Value, Value, bool
 /// `(gcd n m)`, not negative.
 pub fn gcd(heap: &mut Heap, a: Value, b: Value) -> Result {
     let (x, y, inexact) = exact_pair(heap, a, b)?;
-    let g = integer::gcd(heap, x, y);
+    let g = integer::gcd(heap, x, y)?;
     if inexact { convert::inexact(heap, g) } else { Ok(g) }
 }
 
@@ -189,8 +202,8 @@ pub fn lcm(heap: &mut Heap, a: Value, b: Value) -> Result {
     let multiple = if x == zero || y == zero {
         zero
     } else {
-        let g = integer::gcd(heap, x, y);
-        let (q, _) = integer::quotient_remainder(heap, x, g);
+        let g = integer::gcd(heap, x, y)?;
+        let (q, _) = integer::quotient_remainder(heap, x, g)?;
         let product = arithmetic::multiply(heap, q, y)?;
         arithmetic::abs(heap, product)?
     };

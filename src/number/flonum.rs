@@ -188,7 +188,7 @@ pub fn quotient(x: f64, y: f64, kind: Remainder) -> f64 {
             _ => q,
         };
     }
-    let (q, _) = super::division::divide_ratios(&to_ratio(x), &to_ratio(y), kind);
+    let q = super::division::quotient_of_short(&to_ratio(x), &to_ratio(y), kind);
     let (sign, words) = q.as_sign_words();
     from_limbs(sign == Sign::Negative, words, PRECISION)
 }

@@ -1,13 +1,13 @@
 //! Exact integers, fixnum or bignum: out of the heap for computing and back. The slow paths of `arithmetic.rs`.
 
-use super::{NumberError, Result, Wanted, limbs, wrong};
+use super::{NumberError, Result, Wanted, large, limbs, wrong};
 use crate::heap::{Bignum, Heap, Value, View};
-use dashu_int::ops::{DivRem, Gcd, UnsignedAbs};
+use dashu_int::ops::{Gcd, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig, Word};
 use std::cmp::Ordering;
 
 /// Integers with more bits than this (128 MiB of limbs) are refused as too large: computing with them would take
-/// minutes in which nothing can interrupt.
+/// minutes.
 pub const MAX_BITS: usize = 1 << 30;
 
 /// Results of fewer limbs are not asked for ahead: the next safepoint accounts for them.
@@ -187,6 +187,10 @@ pub(super) fn multiply(heap: &mut Heap, a: Value, b: Value) -> Result {
             limbs::multiply_word(long, word, out);
             from_limbs(heap, negative, out)
         }),
+        _ if !large::is_short(x, y) => {
+            let product = large::product(heap, x, y)?;
+            from_limbs(heap, negative, &product)
+        }
         _ => {
             let product = if a == b { UBig::from_words(x).sqr() } else { UBig::from_words(x) * UBig::from_words(y) };
             from_limbs(heap, negative, product.as_words())
@@ -195,43 +199,45 @@ pub(super) fn multiply(heap: &mut Heap, a: Value, b: Value) -> Result {
 }
 
 /// Quotient and remainder of exact integers, truncating; `b` is not zero.
-pub(super) fn quotient_remainder(heap: &mut Heap, a: Value, b: Value) -> (Value, Value) {
-    match (a.as_fixnum(), b.as_fixnum()) {
+pub(super) fn quotient_remainder(heap: &mut Heap, a: Value, b: Value) -> Result<(Value, Value)> {
+    Ok(match (a.as_fixnum(), b.as_fixnum()) {
         // A fixnum quotient leaves the fixnum range at most for least-fixnum / -1, which fits an i64.
         (Some(x), Some(y)) => (integer(heap, x / y), Value::fixnum(x % y)),
         // The smallest bignum may be -least-fixnum.
         (Some(x), None) if length(b) > 1 || x.unsigned_abs() < 1 << 61 => (Value::fixnum(0), a),
         _ => {
-            let (Some(x), Some(y)) = (big(a), big(b)) else { return (Value::fixnum(0), a) };
-            let (q, r) = x.div_rem(&y);
+            let (Some(x), Some(y)) = (big(a), big(b)) else { return Ok((Value::fixnum(0), a)) };
+            let (q, r) = large::div_rem_signed(heap, &x, &y)?;
             (from_big(heap, &q), from_big(heap, &r))
         }
-    }
+    })
 }
 
 /// Greatest common divisor of two magnitudes.
-pub(super) fn gcd_unsigned(a: &UBig, b: &UBig) -> UBig {
-    if a.is_zero() {
+pub(super) fn gcd_unsigned(heap: &mut Heap, a: &UBig, b: &UBig) -> Result<UBig> {
+    Ok(if a.is_zero() {
         b.clone()
     } else if b.is_zero() {
         a.clone()
-    } else {
+    } else if a.as_words().len().max(b.as_words().len()) < large::LONG {
         a.gcd(b)
-    }
+    } else {
+        large::gcd(heap, a, b)?
+    })
 }
 
 /// Greatest common divisor of exact integers, not negative.
-pub(super) fn gcd(heap: &mut Heap, a: Value, b: Value) -> Value {
+pub(super) fn gcd(heap: &mut Heap, a: Value, b: Value) -> Result {
     if let (Some(x), Some(y)) = (a.as_fixnum(), b.as_fixnum()) {
         let (mut x, mut y) = (x.unsigned_abs(), y.unsigned_abs());
         while y != 0 {
             (x, y) = (y, x % y);
         }
-        return integer_u64(heap, x);
+        return Ok(integer_u64(heap, x));
     }
-    let (Some(x), Some(y)) = (big(a), big(b)) else { return Value::fixnum(0) };
-    let g = gcd_unsigned(&x.unsigned_abs(), &y.unsigned_abs());
-    from_unsigned(heap, &g)
+    let (Some(x), Some(y)) = (big(a), big(b)) else { return Ok(Value::fixnum(0)) };
+    let g = gcd_unsigned(heap, &x.unsigned_abs(), &y.unsigned_abs())?;
+    Ok(from_unsigned(heap, &g))
 }
 
 /// Order of exact integers.

@@ -13,7 +13,8 @@
 //! values and answer a value or a [`NumberError`], plain data which `builtins/` turns into a condition that names its
 //! caller. Entry points that programs call in loops are `#[inline]` for fixnums and flonums and leave by a cold call.
 //!
-//! Large integers are computed by `dashu-int` from limbs and back (`integer.rs`); sums, differences and products by
+//! Large integers are computed by `dashu-int` from limbs and back (`integer.rs`), very large ones in steps of a few
+//! milliseconds between which the run may be stopped (`large/`); sums, differences and products by
 //! one word are computed on the limbs directly (`limbs.rs`). dashu against num-bigint 0.5, best of three: 10,000
 //! digits of pi by the streaming spigot 1.96 s against 6.20 s, by Machin's formula 35 ms against 33 ms, by binary
 //! splitting 1.7 ms against 3.2 ms (300,000 digits: 288 ms against 724 ms). So dashu.
@@ -31,6 +32,7 @@ pub mod cost;
 mod division;
 pub mod flonum;
 mod integer;
+mod large;
 mod limbs;
 mod parse;
 mod power;
@@ -55,7 +57,7 @@ pub use integer::{
 pub use parse::parse;
 pub use power::*;
 pub use predicates::*;
-pub use print::{PrintError, print, to_string};
+pub use print::{PrintError, leading, print, to_string};
 pub use rounding::*;
 pub use transcendental::*;
 
@@ -136,6 +138,8 @@ pub enum NumberError {
     /// The result would have more than [`MAX_BITS`] bits.
     TooLarge,
     HeapFull,
+    /// The run is to stop: see [`crate::heap::Watch`].
+    Stopped,
 }
 
 impl From<HeapFull> for NumberError {

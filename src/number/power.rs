@@ -4,7 +4,7 @@ use super::complex_functions::{sqrt_complex, times};
 use super::rational::Ratio;
 use super::{
     Number, NumberError, Result, Wanted, arithmetic, complex, convert, flonum, integer, is_exact, is_exact_integer,
-    is_real, sign, transcendental, wrong,
+    is_real, large, sign, transcendental, wrong,
 };
 use crate::heap::{Heap, Value};
 use dashu_int::ops::{BitTest, SquareRootRem, UnsignedAbs};
@@ -16,7 +16,7 @@ pub fn exact_integer_sqrt(heap: &mut Heap, k: Value) -> Result<(Value, Value)> {
         return wrong(k, Wanted::NonNegativeExactInteger);
     }
     let n = integer::exact_integer(k)?.unsigned_abs();
-    let (s, r) = n.sqrt_rem();
+    let (s, r) = large::sqrt_rem(heap, &n)?;
     Ok((integer::from_unsigned(heap, &s), integer::from_unsigned(heap, &r)))
 }
 
@@ -38,7 +38,7 @@ pub fn sqrt(heap: &mut Heap, v: Value) -> Result {
         Some(_) => {
             let Some(r) = Ratio::of(v) else { return wrong(v, Wanted::Number) };
             let negative = r.is_negative();
-            let root = match ratio_root(&r, 2) {
+            let root = match ratio_root(heap, &r, 2)? {
                 Some(root) => root.into_value(heap)?,
                 None => heap.flonum(sqrt_flonum(&r)),
             };
@@ -54,23 +54,26 @@ pub fn sqrt(heap: &mut Heap, v: Value) -> Result {
 }
 
 /// The exact `n`th root of |r|, if it has one; `n` at least 2.
-fn ratio_root(r: &Ratio, n: usize) -> Option<Ratio> {
-    let root = |m: &UBig| -> Option<UBig> {
-        if m.is_zero() || m.is_one() {
-            return Some(m.clone());
-        }
-        if n == 2 {
-            let (s, rest) = m.sqrt_rem();
-            return rest.is_zero().then_some(s);
-        }
-        if n >= m.bit_len() {
-            return None;
-        }
-        let s = m.nth_root(n);
-        (&s.pow(n) == m).then_some(s)
-    };
-    let den = root(&r.den)?;
-    Some(Ratio { num: IBig::from(root(&(&r.num).unsigned_abs())?), den })
+fn ratio_root(heap: &mut Heap, r: &Ratio, n: usize) -> Result<Option<Ratio>> {
+    let Some(den) = exact_root(heap, &r.den, n)? else { return Ok(None) };
+    let num = exact_root(heap, &(&r.num).unsigned_abs(), n)?;
+    Ok(num.map(|num| Ratio { num: IBig::from(num), den }))
+}
+
+/// The exact `n`th root of `m`, if it has one.
+fn exact_root(heap: &mut Heap, m: &UBig, n: usize) -> Result<Option<UBig>> {
+    if m.is_zero() || m.is_one() {
+        return Ok(Some(m.clone()));
+    }
+    if n == 2 {
+        let (s, rest) = large::sqrt_rem(heap, m)?;
+        return Ok(rest.is_zero().then_some(s));
+    }
+    if n >= m.bit_len() {
+        return Ok(None);
+    }
+    let s = large::nth_root(heap, m, n)?;
+    Ok((&large::pow(heap, &s, n)? == m).then_some(s))
 }
 
 /// The flonum nearest to the root of |r|: an integer root of 63 bits or more, and whether anything is left.
@@ -171,7 +174,7 @@ fn expt_ratnum(heap: &mut Heap, z: Value, w: Value) -> Result<Option<Value>> {
         sqrt(heap, z)?
     } else {
         match Ratio::of(z) {
-            Some(r) if !r.is_negative() => match ratio_root(&r, n) {
+            Some(r) if !r.is_negative() => match ratio_root(heap, &r, n)? {
                 Some(root) => root.into_value(heap)?,
                 None => return Ok(None),
             },
@@ -271,16 +274,8 @@ fn expt_ratio(heap: &mut Heap, r: &Ratio, n: Value) -> Result<Ratio> {
     let Some(k) = k else { return Err(NumberError::TooLarge) };
     let bits = r.bits().saturating_sub(1).max(1).saturating_mul(k);
     integer::reserve_bits(heap, bits)?;
-    let den = if r.den.is_one() { UBig::ONE } else { r.den.pow(k) };
-    Ok(Ratio { num: IBig::from_parts(sign, power_of(&num, k)), den })
-}
-
-/// m^k; the twos of m by a shift.
-fn power_of(m: &UBig, k: usize) -> UBig {
-    match m.trailing_zeros() {
-        Some(zeros) if zeros > 0 => (m >> zeros).pow(k) << (zeros * k),
-        _ => m.pow(k),
-    }
+    let den = if r.den.is_one() { UBig::ONE } else { large::pow(heap, &r.den, k)? };
+    Ok(Ratio { num: IBig::from_parts(sign, large::pow(heap, &num, k)?), den })
 }
 
 fn expt_by_squaring(heap: &mut Heap, z: Value, k: u64) -> Result {
@@ -312,7 +307,7 @@ pub fn cbrt(heap: &mut Heap, v: Value) -> Result {
         return expt(heap, v, third);
     }
     if let Some(r) = if v.is_flonum() { None } else { Ratio::of(v) }
-        && let Some(root) = ratio_root(&r, 3)
+        && let Some(root) = ratio_root(heap, &r, 3)?
     {
         return if r.is_negative() { root.negate().into_value(heap) } else { root.into_value(heap) };
     }
@@ -333,17 +328,22 @@ pub fn factorial(heap: &mut Heap, n: Value) -> Result {
         _ => return wrong(n, Wanted::NonNegativeExactInteger),
     };
     integer::reserve_bits(heap, factorial_bits(count).ok_or(NumberError::TooLarge)?)?;
-    Ok(integer::from_unsigned(heap, &product_of_range(1, count)))
+    let product = product_of_range(heap, 1, count)?;
+    Ok(integer::from_unsigned(heap, &product))
 }
 
 /// The product of the integers from `low` to `high`, halved until the halves are short: factors of like size.
-fn product_of_range(low: u64, high: u64) -> UBig {
+fn product_of_range(heap: &mut Heap, low: u64, high: u64) -> Result<UBig> {
     if low > high {
-        return UBig::ONE;
+        return Ok(UBig::ONE);
     }
     if high - low < 8 {
-        return (low..=high).fold(UBig::ONE, |product, n| product * n);
+        return Ok((low..=high).fold(UBig::ONE, |product, n| product * n));
+    }
+    if high - low > 1 << 10 {
+        large::poll(heap)?;
     }
     let middle = low + (high - low) / 2;
-    product_of_range(low, middle) * product_of_range(middle + 1, high)
+    let (lower, upper) = (product_of_range(heap, low, middle)?, product_of_range(heap, middle + 1, high)?);
+    large::multiply(heap, &lower, &upper)
 }

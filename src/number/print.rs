@@ -3,8 +3,10 @@
 //! Flonums in decimal have the fewest digits that read back (by `zmij`) and, as R6RS 11.7.4.4 asks, a decimal point;
 //! they are laid out without an exponent from 1e-6 to below 1e21. In other radixes, whose syntax has no decimals, they are written as the exact number after `#i`.
 
-use super::{Number, flonum, integer};
-use crate::heap::Value;
+use super::{Number, NumberError, flonum, integer, large};
+use crate::heap::{Heap, Value};
+use dashu_int::ops::UnsignedAbs;
+use dashu_int::{Sign, UBig};
 use std::fmt::Write;
 
 /// Why a number has no such text.
@@ -13,19 +15,73 @@ pub enum PrintError {
     NotANumber,
     /// A precision for an exact number, or in another radix than 10.
     Precision,
+    /// It could not be made to the end.
+    Failed(NumberError),
 }
 
-/// The text of a number in radix 10; of what is no number, nothing.
+impl From<NumberError> for PrintError {
+    fn from(error: NumberError) -> PrintError {
+        PrintError::Failed(error)
+    }
+}
+
+/// The text of a number in radix 10; of what is no number, nothing. Cannot be stopped: for numbers that are short.
 pub fn to_string(v: Value) -> String {
     let mut out = String::new();
+    let mut digits = |n: &UBig, _, out: &mut String| {
+        let written = write!(out, "{n}");
+        debug_assert!(written.is_ok(), "writing to a String does not fail");
+        Ok(())
+    };
     // A number in radix 10 without precision always has a text.
-    let _ = print(v, 10, None, &mut out);
+    let _ = print_with(&mut digits, v, 10, None, &mut out);
+    out
+}
+
+/// The text of a number in radix 10, or about the first `most` characters of it and `…`: what is not shown is not
+/// converted, so that the work depends on `most` alone.
+pub fn leading(v: Value, most: usize) -> String {
+    let mut out = String::new();
+    let mut cut = false;
+    let mut digits = |n: &UBig, _, out: &mut String| {
+        if !cut {
+            cut = large::leading_digits(n, most.saturating_sub(out.len()), out);
+        }
+        Ok(())
+    };
+    let _ = print_with(&mut digits, v, 10, None, &mut out);
+    if let Some((end, _)) = out.char_indices().nth(most) {
+        out.truncate(end);
+        cut = true;
+    }
+    if cut {
+        out.push('…');
+    }
     out
 }
 
 /// Appends the text of `v` in `radix` (2 to 36). With a precision, the parts of an inexact number get a mantissa
 /// width: the least that is not below it and reads back.
-pub fn print(v: Value, radix: u32, precision: Option<u64>, out: &mut String) -> Result<(), PrintError> {
+pub fn print(
+    heap: &mut Heap,
+    v: Value,
+    radix: u32,
+    precision: Option<u64>,
+    out: &mut String,
+) -> Result<(), PrintError> {
+    print_with(&mut |n, radix, out| large::print(heap, n, radix, usize::MAX, out), v, radix, precision, out)
+}
+
+/// How the digits of a magnitude are written.
+type Digits<'a> = &'a mut dyn FnMut(&UBig, u32, &mut String) -> super::Result<()>;
+
+fn print_with(
+    digits: Digits,
+    v: Value,
+    radix: u32,
+    precision: Option<u64>,
+    out: &mut String,
+) -> Result<(), PrintError> {
     let number = Number::of(v).ok_or(PrintError::NotANumber)?;
     let inexact = !super::is_exact(v);
     if precision.is_some() && (!inexact || radix != 10) {
@@ -35,7 +91,7 @@ pub fn print(v: Value, radix: u32, precision: Option<u64>, out: &mut String) -> 
         if radix != 10 && v.as_flonum().is_some_and(f64::is_finite) {
             out.push_str("#i");
         }
-        print_real(v, radix, precision, out);
+        print_real(digits, v, radix, precision, out)?;
         return Ok(());
     };
     let (re, im) = (z.real_part(), z.imag_part());
@@ -43,14 +99,14 @@ pub fn print(v: Value, radix: u32, precision: Option<u64>, out: &mut String) -> 
         out.push_str("#i");
     }
     if re != Value::fixnum(0) {
-        print_real(re, radix, precision, out);
+        print_real(digits, re, radix, precision, out)?;
     }
     match im.as_fixnum() {
         Some(1) => out.push('+'),
         Some(-1) => out.push('-'),
         _ => {
             let start = out.len();
-            print_real(im, radix, precision, out);
+            print_real(digits, im, radix, precision, out)?;
             if !out[start..].starts_with(['+', '-']) {
                 out.insert(start, '+');
             }
@@ -60,26 +116,36 @@ pub fn print(v: Value, radix: u32, precision: Option<u64>, out: &mut String) -> 
     Ok(())
 }
 
-fn print_real(v: Value, radix: u32, precision: Option<u64>, out: &mut String) {
+fn print_real(digits: Digits, v: Value, radix: u32, precision: Option<u64>, out: &mut String) -> super::Result<()> {
     match Number::of(v) {
-        Some(Number::Flonum(x)) => print_flonum(x, radix, precision, out),
-        Some(Number::Ratnum(r)) => {
-            print_integer(r.numerator(), radix, out);
-            out.push('/');
-            print_integer(r.denominator(), radix, out);
+        Some(Number::Flonum(x)) => {
+            print_flonum(x, radix, precision, out);
+            Ok(())
         }
-        _ => print_integer(v, radix, out),
+        Some(Number::Ratnum(r)) => {
+            print_integer(digits, r.numerator(), radix, out)?;
+            out.push('/');
+            print_integer(digits, r.denominator(), radix, out)
+        }
+        _ => print_integer(digits, v, radix, out),
     }
 }
 
-fn print_integer(v: Value, radix: u32, out: &mut String) {
-    let written = match (v.as_fixnum(), integer::big(v)) {
-        (Some(n), _) if radix == 10 => write!(out, "{n}"),
-        (None, Some(n)) if radix == 10 => write!(out, "{n}"),
-        (_, Some(n)) => write!(out, "{:#}", n.in_radix(radix.clamp(2, 36) as u8)),
+fn print_integer(digits: Digits, v: Value, radix: u32, out: &mut String) -> super::Result<()> {
+    match (v.as_fixnum(), integer::big(v)) {
+        (Some(n), _) if radix == 10 => {
+            let written = write!(out, "{n}");
+            debug_assert!(written.is_ok(), "writing to a String does not fail");
+            Ok(())
+        }
+        (_, Some(n)) => {
+            if n.sign() == Sign::Negative {
+                out.push('-');
+            }
+            digits(&n.unsigned_abs(), radix, out)
+        }
         (_, None) => Ok(()),
-    };
-    debug_assert!(written.is_ok(), "writing to a String does not fail");
+    }
 }
 
 /// The text of a flonum.

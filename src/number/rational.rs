@@ -1,7 +1,7 @@
 //! Exact rationals in working form: out of the heap, arithmetic, and back.
 
-use super::Result;
 use super::integer::{big, from_big, from_unsigned, gcd_unsigned, reserve_bits};
+use super::{Result, large};
 use crate::heap::{Heap, Ratnum, Value, View};
 use dashu_int::ops::{BitTest, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
@@ -24,9 +24,12 @@ impl Ratio {
     }
 
     /// `num / den` brought to lowest terms; `den` is not zero.
-    pub fn reduce(num: IBig, den: UBig) -> Ratio {
-        let g = gcd_unsigned(&(&num).unsigned_abs(), &den);
-        if g.is_one() { Ratio { num, den } } else { Ratio { num: num / IBig::from(g.clone()), den: den / g } }
+    pub fn reduce(heap: &mut Heap, num: IBig, den: UBig) -> Result<Ratio> {
+        let g = gcd_unsigned(heap, &(&num).unsigned_abs(), &den)?;
+        if g.is_one() {
+            return Ok(Ratio { num, den });
+        }
+        Ok(Ratio { num: exact_quotient(heap, &num, &g)?, den: large::div_rem(heap, &den, &g)?.0 })
     }
 
     /// Back into the heap.
@@ -50,32 +53,37 @@ impl Ratio {
     }
 
     /// The sum, by Knuth 4.5.1: the gcd of the denominators, mostly 1, makes the final reduction small.
-    pub fn add(&self, other: &Ratio) -> Ratio {
-        let g = gcd_unsigned(&self.den, &other.den);
+    pub fn add(&self, heap: &mut Heap, other: &Ratio) -> Result<Ratio> {
+        let g = gcd_unsigned(heap, &self.den, &other.den)?;
         if g.is_one() {
-            return Ratio { num: &self.num * &other.den + &other.num * &self.den, den: &self.den * &other.den };
+            return Ok(Ratio {
+                num: scaled(heap, &self.num, &other.den)? + scaled(heap, &other.num, &self.den)?,
+                den: large::multiply(heap, &self.den, &other.den)?,
+            });
         }
-        let left = &self.den / &g;
-        let t = &self.num * (&other.den / &g) + &other.num * &left;
-        let g2 = gcd_unsigned(&(&t).unsigned_abs(), &g);
-        Ratio { num: t / IBig::from(g2.clone()), den: left * (&other.den / g2) }
+        let (left, _) = large::div_rem(heap, &self.den, &g)?;
+        let (right, _) = large::div_rem(heap, &other.den, &g)?;
+        let t = scaled(heap, &self.num, &right)? + scaled(heap, &other.num, &left)?;
+        let g2 = gcd_unsigned(heap, &(&t).unsigned_abs(), &g)?;
+        let (rest, _) = large::div_rem(heap, &other.den, &g2)?;
+        Ok(Ratio { num: exact_quotient(heap, &t, &g2)?, den: large::multiply(heap, &left, &rest)? })
     }
 
-    pub fn subtract(&self, other: &Ratio) -> Ratio {
-        self.add(&other.clone().negate())
+    pub fn subtract(&self, heap: &mut Heap, other: &Ratio) -> Result<Ratio> {
+        self.add(heap, &other.clone().negate())
     }
 
     pub fn negate(self) -> Ratio {
         Ratio { num: -self.num, den: self.den }
     }
 
-    pub fn multiply(&self, other: &Ratio) -> Ratio {
-        let g1 = gcd_unsigned(&(&self.num).unsigned_abs(), &other.den);
-        let g2 = gcd_unsigned(&(&other.num).unsigned_abs(), &self.den);
-        Ratio {
-            num: (&self.num / IBig::from(g1.clone())) * (&other.num / IBig::from(g2.clone())),
-            den: (&self.den / g2) * (&other.den / g1),
-        }
+    pub fn multiply(&self, heap: &mut Heap, other: &Ratio) -> Result<Ratio> {
+        let g1 = gcd_unsigned(heap, &(&self.num).unsigned_abs(), &other.den)?;
+        let g2 = gcd_unsigned(heap, &(&other.num).unsigned_abs(), &self.den)?;
+        let (left, right) = (exact_quotient(heap, &self.num, &g1)?, exact_quotient(heap, &other.num, &g2)?);
+        let num = large::multiply_signed(heap, &left, &right)?;
+        let (left, right) = (large::div_rem(heap, &self.den, &g2)?.0, large::div_rem(heap, &other.den, &g1)?.0);
+        Ok(Ratio { num, den: large::multiply(heap, &left, &right)? })
     }
 
     /// `1 / self`; none for zero.
@@ -88,19 +96,14 @@ impl Ratio {
     }
 }
 
-impl PartialOrd for Ratio {
-    fn partial_cmp(&self, other: &Ratio) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Ratio {
-    fn cmp(&self, other: &Ratio) -> Ordering {
+impl Ratio {
+    /// Order by value.
+    pub fn compare(&self, heap: &mut Heap, other: &Ratio) -> Result<Ordering> {
         if self.is_negative() != other.is_negative() {
-            return other.is_negative().cmp(&self.is_negative());
+            return Ok(other.is_negative().cmp(&self.is_negative()));
         }
         if self.den == other.den || self.num.is_zero() || other.num.is_zero() {
-            return self.num.cmp(&other.num);
+            return Ok(self.num.cmp(&other.num));
         }
         // Cross products whose lengths differ by two need not be computed.
         let left = self.num.bit_len() + other.den.bit_len();
@@ -108,9 +111,24 @@ impl Ord for Ratio {
         let magnitudes = if left.abs_diff(right) > 2 {
             left.cmp(&right)
         } else {
-            let left = (&self.num).unsigned_abs() * &other.den;
-            left.cmp(&((&other.num).unsigned_abs() * &self.den))
+            let left = large::multiply(heap, &(&self.num).unsigned_abs(), &other.den)?;
+            left.cmp(&large::multiply(heap, &(&other.num).unsigned_abs(), &self.den)?)
         };
-        if self.is_negative() { magnitudes.reverse() } else { magnitudes }
+        Ok(if self.is_negative() { magnitudes.reverse() } else { magnitudes })
     }
+}
+
+/// `n · by`
+fn scaled(heap: &mut Heap, n: &IBig, by: &UBig) -> Result<IBig> {
+    if large::is_short(n.as_sign_words().1, by.as_words()) {
+        return Ok(n * by);
+    }
+    let magnitude = large::multiply(heap, &n.unsigned_abs(), by)?;
+    Ok(IBig::from_parts(n.sign(), magnitude))
+}
+
+/// `n / by`, where nothing is left.
+fn exact_quotient(heap: &mut Heap, n: &IBig, by: &UBig) -> Result<IBig> {
+    let (magnitude, _) = large::div_rem(heap, &n.unsigned_abs(), by)?;
+    Ok(IBig::from_parts(n.sign(), magnitude))
 }

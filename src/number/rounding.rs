@@ -2,10 +2,10 @@
 
 use super::flonum;
 use super::rational::Ratio;
-use super::{Number, Result, Wanted, convert, integer, is_exact, is_real, wrong};
+use super::{Number, Result, Wanted, convert, integer, is_exact, is_real, large, wrong};
 use crate::heap::{Heap, Ratnum, Value};
-use dashu_int::ops::{DivRem, DivRemEuclid, UnsignedAbs};
-use dashu_int::{IBig, UBig};
+use dashu_int::ops::{BitTest, UnsignedAbs};
+use dashu_int::{IBig, Sign, UBig};
 use std::cmp::Ordering;
 
 /// Towards which integer.
@@ -47,7 +47,7 @@ fn round_ratnum(heap: &mut Heap, r: Ratnum, mode: Rounding) -> Result {
     let (num, den) = (integer::exact_integer(r.numerator())?, integer::exact_integer(r.denominator())?);
     let negative = num.sign() == dashu_int::Sign::Negative;
     let den = den.unsigned_abs();
-    let (floor, rest): (IBig, UBig) = num.div_rem_euclid(IBig::from(den.clone()));
+    let (floor, rest) = floor_of(heap, &num, &den)?;
     let up = match mode {
         Rounding::Floor => false,
         Rounding::Ceiling => true,
@@ -55,10 +55,19 @@ fn round_ratnum(heap: &mut Heap, r: Ratnum, mode: Rounding) -> Result {
         Rounding::Round => match (rest << 1usize).cmp(&den) {
             Ordering::Less => false,
             Ordering::Greater => true,
-            Ordering::Equal => !(&floor % IBig::from(2)).is_zero(),
+            Ordering::Equal => floor.bit(0),
         },
     };
     Ok(integer::from_big(heap, &if up { floor + 1 } else { floor }))
+}
+
+/// The integer not above `num / den`, and what is left of `num`.
+fn floor_of(heap: &mut Heap, num: &IBig, den: &UBig) -> Result<(IBig, UBig)> {
+    let (q, r) = large::div_rem(heap, &num.unsigned_abs(), den)?;
+    Ok(match num.sign() {
+        Sign::Negative if !r.is_zero() => (-IBig::from(q) - 1, den - r),
+        sign => (IBig::from_parts(sign, q), r),
+    })
 }
 
 /// `(numerator q)`
@@ -106,42 +115,42 @@ pub fn rationalize(heap: &mut Heap, x: Value, tolerance: Value) -> Result {
     if delta.is_negative() {
         delta = delta.negate();
     }
-    let (low, high) = (center.subtract(&delta), center.add(&delta));
-    let simplest = simplest_between(low, high).into_value(heap)?;
+    let (low, high) = (center.subtract(heap, &delta)?, center.add(heap, &delta)?);
+    let simplest = simplest_between(heap, low, high)?.into_value(heap)?;
     if is_exact(x) && is_exact(tolerance) { Ok(simplest) } else { convert::inexact(heap, simplest) }
 }
 
 /// The simplest fraction from `low` to `high`, both included: the continued fraction of both as long as they agree.
-fn simplest_between(low: Ratio, high: Ratio) -> Ratio {
+fn simplest_between(heap: &mut Heap, low: Ratio, high: Ratio) -> Result<Ratio> {
     if high.is_negative() {
-        return simplest_positive(high.negate(), low.negate()).negate();
+        return Ok(simplest_positive(heap, high.negate(), low.negate())?.negate());
     }
     if low.is_negative() || low.num.is_zero() {
-        return Ratio { num: IBig::ZERO, den: UBig::ONE };
+        return Ok(Ratio { num: IBig::ZERO, den: UBig::ONE });
     }
-    simplest_positive(low, high)
+    simplest_positive(heap, low, high)
 }
 
-fn simplest_positive(low: Ratio, high: Ratio) -> Ratio {
+fn simplest_positive(heap: &mut Heap, low: Ratio, high: Ratio) -> Result<Ratio> {
     let (mut low, mut high) = (low, high);
     // Convergents num/den of the common part, the newest first.
-    let (mut num, mut den) = ((IBig::ONE, IBig::ZERO), (IBig::ZERO, IBig::ONE));
+    let (mut num, mut den) = ((UBig::ONE, UBig::ZERO), (UBig::ZERO, UBig::ONE));
     loop {
-        let low_den = IBig::from(low.den.clone());
-        let (floor, rest): (IBig, IBig) = (&low.num).div_rem(&low_den);
-        let next = &floor + IBig::ONE;
+        large::poll(heap)?;
+        let (floor, rest) = large::div_rem(heap, &low.num.unsigned_abs(), &low.den)?;
+        let next = &floor + UBig::ONE;
         let low_is_integer = rest.is_zero();
-        let separate = Ratio { num: next.clone(), den: UBig::ONE } <= high;
+        let separate = IBig::from(large::multiply(heap, &next, &high.den)?) <= high.num;
         let quotient = if low_is_integer || !separate { floor.clone() } else { next };
-        num = (&quotient * &num.0 + &num.1, num.0);
-        den = (&quotient * &den.0 + &den.1, den.0);
+        num = (large::multiply(heap, &quotient, &num.0)? + &num.1, num.0);
+        den = (large::multiply(heap, &quotient, &den.0)? + &den.1, den.0);
         if low_is_integer || separate {
-            return Ratio { num: num.0, den: den.0.unsigned_abs() };
+            return Ok(Ratio { num: IBig::from(num.0), den: den.0 });
         }
         // Both lie strictly between floor and floor + 1: go on with the reciprocals of what is left.
-        let high_rest = &high.num - &floor * IBig::from(high.den.clone());
+        let high_rest = &high.num - IBig::from(large::multiply(heap, &floor, &high.den)?);
         let new_low = Ratio { num: IBig::from(high.den), den: high_rest.unsigned_abs() };
-        high = Ratio { num: IBig::from(low.den), den: rest.unsigned_abs() };
+        high = Ratio { num: IBig::from(low.den), den: rest };
         low = new_low;
     }
 }

@@ -80,7 +80,7 @@ impl Calls {
         match data.datum(id) {
             Datum::Boolean(b) => Value::boolean(b),
             Datum::Character(c) => Value::char(c),
-            Datum::Number(n) => number::parse(heap, n, 10).expect("a number"),
+            Datum::Number(n) => number::parse(heap, n, 10).ok().flatten().expect("a number"),
             Datum::String(s) => heap.string(s),
             Datum::Symbol(s) => heap.symbol(s),
             Datum::Bytevector(b) => heap.bytevector(b),

@@ -18,7 +18,7 @@ impl Calls {
     }
 
     fn integer(&mut self, n: i128) -> Value {
-        crate::number::parse(&mut self.machine.heap, &n.to_string(), 10).expect("a number")
+        crate::number::parse(&mut self.machine.heap, &n.to_string(), 10).ok().flatten().expect("a number")
     }
 }
 

@@ -572,7 +572,7 @@ impl<'a> Front<'_, 'a> {
         match self.data.datum(id) {
             Datum::Boolean(b) => Value::boolean(b),
             Datum::Character(c) => Value::char(c),
-            Datum::Number(n) => crate::number::parse(heap, n, 10).expect("a number"),
+            Datum::Number(n) => crate::number::parse(heap, n, 10).ok().flatten().expect("a number"),
             Datum::String(s) => heap.string(s),
             Datum::Symbol(name) => heap.symbol(name),
             Datum::List { items, tail } => {

@@ -255,7 +255,7 @@ proptest! {
             prop_assert!(less_or_equal(a, c));
         }
         if let (Ok(Some(order)), true, true) = (compare(a, b), is_rational(a), is_rational(b)) {
-            prop_assert_eq!(order, exact_ratio(a).cmp(&exact_ratio(b)));
+            prop_assert_eq!(Ok(order), exact_ratio(a).compare(&mut heap, &exact_ratio(b)));
             prop_assert_eq!(compare(b, a), Ok(Some(order.reverse())));
         }
         if equal(a, b) == Ok(true) && equal(b, c) == Ok(true) {
@@ -291,7 +291,7 @@ proptest! {
             prop_assert!(n.is_flonum() && m.is_flonum());
             prop_assume!(is_rational(y));
             // Each is the exact result, rounded.
-            let (en, em) = super::super::division::divide_ratios(&exact_ratio(x), &exact_ratio(y), kind);
+            let (en, em) = super::super::division::divide_ratios(h, &exact_ratio(x), &exact_ratio(y), kind).expect("ok");
             let exact_n = value(h, &en);
             let exact_m = em.into_value(h).expect("ok");
             prop_assert_eq!(to_flonum(exact_n).map(|f| f + 0.0), to_flonum(n).map(|f| f + 0.0));
@@ -388,9 +388,11 @@ proptest! {
         if let Some(f) = root.as_flonum().filter(|f| f.is_finite() && *f > 1e-150) {
             // The square of the midpoint to each neighbour lies on the other side.
             for (neighbour, wanted) in [(f.next_up(), Ordering::Greater), (f.next_down(), Ordering::Less)] {
-                let middle = flonum::to_ratio(f).add(&flonum::to_ratio(neighbour));
-                let four_x = Ratio::of(x).expect("exact").multiply(&Ratio { num: IBig::from(4), den: UBig::ONE });
-                prop_assert_eq!(middle.multiply(&middle).cmp(&four_x), wanted, "{} {}", f, neighbour);
+                let middle = flonum::to_ratio(f).add(h, &flonum::to_ratio(neighbour)).expect("ok");
+                let four = Ratio { num: IBig::from(4), den: UBig::ONE };
+                let four_x = Ratio::of(x).expect("exact").multiply(h, &four).expect("ok");
+                let square = middle.multiply(h, &middle).expect("ok");
+                prop_assert_eq!(square.compare(h, &four_x), Ok(wanted), "{} {}", f, neighbour);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! The tables write calls as text, `+ 1 2.5`, and results as the printed number, `#t`/`#f`, or an error's name.
 
 mod arithmetic_table;
+mod large;
 mod laws;
 mod notation;
 mod transcendental_table;
@@ -10,6 +11,23 @@ mod transcendental_table;
 use super::flonum::Remainder::{Centered, Euclidean};
 use super::*;
 use crate::heap::Heap;
+
+/// The number that `text` denotes in `radix`, if any.
+fn parse(heap: &mut Heap, text: &str, radix: u32) -> Option<Value> {
+    super::parse(heap, text, radix).expect("nothing stops it")
+}
+
+fn print(v: Value, radix: u32, precision: Option<u64>, out: &mut String) -> std::result::Result<(), PrintError> {
+    super::print(&mut Heap::new(), v, radix, precision, out)
+}
+
+fn compare(a: Value, b: Value) -> Result<Option<std::cmp::Ordering>> {
+    super::compare(&mut Heap::new(), a, b)
+}
+
+fn equal(a: Value, b: Value) -> Result<bool> {
+    super::equal(&mut Heap::new(), a, b)
+}
 
 /// The number that `text` denotes.
 fn read(heap: &mut Heap, text: &str) -> Value {
