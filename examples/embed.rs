@@ -16,7 +16,7 @@ fn main() -> Result<(), Error> {
             sink.fetch_add(n, Ordering::Relaxed);
         })
         .procedure("(host)", "half", |x: i64| if x % 2 == 0 { Ok(x / 2) } else { Err(format!("{x} is odd")) })
-        .build();
+        .build()?;
 
     // One machine a tenant, with its own heap and limits.
     let mut vm = engine.vm_with(Limits::new().fuel(5_000_000).heap(32 << 20).stack(8 << 20));
@@ -61,14 +61,15 @@ fn main() -> Result<(), Error> {
     vm.refill(1_000_000);
     println!("{endless}; then {}", vm.eval::<i64>("(scale 2 21)")?);
 
-    // Another thread stops a machine.
+    // Another thread stops a run.
     let mut busy = engine.vm();
+    let busy = busy.start(&Source::new("busy.scm", "(import (rnrs)) (let loop () (loop))"))?;
     let stop = busy.interrupter();
     let watchdog = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(50));
         stop.interrupt();
     });
-    let interrupted = busy.eval::<()>("(let loop () (loop))").unwrap_err();
+    let interrupted = busy.finish().unwrap_err();
     watchdog.join().expect("the watchdog does not panic");
     println!("{interrupted}");
     Ok(())

@@ -1,7 +1,7 @@
 //! Vicar: an R6RS Scheme made to be embedded.
 //!
 //! ```
-//! let engine = vicar::Engine::builder().procedure("(host)", "scale", |x: i64, factor: i64| x * factor).build();
+//! let engine = vicar::Engine::builder().procedure("(host)", "scale", |x: i64, factor: i64| x * factor).build()?;
 //! let mut vm = engine.vm_with(vicar::Limits::new().fuel(1_000_000).heap(16 << 20));
 //! assert_eq!(vm.eval::<i64>("(import (host)) (scale 6 7)")?, 42);
 //! # Ok::<(), vicar::Error>(())
@@ -42,7 +42,7 @@ mod repl;
 
 pub use diagnostics::{Diagnostic, FileId, Position, Severity, SourceMap, Span, Style};
 pub use engine::{
-    Arguments, Bytes, Engine, EngineBuilder, Error, ErrorKind, Frame, FromScheme, HostError, HostFunction, HostResult,
-    Interrupter, IntoScheme, Limits, Ref, Run, Scope, Source, Step, TailCall, Vm, is_incomplete,
+    Arguments, Bytes, Engine, EngineBuilder, Error, ErrorKind, Frame, FromScheme, Holder, HostError, HostFunction,
+    HostResult, Interrupter, IntoScheme, Limits, Ref, Run, Scope, Source, Step, TailCall, Vm, is_incomplete,
 };
 pub use eval::{Capability, Handle, Limit};

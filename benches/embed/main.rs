@@ -54,7 +54,7 @@ fn first_expression(engine: &Engine, text: &str) -> Result<Vm, Error> {
 }
 
 fn main() -> Result<(), Error> {
-    let engine = Engine::builder().procedure("(host)", "identity", |n: i64| n).build();
+    let engine = Engine::builder().procedure("(host)", "identity", |n: i64| n).build().expect("the names are good");
     let text = format!("{IMPORT} (+ 1 2)");
     // What all machines share is made by the first.
     drop(first_expression(&engine, &text)?);

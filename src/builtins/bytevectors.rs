@@ -8,9 +8,8 @@ use crate::primitives;
 
 /// Work and memory for that many octets.
 pub fn charge(m: &mut Machine, length: usize) -> Res<()> {
-    m.charge(length / 32 + 1)?;
     m.heap.reserve(length)?;
-    Ok(())
+    m.charge(length / 32 + 1)
 }
 
 /// The target of a mutator.

@@ -86,9 +86,9 @@ impl Extend<char> for Text {
 
 /// Work and memory for making a string of that many characters.
 pub fn charge(m: &mut Machine, characters: usize) -> Res<()> {
-    m.charge(characters / 8 + 1)?;
+    // First what may be refused and is an error that the program can handle: it costs nothing then.
     m.heap.reserve(characters.saturating_mul(4))?;
-    Ok(())
+    m.charge(characters / 8 + 1)
 }
 
 /// Characters `range` of `s` as a fresh string; the range is inside.

@@ -9,9 +9,8 @@ use std::ops::Range;
 
 /// Work and memory for a vector of that length.
 fn charge(m: &mut Machine, length: usize) -> Res<()> {
-    m.charge(length / 4 + 1)?;
     m.heap.reserve(length.saturating_mul(8))?;
-    Ok(())
+    m.charge(length / 4 + 1)
 }
 
 /// A fresh vector of the elements in `range`, which is inside.

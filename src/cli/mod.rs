@@ -41,7 +41,10 @@ pub fn main() -> i32 {
         },
         Action::Expression(text) => run(&options, |vm| vm.eval_all(&Source::new("-e", text.as_str()))),
         Action::StandardInput => standard_input(&options),
-        Action::Default if std::io::stdin().is_terminal() => crate::repl::run(machine(&options)),
+        Action::Default if std::io::stdin().is_terminal() => match machine(&options) {
+            Ok(vm) => crate::repl::run(vm),
+            Err(error) => report(&error),
+        },
         Action::Default => standard_input(&options),
     }
 }
@@ -66,16 +69,16 @@ fn standard_input(options: &Options) -> i32 {
     }
 }
 
-fn machine(options: &Options) -> Vm {
+fn machine(options: &Options) -> Result<Vm, Error> {
     let mut engine = Engine::builder();
     for directory in &options.library_path {
         engine = engine.library_path(directory);
     }
     engine = engine.library_path_from_environment();
-    let mut vm = engine.build().vm_with(options.limits.clone());
+    let mut vm = engine.build()?.vm_with(options.limits.clone());
     vm.set_command_line(&options.command_line);
     vm.set_gc_stress(std::env::var_os("VICAR_GC_STRESS").is_some_and(|v| v == "1"));
-    vm
+    Ok(vm)
 }
 
 /// The process that the program began in: its children are others.
@@ -83,7 +86,10 @@ static PROCESS: AtomicU32 = AtomicU32::new(0);
 
 fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i32 {
     PROCESS.store(std::process::id(), Relaxed);
-    let mut vm = machine(options);
+    let mut vm = match machine(options) {
+        Ok(vm) => vm,
+        Err(error) => return report(&error),
+    };
     vm.set_exit(end);
     #[cfg(target_os = "linux")]
     if let Some(time) = options.limits.deadline {

@@ -1,9 +1,9 @@
 //! The texts that spans point into, and the way from an offset to a line and a column.
 //!
-//! A map is a list of shared files: cloning one copies pointers, so an error can carry the map it
-//! needs to be shown. The table of line starts is made when a position in the file is first asked
-//! for, which for most files is never.
+//! Files are shared between maps: an error carries a map of those that it shows. The table of line
+//! starts is made when a position in the file is first asked for, which for most files is never.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::{FileId, Span};
@@ -11,7 +11,9 @@ use super::{FileId, Span};
 /// The source files that spans refer to.
 #[derive(Clone, Default, Debug)]
 pub struct SourceMap {
-    files: Vec<Arc<SourceFile>>,
+    files: BTreeMap<u32, Arc<SourceFile>>,
+    /// The number of the next file.
+    next: u32,
 }
 
 #[derive(Debug)]
@@ -39,9 +41,19 @@ impl SourceMap {
 
     /// Adds a text under the name that messages will show. Names need not be unique.
     pub fn add_file(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>) -> FileId {
-        let id = FileId(self.files.len() as u32);
-        self.files.push(Arc::new(SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() }));
-        id
+        let file = SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() };
+        let id = self.next;
+        self.files.insert(id, Arc::new(file));
+        // After four thousand million texts the numbers begin anew.
+        self.next = (id + 1) % FileId::NONE.0;
+        FileId(id)
+    }
+
+    /// Adds the file of another map that `span` lies in, under the number that it has there.
+    pub fn share(&mut self, span: Span, from: &SourceMap) {
+        if let Some(file) = from.files.get(&span.file.0) {
+            self.files.insert(span.file.0, file.clone());
+        }
     }
 
     /// The name given to `add_file`; `None` for a file of another map, and for [`FileId::NONE`].
@@ -83,7 +95,7 @@ impl SourceMap {
     }
 
     fn file(&self, file: FileId) -> Option<&SourceFile> {
-        self.files.get(file.0 as usize).map(|file| &**file)
+        self.files.get(&file.0).map(|file| &**file)
     }
 }
 
@@ -159,6 +171,16 @@ mod tests {
             assert_eq!(lines, [Some("a"), Some("b"), Some(""), Some("c"), None]);
         }
         assert_eq!(positions("a\u{2029}b", &[4]), [(1, 3)]);
+    }
+
+    #[test]
+    fn a_file_is_shared_under_its_number() {
+        let (mut map, mut part) = (SourceMap::new(), SourceMap::new());
+        let files = ["a", "b", "c"].map(|name| map.add_file(name, name));
+        part.share(Span::at(files[1], 0), &map);
+        part.share(Span::NONE, &map);
+        assert_eq!(files.map(|file| part.name(file)), [None, Some("b"), None]);
+        assert!(Arc::ptr_eq(map.text(files[1]).unwrap(), part.text(files[1]).unwrap()));
     }
 
     #[test]

@@ -36,7 +36,9 @@ pub enum ErrorKind {
     Conversion,
     /// The run was cut off: another evaluation was started in its machine between two of its steps.
     Abandoned,
-    /// A defect of Vicar itself: please report it.
+    /// An engine's host procedure cannot be registered under the name that it was given.
+    Registration,
+    /// A defect of Vicar itself: please report it. The machine in which it showed cannot be used any more.
     Internal,
 }
 
@@ -61,8 +63,11 @@ pub struct Frame {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, diagnostic: Diagnostic, sources: &SourceMap) -> Error {
-        Error(Box::new(Inner { kind, diagnostic, raised: None, backtrace: Vec::new(), sources: sources.clone() }))
+    pub(crate) fn new(kind: ErrorKind, diagnostic: Diagnostic, from: &SourceMap) -> Error {
+        let mut sources = SourceMap::new();
+        sources.share(diagnostic.span, from);
+        diagnostic.labels.iter().for_each(|(span, _)| sources.share(*span, from));
+        Error(Box::new(Inner { kind, diagnostic, raised: None, backtrace: Vec::new(), sources }))
     }
 
     /// An error that has no place in a source text.
@@ -75,7 +80,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_backtrace(mut self, backtrace: Vec<Frame>) -> Error {
+    pub(crate) fn with_backtrace(mut self, backtrace: Vec<Frame>, from: &SourceMap) -> Error {
+        backtrace.iter().for_each(|frame| self.0.sources.share(frame.span, from));
         self.0.backtrace = backtrace;
         self
     }
@@ -105,7 +111,7 @@ impl Error {
         self.0.sources.locate(self.0.diagnostic.span)
     }
 
-    /// The texts that spans point into.
+    /// The texts that the error's spans point into.
     pub fn sources(&self) -> &SourceMap {
         &self.0.sources
     }

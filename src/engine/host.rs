@@ -3,9 +3,10 @@
 //! Arity and types come from the signature. A host procedure never calls back into Scheme: it returns a value, an
 //! error, or a [`TailCall`] that the machine makes in its place.
 
-use crate::engine::convert::{Foreign, FromScheme, IntoScheme, Ref, Scope};
-use crate::eval::{Handle, HostFn, Machine, Res};
-use crate::heap::Value;
+use crate::engine::convert::{FromScheme, IntoScheme, Refusal, Scope};
+use crate::eval::{Handle, HostFn, Machine, Res, Stop};
+use crate::heap::{ConditionType, Value};
+use crate::io::Contained;
 use std::sync::Arc;
 
 /// A host procedure, ready to be exported by a library.
@@ -34,7 +35,7 @@ impl<T: std::fmt::Display> From<T> for HostError {
 /// ```
 /// use vicar::{Engine, Handle, TailCall};
 /// let twice = |f: Handle, x: Handle| TailCall { procedure: f, arguments: vec![x.clone(), x] };
-/// let engine = Engine::builder().procedure("(host)", "with-twice", twice).build();
+/// let engine = Engine::builder().procedure("(host)", "with-twice", twice).build()?;
 /// assert_eq!(engine.vm().eval::<i64>("(import (rnrs) (host)) (with-twice * 6)")?, 36);
 /// # Ok::<(), vicar::Error>(())
 /// ```
@@ -56,8 +57,8 @@ pub struct Outcome(pub(crate) Res);
 
 impl<T: IntoScheme> HostResult for T {
     fn finish(self, name: &str, machine: &mut Machine) -> Outcome {
-        let made = Scope::convert(machine, |scope| self.into_scheme(scope).value);
-        Outcome(made.map_err(|Foreign| machine.error(name, Foreign::MESSAGE, &[])))
+        let made = Scope::put_in(machine, self);
+        Outcome(made.map_err(|refusal| refused(machine, name, refusal)))
     }
 }
 
@@ -68,7 +69,7 @@ impl<T: HostResult, E: Into<HostError>> HostResult for Result<T, E> {
             Ok(x) => x.finish(name, machine),
             Err(e) => {
                 let message = e.into().message;
-                Outcome(Err(machine.error(name, &message, &[])))
+                Outcome(Err(fails(machine, name, &message)))
             }
         }
     }
@@ -76,11 +77,14 @@ impl<T: HostResult, E: Into<HostError>> HostResult for Result<T, E> {
 
 impl HostResult for TailCall {
     fn finish(self, name: &str, machine: &mut Machine) -> Outcome {
+        if let Err(stop) = machine.charge(self.arguments.len()) {
+            return Outcome(Err(stop));
+        }
         let procedure = machine.handles.get(&self.procedure);
         let arguments: Option<Vec<Value>> = self.arguments.iter().map(|h| machine.handles.get(h)).collect();
         match (procedure, arguments) {
             (Some(procedure), Some(arguments)) => Outcome(machine.tail_call(procedure, &arguments)),
-            _ => Outcome(Err(machine.error(name, Foreign::MESSAGE, &[]))),
+            _ => Outcome(Err(refused(machine, name, Refusal::Foreign))),
         }
     }
 }
@@ -102,12 +106,13 @@ macro_rules! host_functions {
             $($p: FromScheme),*
         {
             const ARITY: usize = $n;
-            #[allow(non_snake_case, unused_variables)]
+            #[allow(non_snake_case, unused_variables, unused_mut)]
             fn call(&self, name: &str, machine: &mut Machine, arguments: &[Value]) -> Res {
+                let mut scope = Scope::new(machine);
                 $(
-                    let value = arguments[$i];
-                    let Some($p) = $p::from_scheme(Ref::new(value), &mut Scope::new(machine)) else {
-                        return Err(machine.wrong_argument(name, concat!("#", $i), $i + 1, <$p as FromScheme>::WHAT, value));
+                    let $p = match scope.argument::<$p>(arguments[$i]) {
+                        Ok(argument) => argument,
+                        Err(refusal) => return Err(bad_argument::<$p>(scope.machine, name, $i, arguments[$i], refusal)),
                     };
                 )*
                 self($($p),*).finish(name, machine).0
@@ -128,29 +133,46 @@ host_functions! {
     (8 A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7)
 }
 
+/// What it means for the program that an argument is no `T`.
+#[cold]
+fn bad_argument<T: FromScheme>(machine: &mut Machine, name: &str, i: usize, value: Value, refusal: Refusal) -> Stop {
+    match refusal {
+        Refusal::Mismatch => machine.wrong_argument(name, &format!("#{i}"), i + 1, T::WHAT, value),
+        refusal => refused(machine, name, refusal),
+    }
+}
+
+/// What a refused conversion means for the program.
+#[cold]
+fn refused(machine: &mut Machine, name: &str, refusal: Refusal) -> Stop {
+    match refusal {
+        Refusal::Limit(stop) => stop,
+        Refusal::Foreign => machine.error(name, Refusal::FOREIGN, &[]),
+        Refusal::TooDeep => machine.violation(ConditionType::ImplementationRestriction, name, Refusal::TOO_DEEP, &[]),
+        Refusal::Mismatch => machine.error(name, "a value cannot be converted", &[]),
+    }
+}
+
+/// A failure with the host's own words, of which the heap takes as many as it has room for.
+#[cold]
+fn fails(machine: &mut Machine, name: &str, message: &str) -> Stop {
+    match machine.heap.reserve(message.len().saturating_mul(4)) {
+        Ok(()) => machine.error(name, message, &[]),
+        Err(full) => full.into(),
+    }
+}
+
 impl HostProcedure {
     pub(crate) fn new<P, F: HostFunction<P>>(name: &str, function: F) -> HostProcedure {
         let name: Arc<str> = name.into();
-        let who = name.clone();
+        let (who, function) = (name.clone(), Contained::new(function));
         HostProcedure {
             name,
             arity: F::ARITY,
             run: Arc::new(move |machine: &mut Machine, arguments: &[Value]| {
-                let call = std::panic::AssertUnwindSafe(|| function.call(&who, machine, arguments));
-                std::panic::catch_unwind(call).unwrap_or_else(|panic| {
-                    let message = match panic_text(&*panic) {
-                        Some(text) => format!("the host procedure panicked: {text}"),
-                        None => "the host procedure panicked".to_owned(),
-                    };
-                    // A payload may panic again when it is dropped: that one is not worth an abort.
-                    std::mem::forget(panic);
-                    Err(machine.error(&who, &message, &[]))
-                })
+                let done = function.call_shared(|function| function.call(&who, machine, arguments));
+                done.unwrap_or_else(|text| Err(fails(machine, &who, &format!("the host procedure panicked: {text}"))))
             }),
         }
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> Option<&str> {
-    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }

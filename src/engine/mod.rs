@@ -25,7 +25,7 @@ pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
 pub use error::{Error, ErrorKind, Frame};
 pub use host::{HostError, HostFunction, HostResult, TailCall};
 pub use limits::Limits;
-pub use run::{Run, Step};
+pub use run::{Holder, Run, Step};
 #[allow(unused_imports, reason = "the build script uses it")]
 pub(crate) use session::{Libraries, Session};
 pub use source::{Source, is_incomplete};

@@ -10,6 +10,12 @@ use crate::syntax::Failure;
 
 /// How much of an irritant a message shows, in bytes.
 const IRRITANT: usize = 400;
+/// How much of what a condition says itself.
+const MESSAGE: usize = 10_000;
+/// How many irritants a message shows, how many fields of other conditions, and how many simple conditions are looked at.
+const IRRITANTS: usize = 20;
+const FIELDS: usize = 50;
+const COMPONENTS: usize = 1000;
 
 /// The error for an object that was raised and not handled.
 pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> Error {
@@ -35,14 +41,16 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
         types: parts.types,
         ancestors: parts.ancestors,
     };
-    Error::new(ErrorKind::Raised, diagnostic, &vm.machine.sources).with_raised(data).with_backtrace(backtrace)
+    let sources = &vm.machine.sources;
+    Error::new(ErrorKind::Raised, diagnostic, sources).with_raised(data).with_backtrace(backtrace, sources)
 }
 
 /// The error for a limit.
 pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
     let (backtrace, place) = frames(backtrace);
     let diagnostic = Diagnostic::error(place.unwrap_or(Span::NONE), limit.to_string());
-    Error::new(ErrorKind::Limit(limit), diagnostic, &vm.machine.sources).with_backtrace(backtrace)
+    let sources = &vm.machine.sources;
+    Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, sources)
 }
 
 /// The frames as hosts see them, and the innermost place in a source text.
@@ -122,7 +130,7 @@ impl Parts {
     fn of(vm: &mut Vm, object: Value) -> Parts {
         let heap = &mut vm.machine.heap;
         let simple: Vec<Value> = match object.kind() {
-            Some(Kind::CompoundCondition) => object.slot(0).list_iter().collect(),
+            Some(Kind::CompoundCondition) => object.slot(0).list_iter().take(COMPONENTS).collect(),
             Some(Kind::Record) => vec![object],
             _ => Vec::new(),
         };
@@ -136,13 +144,14 @@ impl Parts {
             if !rtd.is_condition() {
                 continue;
             }
-            if let Some(name) = Symbol::from_value(rtd.name()) {
-                parts.types.push(name.name().to_owned());
-            }
-            let mut above = rtd.parent();
-            while let Some(rtd) = above {
-                parts.ancestors.extend(Symbol::from_value(rtd.name()).map(|name| name.name().to_owned()));
-                above = rtd.parent();
+            let name =
+                |rtd: RecordType| rtd.name().is(Kind::Symbol).then(|| to_text(rtd.name(), Style::Display, IRRITANT));
+            parts.types.extend(name(rtd));
+            let above = std::iter::successors(rtd.parent(), |rtd| rtd.parent()).take(COMPONENTS);
+            for name in above.filter_map(name) {
+                if !parts.ancestors.contains(&name) {
+                    parts.ancestors.push(name)
+                }
             }
             if is(record, ConditionType::Who) {
                 let who = record.field(0);
@@ -150,12 +159,12 @@ impl Parts {
             } else if is(record, ConditionType::Message) {
                 let text = record.field(0);
                 parts.message = Some(match Str::from_value(text) {
-                    Some(s) => s.to_string(),
+                    Some(_) => to_text(text, Style::Display, MESSAGE),
                     None => to_text(text, Style::Write, IRRITANT),
                 });
             } else if is(record, ConditionType::Irritants) {
                 parts.irritants =
-                    record.field(0).list_iter().take(20).map(|v| to_text(v, Style::Write, IRRITANT)).collect();
+                    record.field(0).list_iter().take(IRRITANTS).map(|v| to_text(v, Style::Write, IRRITANT)).collect();
             } else if is(record, ConditionType::Syntax) {
                 parts.span = Some(crate::syntax::object::span_of(record.field(0))).filter(|s| !s.is_none());
                 if parts.span.is_none() {
@@ -176,8 +185,12 @@ impl Parts {
         for t in types {
             for (i, &name) in t.fields().slots().iter().enumerate() {
                 let (value, name) = (record.field(t.first_field() + i), Symbol::from_value(name));
+                if self.fields.len() == FIELDS {
+                    return;
+                }
                 if let Some(name) = name.filter(|_| value.is_true()) {
-                    self.fields.push(format!("{}: {}", name.name(), to_text(value, Style::Write, IRRITANT)));
+                    let name = to_text(name.value(), Style::Display, IRRITANT);
+                    self.fields.push(format!("{name}: {}", to_text(value, Style::Write, IRRITANT)));
                 }
             }
         }

@@ -6,7 +6,7 @@
 use super::error::{Error, ErrorKind};
 use super::report;
 use super::source::Source;
-use super::vm::Vm;
+use super::vm::{Interrupter, Vm};
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
@@ -15,8 +15,58 @@ use crate::io::{Style, to_text};
 use crate::reader::{Mode, read_source};
 use crate::syntax::{Failure, forms};
 use bumpalo::Bump;
-use std::borrow::BorrowMut;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Who holds the machine of a run: `&mut Vm`, `Vm` or `Box<Vm>`. No other type can: a run trusts that it is the same machine
+/// each time.
+///
+/// ```compile_fail,E0277
+/// # use std::cell::RefMut;
+/// # use vicar::{Run, Source, Vm};
+/// fn begin(vm: RefMut<'_, Vm>, source: &Source) {
+///     let _ = Run::new(vm, source);
+/// }
+/// ```
+pub trait Holder: holder::Holder {}
+
+impl<V: holder::Holder> Holder for V {}
+
+mod holder {
+    use super::Vm;
+
+    pub trait Holder {
+        fn vm(&self) -> &Vm;
+        fn vm_mut(&mut self) -> &mut Vm;
+    }
+
+    impl Holder for Vm {
+        fn vm(&self) -> &Vm {
+            self
+        }
+        fn vm_mut(&mut self) -> &mut Vm {
+            self
+        }
+    }
+
+    impl Holder for &mut Vm {
+        fn vm(&self) -> &Vm {
+            self
+        }
+        fn vm_mut(&mut self) -> &mut Vm {
+            self
+        }
+    }
+
+    impl Holder for Box<Vm> {
+        fn vm(&self) -> &Vm {
+            self
+        }
+        fn vm_mut(&mut self) -> &mut Vm {
+            self
+        }
+    }
+}
 
 /// What a step of a run answers.
 #[derive(Debug)]
@@ -30,11 +80,15 @@ pub enum Step {
 /// An evaluation that is under way. Dropping it abandons it: the machine can be used again, and what the evaluation
 /// held is given up when the next begins.
 ///
-/// `V` is `&mut Vm`, or `Vm` for a run that owns its machine and travels with it: see [`Run::new`].
-pub struct Run<V: BorrowMut<Vm>> {
+/// `V` is `&mut Vm`, or `Vm` or `Box<Vm>` for a run that owns its machine and travels with it: see [`Run::new`].
+///
+/// A host may do with the machine what it likes between two steps, exchange it for another even: a run goes on only in the
+/// machine in which it began, and only while nothing else was started there; otherwise it ends with
+/// [`ErrorKind::Abandoned`].
+pub struct Run<V: Holder> {
     vm: V,
-    /// Forms that wait: syntax, rooted.
-    forms: VecDeque<Handle>,
+    /// Forms that wait: a list of syntax.
+    forms: Handle,
     kind: Kind,
     /// Thunks to be run before the next form, the last of them the form before; rooted.
     thunks: VecDeque<Handle>,
@@ -44,6 +98,8 @@ pub struct Run<V: BorrowMut<Vm>> {
     over: bool,
     /// What the machine calls the run that this one has started in it.
     number: i64,
+    /// What interrupts call it.
+    interrupts: u64,
     file: FileId,
 }
 
@@ -57,7 +113,7 @@ enum Kind {
 /// Work of one uninterrupted stretch when the caller sets no budget.
 const UNBOUNDED: u64 = u64::MAX;
 
-impl<V: BorrowMut<Vm>> Run<V> {
+impl<V: Holder> Run<V> {
     /// Begins to evaluate text in the environment of `vm`, which may be a `&mut Vm` or a `Vm`.
     ///
     /// # Errors
@@ -75,42 +131,56 @@ impl<V: BorrowMut<Vm>> Run<V> {
     }
 
     fn of_source(mut vm: V, source: &Source, kind: Kind) -> Result<Run<V>, Error> {
-        let machine = &mut vm.borrow_mut().machine;
+        let owner = vm.vm_mut();
+        owner.check_whole()?;
+        let machine = &mut owner.machine;
         // What another run may have left half done, this one abandons.
         machine.abandon();
         let file = machine.sources.add_file(source.name(), source.text().clone());
         let (datums, ids) = read_source(source.text(), file, Mode::default())
             .map_err(|e| Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources))?;
         let values = forms(&mut machine.heap, &datums, &ids);
-        let forms = values.into_iter().map(|v| machine.handles.root(v)).collect();
-        let last = machine.handles.root(Value::VOID);
-        Ok(Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false, number: 0, file })
+        let forms = machine.heap.list(&values);
+        let forms = machine.handles.root(forms);
+        Ok(Run::new_of(vm, forms, kind, file))
     }
 
     pub(super) fn call(mut vm: V, procedure: Value, arguments: &[Value]) -> Result<Run<V>, Error> {
-        let machine = &mut vm.borrow_mut().machine;
-        machine.abandon();
-        let last = machine.handles.root(Value::VOID);
-        if let Err(limit) = machine.start(procedure, arguments) {
-            return Err(Error::plain(ErrorKind::Limit(limit), limit.to_string()));
+        let owner = vm.vm_mut();
+        owner.machine.abandon();
+        if let Err(limit) = owner.machine.start(procedure, arguments) {
+            return Err(report::limit(owner, limit, Vec::new()));
         }
-        let number = machine.run_number();
-        Ok(Run {
-            vm,
-            number,
-            forms: VecDeque::new(),
-            kind: Kind::Call,
-            thunks: VecDeque::new(),
-            running: true,
-            last,
-            over: false,
-            file: FileId::NONE,
-        })
+        let forms = owner.machine.handles.root(Value::NIL);
+        Ok(Run { running: true, ..Run::new_of(vm, forms, Kind::Call, FileId::NONE) })
+    }
+
+    fn new_of(mut vm: V, forms: Handle, kind: Kind, file: FileId) -> Run<V> {
+        let machine = &mut vm.vm_mut().machine;
+        let last = machine.handles.root(Value::VOID);
+        let (number, interrupts) = (machine.run_number(), machine.heap.watch.interrupt.begin());
+        Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false, number, interrupts, file }
     }
 
     /// The machine, between two steps.
     pub fn vm(&mut self) -> &mut Vm {
-        self.vm.borrow_mut()
+        self.vm.vm_mut()
+    }
+
+    /// A handle by which any thread stops this run, and no other of the machine.
+    ///
+    /// ```
+    /// # use vicar::{Engine, ErrorKind, Limit, Source};
+    /// let mut vm = Engine::new().vm();
+    /// let run = vm.start(&Source::new("endless", "(import (rnrs)) (let loop () (loop))"))?;
+    /// let stop = run.interrupter();
+    /// let watchdog = std::thread::spawn(move || stop.interrupt());
+    /// assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Limit(Limit::Interrupted));
+    /// # assert!(watchdog.join().unwrap());
+    /// # Ok::<(), vicar::Error>(())
+    /// ```
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter { interrupt: self.vm.vm().machine.interrupt_flag(), run: Some(self.interrupts) }
     }
 
     /// Gives the machine back. What is not done yet is abandoned.
@@ -136,11 +206,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
     /// # Errors
     /// Whatever the evaluation does wrong; the run is over then.
     pub fn step(&mut self, budget: u64) -> Result<Step, Error> {
-        let result = self.go_on(budget, false);
-        if result.is_err() {
-            self.over = true;
-        }
-        Ok(match result? {
+        Ok(match self.advance(budget, false)? {
             Some(step) => step,
             None => Step::Done(self.last.clone()),
         })
@@ -148,28 +214,57 @@ impl<V: BorrowMut<Vm>> Run<V> {
 
     /// Runs until the next form has a value, and answers the texts of its values; `None` at the end.
     pub(super) fn next_values(&mut self) -> Result<Option<Vec<String>>, Error> {
-        if self.forms.is_empty() || self.over {
+        if self.over || !self.has_forms() {
             return Ok(None);
         }
-        while self.go_on(UNBOUNDED, true)?.is_some() {}
-        let machine = &self.vm.borrow_mut().machine;
+        while self.advance(UNBOUNDED, true)?.is_some() {}
+        let machine = &self.vm.vm_mut().machine;
         let value = machine.handles.get(&self.last).unwrap_or(Value::VOID);
         let values = machine.values_of(value);
         let shown = values.into_iter().filter(|v| *v != Value::VOID);
         Ok(Some(shown.map(|v| to_text(v, Style::Write, 1 << 20)).collect()))
     }
 
+    fn has_forms(&self) -> bool {
+        self.vm.vm().machine.handles.get(&self.forms).is_some_and(|forms| !forms.is_nil())
+    }
+
     /// Works until the budget is used up (then a step), or all is done, or one form if only that is wanted.
-    fn go_on(&mut self, budget: u64, one_form: bool) -> Result<Option<Step>, Error> {
+    fn advance(&mut self, budget: u64, one_form: bool) -> Result<Option<Step>, Error> {
         if self.over {
             return Ok(None);
         }
-        let begun = self.vm().machine.fuel_consumed();
-        if self.running && self.vm.borrow().machine.run_number() != self.number {
-            return Err(Error::plain(ErrorKind::Abandoned, "another run was started in the machine of this one"));
+        let result = self.check_machine().and_then(|()| {
+            // Nothing of Vicar's panics, and a host's code is contained where it is called. If it happens all the same, the
+            // host gets an error, and the machine that it has left half way is not used any more.
+            let done = catch_unwind(AssertUnwindSafe(|| self.go_on(budget, one_form)));
+            done.unwrap_or_else(|panic| Err(self.vm.vm_mut().lose(panic)))
+        });
+        self.over |= result.is_err();
+        if self.over {
+            self.vm.vm_mut().machine.heap.watch.interrupt.end(self.interrupts);
         }
+        result
+    }
+
+    /// Whether the machine is the one in which the run began, and has done nothing else since its last step.
+    fn check_machine(&mut self) -> Result<(), Error> {
+        let vm = self.vm.vm_mut();
+        vm.check_whole()?;
+        let abandoned = |why: &str| Err(Error::plain(ErrorKind::Abandoned, why));
+        match vm.machine.handles.get(&self.last) {
+            None => abandoned("the machine of this run was exchanged for another"),
+            Some(_) if vm.machine.run_number() != self.number => {
+                abandoned("another run was started in the machine of this one")
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn go_on(&mut self, budget: u64, one_form: bool) -> Result<Option<Step>, Error> {
+        let begun = self.vm().machine.fuel_consumed();
         loop {
-            let vm = self.vm.borrow_mut();
+            let vm = self.vm.vm_mut();
             if !self.running {
                 if let Some(thunk) = self.thunks.pop_front() {
                     let thunk = vm.machine.handles.get(&thunk).unwrap_or(Value::VOID);
@@ -178,7 +273,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                     }
                     self.number = vm.machine.run_number();
                     self.running = true;
-                } else if self.forms.is_empty() && self.kind != Kind::Program {
+                } else if self.kind != Kind::Program && !self.has_forms() {
                     self.over = true;
                     return Ok(None);
                 } else if self.kind == Kind::Program {
@@ -189,7 +284,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                     continue;
                 }
             }
-            let vm = self.vm.borrow_mut();
+            let vm = self.vm.vm_mut();
             let used = vm.machine.fuel_consumed() - begun;
             if used >= budget {
                 return Ok(Some(Step::Paused));
@@ -201,7 +296,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
                     if self.thunks.is_empty() {
                         self.last = vm.machine.handles.root(value);
                         if one_form || self.kind != Kind::Interactive {
-                            self.over |= self.forms.is_empty() || self.kind != Kind::Interactive;
+                            self.over |= self.kind != Kind::Interactive || !self.has_forms();
                             return Ok(None);
                         }
                     }
@@ -215,8 +310,9 @@ impl<V: BorrowMut<Vm>> Run<V> {
 
     /// Expands all forms as a program.
     fn expand_program(&mut self) -> Result<(), Error> {
-        let vm = self.vm.borrow_mut();
-        let forms: Vec<Value> = self.forms.drain(..).filter_map(|h| vm.machine.handles.get(&h)).collect();
+        let vm = self.vm.vm_mut();
+        let forms: Vec<Value> = vm.machine.handles.get(&self.forms).unwrap_or(Value::NIL).list_iter().collect();
+        self.forms = vm.machine.handles.root(Value::NIL);
         let arena = Bump::new();
         let kept = vm.machine.syntax.protected.len();
         vm.machine.syntax.protected.extend_from_slice(&forms);
@@ -243,9 +339,10 @@ impl<V: BorrowMut<Vm>> Run<V> {
 
     /// Expands the next form for the prompt's environment.
     fn expand_next(&mut self) -> Result<(), Error> {
-        let vm = self.vm.borrow_mut();
+        let vm = self.vm.vm_mut();
         let environment = vm.interactive_environment();
-        let Some(form) = self.forms.pop_front().and_then(|h| vm.machine.handles.get(&h)) else { return Ok(()) };
+        let Some((form, rest)) = vm.machine.handles.get(&self.forms).and_then(Value::uncons) else { return Ok(()) };
+        self.forms = vm.machine.handles.root(rest);
         let kept = vm.machine.syntax.protected.len();
         vm.machine.syntax.protected.push(form);
         let arena = Bump::new();
@@ -261,7 +358,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
     }
 
     fn queue(&mut self, thunks: Result<Vec<Value>, Failure>) -> Result<(), Error> {
-        let vm = self.vm.borrow_mut();
+        let vm = self.vm.vm_mut();
         match thunks {
             Ok(thunks) => {
                 self.thunks.extend(thunks.into_iter().map(|t| vm.machine.handles.root(t)));
@@ -273,7 +370,7 @@ impl<V: BorrowMut<Vm>> Run<V> {
 
     /// Does what a primitive has asked for.
     fn serve(&mut self) -> Result<(), Error> {
-        let vm = self.vm.borrow_mut();
+        let vm = self.vm.vm_mut();
         let engine = vm.engine.clone();
         match engine.0.serve(&mut vm.machine) {
             Err(Stop::REQUEST) => Err(exit(vm)),

@@ -180,6 +180,23 @@ impl Host for Session<'_> {
         link::macro_object(self, number)
     }
 
+    fn withheld(&self, library: &str) -> Option<String> {
+        let reach: &[Capability] = match library {
+            "(vicare posix)" | "(vicare linux)" | "(vicare glibc)" => &Capability::ALL,
+            "(vicare ffi)" => &[Capability::RawMemory],
+            _ => return None,
+        };
+        if reach.iter().any(|&one| self.machine.capabilities.has(one)) {
+            return None;
+        }
+        let names: Vec<String> = reach.iter().map(|one| format!("\"{}\"", one.name())).collect();
+        let needed = match &names[..] {
+            [one] => format!("the capability {one}"),
+            all => format!("one of the capabilities {}", all.join(", ")),
+        };
+        Some(format!("the host of this program has granted it nothing that {library} reaches: it needs {needed}"))
+    }
+
     fn find_library(&mut self, name: &LibraryName) -> Result<LibrarySource, Failure> {
         if let Some(source) = self.libraries.prelude(name, &mut self.machine.sources) {
             return Ok(LibrarySource::Found(source));

@@ -1,7 +1,7 @@
 //! The machine as a host sees it.
 
 use super::builder::Engine;
-use super::convert::{Foreign, FromScheme, IntoScheme, Ref, Scope};
+use super::convert::{FromScheme, IntoScheme, Ref, Refusal, Scope};
 use super::error::{Error, ErrorKind};
 use super::limits::Limits;
 use super::report;
@@ -9,8 +9,8 @@ use super::run::Run;
 use super::session::Session;
 use super::source::Source;
 use crate::builtins::ports::Standard;
-use crate::eval::{Handle, Machine};
-use crate::heap::Value;
+use crate::eval::{Capabilities, Handle, Limit, Machine, Stop};
+use crate::heap::{Interrupt, Value};
 use crate::io::{ReaderDevice, Style, WriterDevice, to_text};
 use crate::syntax::Binding;
 use crate::syntax::environment::Environment;
@@ -18,11 +18,12 @@ use crate::syntax::library::{Library, LibraryName, LibraryState};
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// What text that names no libraries starts with: `vicar -e`, the prompt.
-const PROMPT_IMPORTS: &str = "(import (vicare) (prefix (vicare posix) px.) (vicare platform constants) \
-     (vicare language-extensions syntaxes))";
+const PROMPT_IMPORTS: &str = "(import (vicare) (vicare language-extensions syntaxes))";
+/// The same where a program may reach anything of the system.
+const SYSTEM_IMPORTS: &str = "(import (prefix (vicare posix) px.) (vicare platform constants))";
 
 /// A machine: a heap, limits, ports, and the program that runs in it. One runs on one thread at a time and may move
 /// between threads.
@@ -31,6 +32,8 @@ pub struct Vm {
     pub(super) engine: Engine,
     /// What `exit` does, if the process is the program's own.
     pub(super) at_exit: Option<fn(&mut Vm, i32) -> !>,
+    /// Why the machine cannot be used any more.
+    lost: Option<String>,
 }
 
 impl Vm {
@@ -38,7 +41,7 @@ impl Vm {
         let mut machine = Box::new(super::machine(crate::prelude::IMAGE));
         machine.capabilities = engine.0.capabilities;
         machine.driver = Some(engine.0.clone());
-        let mut vm = Vm { machine, engine, at_exit: None };
+        let mut vm = Vm { machine, engine, at_exit: None, lost: None };
         vm.set_limits(&limits);
         vm.register_host_libraries();
         vm
@@ -87,9 +90,24 @@ impl Vm {
         self.machine.fuel_consumed()
     }
 
-    /// A handle by which any thread stops what the machine runs.
+    /// Sets when the machine has to stop, and leaves its other limits as they are.
+    pub fn set_deadline(&mut self, at: Option<Instant>) {
+        self.machine.heap.watch.deadline = at
+    }
+
+    /// A handle by which any thread stops what the machine runs: whichever run is under way then.
     pub fn interrupter(&self) -> Interrupter {
-        Interrupter(self.machine.interrupt_flag())
+        Interrupter { interrupt: self.machine.interrupt_flag(), run: None }
+    }
+
+    /// Forgets an interrupt that the run under way has not noticed yet.
+    pub fn clear_interrupt(&mut self) {
+        self.machine.heap.watch.interrupt.clear()
+    }
+
+    /// Bytes of the heap that are in use: what the last collection found alive, and what was allocated since.
+    pub fn heap_in_use(&self) -> usize {
+        self.machine.heap.bytes_used()
     }
 
     /// Collects garbage at every safepoint: slow, for tests.
@@ -106,17 +124,17 @@ impl Vm {
 
     /// Sends what programs write to their standard output to `writer`.
     pub fn set_output(&mut self, writer: impl Write + Send + 'static) {
-        self.machine.set_standard_device(Standard::Output, Box::new(WriterDevice(Box::new(writer))));
+        self.machine.set_standard_device(Standard::Output, Box::new(WriterDevice::new(writer)));
     }
 
     /// Sends what programs write to their standard error to `writer`.
     pub fn set_error_output(&mut self, writer: impl Write + Send + 'static) {
-        self.machine.set_standard_device(Standard::Error, Box::new(WriterDevice(Box::new(writer))));
+        self.machine.set_standard_device(Standard::Error, Box::new(WriterDevice::new(writer)));
     }
 
     /// Gives programs `reader` as their standard input.
     pub fn set_input(&mut self, reader: impl Read + Send + 'static) {
-        self.machine.set_standard_device(Standard::Input, Box::new(ReaderDevice(Box::new(reader))));
+        self.machine.set_standard_device(Standard::Input, Box::new(ReaderDevice::new(reader)));
     }
 
     /// Writes out what is buffered for standard output and error.
@@ -160,7 +178,8 @@ impl Vm {
     }
 
     /// Evaluates all forms of a text in an environment that starts with `(vicare)`, `(prefix (vicare posix) px.)`,
-    /// `(vicare platform constants)` and `(vicare language-extensions syntaxes)` imported: what `vicar -e` does.
+    /// `(vicare platform constants)` and `(vicare language-extensions syntaxes)` imported, those of them that there are for
+    /// this machine: what `vicar -e` does.
     ///
     /// # Errors
     /// Whatever the text does wrong.
@@ -188,6 +207,9 @@ impl Vm {
     fn prepare_prompt(&mut self) -> Result<(), Error> {
         if self.machine.syntax.interactive.is_false() {
             self.start(&Source::new("prompt", PROMPT_IMPORTS))?.finish()?;
+            if cfg!(feature = "posix") && self.engine.0.capabilities != Capabilities::NONE {
+                self.start(&Source::new("prompt", SYSTEM_IMPORTS))?.finish()?;
+            }
         }
         Ok(())
     }
@@ -213,13 +235,15 @@ impl Vm {
     /// # Errors
     /// Whatever the procedure does wrong; [`ErrorKind::Conversion`] if its value is no `T`.
     pub fn call<T: FromScheme>(&mut self, procedure: &Handle, arguments: impl Arguments) -> Result<T, Error> {
+        self.check_whole()?;
         self.collect_if_wanted();
-        let made = Scope::convert(&mut self.machine, |scope| -> Vec<Value> {
-            arguments.values(scope).into_iter().map(|r| r.value).collect()
-        });
-        let (Ok(arguments), Some(procedure)) = (made, self.machine.handles.get(procedure)) else {
-            return Err(foreign(Foreign));
+        let Some(procedure) = self.machine.handles.get(procedure) else {
+            return Err(self.refused(Refusal::Foreign));
         };
+        let made = Scope::convert(&mut self.machine, |scope| -> Option<Vec<Value>> {
+            Some(arguments.values(scope).into_iter().map(|r| r.value).collect())
+        });
+        let arguments = made.map_err(|refusal| self.refused(refusal))?;
         let value = Run::call(&mut *self, procedure, &arguments)?.finish()?;
         self.get(&value)
     }
@@ -229,12 +253,16 @@ impl Vm {
     /// # Errors
     /// [`ErrorKind::Conversion`] if it is none, or the handle belongs to another machine.
     pub fn get<T: FromScheme>(&mut self, handle: &Handle) -> Result<T, Error> {
+        self.check_whole()?;
         let Some(value) = self.machine.handles.get(handle) else {
-            return Err(foreign(Foreign));
+            return Err(self.refused(Refusal::Foreign));
         };
-        T::from_scheme(Ref::new(value), &mut Scope::new(&mut self.machine)).ok_or_else(|| {
-            let text = to_text(value, Style::Write, 200);
-            Error::plain(ErrorKind::Conversion, format!("expected {}, got {text}", T::WHAT))
+        Scope::new(&mut self.machine).argument(value).map_err(|refusal| match refusal {
+            Refusal::Mismatch => {
+                let text = to_text(value, Style::Write, 200);
+                Error::plain(ErrorKind::Conversion, format!("expected {}, got {text}", T::WHAT))
+            }
+            refusal => self.refused(refusal),
         })
     }
 
@@ -243,8 +271,9 @@ impl Vm {
     /// # Errors
     /// [`ErrorKind::Conversion`] if a handle of another machine is in it.
     pub fn make(&mut self, value: impl IntoScheme) -> Result<Handle, Error> {
+        self.check_whole()?;
         self.collect_if_wanted();
-        let made = Scope::convert(&mut self.machine, |scope| value.into_scheme(scope).value).map_err(foreign)?;
+        let made = Scope::put_in(&mut self.machine, value).map_err(|refusal| self.refused(refusal))?;
         Ok(self.machine.handles.root(made))
     }
 
@@ -278,15 +307,47 @@ impl Vm {
         self.with_session(|s| s.interactive_environment())
     }
 
+    /// Why a conversion has no result, as the host sees it.
+    #[cold]
+    fn refused(&mut self, refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::Limit(stop) => {
+                let which = if stop == Stop::HEAP { Limit::Heap } else { self.machine.limit_hit };
+                report::limit(self, which, Vec::new())
+            }
+            Refusal::Foreign => Error::plain(ErrorKind::Conversion, Refusal::FOREIGN),
+            Refusal::TooDeep => Error::plain(ErrorKind::Conversion, Refusal::TOO_DEEP),
+            Refusal::Mismatch => Error::plain(ErrorKind::Conversion, "the value cannot be converted"),
+        }
+    }
+
+    /// Whether the machine can be used.
+    pub(super) fn check_whole(&self) -> Result<(), Error> {
+        match &self.lost {
+            None => Ok(()),
+            Some(why) => Err(Error::plain(ErrorKind::Internal, why.as_str())),
+        }
+    }
+
+    /// Something of Vicar's has panicked in the machine: it is not used any more. An empty one takes its place, so that the
+    /// handles of the lost one belong to no machine.
+    #[cold]
+    pub(super) fn lose(&mut self, panic: Box<dyn std::any::Any + Send>) -> Error {
+        let text = crate::io::text_of_panic(&*panic);
+        let why = format!("a defect of Vicar: the machine has panicked and cannot be used any more: {text}");
+        std::mem::forget(panic);
+        let fresh = Box::new(super::machine(crate::prelude::IMAGE));
+        // What is half done is not even dropped.
+        std::mem::forget(std::mem::replace(&mut self.machine, fresh));
+        self.lost = Some(why.clone());
+        Error::plain(ErrorKind::Internal, why)
+    }
+
     /// Works with the expander.
     pub(super) fn with_session<R>(&mut self, f: impl FnOnce(&mut Session) -> R) -> R {
         let shared = self.engine.0.clone();
         f(&mut shared.session(&mut self.machine))
     }
-}
-
-fn foreign(Foreign: Foreign) -> Error {
-    Error::plain(ErrorKind::Conversion, Foreign::MESSAGE)
 }
 
 /// Arguments of [`Vm::call`]: a tuple of values that implement [`IntoScheme`].
@@ -308,20 +369,31 @@ macro_rules! arguments {
 }
 arguments! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H) }
 
-/// Stops a machine from another thread.
+/// Stops a run from another thread, or from a signal handler.
+///
+/// An interrupt belongs to a run, and a run is under way from when it is made ([`Vm::start`], [`Run::new`], or inside
+/// [`Vm::eval`] and [`Vm::call`]) to its end, also while it waits between two steps. [`Vm::interrupter`] means whichever is
+/// under way, [`Run::interrupter`] that run only. What comes when none is under way is forgotten; it never reaches a run
+/// that begins later. So who is to stop a run that another thread is about to begin takes that run's own interrupter, or
+/// asks again until [`Interrupter::interrupt`] says that it has reached one.
 #[derive(Clone)]
-pub struct Interrupter(Arc<AtomicBool>);
+pub struct Interrupter {
+    pub(super) interrupt: Arc<Interrupt>,
+    /// Which run is meant; any, if none.
+    pub(super) run: Option<u64>,
+}
 
 impl Interrupter {
-    /// What the machine runs ends with [`crate::Limit::Interrupted`], within a few thousand units of work. If nothing runs,
-    /// the next run ends at once.
-    pub fn interrupt(&self) {
-        self.0.store(true, Ordering::Release)
+    /// What the machine runs ends with [`crate::Limit::Interrupted`], within a few thousand units of work. Answers whether
+    /// there is a run to be ended; it may end before it notices, by itself or by another limit.
+    pub fn interrupt(&self) -> bool {
+        self.interrupt.request(self.run)
     }
 }
 
+/// Whether they stop the same.
 impl PartialEq for Interrupter {
     fn eq(&self, other: &Interrupter) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.interrupt, &other.interrupt) && self.run == other.run
     }
 }

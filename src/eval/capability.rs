@@ -24,6 +24,17 @@ pub enum Capability {
 }
 
 impl Capability {
+    /// All of them.
+    pub const ALL: [Capability; 7] = [
+        Capability::Clock,
+        Capability::Environment,
+        Capability::Filesystem,
+        Capability::Processes,
+        Capability::Network,
+        Capability::SharedMemory,
+        Capability::RawMemory,
+    ];
+
     /// The names of all of them, in the order of the variants.
     pub const NAMES: [&'static str; 7] =
         ["clock", "environment", "filesystem", "processes", "network", "shared memory", "raw memory"];

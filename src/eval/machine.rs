@@ -9,13 +9,12 @@ use super::run::{Limit, Stopped, Suspended};
 use super::stack::Stack;
 use super::{Capabilities, Extensions, Primitive, PrimitiveExports, PrimitiveTable, Res, Stop};
 use crate::diagnostics::SourceMap;
-use crate::heap::{Heap, Value};
+use crate::heap::{Heap, Interrupt, Value};
 use crate::syntax::core::GlobalId;
 use crate::syntax::{Builtins, Tables};
 use hashbrown::HashMap;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Bytes that the stack may take unless a host says otherwise.
 const STACK_LIMIT: usize = 4 << 30;
@@ -161,7 +160,7 @@ impl Machine {
     }
 
     /// What another thread sets to stop the run within bounded time.
-    pub fn interrupt_flag(&self) -> Arc<AtomicBool> {
+    pub fn interrupt_flag(&self) -> Arc<Interrupt> {
         self.heap.watch.interrupt.clone()
     }
 

@@ -13,7 +13,6 @@ use super::{Machine, Res, Stop};
 use crate::diagnostics::Span;
 use crate::heap::Value;
 use std::ptr::null;
-use std::sync::atomic::Ordering;
 
 /// Most units of work between two looks around.
 const CHUNK: i64 = 1 << 13;
@@ -247,20 +246,22 @@ impl Machine {
         Ok(())
     }
 
-    /// Charges for work in proportion to its size, before doing it.
+    /// Charges for work in proportion to its size, before doing it. What is refused is not charged.
     #[inline]
     pub fn charge(&mut self, units: usize) -> Res<()> {
-        self.heap.countdown = self.heap.countdown.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
-        if self.heap.countdown >= 0 { Ok(()) } else { self.check_fuel() }
+        let before = self.heap.countdown;
+        self.heap.countdown = before.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
+        if self.heap.countdown >= 0 { Ok(()) } else { self.check_fuel(before) }
     }
 
     /// The chunk is used up: before more of it is borrowed, what a safepoint would stop for stops the primitive too.
     #[cold]
-    fn check_fuel(&mut self) -> Res<()> {
-        if self.fuel_left() < 0 {
-            return Err(self.limit(Limit::Fuel));
+    fn check_fuel(&mut self, before: i64) -> Res<()> {
+        let answer = if self.fuel_left() < 0 { Err(self.limit(Limit::Fuel)) } else { self.check_outside() };
+        if answer.is_err() {
+            self.heap.countdown = before;
         }
-        self.check_outside()
+        answer
     }
 
     /// Why work that asked [`crate::heap::Heap::stop_wanted`] was given up.
@@ -274,7 +275,8 @@ impl Machine {
 
     /// Whether another thread, or the clock, ends the run.
     fn check_outside(&mut self) -> Res<()> {
-        if self.heap.watch.interrupt.swap(false, Ordering::Relaxed) {
+        if self.heap.watch.interrupt.is_wanted() {
+            self.heap.watch.interrupt.clear();
             return Err(self.limit(Limit::Interrupted));
         }
         if self.heap.watch.is_late() {

@@ -76,7 +76,7 @@ pub use object::*;
 pub use symbol::*;
 pub use tracer::{ClosureLayout, Tracer};
 pub use value::*;
-pub use watch::Watch;
+pub use watch::{Interrupt, Watch};
 
 use account::Account;
 use allocate::Streams;

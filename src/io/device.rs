@@ -1,5 +1,6 @@
 //! Devices: what moves bytes for a port. Descriptors here; hosts and sockets bring their own.
 
+use super::Contained;
 use std::fs::File;
 use std::io::{Error, Read, Result, Seek, SeekFrom, Write};
 use std::mem::ManuallyDrop;
@@ -147,21 +148,42 @@ macro_rules! file_devices {
 file_devices!(FileDevice, BorrowedFileDevice);
 
 /// What a host gives a machine as its standard output.
-pub struct WriterDevice(pub Box<dyn Write + Send>);
+pub struct WriterDevice(Contained<Box<dyn Write + Send>>);
+
+impl WriterDevice {
+    pub fn new(writer: impl Write + Send + 'static) -> WriterDevice {
+        WriterDevice(Contained::new(Box::new(writer)))
+    }
+}
 
 impl Device for WriterDevice {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        self.0.write_all(bytes)?;
-        self.0.flush()?;
+        let written = self.0.call(|writer| {
+            writer.write_all(bytes)?;
+            writer.flush()
+        });
+        written.map_err(|text| panicked("writer", &text))??;
         Ok(bytes.len())
     }
 }
 
 /// What a host gives a machine as its standard input.
-pub struct ReaderDevice(pub Box<dyn Read + Send>);
+pub struct ReaderDevice(Contained<Box<dyn Read + Send>>);
+
+impl ReaderDevice {
+    pub fn new(reader: impl Read + Send + 'static) -> ReaderDevice {
+        ReaderDevice(Contained::new(Box::new(reader)))
+    }
+}
 
 impl Device for ReaderDevice {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        self.0.read(buffer)
+        let count = self.0.call(|reader| reader.read(buffer)).map_err(|text| panicked("reader", &text))??;
+        // A reader that says that it has read more than there was room for is not believed.
+        Ok(count.min(buffer.len()))
     }
+}
+
+fn panicked(what: &str, text: &str) -> Error {
+    Error::other(format!("the host's {what} panicked: {text}"))
 }

@@ -3,6 +3,7 @@
 //! A port is bytes all the way: a device that moves them, a buffer, and for textual ports a transcoder on top. String
 //! ports are the same with UTF-8 in memory and no device.
 
+mod contained;
 mod custom;
 mod datum;
 mod device;
@@ -11,6 +12,7 @@ mod position;
 mod printer;
 mod transcoder;
 
+pub use contained::*;
 pub use custom::*;
 pub use datum::*;
 pub use device::*;

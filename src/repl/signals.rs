@@ -15,9 +15,9 @@ pub(super) struct Guard {
 
 extern "C" fn on_interrupt(_: libc::c_int) {
     let target = TARGET.load(Ordering::Acquire);
-    // SAFETY: null, or a pointer to a leaked `Interrupter`; `interrupt` is one atomic store, which a handler may do.
+    // SAFETY: null, or a pointer to a leaked `Interrupter`; `interrupt` is atomic operations on one word, which a handler may do.
     if let Some(target) = unsafe { target.as_ref() } {
-        target.interrupt()
+        target.interrupt();
     }
 }
 

@@ -64,6 +64,11 @@ pub trait Host {
     /// Links a macro of the image: an object as `transformer.rs` makes them. Answers the same object each time.
     fn prelude_macro(&mut self, number: u32) -> Result<Value, Failure>;
 
+    /// Why programs may not import the library of that name, though there is one.
+    fn withheld(&self, _library: &str) -> Option<String> {
+        None
+    }
+
     /// Looks for the file of a library.
     fn find_library(&mut self, name: &LibraryName) -> Result<LibrarySource, Failure>;
 

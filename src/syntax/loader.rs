@@ -16,6 +16,9 @@ use bumpalo::Bump;
 /// The library of that name, loaded if it is not there yet. `form` and `span` are those of the import.
 pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) -> R<LibraryId> {
     let key = name.key();
+    if let Some(why) = host.withheld(&key) {
+        return Err(Violation::new(why, form, span).who("import").into());
+    }
     if let Some(id) = host.tables().find(&key) {
         if host.tables().library(id).state == LibraryState::Loading {
             return Err(cycle(host, id, form, span));

@@ -15,7 +15,7 @@
 
 mod binding;
 mod body;
-mod builtins;
+pub mod builtins;
 pub mod core;
 pub mod environment;
 mod expand;

@@ -87,14 +87,14 @@ struct Point {
 
 impl FromScheme for Point {
     const WHAT: &'static str = "a point (x . y)";
-    fn from_scheme(value: Ref<'_>, scope: &mut Scope<'_>) -> Option<Point> {
+    fn from_scheme<'s>(value: Ref<'s>, scope: &mut Scope<'s>) -> Option<Point> {
         let (x, y) = value.as_pair()?;
         Some(Point { x: i64::from_scheme(x, scope)?, y: i64::from_scheme(y, scope)? })
     }
 }
 
 impl IntoScheme for Point {
-    fn into_scheme<'a>(self, scope: &mut Scope<'a>) -> Ref<'a> {
+    fn into_scheme<'s>(self, scope: &mut Scope<'s>) -> Ref<'s> {
         let (x, y) = (self.x.into_scheme(scope), self.y.into_scheme(scope));
         scope.cons(x, y)
     }

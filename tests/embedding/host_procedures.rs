@@ -25,6 +25,7 @@ fn engine() -> Engine {
         })
         .procedure("(host deep lib)", "other", || true)
         .build()
+        .expect("the names are good")
 }
 
 #[test]
@@ -118,16 +119,20 @@ fn panics_of_conversions_are_contained() -> Result<(), Error> {
     struct Bad;
     impl vicar::FromScheme for Bad {
         const WHAT: &'static str = "never";
-        fn from_scheme(_: vicar::Ref<'_>, _: &mut vicar::Scope<'_>) -> Option<Bad> {
+        fn from_scheme<'s>(_: vicar::Ref<'s>, _: &mut vicar::Scope<'s>) -> Option<Bad> {
             panic!("from")
         }
     }
     impl vicar::IntoScheme for Bad {
-        fn into_scheme<'a>(self, _: &mut vicar::Scope<'a>) -> vicar::Ref<'a> {
+        fn into_scheme<'s>(self, _: &mut vicar::Scope<'s>) -> vicar::Ref<'s> {
             panic!("into")
         }
     }
-    let engine = Engine::builder().procedure("(h)", "take", |_: Bad| 1i64).procedure("(h)", "give", || Bad).build();
+    let engine = Engine::builder()
+        .procedure("(h)", "take", |_: Bad| 1i64)
+        .procedure("(h)", "give", || Bad)
+        .build()
+        .expect("the names are good");
     let vm = &mut machine_of(&engine, Limits::new());
     vm.eval::<()>("(import (h))")?;
     assert!(failure(vm, "(take 1)").message().ends_with("panicked: from"));
@@ -156,7 +161,11 @@ fn a_host_procedure_answers_what_to_call_next() -> Result<(), Error> {
 
 #[test]
 fn a_later_registration_replaces_an_earlier_one() -> Result<(), Error> {
-    let engine = Engine::builder().procedure("(h)", "f", || 1i64).procedure("(h)", "f", || 2i64).build();
+    let engine = Engine::builder()
+        .procedure("(h)", "f", || 1i64)
+        .procedure("(h)", "f", || 2i64)
+        .build()
+        .expect("the names are good");
     assert_eq!(engine.vm().eval::<i64>("(import (h)) (f)")?, 2);
     Ok(())
 }
@@ -170,7 +179,8 @@ fn handles_are_reclaimed() -> Result<(), Error> {
         .procedure("(h)", "look", move |_: Handle| {
             count.fetch_add(1, Ordering::Relaxed);
         })
-        .build();
+        .build()
+        .expect("the names are good");
     let vm = &mut machine_of(&engine, Limits::new().heap(8 << 20));
     vm.eval::<()>("(import (h)) (do ((i 0 (+ i 1))) ((= i 20000)) (look (make-vector 1000 i)))")?;
     assert_eq!(calls.load(Ordering::Relaxed), 20000);
@@ -189,7 +199,8 @@ fn host_procedures_refuse_handles_of_other_machines() -> Result<(), Error> {
             let kept = call.lock().unwrap_or_else(|e| e.into_inner()).clone();
             kept.map(|procedure| TailCall { procedure, arguments: vec![] }).ok_or("nothing is kept")
         })
-        .build();
+        .build()
+        .expect("the names are good");
     let (one, other) = (&mut machine_of(&engine, Limits::new()), &mut machine_of(&engine, Limits::new()));
     one.eval::<()>("(import (h)) (put (lambda () 1))")?;
     other.eval::<()>("(import (h))")?;

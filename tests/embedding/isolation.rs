@@ -101,76 +101,106 @@ fn machines_do_not_know_each_others_memory() -> Result<(), Error> {
     Ok(())
 }
 
-/// Everything through which a program could reach outside.
+/// Everything through which a program could reach outside: imports, and an expression.
 #[cfg(feature = "posix")]
-const REACHING: &[&str] = &[
-    "(import (prefix (vicare posix) px.)) (px.getpid)",
-    "(import (prefix (vicare posix) px.)) (px.getenv \"HOME\")",
-    "(import (prefix (vicare posix) px.)) (px.fork)",
-    "(import (prefix (vicare posix) px.)) (px.open \"/etc/passwd\" 0 0)",
-    "(import (prefix (vicare posix) px.)) (px.shm-open \"/x\" 66 384)",
-    "(import (prefix (vicare posix) px.)) (px.mmap #f 4096 3 34 -1 0)",
-    "(import (prefix (vicare posix) px.)) (px.nanosleep 0 1)",
-    "(import (prefix (vicare posix) px.)) (px.socket 1 1 0)",
-    "(import (vicare)) (getenv \"HOME\")",
-    "(import (vicare)) (malloc 16)",
-    "(import (vicare)) (pointer-ref-c-signed-int (integer->pointer 4096) 0)",
-    "(import (vicare)) (dlopen)",
-    "(import (vicare)) (dlsym (null-pointer) \"getpid\")",
-    "(import (vicare)) ((make-c-callout-maker 'void '()) (null-pointer))",
-    "(import (vicare)) ((make-c-callback-maker 'void '()) list)",
-    "(import (vicare ffi)) (open-shared-object \"libc.so.6\")",
-    "(import (prefix (vicare linux) lx.)) (lx.epoll-create1 0)",
-    "(import (prefix (vicare linux) lx.)) (lx.inotify-init)",
-    "(import (prefix (vicare linux) lx.)) (lx.timerfd-create 1 0)",
-    "(import (rnrs) (prefix (vicare linux) lx.)) (lx.signalfd -1 '(10) 0)",
-    "(import (prefix (vicare linux) lx.)) (lx.daemon #t #t)",
-    "(import (prefix (vicare linux) lx.)) (lx.prlimit 0 7)",
-    "(import (prefix (vicare linux) lx.)) (lx.ether-hostton \"host\")",
-    "(import (prefix (vicare glibc) gl.)) (gl.sync)",
-    "(import (prefix (vicare glibc) gl.)) (gl.regcomp \"a\" 0)",
-    "(import (prefix (vicare glibc) gl.)) (gl.fnmatch \"a\" \"a\" 0)",
-    "(import (prefix (vicare glibc) gl.)) (gl.glob \"/etc/*\" 0)",
-    "(import (prefix (vicare glibc) gl.)) (gl.wordexp \"$(id)\" 0)",
-    "(import (prefix (vicare glibc) gl.)) (gl.if-nameindex)",
-    "(import (prefix (vicare glibc) gl.)) (gl.clearenv)",
-    "(import (rnrs)) (open-input-file \"/etc/passwd\")",
-    "(import (rnrs)) (call-with-output-file \"/tmp/vicar-must-not-be\" (lambda (p) 1))",
-    "(import (rnrs)) (file-exists? \"/etc/passwd\")",
-    "(import (rnrs)) (delete-file \"/tmp/vicar-must-not-be\")",
-    "(import (rnrs)) (with-output-to-file \"/tmp/vicar-must-not-be\" (lambda () 1))",
-    "(import (vicare)) (load \"/etc/passwd\")",
-    "(import (vicare)) (include \"/etc/hostname\")",
+const REACHING: &[(&str, &str)] = &[
+    ("(import (prefix (vicare posix) px.))", "(px.getpid)"),
+    ("(import (prefix (vicare posix) px.))", "(px.getenv \"HOME\")"),
+    ("(import (prefix (vicare posix) px.))", "(px.fork)"),
+    ("(import (prefix (vicare posix) px.))", "(px.open \"/etc/passwd\" 0 0)"),
+    ("(import (prefix (vicare posix) px.))", "(px.shm-open \"/x\" 66 384)"),
+    ("(import (prefix (vicare posix) px.))", "(px.mmap #f 4096 3 34 -1 0)"),
+    ("(import (prefix (vicare posix) px.))", "(px.nanosleep 0 1)"),
+    ("(import (prefix (vicare posix) px.))", "(px.socket 1 1 0)"),
+    ("(import (vicare))", "(getenv \"HOME\")"),
+    ("(import (vicare))", "(malloc 16)"),
+    ("(import (vicare))", "(pointer-ref-c-signed-int (integer->pointer 4096) 0)"),
+    ("(import (vicare))", "(dlopen)"),
+    ("(import (vicare))", "(dlsym (null-pointer) \"getpid\")"),
+    ("(import (vicare))", "((make-c-callout-maker 'void '()) (null-pointer))"),
+    ("(import (vicare))", "((make-c-callback-maker 'void '()) list)"),
+    ("(import (vicare ffi))", "(open-shared-object \"libc.so.6\")"),
+    ("(import (prefix (vicare linux) lx.))", "(lx.epoll-create1 0)"),
+    ("(import (prefix (vicare linux) lx.))", "(lx.inotify-init)"),
+    ("(import (prefix (vicare linux) lx.))", "(lx.timerfd-create 1 0)"),
+    ("(import (rnrs) (prefix (vicare linux) lx.))", "(lx.signalfd -1 '(10) 0)"),
+    ("(import (prefix (vicare linux) lx.))", "(lx.daemon #t #t)"),
+    ("(import (prefix (vicare linux) lx.))", "(lx.prlimit 0 7)"),
+    ("(import (prefix (vicare linux) lx.))", "(lx.ether-hostton \"host\")"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.sync)"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.regcomp \"a\" 0)"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.fnmatch \"a\" \"a\" 0)"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.glob \"/etc/*\" 0)"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.wordexp \"$(id)\" 0)"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.if-nameindex)"),
+    ("(import (prefix (vicare glibc) gl.))", "(gl.clearenv)"),
+    ("(import (rnrs))", "(open-input-file \"/etc/passwd\")"),
+    ("(import (rnrs))", "(call-with-output-file \"/tmp/vicar-must-not-be\" (lambda (p) 1))"),
+    ("(import (rnrs))", "(file-exists? \"/etc/passwd\")"),
+    ("(import (rnrs))", "(delete-file \"/tmp/vicar-must-not-be\")"),
+    ("(import (rnrs))", "(with-output-to-file \"/tmp/vicar-must-not-be\" (lambda () 1))"),
+    ("(import (vicare))", "(let () (include \"/dev/null\") 1)"),
 ];
 
 #[cfg(feature = "posix")]
 #[test]
 fn a_sandbox_has_nothing_outside() {
-    let engine = Engine::builder().sandboxed().library_path("/").build();
-    for text in REACHING {
-        let mut vm = engine.vm();
-        let error = failure(&mut vm, text);
-        assert!(matches!(error.kind(), ErrorKind::Raised | ErrorKind::Syntax), "{text}: {error}");
-        let report = error.report(vicar::Style::Plain);
-        assert!(
-            report.contains("granted")
-                || report.contains("unbound")
-                || report.contains("no library")
-                || report.contains("capability"),
-            "{text}: {report}"
-        );
-        assert_usable(&mut vm);
+    let engine = Engine::builder().sandboxed().library_path("/").build().expect("nothing is registered");
+    // With one thing granted the system's libraries can be imported, and their procedures ask.
+    let narrow = Engine::builder().sandboxed().allow(Capability::SharedMemory).build().expect("nothing is registered");
+    for (imports, expression) in REACHING {
+        let text = format!("{imports} {expression}");
+        for engine in [&engine, &narrow] {
+            if std::ptr::eq(engine, &narrow) && expression.contains("shm-open") {
+                continue;
+            }
+            let mut vm = engine.vm();
+            let error = failure(&mut vm, &text);
+            assert!(matches!(error.kind(), ErrorKind::Raised | ErrorKind::Syntax), "{text}: {error}");
+            let report = error.report(vicar::Style::Plain);
+            assert!(report.contains("granted"), "{text}: {report}");
+            assert_usable(&mut vm);
+        }
+        // The expression means something where everything is granted: what the table tries is there.
+        let mut free = Engine::new().vm();
+        free.eval::<vicar::Handle>(&format!("(import (only (rnrs) lambda)) {imports} (lambda () {expression})"))
+            .unwrap_or_else(|error| panic!("{text}: {error}"));
     }
     assert!(!std::path::Path::new("/tmp/vicar-must-not-be").exists());
-    // With everything granted, most of the same work: the table tries what is there.
-    let mut free = Engine::new().vm();
-    assert!(free.eval::<i64>(REACHING[0]).expect("it is granted") > 0);
+}
+
+/// What reaches the system cannot be imported where nothing of it is granted.
+#[cfg(feature = "posix")]
+#[test]
+fn what_is_not_granted_cannot_be_imported() {
+    let none = Engine::builder().sandboxed().build().expect("nothing is registered");
+    let clock = Engine::builder().sandboxed().allow(Capability::Clock).build().expect("nothing is registered");
+    for library in ["(vicare posix)", "(vicare linux)", "(vicare glibc)", "(vicare ffi)"] {
+        for import in ["(import LIBRARY)", "(import (only (rnrs) car) (prefix (except LIBRARY) px.))"] {
+            let text = import.replace("LIBRARY", library);
+            let error = failure(&mut none.vm(), &text);
+            assert_eq!(error.kind(), ErrorKind::Syntax, "{text}");
+            assert!(error.message().contains("granted it nothing") && error.message().contains(library), "{error}");
+        }
+        let text = format!(
+            "(import (rnrs) (rnrs eval)) (guard (e ((syntax-violation? e) 'no)) (environment '{library}) 'yes)"
+        );
+        let mut vm = none.vm();
+        let symbol: vicar::Handle = vm.eval(&text).expect("it is a condition");
+        assert_eq!(vm.write(&symbol, 10), "no");
+        let imported = clock.vm().eval::<()>(&format!("(import {library})"));
+        assert_eq!(imported.is_ok(), library != "(vicare ffi)", "{library}");
+    }
+    // Constants and everything that computes are there.
+    none.vm()
+        .eval::<()>("(import (vicare platform constants) (rename (vicare) (malloc m)))")
+        .expect("they reach nothing");
 }
 
 #[cfg(feature = "posix")]
 #[test]
 fn what_is_granted_can_be_used() -> Result<(), Error> {
-    let engine = Engine::builder().sandboxed().allow(Capability::Processes).build();
+    let engine = Engine::builder().sandboxed().allow(Capability::Processes).build().expect("the names are good");
     let mut vm = engine.vm();
     assert_eq!(vm.eval::<u32>("(import (prefix (only (vicare posix) getpid) px.)) (px.getpid)")?, std::process::id());
     assert!(vm.eval::<bool>("(import (rnrs)) (guard (e (#t #t)) (file-exists? \"/etc/passwd\"))")?);
@@ -182,7 +212,11 @@ fn what_is_granted_can_be_used() -> Result<(), Error> {
 #[test]
 fn a_sandbox_computes() -> Result<(), Error> {
     let output = Captured::default();
-    let mut vm = Engine::builder().sandboxed().build().vm_with(Limits::new().fuel(1_000_000).heap(16 << 20));
+    let mut vm = Engine::builder()
+        .sandboxed()
+        .build()
+        .expect("nothing is registered")
+        .vm_with(Limits::new().fuel(1_000_000).heap(16 << 20));
     vm.set_output(output.clone());
     vm.set_input(&b"21"[..]);
     vm.run_program(&Source::new("s.sps", "(import (rnrs)) (display (* 2 (read)))"))?;

@@ -4,14 +4,22 @@ use crate::{assert_usable, failure, machine};
 use std::time::{Duration, Instant};
 use vicar::{ErrorKind, Limit, Limits, Vm};
 
-/// A work that would take very long or much memory must end within this: a debug build, on a machine with other work.
+/// A work that would take very long or much memory must end within this much of processor time, in a debug build.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The processor time of this thread.
+fn now() -> Duration {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the call fills the structure.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
 
 #[track_caller]
 fn stops(vm: &mut Vm, text: &str, limits: &[Limit]) {
-    let begin = Instant::now();
+    let begin = now();
     let error = failure(vm, text);
-    let took = begin.elapsed();
+    let took = now() - begin;
     let ErrorKind::Limit(limit) = error.kind() else { panic!("{text}: no limit, but {error}") };
     assert!(limits.contains(&limit), "{text}: {limit:?}");
     assert!(took < PATIENCE, "{text}: took {took:?}");
@@ -70,7 +78,10 @@ fn another_thread_ends_work_without_end() {
         let interrupter = vm.interrupter();
         let watchdog = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(50));
-            interrupter.interrupt()
+            // The run may not have begun, on a machine with other work.
+            while !interrupter.interrupt() {
+                std::thread::sleep(Duration::from_millis(1))
+            }
         });
         stops(vm, text, &[Limit::Interrupted]);
         watchdog.join().expect("it only sleeps");
@@ -112,9 +123,9 @@ const HUGE: &[&str] = &[
 fn memory_is_limited() {
     for text in HUGE {
         let vm = &mut machine(Limits::new().heap(16 << 20).stack(8 << 20).fuel(20_000_000));
-        let begin = Instant::now();
+        let begin = now();
         let error = failure(vm, text);
-        let took = begin.elapsed();
+        let took = now() - begin;
         match error.kind() {
             ErrorKind::Limit(Limit::Heap | Limit::Stack | Limit::Fuel) => {}
             ErrorKind::Raised => assert!(
@@ -178,9 +189,9 @@ fn macros_without_end_are_stopped() {
         "(define-syntax m (syntax-rules () ((_ (x)) (m ((x)))) ((_ x) (m (x))))) (m (1))",
     ] {
         let vm = &mut machine(Limits::new().fuel(2_000_000).heap(64 << 20).stack(4 << 20));
-        let begin = Instant::now();
+        let begin = now();
         let error = failure(vm, text);
-        let took = begin.elapsed();
+        let took = now() - begin;
         assert!(matches!(error.kind(), ErrorKind::Limit(_) | ErrorKind::Syntax | ErrorKind::Raised), "{text}: {error}");
         assert!(took < PATIENCE, "{text}: took {took:?}");
         vm.set_limits(&Limits::new());
@@ -207,17 +218,6 @@ fn fuel_is_exact_and_the_same_everywhere() {
     assert_eq!(vm.eval::<i64>(text).expect("just enough"), 610);
     assert_eq!(vm.fuel(), Some(0));
     assert_eq!(failure(&mut machine(Limits::new().fuel(n - 1)), text).kind(), ErrorKind::Limit(Limit::Fuel));
-}
-
-#[test]
-fn an_interrupt_before_a_run_ends_the_next_one_only() {
-    let vm = &mut machine(Limits::new());
-    vm.interrupter().interrupt();
-    assert_eq!(
-        failure(vm, "(let loop ((i 0)) (if (< i 100000) (loop (+ i 1)) i))").kind(),
-        ErrorKind::Limit(Limit::Interrupted)
-    );
-    assert_usable(vm);
 }
 
 /// What a limit leaves behind is no more than what the program keeps.

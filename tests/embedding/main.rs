@@ -6,6 +6,7 @@ mod errors;
 mod host_procedures;
 mod isolation;
 mod limits;
+mod misuse;
 mod native_stack;
 mod random_programs;
 mod runs;

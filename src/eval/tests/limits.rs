@@ -3,7 +3,6 @@
 use super::Session;
 use crate::eval::{Limit, Outcome, Stop};
 use crate::heap::Value;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 const LOOP: &str = "(define (forever n) (forever (+ n 1)))";
@@ -78,9 +77,10 @@ fn another_thread_interrupts() {
     let mut session = Session::new();
     session.run(LOOP);
     let flag = session.machine.interrupt_flag();
+    flag.begin();
     let thread = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(20));
-        flag.store(true, Ordering::Relaxed);
+        assert!(flag.request(None));
     });
     assert_eq!(limit(session.outcome("(forever 0)")), Limit::Interrupted);
     thread.join().unwrap();

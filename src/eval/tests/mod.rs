@@ -6,7 +6,6 @@ mod errors;
 mod front;
 mod language;
 mod limits;
-mod speed;
 
 use front::Session;
 
