@@ -93,7 +93,7 @@ const UNSAFE: &[&str] = &[
     "posix/",
     "foreign/",
     "c_calls.rs",
-    "io/device.rs",
+    "io/descriptor.rs",
     "repl/signals.rs",
     "cli/alarm.rs",
     "cli/memory.rs",

@@ -39,6 +39,7 @@ programs! {
     hashtables = "hashtables.sps": plain stressed;
     hygiene = "hygiene.sps": plain stressed;
     io_custom = "io-custom.sps": plain stressed;
+    io_ends_of_file = "io-ends-of-file.sps": plain stressed;
     io_ports = "io-ports.sps": plain stressed;
     io_simple = "io-simple.sps": plain stressed;
     // Collecting at every safepoint is quadratic in what is alive.

@@ -35,6 +35,11 @@ impl Session {
     }
 
     fn begin_with(home: &Path, arguments: &[&str]) -> Session {
+        Session::begin_on("xterm", home, arguments)
+    }
+
+    /// On a terminal of that kind.
+    fn begin_on(terminal: &str, home: &Path, arguments: &[&str]) -> Session {
         let (mut ours, mut theirs) = (-1, -1);
         let size = libc::winsize { ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
         // SAFETY: the two descriptors are written to variables of ours; the other pointers are null or valid.
@@ -49,7 +54,7 @@ impl Session {
         command
             .args(arguments)
             .env("HOME", home)
-            .env("TERM", "xterm")
+            .env("TERM", terminal)
             .env("NO_COLOR", "1")
             .env_remove("XDG_STATE_HOME")
             .stdin(copy(&theirs))
@@ -60,6 +65,10 @@ impl Session {
             command.pre_exec(|| {
                 libc::setsid();
                 libc::ioctl(0, libc::TIOCSCTTY, 0);
+                // A shell starts background jobs with these ignored; whoever sits at a terminal finds them as usual.
+                for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP] {
+                    libc::signal(signal, libc::SIG_DFL);
+                }
                 Ok(())
             });
         }
@@ -85,7 +94,11 @@ impl Session {
     }
 
     fn types(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).expect("the terminal is open");
+        self.types_bytes(keys.as_bytes());
+    }
+
+    fn types_bytes(&mut self, keys: &[u8]) {
+        self.keyboard.write_all(keys).expect("the terminal is open");
     }
 
     /// Waits until `text` is seen; answers what was seen before it.
@@ -282,6 +295,74 @@ fn exit_gives_its_status() {
     s.types("(begin (display \"last words\") (exit 4))\r");
     s.sees("\nlast words");
     assert_eq!(s.ends(), 4);
+}
+
+/// Without a cursor to move, as in an editor's window.
+#[test]
+fn a_terminal_without_editing_has_a_prompt() {
+    let mut s = Session::begin_on("dumb", &home(), &[]);
+    s.types("(define x\r");
+    s.types("  41) (+ x 1)\r");
+    s.sees("\n42");
+    s.sees("> ");
+    // Control-C drops the line, and ends nothing.
+    s.types("(this is not meant");
+    s.sees("meant");
+    s.types(CONTROL_C);
+    s.sees("leaves.\r\n> ");
+    s.types("(+ x 2)\r");
+    s.sees("\n43");
+    s.sees("> ");
+    // Nor do bytes that are not text.
+    s.types_bytes(b"\"caf\xE9\"\r");
+    s.sees("not UTF-8");
+    s.sees("> ");
+    s.types("(begin (display \"running\") (newline) (let loop () (loop)))\r");
+    s.sees("running\r\n");
+    std::thread::sleep(Duration::from_millis(200));
+    s.types(CONTROL_C);
+    s.sees("interrupted");
+    s.sees("> ");
+    s.types("(+ x 3)\r");
+    s.sees("\n44");
+    s.sees("> ");
+    s.types(CONTROL_D);
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn bytes_that_are_not_text_end_nothing() {
+    let mut s = Session::begin(&home());
+    s.types_bytes(b"(display \xFF");
+    s.sees("not UTF-8");
+    s.sees("> ");
+    s.types(CONTROL_C);
+    s.sees("> ");
+    assert_eq!(s.asks("'there"), "there");
+}
+
+/// A child ends where it would come back to the prompt; there is never a second prompt.
+#[test]
+fn a_child_of_the_prompt_is_no_prompt() {
+    for terminal in ["xterm", "dumb"] {
+        let mut s = Session::begin_on(terminal, &home(), &[]);
+        s.types("(define me (px.getpid))\r");
+        s.sees("\n");
+        s.sees("> ");
+        for (child, status) in [("'done", 0), ("(car 5)", 70), ("(exit 3)", 3), ("(exit #f)", 1)] {
+            let line = format!(
+                "(define pid (px.fork)) (if (zero? pid) {child} (list 'status (px.WEXITSTATUS (px.waitpid pid 0))))\r"
+            );
+            s.types(&line);
+            s.sees(&format!("\n(status {status})"));
+            s.sees("> ");
+            s.types("(list 'still (= me (px.getpid)))\r");
+            s.sees("\n(still #t)");
+            s.sees("> ");
+        }
+        s.types(CONTROL_D);
+        assert_eq!(s.ends(), 0);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 ;;; the last completed step left it.
 ;;;
 ;;; Primitives: %make-custom-port %supply-port! %pending-output %drop-output! %unread-count %discard-input!
-;;; %set-draining! %close-port %check-procedure %wrong-argument
+;;; %draining? %set-draining! %close-port %check-procedure %wrong-argument
 (library (vicar custom-ports)
   (export make-custom-binary-input-port make-custom-binary-output-port make-custom-binary-input/output-port
           make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port)
@@ -15,39 +15,44 @@
   ;; Elements that read! is asked for at once.
   (define size 4096)
 
-  (define (check-count id what n least most)
+  (define (check-count who port what n least most)
     (if (not (and (fixnum? n) (fx<=? least n) (fx<=? n most)))
-        (assertion-violation id (string-append what " answered no count that is possible") n)))
+        (assertion-violation who
+          (string-append "expected " what " of the custom port to answer a number from " (number->string least)
+                         " to " (number->string most))
+          n port)))
 
   ;; Supplies input, then does the operation again that found none.
-  (define (refiller id read! make-buffer)
-    (lambda (port retry . arguments)
+  (define (refiller read! make-buffer)
+    (lambda (port who retry . arguments)
       (let* ([buffer (make-buffer size)] [n (read! buffer 0 size)])
-        (check-count id "read!" n 0 size)
-        (%supply-port! port buffer n)
+        (check-count who port "read!" n 0 size)
+        (%supply-port! who port buffer n)
         (apply retry arguments))))
 
-  ;; Passes on all that waits. What is written meanwhile waits in turn, and comes at the end.
-  (define (drainer id write! length)
-    (lambda (port)
-      (dynamic-wind
-        (lambda () (%set-draining! port #t))
-        (lambda ()
-          (let next ([pending (%pending-output port)])
-            (let ([end (length pending)])
-              (if (fx>? end 0)
-                  (let loop ([start 0])
-                    (if (fx<? start end)
-                        (let* ([count (fx- end start)] [n (write! pending start count)])
-                          (check-count id "write!" n 1 count)
-                          (%drop-output! port n)
-                          (loop (fx+ start n)))
-                        (next (%pending-output port))))))))
-        (lambda () (%set-draining! port #f)))))
+  ;; Passes on all that waits. What is written meanwhile waits in turn, and comes at the end; so does what is there when
+  ;; write! itself flushes or closes the port.
+  (define (drainer write! length)
+    (lambda (port who)
+      (if (not (%draining? port))
+          (dynamic-wind
+            (lambda () (%set-draining! port #t))
+            (lambda ()
+              (let next ([pending (%pending-output port)])
+                (let ([end (length pending)])
+                  (if (fx>? end 0)
+                      (let loop ([start 0])
+                        (if (fx<? start end)
+                            (let* ([count (fx- end start)] [n (write! pending start count)])
+                              (check-count who port "write!" n 1 count)
+                              (%drop-output! port n)
+                              (loop (fx+ start n)))
+                            (next (%pending-output port))))))))
+            (lambda () (%set-draining! port #f))))))
 
   (define (closer drain close)
-    (lambda (port)
-      (drain port)
+    (lambda (port who)
+      (drain port who)
       (%close-port port)
       (if close (close))
       (if #f #f)))
@@ -56,7 +61,7 @@
   (define (teller drain get-position)
     (and get-position
          (lambda (port)
-           (drain port)
+           (drain port 'port-position)
            (let ([position (get-position)] [unread (%unread-count port)])
              (if (and (fx>? unread 0) (number? position) (exact? position) (integer? position))
                  (- position unread)
@@ -65,7 +70,7 @@
   (define (mover drain set-position!)
     (and set-position!
          (lambda (port position)
-           (drain port)
+           (drain port 'set-port-position!)
            (%discard-input! port)
            (set-position! position)
            (if #f #f))))
@@ -78,9 +83,9 @@
     (check-optional who first get-position)
     (check-optional who (fx+ first 1) set-position!)
     (check-optional who (fx+ first 2) close)
-    (let ([drain (if write! (drainer id write! (if textual? string-length bytevector-length)) (lambda (port) #f))])
+    (let ([drain (if write! (drainer write! (if textual? string-length bytevector-length)) (lambda (port who) #f))])
       (%make-custom-port id textual? (and read! #t) (and write! #t)
-        (and read! (refiller id read! (if textual? make-string make-bytevector)))
+        (and read! (refiller read! (if textual? make-string make-bytevector)))
         drain
         (closer drain close)
         (teller drain get-position)

@@ -3,8 +3,8 @@
 
 use super::ports::{AnyPort, InputPort, OutputPort};
 use crate::eval::{Machine, Res, Stop, make_condition};
-use crate::heap::{Bytevector, ConditionType, External, Str, Value, View};
-use crate::io::{Custom, Port, PortError};
+use crate::heap::{Bignum, Bytevector, ConditionType, External, Str, Symbol, Value, View};
+use crate::io::{Custom, Port};
 use crate::primitives;
 
 /// Does an operation of the primitive `who`, which reads from `port` and has `others` as its other arguments. When a
@@ -17,49 +17,50 @@ pub fn reading(
     others: &[Value],
     operation: impl FnOnce(&mut Machine) -> Res,
 ) -> Res {
-    let begin = port.external_mut::<Port>().map_or(0, Port::begin_operation);
-    let result = operation(m);
-    if result.is_err() {
-        return again(m, who, port, others, begin, result);
-    }
     if let Some(p) = port.external_mut::<Port>() {
-        p.end_operation();
+        p.begin_operation()
     }
-    result
+    let result = operation(m);
+    if result.is_err() { again(m, who, port, others, result) } else { result }
 }
 
 #[cold]
-fn again(m: &mut Machine, who: &str, port: Value, others: &[Value], begin: usize, result: Res) -> Res {
+fn again(m: &mut Machine, who: &str, port: Value, others: &[Value], result: Res) -> Res {
     let Some(p) = port.external_mut::<Port>() else { return result };
     if p.is_blocked() {
         return Ok(Value::WOULD_BLOCK);
     }
-    let Some(taken) = p.give_back(begin) else { return result };
+    if !p.is_starved() {
+        return result;
+    }
+    let taken = p.give_back();
     let Some(refill) = p.procedures().map(|c| c.refill) else { return result };
     let table = m.primitives.clone();
     let Some(row) = table.iter().find(|row| row.name == who) else { return result };
     let retry = m.primitive_procedure(row);
     // All of that will be done once more.
     m.charge(taken / 8 + 1)?;
-    let mut arguments = vec![port, retry, port];
+    let who = m.heap.symbol(who);
+    let mut arguments = vec![port, who, retry, port];
     arguments.extend_from_slice(others);
     m.tail_call(refill, &arguments)
 }
 
 /// What a primitive that wrote on `port` answers: a custom port may have to pass on what has gathered.
-pub fn written(m: &mut Machine, port: Value) -> Res {
+pub fn written(m: &mut Machine, who: &str, port: Value) -> Res {
     match port.external_mut::<Port>() {
-        Some(p) if p.wants_draining() => drain(m, port),
+        Some(p) if p.wants_draining() => drain(m, who, port),
         _ => Ok(Value::VOID),
     }
 }
 
 /// Passes on what a custom port has gathered; nothing for others.
-pub fn drain(m: &mut Machine, port: Value) -> Res {
+pub fn drain(m: &mut Machine, who: &str, port: Value) -> Res {
     match port.external_mut::<Port>().and_then(|p| p.procedures()) {
         Some(custom) if !custom.draining => {
             let drain = custom.drain;
-            m.tail_call(drain, &[port])
+            let who = m.heap.symbol(who);
+            m.tail_call(drain, &[port, who])
         }
         _ => Ok(Value::VOID),
     }
@@ -70,12 +71,10 @@ pub fn close(m: &mut Machine, who: &str, port: Value) -> Res {
     let Some(p) = port.external_mut::<Port>() else { return Ok(Value::VOID) };
     if let Some(custom) = p.procedures() {
         let close = custom.close;
-        return m.tail_call(close, &[port]);
+        let who = m.heap.symbol(who);
+        return m.tail_call(close, &[port, who]);
     }
-    while let Err(PortError::Interrupted) = p.flush() {
-        m.poll()?;
-    }
-    p.close().map_err(|e| m.port_error(who, e, port))?;
+    m.on_port(who, port, Port::close)?;
     Ok(Value::VOID)
 }
 
@@ -103,10 +102,10 @@ primitives! { pub POSITIONS in "(rnrs io ports)" {
             Some(Value::FALSE) => no_position(m, "port-position", port.0),
             Some(position) => m.tail_call(position, &[port.0]),
             None if !port.port().has_position() => no_position(m, "port-position", port.0),
-            None => match port.port().position() {
-                Ok(n) => Ok(Value::fixnum(n as i64)),
-                Err(e) => Err(m.port_error("port-position", e, port.0)),
-            },
+            None => {
+                let position = m.on_port("port-position", port.0, Port::position)?;
+                Ok(Value::fixnum(position as i64))
+            }
         }
     }
     /// `(port-has-set-port-position!? port)`
@@ -124,9 +123,11 @@ primitives! { pub POSITIONS in "(rnrs io ports)" {
             None if !port.port().has_position() => return no_position(m, "set-port-position!", port.0),
             None => {}
         }
-        let there = match position.as_fixnum().and_then(|n| u64::try_from(n).ok()) {
-            Some(n) => port.port().set_position(n).map_err(|e| m.port_error("set-port-position!", e, port.0))?,
-            None => return Err(m.wrong_argument("set-port-position!", "position", 2, "a position of the port", position)),
+        let there = match position.as_fixnum().map(u64::try_from) {
+            Some(Ok(n)) => m.on_port("set-port-position!", port.0, |p| p.set_position(n))?,
+            // No port is so large.
+            None if Bignum::from_value(position).is_some_and(|b| !b.is_negative()) => false,
+            _ => return Err(m.wrong_argument("set-port-position!", "position", 2, "a position of the port", position)),
         };
         if there {
             return Ok(Value::VOID);
@@ -147,8 +148,9 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let custom = Custom { refill, drain, close, position, set_position, draining: false, textual };
         Ok(m.heap.external(Box::new(Port::custom(&id.to_string(), custom, (input, output)))))
     }
-    /// `(%supply-port! port buffer count)`: the first elements of a bytevector or string as input; none is the end.
-    "%supply-port!" [] fn supply(m, port: InputPort, buffer: Value, count: usize) {
+    /// `(%supply-port! who port buffer count)`: the first elements of a bytevector or string as input; none is an end of
+    /// file.
+    "%supply-port!" [] fn supply(m, who: Symbol, port: InputPort, buffer: Value, count: usize) {
         m.charge(count / 8)?;
         // Characters take up to four bytes.
         m.heap.reserve(count.saturating_mul(4))?;
@@ -159,7 +161,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             _ => Ok(()),
         };
         m.heap.account(port.port().bytes().saturating_sub(before));
-        supplied.map_err(|e| m.port_error("read!", e, port.0))?;
+        supplied.map_err(|e| m.port_error(who.name(), e, port.0))?;
         Ok(Value::VOID)
     }
     /// `(%pending-output port)`: what waits to be passed on, a bytevector or string.
@@ -193,6 +195,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         port.port().discard_input();
         Ok(Value::VOID)
     }
+    /// `(%draining? port)`: whether output is being passed on.
+    "%draining?" [] fn is_draining(_m, port: AnyPort) {
+        Ok(Value::boolean(port.port().procedures().is_some_and(|c| c.draining)))
+    }
     /// `(%set-draining! port yes?)`: while output is passed on, what is written waits.
     "%set-draining!" [] fn set_draining(_m, port: AnyPort, yes: bool) {
         if let Some(custom) = port.port().procedures() {
@@ -201,8 +207,9 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         Ok(Value::VOID)
     }
     /// `(%close-port port)`: closes without telling anybody.
-    "%close-port" [] fn close_quietly(m, port: AnyPort) {
-        port.port().close().map_err(|e| m.port_error("close-port", e, port.0))?;
+    "%close-port" [] fn close_quietly(_m, port: AnyPort) {
+        // A custom port has no device that could fail.
+        let _ = port.port().abandon();
         Ok(Value::VOID)
     }
 } }

@@ -1,21 +1,22 @@
 //! `(rnrs files)`: whether a file is there, and removing one.
 
+use super::system_text::Text;
 use crate::eval::Capability;
-use crate::heap::{Str, Value, View};
+use crate::heap::Value;
 use crate::primitives;
 
 primitives! { pub TABLE in "(rnrs files)" {
     /// `(file-exists? filename)`: whether there is such a file, or what a symbolic link of that name leads to.
-    "file-exists?" [] fn file_exists(m, filename: Str) {
+    "file-exists?" [] fn file_exists(m, filename: Text) {
         m.require(Capability::Filesystem, "file-exists?")?;
-        Ok(Value::boolean(std::path::Path::new(&filename.to_string()).exists()))
+        Ok(Value::boolean(filename.as_path().exists()))
     }
     /// `(delete-file filename)`: removes the file.
-    "delete-file" [] fn delete_file(m, filename: Str) {
+    "delete-file" [] fn delete_file(m, filename: Text) {
         m.require(Capability::Filesystem, "delete-file")?;
-        match std::fs::remove_file(filename.to_string()) {
+        match std::fs::remove_file(filename.as_path()) {
             Ok(()) => Ok(Value::VOID),
-            Err(e) => Err(m.file_error("delete-file", &e, filename.value())),
+            Err(e) => Err(m.file_error("delete-file", &e, filename.value)),
         }
     }
 } }

@@ -12,10 +12,15 @@ use crate::primitives;
 /// So much is read before it is charged.
 const CHUNK: usize = 4096;
 
-/// Reads up to `count` characters, or to a linefeed, which is taken and left out. `None` at the end of the data.
+/// Reads up to `count` characters, or to a linefeed, which is taken and left out. `None` at an end of file, which is taken;
+/// one behind characters is for the next operation.
 fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) -> Res<Option<String>> {
     let mut text = String::new();
     let mut read = 0;
+    if line && let Some(p) = port.external_mut::<Port>() {
+        // A line is for later, when the rest of it is not there.
+        p.hold();
+    }
     // How much is charged for.
     let mut charged = 0;
     while read < count {
@@ -34,21 +39,24 @@ fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) 
                 continue;
             }
         }
-        match next_char(m, who, port) {
+        match m.on_port(who, port, Port::take_char) {
             Ok(Some('\n')) if line => return Ok(Some(text)),
             Ok(Some(c)) => text.push(c),
-            Ok(None) if read == 0 => return Ok(None),
-            Ok(None) => break,
-            Err(stop) => {
-                let blocked = port.external_mut::<Port>().filter(|p| read > 0 && p.is_blocked());
-                let Some(p) = blocked else { return Err(stop) };
-                if !line {
-                    break;
+            Ok(None) if read > 0 => break,
+            Ok(None) => {
+                if let Some(p) = port.external_mut::<Port>() {
+                    p.take_end();
                 }
-                // A line is for later, when the rest of it is there.
-                p.push_back(&text).map_err(|e| m.port_error(who, e, port))?;
-                return Err(stop);
+                return Ok(None);
             }
+            Err(stop) => match port.external_mut::<Port>().filter(|p| read > 0 && p.is_blocked()) {
+                Some(p) if line => {
+                    p.give_back();
+                    return Err(stop);
+                }
+                Some(_) => break,
+                None => return Err(stop),
+            },
         }
         read += 1;
     }
@@ -59,7 +67,8 @@ fn next_char(m: &mut Machine, who: &str, port: Value) -> Res<Option<char>> {
     m.on_port(who, port, Port::read_char)
 }
 
-/// Reads up to `count` bytes; at most what is there at once, if `some`. `None` at the end of the data.
+/// Reads up to `count` bytes; at most what is there at once, if `some`. `None` at an end of file, which is taken; one behind
+/// bytes is for the next operation.
 fn read_bytes(m: &mut Machine, who: &str, port: BinaryInputPort, count: usize, some: bool) -> Res<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     while bytes.len() < count {
@@ -71,7 +80,10 @@ fn read_bytes(m: &mut Machine, who: &str, port: BinaryInputPort, count: usize, s
             Ok(taken)
         });
         let taken = match taken {
-            Ok(0) if bytes.is_empty() => return Ok(None),
+            Ok(0) if bytes.is_empty() => {
+                port.port().take_end();
+                return Ok(None);
+            }
             Ok(0) => break,
             Err(_) if !bytes.is_empty() && port.port().is_blocked() => break,
             other => other?,

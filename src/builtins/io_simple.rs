@@ -2,7 +2,8 @@
 
 use super::custom_ports::{close, drain, reading, written};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
-use crate::heap::{Str, Value};
+use super::system_text::Text;
+use crate::heap::{Str, Symbol, Value};
 use crate::io::{Port, Style};
 use crate::primitives;
 
@@ -49,15 +50,9 @@ primitives! { pub COMMON in "(vicar ports)" {
 
 primitives! { pub TABLE in "(rnrs io simple)" {
     /// `(open-input-file filename)`: a textual port that reads the file as UTF-8.
-    "open-input-file" [] fn open_input_file(m, filename: Str) {
-        let path = filename.to_string();
-        m.open_text_file("open-input-file", crate::heap::View::value(filename), &path, false)
-    }
+    "open-input-file" [] fn open_input_file(m, filename: Text) { m.open_text_file("open-input-file", &filename, false) }
     /// `(open-output-file filename)`: a textual port on a new file; `&i/o-file-already-exists` if there is one.
-    "open-output-file" [] fn open_output_file(m, filename: Str) {
-        let path = filename.to_string();
-        m.open_text_file("open-output-file", crate::heap::View::value(filename), &path, true)
-    }
+    "open-output-file" [] fn open_output_file(m, filename: Text) { m.open_text_file("open-output-file", &filename, true) }
     /// `(close-input-port port)`
     "close-input-port" [control] fn close_input_port(m, port: InputPort) { close(m, "close-input-port", port.0) }
     /// `(close-output-port port)`: writes what is buffered, then closes.
@@ -85,25 +80,25 @@ primitives! { pub TABLE in "(rnrs io simple)" {
     "write" [control] fn write(m, obj: Value, port: Option<TextualOutputPort>) {
         let port = output(m, port);
         m.print_on("write", obj, port, Style::Write)?;
-        written(m, port)
+        written(m, "write", port)
     }
     /// `(display obj)`, `(display obj port)`: for people.
     "display" [control] fn display(m, obj: Value, port: Option<TextualOutputPort>) {
         let port = output(m, port);
         m.print_on("display", obj, port, Style::Display)?;
-        written(m, port)
+        written(m, "display", port)
     }
     /// `(newline)`, `(newline port)`
     "newline" [control] fn newline(m, port: Option<TextualOutputPort>) {
         let port = output(m, port);
         m.write_text_on("newline", "\n", port)?;
-        written(m, port)
+        written(m, "newline", port)
     }
     /// `(write-char char)`, `(write-char char port)`
     "write-char" [control] fn write_char(m, c: char, port: Option<TextualOutputPort>) {
         let port = output(m, port);
         m.write_text_on("write-char", c.encode_utf8(&mut [0; 4]), port)?;
-        written(m, port)
+        written(m, "write-char", port)
     }
 } }
 
@@ -116,7 +111,7 @@ primitives! { pub PORTS in "(rnrs io ports)" {
     "flush-output-port" [control] fn flush_output_port(m, port: Option<OutputPort>) {
         let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
         m.on_port("flush-output-port", port.0, Port::flush)?;
-        drain(m, port.0)
+        drain(m, "flush-output-port", port.0)
     }
     /// `(open-string-input-port string)`
     "open-string-input-port" [] fn open_string_input_port(m, text: Str, _transcoder: Option<Value>) {
@@ -126,6 +121,10 @@ primitives! { pub PORTS in "(rnrs io ports)" {
 } }
 
 primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%open-text-file who filename output?)`: `open-input-file` or `open-output-file` for `who`.
+    "%open-text-file" [] fn open_text_file(m, who: Symbol, filename: Text, output: bool) {
+        m.open_text_file(who.name(), &filename, output)
+    }
     /// `(%open-string-output-port)`: a port that gathers text; `open-string-output-port` pairs it with its extractor.
     "%open-string-output-port" [] fn open_string_output_port(m) {
         Ok(m.heap.external(Box::new(Port::to_text())))

@@ -39,6 +39,7 @@ mod string_case;
 mod strings;
 mod symbols;
 mod syntax_case;
+pub mod system_text;
 mod table;
 mod text;
 mod transcoders;

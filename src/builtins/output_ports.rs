@@ -2,11 +2,12 @@
 
 use super::custom_ports::written;
 use super::ports::{BinaryOutputPort, OutputPort, Standard, TextualOutputPort};
+use super::system_text::Text;
 use super::text::bad_index;
 use super::transcoders::MaybeTranscoder;
-use crate::eval::{Capability, Machine, Res};
+use crate::eval::{Machine, Res};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
-use crate::io::{BufferMode, FileDevice, Port, Style};
+use crate::io::{BufferMode, Port, Style};
 use crate::primitives;
 
 /// The end of `count` elements from `start`, by default all that are there.
@@ -24,7 +25,7 @@ fn end(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count
 fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8]) -> Res {
     m.charge(bytes.len() / 32)?;
     m.write_on(who, port.0, port.port(), bytes.len(), |p| p.write_bytes(bytes))?;
-    written(m, port.0)
+    written(m, who, port.0)
 }
 
 primitives! { pub TABLE in "(rnrs io ports)" {
@@ -54,7 +55,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(put-char textual-output-port char)`
     "put-char" [control] fn put_char(m, port: TextualOutputPort, c: char) {
         m.write_text_on("put-char", c.encode_utf8(&mut [0; 4]), port.0)?;
-        written(m, port.0)
+        written(m, "put-char", port.0)
     }
     /// `(put-string textual-output-port string)`, `(put-string textual-output-port string start count)`
     "put-string" [control] fn put_string(m, port: TextualOutputPort, string: Str, start: Option<usize>, count: Option<usize>) {
@@ -63,12 +64,12 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         m.charge(end / 8)?;
         let text: String = string.chars().skip(start).take(end - start).collect();
         m.write_text_on("put-string", &text, port.0)?;
-        written(m, port.0)
+        written(m, "put-string", port.0)
     }
     /// `(put-datum textual-output-port datum)`: so that `get-datum` gives it back.
     "put-datum" [control] fn put_datum(m, port: TextualOutputPort, datum: Value) {
         m.print_on("put-datum", datum, port.0, Style::Write)?;
-        written(m, port.0)
+        written(m, "put-datum", port.0)
     }
 } }
 
@@ -86,26 +87,25 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     }
     /// `(%open-file who filename input? output? no-create? no-fail? no-truncate? buffer-mode maybe-transcoder)`
     "%open-file" [] fn open_file(
-        m, who: Symbol, filename: Str, input: bool, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
+        m, who: Symbol, filename: Text, input: bool, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
         buffer_mode: BufferMode, transcoder: MaybeTranscoder
     ) {
-        m.require(Capability::Filesystem, who.name())?;
-        let path = filename.to_string();
-        let inhibited = no_create || no_fail;
-        let opened = std::fs::OpenOptions::new()
-            .read(input)
-            .write(output)
-            .create_new(output && !inhibited)
-            .create(output && no_fail && !no_create)
-            .truncate(output && inhibited && !no_truncate)
-            .open(&path);
-        match opened {
-            Ok(file) => {
-                let device = Box::new(FileDevice(file));
-                let port = Port::over(&path, device, (input, output), transcoder.0, buffer_mode);
-                Ok(m.heap.external(Box::new(port)))
+        let access = match (input, output) {
+            (true, true) => libc::O_RDWR,
+            (false, true) => libc::O_WRONLY,
+            _ => libc::O_RDONLY,
+        };
+        let mut flags = access;
+        if output {
+            flags |= match (no_create, no_fail) {
+                (true, _) => 0,
+                (false, true) => libc::O_CREAT,
+                (false, false) => libc::O_CREAT | libc::O_EXCL,
+            };
+            if (no_create || no_fail) && !no_truncate {
+                flags |= libc::O_TRUNC;
             }
-            Err(e) => Err(m.file_error(who.name(), &e, filename.value())),
         }
+        m.open_file(who.name(), &filename, flags, (input, output), transcoder.0, buffer_mode)
     }
 } }

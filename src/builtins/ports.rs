@@ -1,18 +1,23 @@
 //! What the primitives on ports share: the standard ports, the parameter types, the conditions that failures raise.
 
+use super::system_text::Text;
 use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
-use crate::heap::{ConditionType, External, Tracer, Value};
+use crate::heap::{ConditionType, External, Heap, Interrupt, Tracer, Value};
 use crate::io::{
-    BufferMode, Device, FileDevice, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder,
-    datum_to_value, os_message,
+    BufferMode, Descriptor, Device, Need, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, Wait,
+    datum_to_value, is_ready_within, os_message, os_text,
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Memory that a character of a datum is taken to need while it is read: more than most do, less than an open list.
 const BYTES_OF_DATUM: u64 = 16;
+
+/// How long output may take after the deadline, if it is to be moved on all the same.
+const GRACE: Duration = Duration::from_millis(40);
 
 /// The current ports of a machine and those of its console, made when first asked for.
 pub struct StandardPorts {
@@ -20,6 +25,8 @@ pub struct StandardPorts {
     console: [Value; 3],
     /// What the host put in place of descriptors 0, 1 and 2.
     devices: [Option<SharedDevice>; 3],
+    /// The program itself has asked that these do not wait.
+    non_blocking: [bool; 3],
 }
 
 /// Which of the three.
@@ -32,7 +39,12 @@ pub enum Standard {
 
 impl Default for StandardPorts {
     fn default() -> Self {
-        StandardPorts { current: [Value::ABSENT; 3], console: [Value::ABSENT; 3], devices: [None, None, None] }
+        StandardPorts {
+            current: [Value::ABSENT; 3],
+            console: [Value::ABSENT; 3],
+            devices: [None, None, None],
+            non_blocking: [false; 3],
+        }
     }
 }
 
@@ -64,6 +76,9 @@ impl Device for SharedDevice {
     }
     fn descriptor(&self) -> Option<i32> {
         self.device().descriptor()
+    }
+    fn is_ready(&self, wait: Wait) -> bool {
+        self.device().is_ready(wait)
     }
 }
 
@@ -125,7 +140,7 @@ impl Machine {
     fn standard_device(&mut self, which: Standard) -> Box<dyn Device> {
         match self.host_device(which) {
             Some(device) => Box::new(device),
-            None => Box::new(FileDevice::standard(which as i32)),
+            None => Box::new(Descriptor::standard(which as i32)),
         }
     }
 
@@ -137,7 +152,9 @@ impl Machine {
             Standard::Output => ("stdout", (false, true)),
             Standard::Error => ("stderr", (false, true)),
         };
-        self.heap.external(Box::new(Port::over(name, device, directions, None, BufferMode::None)))
+        let mut port = Port::over(name, device, directions, None, BufferMode::None);
+        port.non_blocking = self.is_standard_non_blocking(which);
+        self.heap.external(Box::new(port))
     }
 
     fn standard_port(&mut self, which: Standard) -> Value {
@@ -149,11 +166,30 @@ impl Machine {
             Standard::Output => ("stdout", (false, true), BufferMode::Block),
             Standard::Error => ("stderr", (false, true), BufferMode::None),
         };
-        let port = Port::over(name, device, directions, Some(Transcoder::NATIVE), mode);
+        let mut port = Port::over(name, device, directions, Some(Transcoder::NATIVE), mode);
+        port.non_blocking = self.is_standard_non_blocking(which);
         self.heap.external(Box::new(port))
     }
 
-    /// An operation on a port that may wait. One that a signal interrupts is done again, unless the run is to end.
+    fn is_standard_non_blocking(&mut self, which: Standard) -> bool {
+        let ports = self.extension::<StandardPorts>();
+        ports.devices[which as usize].is_none() && ports.non_blocking[which as usize]
+    }
+
+    /// The program itself has made a descriptor non-blocking, or blocking again: so are the ports over it. What somebody
+    /// else has done to a descriptor, which others may have as well, makes no difference to a port.
+    pub fn note_non_blocking(&mut self, descriptor: i32, on: bool) {
+        if let Some(standard) = usize::try_from(descriptor).ok().filter(|&d| d < 3) {
+            self.extension::<StandardPorts>().non_blocking[standard] = on;
+        }
+        self.heap.each_external::<Port>(|port| {
+            if port.descriptor() == Some(descriptor) {
+                port.non_blocking = on;
+            }
+        });
+    }
+
+    /// An operation on a port that may wait, and is done again afterwards, unless the run is to end.
     pub fn on_port<T>(
         &mut self,
         who: &str,
@@ -163,30 +199,101 @@ impl Machine {
         loop {
             let done = port.external_mut::<Port>().map_or(Err(PortError::Closed), &mut operation);
             match done {
-                Err(PortError::Interrupted) => self.poll()?,
-                Err(e) => return Err(self.port_error(who, e, port)),
+                Err(e) => self.wait_out(who, e, port)?,
                 Ok(answer) => return Ok(answer),
+            }
+        }
+    }
+
+    /// Waits, if that is all that a failed operation needs to be done again.
+    pub fn wait_out(&mut self, who: &str, error: PortError, port: Value) -> Res<()> {
+        match (error, port.external_mut::<Port>()) {
+            (PortError::Interrupted, _) => self.poll(),
+            (PortError::WouldBlock(wait), Some(p)) if !p.non_blocking && p.descriptor().is_some() => {
+                let descriptor = p.descriptor().unwrap_or(-1);
+                loop {
+                    self.poll()?;
+                    // A descriptor that cannot be waited for is left to the operation.
+                    if is_ready_within(descriptor, wait, self.slice()).unwrap_or(true) {
+                        return Ok(());
+                    }
+                }
+            }
+            (error, _) => Err(self.port_error(who, error, port)),
+        }
+    }
+
+    /// How long a wait lasts until limits and interrupts are looked at. In a process of the program's own, signals end it
+    /// earlier; another thread's interrupt does not.
+    fn slice(&self) -> Duration {
+        let slice = if self.owns_process { Duration::from_secs(1) } else { Duration::from_millis(20) };
+        let left = self.heap.watch.deadline.map(|d| d.saturating_duration_since(Instant::now()));
+        left.map_or(slice, |left| left.min(slice))
+    }
+
+    /// What ends a wait.
+    fn stops(&self) -> (Option<Instant>, Arc<Interrupt>) {
+        (self.heap.watch.deadline, self.heap.watch.interrupt.clone())
+    }
+
+    /// Flushes a port outside of its own operations: before a process is made, or at the end of this one. Waits as long as
+    /// it takes, but after the deadline only for a moment.
+    fn flush_patiently(p: &mut Port, (deadline, interrupt): &(Option<Instant>, Arc<Interrupt>)) -> PortResult<()> {
+        let end = deadline.map(|d| d.max(Instant::now()) + GRACE);
+        loop {
+            // Where time is limited, nothing is begun that may wait.
+            let flushed = if end.is_some() { p.flush_without_waiting() } else { p.flush() };
+            let descriptor = match (flushed, p.descriptor()) {
+                (Err(PortError::WouldBlock(_)), Some(descriptor)) => Some(descriptor),
+                (Err(PortError::Interrupted), descriptor) => descriptor,
+                (other, _) => return other,
+            };
+            if interrupt.is_wanted() {
+                return Err(PortError::Interrupted);
+            }
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return Err(PortError::Write(std::io::ErrorKind::TimedOut.into()));
+            }
+            if let Some(descriptor) = descriptor {
+                let _ = is_ready_within(descriptor, Wait::Output, left.unwrap_or(Duration::from_secs(1)));
             }
         }
     }
 
     /// Flushes the output and error ports, the current ones and the console's, if they were ever used.
     pub fn flush_standard_ports(&mut self) -> Result<(), PortError> {
+        let stops = self.stops();
         let StandardPorts { current, console, .. } = self.extension::<StandardPorts>();
-        for port in [current[1], current[2], console[1], console[2]] {
+        let mut result = Ok(());
+        for port in [current[1], console[1], current[2], console[2]] {
             if let Some(port) = port.external_mut::<Port>() {
-                port.flush_at_once()?;
+                result = result.and(Machine::flush_patiently(port, &stops));
             }
         }
-        Ok(())
+        result
     }
 
     /// Flushes all ports of the machine, whoever has them: before a process is made that has them too, or before this one
-    /// ends. Whether all could be: the others keep what is left.
-    pub fn flush_all_ports(&mut self) -> bool {
-        let mut all = true;
-        self.heap.each_external::<Port>(|port| all &= port.flush_at_once().is_ok() && !port.holds_output());
-        all
+    /// ends. Those that could not be keep what is left; the first of them is told, with the reason.
+    pub fn flush_all_ports(&mut self) -> Result<(), (String, PortError)> {
+        let stops = self.stops();
+        let mut result = Ok(());
+        self.heap.each_external::<Port>(|port| {
+            if let Err(e) = Machine::flush_patiently(port, &stops)
+                && result.is_ok()
+            {
+                result = Err((port.name.clone(), e));
+            }
+        });
+        result
+    }
+
+    /// Whether some port holds output that nobody has taken.
+    pub fn holds_output(&mut self) -> bool {
+        let mut any = false;
+        self.heap.each_external::<Port>(|port| any |= port.holds_output());
+        any
     }
 
     /// In a child process: forgets what ports hold that was written before, because the parent has it too.
@@ -198,24 +305,25 @@ impl Machine {
     #[cold]
     pub fn port_error(&mut self, who: &str, error: PortError, port: Value) -> Stop {
         let heap = &mut self.heap;
-        let (simple, message) = match error {
-            PortError::Io(e) => {
-                let at = heap.condition(ConditionType::IoPort, &[port]);
-                (vec![heap.condition(ConditionType::IoRead, &[]), at], os_message(&e))
+        let (mut simple, message) = match &error {
+            PortError::Io(e) => (vec![heap.condition(ConditionType::IoPort, &[port])], os_message(e)),
+            PortError::Read(e) => {
+                let read = heap.condition(ConditionType::IoRead, &[]);
+                (vec![read, heap.condition(ConditionType::IoPort, &[port])], os_message(e))
             }
             PortError::Write(e) => {
-                let at = heap.condition(ConditionType::IoPort, &[port]);
-                (vec![heap.condition(ConditionType::IoWrite, &[]), at], os_message(&e))
+                let write = heap.condition(ConditionType::IoWrite, &[]);
+                (vec![write, heap.condition(ConditionType::IoPort, &[port])], os_message(e))
             }
             PortError::Decoding => (
                 vec![heap.condition(ConditionType::IoDecoding, &[port])],
                 "the bytes are not text in the port's encoding".to_owned(),
             ),
             PortError::Encoding(c) => (
-                vec![heap.condition(ConditionType::IoEncoding, &[port, Value::char(c)])],
+                vec![heap.condition(ConditionType::IoEncoding, &[port, Value::char(*c)])],
                 format!("the port's encoding has no {c:?}"),
             ),
-            PortError::WouldBlock => {
+            PortError::WouldBlock(_) => {
                 (vec![heap.condition(ConditionType::IoEagain, &[])], "the operation would block".to_owned())
             }
             PortError::Needs => {
@@ -232,6 +340,7 @@ impl Machine {
             PortError::Refused => return self.assertion(who, "reading was not permitted to go on", &[port]),
             PortError::Closed => return self.assertion(who, "the port is closed", &[port]),
         };
+        simple.extend(errno_condition(heap, error.errno()));
         Stop::raise(make_condition(heap, &simple, who, &message, &[port]))
     }
 
@@ -246,37 +355,57 @@ impl Machine {
             E::ReadOnlyFilesystem => ConditionType::IoFileIsReadOnly,
             _ => ConditionType::IoFilename,
         };
-        let simple = self.heap.condition(kind, &[filename]);
-        Stop::raise(make_condition(&mut self.heap, &[simple], who, &os_message(error), &[filename]))
+        let mut simple = vec![self.heap.condition(kind, &[filename])];
+        simple.extend(errno_condition(&mut self.heap, error.raw_os_error()));
+        Stop::raise(make_condition(&mut self.heap, &simple, who, &os_message(error), &[filename]))
+    }
+
+    /// Opens a file as a port. What may wait (a FIFO whose other side is not open) is begun again when a signal comes,
+    /// unless the run is to end.
+    pub fn open_file(
+        &mut self,
+        who: &str,
+        filename: &Text,
+        flags: libc::c_int,
+        directions: (bool, bool),
+        transcoder: Option<Transcoder>,
+        buffer_mode: BufferMode,
+    ) -> Res {
+        self.require(Capability::Filesystem, who)?;
+        loop {
+            match Descriptor::open(filename.as_c(), flags) {
+                Ok(device) => {
+                    let name = os_text::decode(filename.bytes());
+                    let port = Port::over(&name, Box::new(device), directions, transcoder, buffer_mode);
+                    return Ok(self.heap.external(Box::new(port)));
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => self.poll()?,
+                Err(e) => return Err(self.file_error(who, &e, filename.value)),
+            }
+        }
     }
 
     /// Opens a file as a textual port in one direction.
-    pub fn open_text_file(&mut self, who: &str, filename: Value, path: &str, output: bool) -> Res {
-        self.require(Capability::Filesystem, who)?;
-        let opened = if output {
-            std::fs::OpenOptions::new().write(true).create_new(true).open(path)
-        } else {
-            std::fs::File::open(path)
-        };
-        match opened {
-            Ok(file) => {
-                let device = Box::new(FileDevice(file));
-                let port = Port::over(path, device, (!output, output), Some(Transcoder::NATIVE), BufferMode::Block);
-                Ok(self.heap.external(Box::new(port)))
-            }
-            Err(e) => Err(self.file_error(who, &e, filename)),
-        }
+    pub fn open_text_file(&mut self, who: &str, filename: &Text, output: bool) -> Res {
+        let flags = if output { libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL } else { libc::O_RDONLY };
+        self.open_file(who, filename, flags, (!output, output), Some(Transcoder::NATIVE), BufferMode::Block)
     }
 
     /// Reads a datum from a textual input port.
     pub fn read_datum(&mut self, who: &str, port: Value) -> Res {
         let Some(p) = port.external_mut::<Port>() else { return Ok(Value::EOF) };
+        p.hold();
         let mut stopped = None;
-        let mut permit = |taken: u64, more: u64| {
-            let asked = self.poll().and_then(|()| self.charge(more as usize / 4)).and_then(|()| {
-                self.heap.reserve((taken + more).saturating_mul(BYTES_OF_DATUM) as usize)?;
-                Ok(())
-            });
+        let mut permit = |need: Need| {
+            let asked = match need {
+                Need::Characters { taken, more } => {
+                    self.poll().and_then(|()| self.charge(more as usize / 4)).and_then(|()| {
+                        self.heap.reserve((taken + more).saturating_mul(BYTES_OF_DATUM) as usize)?;
+                        Ok(())
+                    })
+                }
+                Need::Patience(error) => self.wait_out(who, error, port),
+            };
             stopped = asked.err();
             stopped.is_none()
         };
@@ -286,14 +415,17 @@ impl Machine {
             return Err(stop);
         }
         match read {
-            Ok(None) => Ok(Value::EOF),
+            Ok(None) => {
+                p.take_end();
+                Ok(Value::EOF)
+            }
             Ok(Some((datums, id))) => {
                 self.charge(datums.len())?;
                 Ok(datum_to_value(&mut self.heap, &datums, id))
             }
             Err(Failure::Source(e)) => {
-                if p.is_blocked() {
-                    // Part of the datum is gone: `reading` must not say that there is nothing yet.
+                if p.is_blocked() && p.give_back() > 0 {
+                    // Part of the datum is there: `reading` must not say that there is nothing yet.
                     p.begin_operation();
                 }
                 Err(self.port_error(who, e, port))
@@ -334,12 +466,12 @@ impl Machine {
         self.heap.reserve(p.growth(bytes))?;
         let before = p.bytes();
         let mut written = write(p);
-        while let Err(PortError::Interrupted) = written {
-            self.poll()?;
+        self.heap.account(p.bytes().saturating_sub(before));
+        while let Err(e) = written {
+            self.wait_out(who, e, port)?;
             written = p.flush();
         }
-        self.heap.account(p.bytes().saturating_sub(before));
-        written.map_err(|e| self.port_error(who, e, port))
+        Ok(())
     }
 
     pub fn write_text_on(&mut self, who: &str, text: &str, port: Value) -> Res {
@@ -351,6 +483,11 @@ impl Machine {
             _ => Err(self.wrong_argument(who, "port", 2, "a textual output port", port)),
         }
     }
+}
+
+/// `&errno`, where the system has told one: its code is negated, as all of them are for programs.
+fn errno_condition(heap: &mut Heap, code: Option<i32>) -> Option<Value> {
+    code.map(|code| heap.condition(ConditionType::Errno, &[Value::fixnum(-i64::from(code))]))
 }
 
 /// What a primitive that is a parameter answers: the port that `get` says, or nothing after `set` has taken a new one.

@@ -2,7 +2,7 @@
 
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
-use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, Transcoder};
+use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, PortError, Transcoder};
 use crate::primitives;
 
 impl External for Transcoder {
@@ -117,6 +117,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
             match port.read_char() {
                 Ok(Some(c)) => text.push(c),
                 Ok(None) => return Ok(m.heap.string(&text)),
+                Err(PortError::Interrupted) => m.poll()?,
                 Err(e) => return Err(m.port_error("bytevector->string", e, bytevector.value())),
             }
         }

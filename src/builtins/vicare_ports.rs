@@ -83,7 +83,7 @@ primitives! { pub TABLE in "(vicare)" {
         port.port().buffer_mode = mode;
         if mode == BufferMode::None && port.port().is_output() {
             m.on_port("set-port-buffer-mode!", port.0, Port::flush)?;
-            return super::custom_ports::drain(m, port.0);
+            return super::custom_ports::drain(m, "set-port-buffer-mode!", port.0);
         }
         Ok(Value::VOID)
     }

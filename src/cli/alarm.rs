@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// How often a call is interrupted once the time is over: one that begins just then must not wait for ever.
-const AGAIN: Duration = Duration::from_millis(50);
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// Does nothing: that it runs is what ends a call.
 extern "C" fn on_alarm(_: libc::c_int) {}

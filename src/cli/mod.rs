@@ -2,13 +2,14 @@
 
 #[cfg(target_os = "linux")]
 mod alarm;
+pub(crate) mod descriptors;
 mod memory;
 mod options;
 
 use crate::diagnostics::Style;
 use crate::{Engine, Error, ErrorKind, Source, Vm};
 use options::{Action, Options};
-use std::io::{IsTerminal, Read, Write};
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Exit status of a program that an uncaught condition, or an error in its text, ended: `EX_SOFTWARE`.
@@ -22,50 +23,48 @@ const EXIT_NO_INPUT: i32 = 66;
 
 /// Runs the program `vicar` with this process's arguments and answers its exit status.
 pub fn main() -> i32 {
-    #[cfg(unix)]
     crate::io::fill_standard_descriptors();
     crate::io::end_with_reader();
     let options = match Options::parse(std::env::args_os()) {
         Ok(options) => options,
         Err(message) => {
-            let _ = writeln!(std::io::stderr(), "vicar: {message}\nTry: vicar --help");
+            let _ = descriptors::write(2, &format!("vicar: {message}\nTry: vicar --help\n"));
             return EXIT_USAGE;
         }
     };
+    if let Some(time) = options.limits.deadline {
+        descriptors::set_deadline(time);
+        #[cfg(target_os = "linux")]
+        alarm::interrupt_calls_at(time)
+    }
+    let limits = &options.limits;
     match &options.action {
         Action::Help => print(options::HELP),
         Action::Version => print(concat!("vicar ", env!("CARGO_PKG_VERSION"), "\n")),
-        Action::File(path) => match Source::read(path) {
+        Action::File(path) => match descriptors::read_file(path, limits) {
             Ok(source) => run(&options, |vm| vm.run_program(&source)),
             Err(error) => report(&error),
         },
         Action::Expression(text) => run(&options, |vm| vm.eval_all(&Source::new("-e", text.as_str()))),
-        Action::StandardInput => standard_input(&options),
         Action::Default if std::io::stdin().is_terminal() => match machine(&options) {
             Ok(vm) => crate::repl::run(vm),
             Err(error) => report(&error),
         },
-        Action::Default => standard_input(&options),
+        Action::StandardInput | Action::Default => match descriptors::read_standard_input(limits) {
+            Ok(source) => run(&options, |vm| vm.eval_all(&source)),
+            Err(error) => report(&error),
+        },
     }
 }
 
 fn print(text: &str) -> i32 {
-    let mut out = std::io::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match descriptors::write(1, text) {
         Ok(()) => 0,
-        Err(_) => EXIT_OUTPUT,
-    }
-}
-
-fn standard_input(options: &Options) -> i32 {
-    let mut bytes = Vec::new();
-    if let Err(e) = std::io::stdin().lock().read_to_end(&mut bytes) {
-        let _ = writeln!(std::io::stderr(), "vicar: cannot read standard input: {e}");
-        return EXIT_NO_INPUT;
-    }
-    match Source::from_bytes("<stdin>", bytes) {
-        Ok(source) => run(options, |vm| vm.eval_all(&source)),
-        Err(error) => report(&error),
+        Err(e) => {
+            let reason = crate::io::os_message(&e);
+            let _ = descriptors::write(2, &format!("error: cannot write standard output: {reason}\n"));
+            EXIT_OUTPUT
+        }
     }
 }
 
@@ -91,10 +90,6 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
         Err(error) => return report(&error),
     };
     vm.set_exit(end);
-    #[cfg(target_os = "linux")]
-    if let Some(time) = options.limits.deadline {
-        alarm::interrupt_calls_at(time)
-    }
     let status = match work(&mut vm) {
         Ok(()) => 0,
         Err(error) => {
@@ -108,16 +103,14 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
 
 /// Ends the process. The machine is left to the system: no more is done than flushing its ports.
 fn end(vm: &mut Vm, status: i32) -> ! {
-    let status = match vm.flush() {
-        Ok(()) => status,
+    let flushed = vm.flush().and(vm.flush_all_ports());
+    let status = match flushed {
         Err(error) if status == 0 => {
             report(&error);
             EXIT_OUTPUT
         }
-        Err(_) => status,
+        _ => status,
     };
-    vm.flush_all_ports();
-    #[cfg(unix)]
     if std::process::id() != PROCESS.load(Relaxed) {
         crate::io::end_child(status)
     }
@@ -129,12 +122,15 @@ fn report(error: &Error) -> i32 {
     if let ErrorKind::Exit(status) = error.kind() {
         return status;
     }
-    let stderr = std::io::stderr();
-    let style =
-        if stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none() { Style::Colour } else { Style::Plain };
-    let _ = stderr.lock().write_all(error.report(style).as_bytes());
+    let style = match std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        true => Style::Colour,
+        false => Style::Plain,
+    };
+    // Who has closed standard error does not hear of it; the status says it.
+    let _ = descriptors::write(2, &error.report(style));
     match error.kind() {
         ErrorKind::Io => EXIT_NO_INPUT,
+        ErrorKind::Raised if error.is_condition("&i/o-write") => EXIT_OUTPUT,
         _ => EXIT_ERROR,
     }
 }

@@ -33,8 +33,13 @@ Environment:
   VICAR_GC_STRESS=1      collect garbage at every safepoint (for testing Vicar)
   NO_COLOR               no colour in messages
 
-Exit status: what the program gives to (exit), 0 at its end; 70 after an uncaught condition or an error in the
-program's text; 66 if its file cannot be read; 64 for a wrong command line; 74 if its output cannot be written.
+Exit status: what the program gives to (exit), 0 at its end; 70 after an uncaught condition, at a limit, or for an
+error in the program's text; 74 if output cannot be written, be it at the end or as an uncaught &i/o-write; 66 if the
+program cannot be read; 64 for a wrong command line. Who closes the pipe that standard output goes to ends the program
+by SIGPIPE, without a message, unless that signal was ignored when it was started.
+
+Arguments, file names and environment variables are strings. A byte b of them that is not UTF-8 is the character
+U+10FF00 + b there, and becomes the same byte again.
 ";
 
 pub(super) enum Action {

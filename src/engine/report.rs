@@ -103,9 +103,9 @@ pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
 
 pub(super) fn port_failure(e: &PortError) -> String {
     match e {
-        PortError::Io(e) | PortError::Write(e) => crate::io::os_message(e),
+        PortError::Io(e) | PortError::Read(e) | PortError::Write(e) => crate::io::os_message(e),
         PortError::Closed => "it is closed".to_owned(),
-        PortError::WouldBlock => "it would block".to_owned(),
+        PortError::WouldBlock(_) => "it would block".to_owned(),
         PortError::Interrupted => "interrupted by a signal".to_owned(),
         PortError::Refused => "a limit is reached".to_owned(),
         PortError::Needs => "its procedures cannot be called here".to_owned(),

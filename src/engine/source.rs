@@ -25,21 +25,23 @@ impl Source {
     /// [`ErrorKind::Io`] if it cannot be read, [`ErrorKind::Read`] if it is not UTF-8.
     pub fn read(path: impl AsRef<Path>) -> Result<Source, Error> {
         let path = path.as_ref();
-        let name = path.to_string_lossy();
         match std::fs::read(path) {
-            Ok(bytes) => Source::from_bytes(&*name, bytes),
-            Err(e) => {
-                let reason = crate::io::os_message(&e);
-                let mut diagnostic = Diagnostic::error(Span::NONE, format!("cannot read {name}: {reason}"));
-                if e.kind() == std::io::ErrorKind::NotFound && path.extension().is_none() {
-                    let guess = path.with_extension("sps");
-                    if guess.exists() {
-                        diagnostic = diagnostic.with_help(format!("there is a file {}", guess.display()));
-                    }
-                }
-                Err(Error::new(ErrorKind::Io, diagnostic, &SourceMap::new()))
+            Ok(bytes) => Source::from_bytes(&*path.to_string_lossy(), bytes),
+            Err(e) => Err(Source::unreadable(path, &e)),
+        }
+    }
+
+    /// What is said of a file that cannot be read.
+    pub(crate) fn unreadable(path: &Path, e: &std::io::Error) -> Error {
+        let reason = crate::io::os_message(e);
+        let mut diagnostic = Diagnostic::error(Span::NONE, format!("cannot read {}: {reason}", path.display()));
+        if e.kind() == std::io::ErrorKind::NotFound && path.extension().is_none() {
+            let guess = path.with_extension("sps");
+            if guess.exists() {
+                diagnostic = diagnostic.with_help(format!("there is a file {}", guess.display()));
             }
         }
+        Error::new(ErrorKind::Io, diagnostic, &SourceMap::new())
     }
 
     /// Bytes that should be UTF-8.

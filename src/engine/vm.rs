@@ -115,9 +115,11 @@ impl Vm {
         self.machine.heap.set_stress(on);
     }
 
-    /// What `(command-line)` answers; the first is the program.
+    /// What `(command-line)` answers; the first is the program. Bytes that are not UTF-8 become the characters that stand for
+    /// them in file names, too: nothing is lost.
     pub fn set_command_line(&mut self, arguments: &[OsString]) {
-        let arguments: Vec<String> = arguments.iter().map(|a| a.to_string_lossy().into_owned()).collect();
+        let text = |a: &OsString| crate::io::os_text::decode(a.as_encoded_bytes());
+        let arguments: Vec<String> = arguments.iter().map(text).collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         self.machine.set_command_line(&arguments);
     }
@@ -156,8 +158,10 @@ impl Vm {
 
     /// Flushes the ports that the program has left open.
     #[cfg(feature = "cli")]
-    pub(crate) fn flush_all_ports(&mut self) {
-        self.machine.flush_all_ports();
+    pub(crate) fn flush_all_ports(&mut self) -> Result<(), Error> {
+        self.machine.flush_all_ports().map_err(|(name, e)| {
+            Error::plain(ErrorKind::Io, format!("cannot write {name}: {}", report::port_failure(&e)))
+        })
     }
 
     /// Evaluates text in the machine's own environment and answers the last value as a `T`. The environment is empty at

@@ -8,11 +8,11 @@ use crate::heap::{Tracer, Value};
 
 /// What the prelude gives for one port: procedures, or `#f` for what it has not.
 pub struct Custom {
-    /// `(refill port retry argument …)`: supplies input, then calls `retry` with the arguments.
+    /// `(refill port who retry argument …)`: supplies input, then calls `retry` with the arguments.
     pub refill: Value,
-    /// `(drain port)`: passes on what is buffered.
+    /// `(drain port who)`: passes on what is buffered.
     pub drain: Value,
-    /// `(close port)`: drains, closes, tells the program.
+    /// `(close port who)`: drains, closes, tells the program.
     pub close: Value,
     /// `(position port)`
     pub position: Value,
@@ -55,12 +55,13 @@ impl Port {
         self.custom.as_ref().is_some_and(|c| !c.draining) && self.is_due()
     }
 
-    /// An operation begins: where input is taken from, for [`Port::give_back`]. Valid until more is supplied.
+    /// An operation begins: what it takes can be given back by [`Port::give_back`].
     #[inline]
-    pub fn begin_operation(&mut self) -> usize {
+    pub fn begin_operation(&mut self) {
         self.starved = false;
         self.blocked = false;
-        self.at
+        self.held = false;
+        self.begun = self.at;
     }
 
     /// Whether the operation that has failed found nothing on a non-blocking device.
@@ -68,13 +69,18 @@ impl Port {
         self.blocked
     }
 
-    /// If the operation that has failed was in need of input: gives back what it took, and answers how much that was.
-    pub fn give_back(&mut self, begin: usize) -> Option<usize> {
-        let taken = self.at.saturating_sub(begin);
-        self.starved.then(|| {
-            self.at = begin;
-            taken
-        })
+    /// Whether the operation that has failed was in need of the custom port's procedure.
+    pub fn is_starved(&self) -> bool {
+        self.starved
+    }
+
+    /// Gives back what the operation took, which was in need of more; how much that was.
+    pub fn give_back(&mut self) -> usize {
+        let taken = self.at.saturating_sub(self.begun);
+        if self.starved || self.held {
+            self.at -= taken;
+        }
+        taken
     }
 
     /// Input for the operations to come; none is the end of the data.
@@ -82,17 +88,10 @@ impl Port {
         self.check_open()?;
         self.input.drain(..self.at);
         self.at = 0;
+        self.begun = 0;
         self.input.extend_from_slice(bytes);
         self.at_end = bytes.is_empty();
         Ok(())
-    }
-
-    /// An operation is over: `refill` may go on after an end of the data. Within one operation the end stays the end.
-    #[inline]
-    pub fn end_operation(&mut self) {
-        if self.custom.is_some() {
-            self.at_end = false;
-        }
     }
 
     /// What was read ahead and not taken.
@@ -104,6 +103,7 @@ impl Port {
     pub fn discard_input(&mut self) {
         self.input.clear();
         self.at = 0;
+        self.begun = 0;
         self.at_end = false;
     }
 

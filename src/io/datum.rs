@@ -106,25 +106,33 @@ pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Value {
 /// So many characters are read without asking: most data are short.
 const AT_LEAST: u64 = 1024;
 
+/// What reading asks for before it goes on.
+pub enum Need {
+    /// So many characters were taken, and so many more are wanted: a datum may be endless.
+    Characters { taken: u64, more: u64 },
+    /// The port failed, perhaps only for now.
+    Patience(PortError),
+}
+
 /// The characters of a textual port, for the reader. Offsets count characters taken since reading began.
 pub struct PortSource<'p> {
     port: &'p mut Port,
     taken: u64,
-    /// When `permit` is asked again: a datum may be endless.
+    /// When `permit` is asked again.
     permitted: u64,
-    permit: &'p mut dyn FnMut(u64, u64) -> bool,
+    permit: &'p mut dyn FnMut(Need) -> bool,
 }
 
 impl<'p> PortSource<'p> {
-    /// `permit` is asked, with the characters taken and how many more are wanted, before these are read; not for the first.
-    pub fn new(port: &'p mut Port, permit: &'p mut dyn FnMut(u64, u64) -> bool) -> PortSource<'p> {
+    /// `permit` is asked before many characters are read, and when the port has none now.
+    pub fn new(port: &'p mut Port, permit: &'p mut dyn FnMut(Need) -> bool) -> PortSource<'p> {
         PortSource { port, taken: 0, permitted: AT_LEAST, permit }
     }
 
     #[cold]
     fn ask(&mut self) -> Result<(), PortError> {
         let more = AT_LEAST.max(self.taken / 8);
-        if !(self.permit)(self.taken, more) {
+        if !(self.permit)(Need::Characters { taken: self.taken, more }) {
             return Err(PortError::Refused);
         }
         self.permitted = self.taken + more;
@@ -140,10 +148,13 @@ impl CharSource for PortSource<'_> {
             self.ask()?;
         }
         loop {
-            match self.port.peek_char() {
-                Err(PortError::Interrupted) if (self.permit)(self.taken, 0) => {}
-                Err(PortError::Interrupted) => return Err(PortError::Refused),
+            let error = match self.port.peek_char() {
+                Err(e @ PortError::Interrupted) => e,
+                Err(e @ PortError::WouldBlock(_)) if !self.port.non_blocking => e,
                 other => return other,
+            };
+            if !(self.permit)(Need::Patience(error)) {
+                return Err(PortError::Refused);
             }
         }
     }

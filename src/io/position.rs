@@ -1,6 +1,6 @@
 //! Positions of ports: R6RS libraries 8.2.6. A position is a number of bytes: of the device, or of what is in memory.
 
-use super::{Port, PortResult};
+use super::{Port, PortError, PortResult};
 
 impl Port {
     /// Whether the port knows where it is. Of a custom port its procedures tell.
@@ -14,7 +14,10 @@ impl Port {
         let unread = self.unread().len() as u64;
         let waiting = self.output.len() as u64;
         match &mut self.device {
-            Some(device) => Ok(device.position()?.saturating_sub(unread) + waiting),
+            Some(device) => {
+                let at = device.position().map_err(PortError::Io)?;
+                Ok(at.saturating_sub(unread).saturating_add(waiting))
+            }
             None if self.is_output => Ok(waiting - self.behind as u64),
             None => Ok(self.at as u64),
         }
@@ -25,7 +28,10 @@ impl Port {
         self.check_open()?;
         self.flush()?;
         if let Some(device) = &mut self.device {
-            device.seek(position)?;
+            match device.seek(position) {
+                Err(e) if e.kind() == std::io::ErrorKind::InvalidInput => return Ok(false),
+                other => other.map_err(PortError::Io)?,
+            }
             self.discard_input();
             return Ok(true);
         }
@@ -46,8 +52,8 @@ impl Port {
             && let Some(device) = &mut self.device
             && device.has_position()
         {
-            let position = device.position()?.saturating_sub(unread);
-            device.seek(position)?;
+            let position = device.position().map_err(PortError::Io)?.saturating_sub(unread);
+            device.seek(position).map_err(PortError::Io)?;
             self.discard_input();
         }
         Ok(())

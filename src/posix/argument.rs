@@ -1,9 +1,9 @@
 //! The types that parameters of system calls have.
 
+pub use crate::builtins::system_text::Text;
 use crate::eval::Single;
-use crate::heap::{Bytevector, Str, Value, View};
+use crate::heap::Value;
 use crate::memory::to_i128;
-use std::ffi::{CStr, CString};
 
 macro_rules! c_integers {
     ($($(#[$doc:meta])* $name:ident: $t:ty, $what:literal;)*) => {$(
@@ -81,35 +81,5 @@ impl Single for FileOffset {
     fn convert(value: Value) -> Option<FileOffset> {
         let offset = to_i128(value).and_then(|n| libc::off_t::try_from(n).ok())?;
         Some(FileOffset { offset, value })
-    }
-}
-
-/// Text for C: a string, passed as UTF-8, or a bytevector.
-pub struct Text {
-    bytes: CString,
-    /// The argument as it was given.
-    pub value: Value,
-}
-
-impl Text {
-    pub fn as_c(&self) -> &CStr {
-        &self.bytes
-    }
-    pub fn as_ptr(&self) -> *const libc::c_char {
-        self.bytes.as_ptr()
-    }
-    pub fn bytes(&self) -> &[u8] {
-        self.bytes.as_bytes()
-    }
-}
-
-impl Single for Text {
-    const WHAT: &'static str = "a string or bytevector without NUL";
-    fn convert(value: Value) -> Option<Text> {
-        let bytes = match Str::from_value(value) {
-            Some(s) => s.to_string().into_bytes(),
-            None => Bytevector::from_value(value)?.bytes().to_vec(),
-        };
-        Some(Text { bytes: CString::new(bytes).ok()?, value })
     }
 }

@@ -147,7 +147,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [fd.value(), order.value(), argument];
         let call = Call::new("fcntl", Filesystem).irritants(&irritants);
         // SAFETY: `command` gives a number to commands that take one, else the address of a large enough structure.
-        command(m, call, fcntl_takes(order.0), argument, |a| unsafe { libc::fcntl(fd.0, order.0, a) })
+        let answer = command(m, call, fcntl_takes(order.0), argument, |a| unsafe { libc::fcntl(fd.0, order.0, a) })?;
+        if let (libc::F_SETFL, Some(flags)) = (order.0, argument.as_fixnum()) {
+            m.note_non_blocking(fd.0, flags & i64::from(libc::O_NONBLOCK) != 0);
+        }
+        Ok(answer)
     }
     /// `(ioctl fd command)`, `(ioctl fd command arg)`: requests to a device, such as `TIOCGWINSZ` and `FIONREAD`. `arg` as
     /// for `fcntl`; a structure is passed to well-known requests only, `EINVAL` refuses others. ioctl(2)

@@ -5,6 +5,7 @@
 
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::{External, Str, Tracer, Value, View};
+use crate::io::os_text;
 use crate::primitives;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt;
@@ -57,7 +58,7 @@ fn is_name(name: &[u8]) -> bool {
 }
 
 fn text(m: &mut Machine, bytes: &[u8]) -> Value {
-    m.heap.string(&String::from_utf8_lossy(bytes))
+    m.heap.string(&os_text::decode(bytes))
 }
 
 fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
@@ -89,7 +90,7 @@ pub fn clear(m: &mut Machine, who: &str) -> Res<()> {
 primitives! { pub SHARED in "(vicar environment)" {
     /// `(getenv name)`: the variable's value, `#f` if it is not set. getenv(3)
     "getenv" [] fn getenv(m, name: Str) {
-        let found = open(m, "getenv")?.get(name.to_string().as_bytes()).map(<[u8]>::to_vec);
+        let found = open(m, "getenv")?.get(&os_text::encode(name.chars())).map(<[u8]>::to_vec);
         Ok(found.map_or(Value::FALSE, |value| text(m, &value)))
     }
     /// `(environ)`: all variables, an association list of names and values. environ(7)
@@ -108,7 +109,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(setenv name value)`, `(setenv name value overwrite?)`: sets a variable; with `#f` for `overwrite?` only if it is
     /// not set. A name that is empty or has a `=` raises `&error`. setenv(3)
     "setenv" [] fn setenv(m, name: Str, value: Str, overwrite: Option<Value>) {
-        let (key, text) = (name.to_string().into_bytes(), value.to_string().into_bytes());
+        let (key, text) = (os_text::encode(name.chars()), os_text::encode(value.chars()));
         let environment = open(m, "setenv")?;
         if !is_name(&key) || text.contains(&0) {
             let irritants = [View::value(name), View::value(value)];
@@ -122,7 +123,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(unsetenv name)`: removes a variable; `#f` if that cannot be the name of one. unsetenv(3)
     "unsetenv" [] fn unsetenv(m, name: Str) {
-        let key = name.to_string().into_bytes();
+        let key = os_text::encode(name.chars());
         open(m, "unsetenv")?.remove(&key);
         follow(m, &key, None);
         Ok(Value::boolean(is_name(&key)))

@@ -210,11 +210,15 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.
     "fd-set-non-blocking-mode!" [] fn set_non_blocking(m, fd: Fd) {
-        flag(m, "fd-set-non-blocking-mode!", fd.value(), fd, STATUS, libc::O_NONBLOCK, true)
+        flag(m, "fd-set-non-blocking-mode!", fd.value(), fd, STATUS, libc::O_NONBLOCK, true)?;
+        m.note_non_blocking(fd.0, true);
+        Ok(Value::VOID)
     }
     /// `(fd-unset-non-blocking-mode! fd)`
     "fd-unset-non-blocking-mode!" [] fn unset_non_blocking(m, fd: Fd) {
-        flag(m, "fd-unset-non-blocking-mode!", fd.value(), fd, STATUS, libc::O_NONBLOCK, false)
+        flag(m, "fd-unset-non-blocking-mode!", fd.value(), fd, STATUS, libc::O_NONBLOCK, false)?;
+        m.note_non_blocking(fd.0, false);
+        Ok(Value::VOID)
     }
     /// `(fd-in-non-blocking-mode? fd)`
     "fd-in-non-blocking-mode?" [] fn is_non_blocking(m, fd: Fd) {

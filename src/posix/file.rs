@@ -47,9 +47,9 @@ fn real_path(m: &mut Machine, who: &str, pathname: &Text) -> Res<Vec<u8>> {
     on(who, pathname, &[]).run(m, || unsafe { libc::realpath(pathname.as_ptr(), std::ptr::null_mut()) }).map(take)
 }
 
-/// Bytes of the system's as a string; what is no UTF-8 becomes U+FFFD.
+/// Bytes of the system's as a string, from which they can be had again: see `io/os_text.rs`.
 pub fn string(m: &mut Machine, bytes: &[u8]) -> Value {
-    m.heap.string(&String::from_utf8_lossy(bytes))
+    m.heap.string(&crate::io::os_text::decode(bytes))
 }
 
 /// Seconds since the Epoch, not negative.

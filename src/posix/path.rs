@@ -8,6 +8,7 @@ use super::file::string;
 use super::kernel::Call;
 use crate::eval::{Capability, Machine, ProperList, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
+use crate::io::os_text;
 use crate::primitives;
 use std::ffi::CString;
 
@@ -212,8 +213,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "split-search-path" [] fn split_search_path(m, path: Text) { parts(m, path.value, path.bytes(), b':') }
     /// `(split-search-path-string path)`: the same of a string.
     "split-search-path-string" [] fn split_search_string(m, path: Str) {
-        let text = path.to_string();
-        parts(m, path.value(), text.as_bytes(), b':')
+        parts(m, path.value(), &os_text::encode(path.chars()), b':')
     }
     /// `(split-search-path-bytevector path)`: the same of a bytevector.
     "split-search-path-bytevector" [] fn split_search_bytevector(m, path: Bytevector) {
@@ -224,7 +224,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// taken as it is.
     "search-file-in-environment-path" [] fn search_environment(m, pathname: StringPathname, name: Str) {
         let who = "search-file-in-environment-path";
-        let path = variable(m, who, name.to_string().as_bytes())?.unwrap_or_default();
+        let path = variable(m, who, &os_text::encode(name.chars()))?.unwrap_or_default();
         search(m, who, pathname.0.bytes(), &directories(&path))
     }
     /// `(search-file-in-list-path pathname directories)`: the same in a list of directories.

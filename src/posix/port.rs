@@ -8,60 +8,8 @@ use super::kernel::{Call, Errno};
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
 use crate::heap::{Str, Symbol, Value};
-use crate::io::{BufferMode, Device, Port, Transcoder};
+use crate::io::{BufferMode, Descriptor, Port, Transcoder};
 use crate::primitives;
-use std::io::{Error, Result};
-
-/// A descriptor under a port.
-struct Descriptor {
-    fd: libc::c_int,
-    /// It goes with the port.
-    owned: bool,
-}
-
-fn answer(n: isize) -> Result<usize> {
-    usize::try_from(n).map_err(|_| Error::last_os_error())
-}
-
-impl Device for Descriptor {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        // SAFETY: the buffer is live and has that length.
-        answer(unsafe { libc::read(self.fd, buffer.as_mut_ptr().cast(), buffer.len()) })
-    }
-    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        // SAFETY: as above.
-        answer(unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) })
-    }
-    fn position(&mut self) -> Result<u64> {
-        // SAFETY: plain system call.
-        let at = unsafe { libc::lseek(self.fd, 0, libc::SEEK_CUR) };
-        u64::try_from(at).map_err(|_| Error::last_os_error())
-    }
-    fn seek(&mut self, position: u64) -> Result<()> {
-        let position = libc::off_t::try_from(position).map_err(|_| Error::from_raw_os_error(libc::EINVAL))?;
-        // SAFETY: plain system call.
-        match unsafe { libc::lseek(self.fd, position, libc::SEEK_SET) } {
-            -1 => Err(Error::last_os_error()),
-            _ => Ok(()),
-        }
-    }
-    fn has_position(&self) -> bool {
-        // SAFETY: plain system call; pipes and sockets fail.
-        unsafe { libc::lseek(self.fd, 0, libc::SEEK_CUR) != -1 }
-    }
-    fn descriptor(&self) -> Option<i32> {
-        Some(self.fd)
-    }
-}
-
-impl Drop for Descriptor {
-    fn drop(&mut self) {
-        if self.owned {
-            // SAFETY: plain system call. Nobody is left to hear of a failure.
-            unsafe { libc::close(self.fd) };
-        }
-    }
-}
 
 type Directions = (bool, bool);
 const INPUT: Directions = (true, false);
@@ -76,8 +24,13 @@ fn port(
     owned: bool,
     transcoder: Option<Transcoder>,
 ) -> Value {
-    let device = Box::new(Descriptor { fd: fd.0, owned });
-    m.heap.external(Box::new(Port::over(&id.to_string(), device, directions, transcoder, BufferMode::Block)))
+    let device = Box::new(if owned { Descriptor::owned(fd.0) } else { Descriptor::borrowed(fd.0) });
+    let mut port = Port::over(&id.to_string(), device, directions, transcoder, BufferMode::Block);
+    // What the program has made of its own descriptor holds for the port.
+    // SAFETY: a command without argument.
+    let flags = unsafe { libc::fcntl(fd.0, libc::F_GETFL) };
+    port.non_blocking = flags != -1 && flags & libc::O_NONBLOCK != 0;
+    m.heap.external(Box::new(port))
 }
 
 /// The eight constructors of ports on one kind of descriptor, in one direction.
@@ -139,7 +92,9 @@ pub fn descriptor(m: &mut Machine, who: &str, port: AnyPort) -> Res<Fd> {
 
 fn set_non_blocking(m: &mut Machine, who: &str, port: AnyPort, on: bool) -> Res {
     let fd = descriptor(m, who, port)?;
-    flag(m, who, port.0, fd, STATUS, libc::O_NONBLOCK, on)
+    flag(m, who, port.0, fd, STATUS, libc::O_NONBLOCK, on)?;
+    m.note_non_blocking(fd.0, on);
+    Ok(Value::VOID)
 }
 
 primitives! { pub TABLE in "(vicare)" {

@@ -3,8 +3,8 @@
 use super::argument::{Int, Pid, Text};
 use super::environment::Environment;
 use super::kernel::{Call, Errno};
-use crate::eval::{Capability, Machine, ProperList, Res, Rest};
-use crate::heap::{Procedure, Str, Value, View};
+use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single};
+use crate::heap::{Procedure, Value, View};
 use crate::memory::Registry;
 use crate::primitives;
 use std::ffi::CString;
@@ -17,7 +17,7 @@ pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
     // SAFETY: C's own streams, to which foreign functions may have written.
     unsafe { libc::fflush(std::ptr::null_mut()) };
     match m.flush_standard_ports() {
-        Ok(()) => Ok(m.flush_all_ports()),
+        Ok(()) => Ok(m.flush_all_ports().is_ok() && !m.holds_output()),
         Err(e) => {
             let port = m.current_port(crate::builtins::ports::Standard::Output);
             Err(m.port_error(who, e, port))
@@ -68,11 +68,10 @@ impl Arguments {
     fn of(m: &mut Machine, who: &str, index: usize, items: &[Value]) -> Res<Arguments> {
         let mut strings = Vec::with_capacity(items.len());
         for &item in items {
-            let text = Str::from_value(item).and_then(|s| CString::new(s.to_string()).ok());
-            let Some(text) = text else {
-                return Err(m.wrong_argument(who, "argument", index, "strings without NUL", item));
+            let Some(text) = <Text as Single>::convert(item) else {
+                return Err(m.wrong_argument(who, "argument", index, "strings or bytevectors without NUL", item));
             };
-            strings.push(text);
+            strings.push(text.as_c().to_owned());
         }
         Ok(Arguments { strings })
     }

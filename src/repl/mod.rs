@@ -1,12 +1,15 @@
 //! The prompt: reads a line or more, evaluates, prints. A client of the public interface.
 //!
 //! Nothing ends it but the end of its input and `(exit)`: an error is told and the prompt comes back; Control-C stops
-//! what runs, or clears what was typed.
+//! what runs, or clears what was typed. A child process that the program makes ends where it would come back to the prompt.
 
+mod plain;
 mod signals;
 
+use crate::cli::descriptors::write;
 use crate::diagnostics::Style;
 use crate::{ErrorKind, Source, Vm};
+use plain::Typed;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -15,15 +18,22 @@ use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
 use std::cell::RefCell;
-use std::io::Write;
+use std::io::ErrorKind as IoErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 const PROMPT: &str = "> ";
+const GREETING: &str = concat!("Vicar ", env!("CARGO_PKG_VERSION"), ". Control-D or (exit) leaves.");
+const HOW_TO_LEAVE: &str = "Control-D or (exit) leaves.";
+const NO_TEXT: &str = "what was typed is not UTF-8, and was not read";
 
 /// Runs the prompt on this process's terminal until its input ends; the exit status.
 pub fn run(vm: Vm) -> i32 {
-    let vm = Rc::new(RefCell::new(vm));
+    let mut prompt = Prompt { vm: Rc::new(RefCell::new(vm)), process: std::process::id(), inputs: 0 };
+    if plain::is_needed() {
+        prompt.say(GREETING);
+        return prompt.converse_plainly();
+    }
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .auto_add_history(true)
@@ -32,65 +42,127 @@ pub fn run(vm: Vm) -> i32 {
     let mut editor: Editor<SchemeHelper, FileHistory> = match Editor::with_config(config) {
         Ok(editor) => editor,
         Err(e) => {
-            eprintln!("vicar: no prompt on this terminal: {e}");
+            prompt.complain(&format!("no prompt on this terminal: {e}"));
             return 70;
         }
     };
-    editor.set_helper(Some(SchemeHelper { vm: vm.clone() }));
+    editor.set_helper(Some(SchemeHelper { vm: prompt.vm.clone() }));
     let history = history_file();
     if let Some(file) = &history {
         // No history yet, or one that cannot be read: the prompt works without.
         let _ = editor.load_history(file);
     }
-    println!("Vicar {}. Control-D or (exit) leaves.", env!("CARGO_PKG_VERSION"));
-    let status = converse(&mut editor, &vm);
+    prompt.say(GREETING);
+    let status = prompt.converse(&mut editor);
     if let Some(file) = &history {
         let _ = editor.save_history(file);
     }
     status
 }
 
-fn converse(editor: &mut Editor<SchemeHelper, FileHistory>, vm: &Rc<RefCell<Vm>>) -> i32 {
-    let mut count = 0;
-    loop {
-        match editor.readline(PROMPT) {
-            Ok(text) => {
-                count += 1;
-                let source = Source::new(format!("prompt {count}"), text);
-                if let Some(status) = evaluate(&mut vm.borrow_mut(), &source) {
-                    return status;
+/// A conversation.
+struct Prompt {
+    vm: Rc<RefCell<Vm>>,
+    /// The process that it began in: in its children there is none.
+    process: u32,
+    /// How much was typed so far.
+    inputs: usize,
+}
+
+impl Prompt {
+    fn converse(&mut self, editor: &mut Editor<SchemeHelper, FileHistory>) -> i32 {
+        loop {
+            match editor.readline(PROMPT) {
+                Ok(text) => {
+                    if let Some(status) = self.evaluate(text) {
+                        return status;
+                    }
                 }
-            }
-            Err(ReadlineError::Interrupted) => println!("Control-D or (exit) leaves."),
-            Err(ReadlineError::Eof) => return 0,
-            Err(e) => {
-                eprintln!("vicar: the terminal cannot be read: {e}");
-                return 74;
+                Err(ReadlineError::Interrupted) => self.say(HOW_TO_LEAVE),
+                Err(ReadlineError::Eof) => return 0,
+                Err(ReadlineError::Io(e)) if e.kind() == IoErrorKind::InvalidData => self.complain(NO_TEXT),
+                Err(e) => {
+                    self.complain(&format!("the terminal cannot be read: {e}"));
+                    return 74;
+                }
             }
         }
     }
-}
 
-/// Evaluates the forms of one input and prints what they answer; the exit status if the program asked to leave.
-fn evaluate(vm: &mut Vm, source: &Source) -> Option<i32> {
-    let result = {
-        let _guard = signals::interrupt_on_control_c(vm.interrupter());
-        vm.eval_each(source, &mut |vm, text| {
-            let _ = vm.flush();
-            println!("{text}");
-        })
-    };
-    let _ = vm.flush();
-    match result {
-        Ok(()) => None,
-        Err(error) => match error.kind() {
-            ErrorKind::Exit(status) => Some(status),
-            _ => {
-                let style = if std::env::var_os("NO_COLOR").is_some() { Style::Plain } else { Style::Colour };
-                let _ = std::io::stderr().write_all(error.report(style).as_bytes());
-                None
+    fn converse_plainly(&mut self) -> i32 {
+        let mut lines = plain::Lines::default();
+        loop {
+            let _ = write(1, PROMPT);
+            match lines.next() {
+                Ok(Typed::Text(text)) => {
+                    if let Some(status) = self.evaluate(text) {
+                        return status;
+                    }
+                }
+                Ok(Typed::Interrupted) => {
+                    self.say("");
+                    self.say(HOW_TO_LEAVE)
+                }
+                Ok(Typed::NoText) => self.complain(NO_TEXT),
+                Ok(Typed::End) => {
+                    self.say("");
+                    return 0;
+                }
+                Err(e) => {
+                    self.complain(&format!("the terminal cannot be read: {e}"));
+                    return 74;
+                }
             }
-        },
+        }
+    }
+
+    /// Evaluates the forms of one input and prints what they answer; the exit status if the program asked to leave.
+    fn evaluate(&mut self, text: String) -> Option<i32> {
+        self.inputs += 1;
+        let source = Source::new(format!("prompt {}", self.inputs), text);
+        let vm = &mut *self.vm.borrow_mut();
+        let result = {
+            let _guard = signals::interrupt_on_control_c(vm.interrupter());
+            vm.eval_each(&source, &mut |vm, text| {
+                let _ = vm.flush();
+                let _ = write(1, &format!("{text}\n"));
+            })
+        };
+        let mut status = vm.flush().err().map(|e| (74, e.report(Style::Plain)));
+        if let Err(error) = result {
+            if let ErrorKind::Exit(status) = error.kind() {
+                return Some(self.leave(vm, status));
+            }
+            let style = if std::env::var_os("NO_COLOR").is_some() { Style::Plain } else { Style::Colour };
+            status = Some((70, error.report(style)));
+        }
+        if let Some((_, report)) = &status {
+            let _ = write(2, report);
+        }
+        // A child that comes back here has no more to do: the person at the terminal talks to its parent.
+        (std::process::id() != self.process).then(|| self.leave(vm, status.map_or(0, |s| s.0)))
+    }
+
+    /// Writes out what ports hold. A child ends there.
+    fn leave(&self, vm: &mut Vm, status: i32) -> i32 {
+        let flushed = vm.flush_all_ports();
+        if let Err(e) = &flushed {
+            let _ = write(2, &e.report(Style::Plain));
+        }
+        let status = if flushed.is_err() && status == 0 { 74 } else { status };
+        if std::process::id() != self.process {
+            crate::io::end_child(status)
+        }
+        status
+    }
+
+    fn say(&self, line: &str) {
+        // A terminal that is gone is found out by reading.
+        let _ = write(1, &format!("{line}\n"));
+    }
+
+    fn complain(&self, text: &str) {
+        let _ = write(2, &format!("vicar: {text}\n"));
     }
 }
 

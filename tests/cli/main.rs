@@ -1,5 +1,6 @@
 //! The `vicar` program from outside: tables of cases with what they print, see `tests/cli/README.md`.
 
+mod descriptors;
 mod operands;
 mod process;
 mod streams;

@@ -57,7 +57,7 @@
 (check (list (get-u8 q) (get-u8 q) (get-u8 q)) => '(1 2 3))
 (check (+ (get-u8 q) (* 10 (get-u8 q))) => 54)
 
-;; The end is not for ever.
+;; An end of file is not for ever, and each is there once.
 (define script (list 1 2 0 3 0 0 4))
 (define r
   (make-custom-binary-input-port "script"
@@ -69,7 +69,9 @@
             (if (= x 0) 0 (begin (bytevector-u8-set! bv start x) 1)))))
     #f #f #f))
 (check (get-bytevector-n r 10) => #vu8(1 2))
+(check (eof-object? (get-bytevector-all r)) => #t)
 (check (get-bytevector-all r) => #vu8(3))
+(check (eof-object? (get-u8 r)) => #t)
 (check (eof-object? (get-u8 r)) => #t)
 (check (get-u8 r) => 4)
 (check (eof-object? (get-u8 r)) => #t)
@@ -274,6 +276,40 @@
            (put-u8 port 9)
            (check (port-position port) => 2)
            (put-bytevector port #vu8(7 7 7)))) => #vu8(1 9 7 7 7))
+
+;; Positions that no port has.
+(for-each
+  (lambda (position) (check-error i/o-invalid-position-error? (set-port-position! (open-bytevector-input-port #vu8(1 2 3)) position)))
+  (list 4 (expt 2 59) (expt 2 62) (expt 2 63) (expt 2 64) (expt 10 100)))
+(for-each
+  (lambda (position) (check-error assertion-violation? (set-port-position! (open-bytevector-input-port #vu8(1 2 3)) position)))
+  (list -1 (- (expt 2 70)) 1.0 #f))
+
+;;; Procedures that answer nonsense, raise, close or use the port: who is blamed is the operation, and the port goes on.
+(define (blamed thunk) (call/cc (lambda (k) (with-exception-handler (lambda (c) (k (and (assertion-violation? c) (condition-who c)))) thunk))))
+(for-each
+  (lambda (n)
+    (define (in) (make-custom-binary-input-port "in" (lambda (bv start count) n) #f #f #f))
+    (define (text) (make-custom-textual-input-port "text" (lambda (string start count) n) #f #f #f))
+    (define (out) (make-custom-binary-output-port "out" (lambda (bv start count) n) #f #f #f))
+    (check (blamed (lambda () (get-u8 (in)))) => 'get-u8)
+    (check (blamed (lambda () (lookahead-u8 (in)))) => 'lookahead-u8)
+    (check (blamed (lambda () (get-bytevector-n (in) 3))) => 'get-bytevector-n)
+    (check (blamed (lambda () (port-eof? (in)))) => 'port-eof?)
+    (check (blamed (lambda () (get-line (text)))) => 'get-line)
+    (check (blamed (lambda () (read (text)))) => 'read)
+    (check (blamed (lambda () (let ((p (out))) (put-u8 p 1) (flush-output-port p)))) => 'flush-output-port)
+    (check (blamed (lambda () (let ((p (out))) (put-u8 p 1) (close-port p)))) => 'close-port)
+    (check (blamed (lambda () (put-bytevector (out) (make-bytevector 100000)))) => 'put-bytevector))
+  (list -1 4097000 1.0 'x #f (expt 2 70) 1/2 "" '()))
+(define suicidal-in (make-custom-binary-input-port "in" (lambda (bv start count) (close-port suicidal-in) 3) #f #f #f))
+(check (blamed (lambda () (get-u8 suicidal-in))) => 'get-u8)
+(check (blamed (lambda () (get-u8 suicidal-in))) => 'get-u8)
+(define suicidal-out
+  (make-custom-binary-output-port "out" (lambda (bv start count) (flush-output-port suicidal-out) (close-port suicidal-out) count) #f #f #f))
+(put-u8 suicidal-out 1)
+(flush-output-port suicidal-out)
+(check (blamed (lambda () (put-u8 suicidal-out 1))) => 'put-u8)
 
 ;;; Files in both directions.
 (define file "/tmp/vicar-test-io-custom")

@@ -51,7 +51,7 @@ fn bytes(m: &mut Machine, text: &[u8]) -> Value {
 }
 
 fn string(m: &mut Machine, text: &[u8]) -> Value {
-    m.heap.string(&String::from_utf8_lossy(text))
+    m.heap.string(&crate::io::os_text::decode(text))
 }
 
 type ValueOf = fn(&mut Machine, &[u8]) -> Value;
