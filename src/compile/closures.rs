@@ -6,6 +6,7 @@
 //! A procedure always has itself at hand, in slot 0 of its frame. Reads: Keep, Hearn and Dybvig, "Optimizing closures in
 //! O(0) time" (2012), cases 1 and 2.
 
+use super::Primitives;
 use super::scan::{LambdaId, Map, Scan, Set, TOP, VariableId};
 
 pub(super) struct Closures {
@@ -19,7 +20,10 @@ impl Closures {
     }
 }
 
-pub(super) fn convert(scan: &Scan) -> Closures {
+/// About what a free variable takes in the tables, and where its closure is made, in bytes.
+const PER_VARIABLE: usize = 48;
+
+pub(super) fn convert(scan: &Scan, primitives: &dyn Primitives) -> Closures {
     let mut free: Vec<Vec<VariableId>> = (0..scan.lambdas.len()).map(|_| Vec::new()).collect();
     let mut seen: Set<(LambdaId, VariableId)> = Set::default();
     // References to bound procedures wait until the procedure turns out to be not static.
@@ -31,14 +35,14 @@ pub(super) fn convert(scan: &Scan) -> Closures {
         match info.lambda {
             Some(lambda) if scan.lambdas[lambda as usize].label => {}
             Some(lambda) => waiting.entry(lambda).or_default().push(from),
-            None => carry(scan, &mut free, &mut seen, &mut work, from, v),
+            None => carry(scan, primitives, &mut free, &mut seen, &mut work, from, v),
         }
     }
     // `work` holds the procedures that ceased to be static.
     while let Some(lambda) = work.pop() {
         let Some(v) = scan.lambdas[lambda as usize].variable else { continue };
         for from in waiting.remove(&lambda).unwrap_or_default() {
-            carry(scan, &mut free, &mut seen, &mut work, from, v);
+            carry(scan, primitives, &mut free, &mut seen, &mut work, from, v);
         }
     }
     Closures { free }
@@ -47,6 +51,7 @@ pub(super) fn convert(scan: &Scan) -> Closures {
 /// Makes `v` free in `procedure` and those around it, up to the one that has it in its frame or is it.
 fn carry(
     scan: &Scan,
+    primitives: &dyn Primitives,
     free: &mut [Vec<VariableId>],
     seen: &mut Set<(LambdaId, VariableId)>,
     work: &mut Vec<LambdaId>,
@@ -56,6 +61,9 @@ fn carry(
     let info = &scan.variables[v as usize];
     let owner = scan.procedure_of(info.owner);
     while procedure != owner && info.lambda != Some(procedure) && procedure != TOP && seen.insert((procedure, v)) {
+        if !primitives.take(PER_VARIABLE) {
+            return;
+        }
         let own = &mut free[procedure as usize];
         if own.is_empty() {
             work.push(procedure);

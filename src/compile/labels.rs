@@ -5,7 +5,7 @@
 //! continuation they share. Reads: Fluet and Weeks, "Contification using dominators" (2001), of which this is the
 //! analysis by calls, one binding group at a time from the inside out.
 
-use super::scan::{ContinuationId, LambdaId, Scan, VariableId};
+use super::scan::{ContinuationId, LambdaId, Map, Scan, VariableId};
 
 /// What is known of the continuations of one candidate's calls.
 #[derive(Copy, Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub(super) fn find(scan: &mut Scan) {
                 let (Some(lambda), Found::One(k)) = (scan.variables[v as usize].lambda, found) else { continue };
                 let info = &mut scan.lambdas[lambda as usize];
                 info.label = true;
-                scan.continuations[info.returns as usize].alias = Some(k);
+                scan.continuations[info.returns as usize].alias.set(Some(k));
             }
             break;
         }
@@ -54,9 +54,10 @@ pub(super) fn find(scan: &mut Scan) {
 /// For each candidate the continuation that all of its calls share, seen from outside of the group.
 fn continuations(scan: &Scan, candidates: &[VariableId], owner: LambdaId) -> Vec<Found> {
     let home = scan.procedure_of(owner);
-    let returns: Vec<ContinuationId> = candidates
+    let returns: Map<ContinuationId, usize> = candidates
         .iter()
         .filter_map(|&v| scan.variables[v as usize].lambda.map(|l| scan.lambdas[l as usize].returns))
+        .zip(0..)
         .collect();
     let mut found = vec![Found::None; candidates.len()];
     // Calls from outside, then calls in tail position of a member's body until nothing changes.
@@ -64,8 +65,8 @@ fn continuations(scan: &Scan, candidates: &[VariableId], owner: LambdaId) -> Vec
     for (i, &v) in candidates.iter().enumerate() {
         for &site in &scan.variables[v as usize].sites {
             let k = scan.resolve(site);
-            match returns.iter().position(|&r| r == k) {
-                Some(from) => inner.push((from, i)),
+            match returns.get(&k) {
+                Some(&from) => inner.push((from, i)),
                 None => {
                     let procedure = scan.procedure_of(scan.continuations[k as usize].owner);
                     let outside = if procedure == home { Found::One(k) } else { Found::Many };

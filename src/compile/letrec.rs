@@ -1,8 +1,8 @@
 //! Splitting `letrec*`: bindings that do not depend on each other become `let`s and smaller groups. Part of `simplify`.
 //! After Ghuloum and Dybvig, "Fixing letrec (reloaded)" (2009).
 
-use super::simplify::{Map, Set, each_child};
-use crate::syntax::core::{CoreKind, Expr, Var};
+use super::simplify::{Map, each_child};
+use crate::syntax::core::{Core, CoreKind, Expr, Var};
 
 /// A piece of a `letrec*`, to be nested in this order.
 pub(super) enum Group<'a> {
@@ -20,9 +20,12 @@ fn is_inert(e: Expr) -> bool {
 /// The bindings as groups: strongly connected components of "refers to", with two more rules. What is not inert also
 /// depends on everything not inert before it, so that effects keep their order. And what is not inert stays together with
 /// every later binding that it can reach: it may read that too early, which must remain an error.
-pub(super) fn split<'a>(vs: &[Var<'a>], inits: &[Expr<'a>]) -> Vec<Group<'a>> {
-    let index: Map<u32, usize> = vs.iter().enumerate().map(|(i, v)| (v.id, i)).collect();
-    let mut edges: Vec<Vec<usize>> = inits.iter().map(|init| references(init, &index)).collect();
+///
+/// `edges` says for each initialiser which of the variables it mentions.
+pub(super) fn split<'a>(vs: &[Var<'a>], inits: &[Expr<'a>], mut edges: Vec<Vec<usize>>) -> Vec<Group<'a>> {
+    if edges.len() != vs.len() {
+        return vec![Group::Letrec(vs.to_vec(), inits.to_vec())];
+    }
     // An assigned variable is a cell that anybody may reach: its initialisation stays where it is.
     let busy: Vec<usize> = (0..vs.len()).filter(|&i| !is_inert(inits[i]) || vs[i].assigned.get()).collect();
     if busy.len().saturating_mul(edges.iter().map(|e| e.len() + 1).sum()) > WORK {
@@ -71,21 +74,65 @@ fn reachable(edges: &[Vec<usize>], from: usize) -> Vec<usize> {
     found
 }
 
-/// Which of the variables an expression mentions.
-fn references(e: Expr, index: &Map<u32, usize>) -> Vec<usize> {
-    let mut seen = Set::default();
-    let mut pending = vec![e];
-    while let Some(e) = pending.pop() {
-        if let CoreKind::Local(v) | CoreKind::SetLocal(v, _) = e.kind
-            && let Some(&i) = index.get(&v.id)
-        {
-            seen.insert(i);
-        }
-        each_child(e, &mut |c| pending.push(c));
+/// For every `letrec*` of a unit, by its address, which of its variables each initialiser mentions.
+pub(super) type References<'a> = Map<*const Core<'a>, Vec<Vec<usize>>>;
+
+/// Walks a unit once, in time that does not depend on how its forms are nested.
+pub(super) fn references<'a>(root: Expr<'a>) -> References<'a> {
+    enum Step<'a> {
+        Visit(Expr<'a>),
+        /// The initialiser with that number, of the `letrec*` with that one, begins; `None` ends it.
+        Enter(usize, Option<usize>),
     }
-    let mut found: Vec<usize> = seen.into_iter().collect();
-    found.sort_unstable();
-    found
+    struct Known<'a> {
+        form: Expr<'a>,
+        edges: Vec<Vec<usize>>,
+        /// The initialiser that is being visited.
+        inside: Option<usize>,
+    }
+    let mut letrecs: Vec<Known<'a>> = Vec::new();
+    // Which `letrec*` binds a variable, and as which of its variables.
+    let mut binders: Map<u32, (usize, usize)> = Map::default();
+    let mut pending = vec![Step::Visit(root)];
+    while let Some(step) = pending.pop() {
+        let e = match step {
+            Step::Visit(e) => e,
+            Step::Enter(letrec, inside) => {
+                letrecs[letrec].inside = inside;
+                continue;
+            }
+        };
+        match e.kind {
+            CoreKind::Letrec(vs, inits, body) => {
+                let letrec = letrecs.len();
+                binders.extend(vs.iter().enumerate().map(|(i, v)| (v.id, (letrec, i))));
+                letrecs.push(Known { form: e, edges: vec![Vec::new(); inits.len()], inside: None });
+                pending.extend([Step::Visit(body), Step::Enter(letrec, None)]);
+                for (i, &init) in inits.iter().enumerate() {
+                    pending.extend([Step::Visit(init), Step::Enter(letrec, Some(i))]);
+                }
+                continue;
+            }
+            CoreKind::Local(v) | CoreKind::SetLocal(v, _) => {
+                if let Some(&(letrec, i)) = binders.get(&v.id)
+                    && let Some(from) = letrecs[letrec].inside
+                {
+                    letrecs[letrec].edges[from].push(i);
+                }
+            }
+            _ => {}
+        }
+        each_child(e, &mut |c| pending.push(Step::Visit(c)));
+    }
+    let finish = |known: Known<'a>| {
+        let mut edges = known.edges;
+        for all in &mut edges {
+            all.sort_unstable();
+            all.dedup();
+        }
+        (known.form as *const Core<'a>, edges)
+    };
+    letrecs.into_iter().map(finish).collect()
 }
 
 /// Strongly connected components, each after those it depends on. Tarjan's algorithm with a stack of its own.

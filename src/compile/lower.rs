@@ -102,7 +102,7 @@ pub(super) fn lower<'a>(
         keep_frame,
     };
     lowering.procedure_id(TOP);
-    while let Some(lambda) = lowering.queue.pop() {
+    while let (true, Some(lambda)) = (primitives.take(0), lowering.queue.pop()) {
         lowering.procedure(lambda, expr);
     }
     lowering.scan.release();
@@ -209,6 +209,9 @@ impl<'a> Lowering<'a, '_> {
     /// The same for a statement that comes too early: `first` would have failed before.
     pub fn emit_after(&mut self, first: CheckId, depth: Slot, place: Place, kind: StatementKind) -> StatementId {
         self.touch(depth);
+        if !self.primitives.take(size_of::<Statement>()) {
+            return StatementId(0);
+        }
         if let StatementKind::Let { slot, .. } | StatementKind::Call { slot, .. } = kind {
             self.touch(slot + 1);
         }
@@ -372,6 +375,9 @@ impl<'a> Lowering<'a, '_> {
             return Simple::Static(id);
         }
         let captured = self.closures.free[lambda as usize].clone();
+        if !self.primitives.take(captured.len() * 2 * size_of::<Simple>()) {
+            return Simple::Static(id);
+        }
         Simple::Closure(id, captured.into_iter().map(|v| self.binding(v)).collect())
     }
 

@@ -45,6 +45,9 @@ pub trait Primitives {
     fn only_answers(&self, id: PrimitiveId) -> bool;
     /// What is known of a global.
     fn global(&self, id: GlobalId) -> GlobalState;
+    /// Counts memory that compilation is going to use, and work in proportion to it. `false`: there is no more, or no more
+    /// time, and what is compiled will not be used.
+    fn take(&self, bytes: usize) -> bool;
 }
 
 /// What compilation may know of a global.
@@ -61,16 +64,24 @@ pub enum GlobalState {
 /// Compiles an expression to the unit whose first procedure computes it, given no arguments.
 ///
 /// With `keep_frame` the last call of the expression is no tail call: a backtrace then begins where the text does. Its
-/// value may be several. `sites` is the table that the expression's places refer to.
-pub fn compile(expr: Expr, sites: &[Site], primitives: &dyn Primitives, keep_frame: bool) -> Unit {
+/// value may be several. `sites` is the table that the expression's places refer to. No unit, if `primitives` has refused
+/// memory.
+pub fn compile(expr: Expr, sites: &[Site], primitives: &dyn Primitives, keep_frame: bool) -> Option<Unit> {
     let mut scan = scan::scan(expr, primitives);
     labels::find(&mut scan);
-    let closures = closures::convert(&scan);
+    let closures = closures::convert(&scan, primitives);
+    if !primitives.take(0) {
+        scan.release();
+        return None;
+    }
     let unit = lower::lower(expr, sites, scan, closures, primitives, keep_frame);
+    if !primitives.take(0) {
+        return None;
+    }
     if cfg!(debug_assertions) {
         unit.check();
     }
-    unit
+    Some(unit)
 }
 
 /// How deep a simple expression may be: the native stack that its evaluation takes is proportional.

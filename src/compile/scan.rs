@@ -15,6 +15,7 @@ use super::operation::Operation;
 use super::{GlobalState, Primitives, SIMPLE_DEPTH, deeper};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var};
 use hashbrown::{HashMap, HashSet};
+use std::cell::Cell;
 
 /// Index of a [`LambdaInfo`].
 pub(super) type LambdaId = u32;
@@ -61,12 +62,14 @@ pub(super) struct LambdaInfo<'a> {
     pub label: bool,
     /// The copy of a text that it was made in.
     pub site: SiteId,
+    /// Its parent, or one further up that is in the same procedure.
+    home: Cell<LambdaId>,
 }
 
 pub(super) struct Continuation {
     pub owner: LambdaId,
     /// Set by `labels`: the same as that one.
-    pub alias: Option<ContinuationId>,
+    pub alias: Cell<Option<ContinuationId>>,
 }
 
 /// The lambdas that one `letrec` (or each that one `let`) binds.
@@ -130,6 +133,9 @@ pub enum Special {
     CallWithValues,
 }
 
+/// About what an expression takes in the tables, in bytes.
+const PER_EXPRESSION: usize = 64;
+
 /// The depth of what is not simple.
 const NOT_SIMPLE: u8 = u8::MAX;
 
@@ -159,19 +165,31 @@ impl<'a> Scan<'a> {
     }
 
     /// The procedure that contains the code of that lambda.
-    pub fn procedure_of(&self, mut lambda: LambdaId) -> LambdaId {
-        while self.lambdas[lambda as usize].label {
-            lambda = self.lambdas[lambda as usize].parent;
+    pub fn procedure_of(&self, lambda: LambdaId) -> LambdaId {
+        // What is a label stays one: the way up is walked once.
+        let mut home = lambda;
+        while self.lambdas[home as usize].label {
+            home = self.lambdas[home as usize].home.get();
         }
-        lambda
+        let mut at = lambda;
+        while self.lambdas[at as usize].label {
+            at = self.lambdas[at as usize].home.replace(home);
+        }
+        home
     }
 
     /// What a continuation stands for.
-    pub fn resolve(&self, mut k: ContinuationId) -> ContinuationId {
-        while let Some(other) = self.continuations[k as usize].alias {
-            k = other;
+    pub fn resolve(&self, k: ContinuationId) -> ContinuationId {
+        let mut last = k;
+        while let Some(other) = self.continuations[last as usize].alias.get() {
+            last = other;
         }
-        k
+        let mut at = k;
+        while let Some(other) = self.continuations[at as usize].alias.get() {
+            self.continuations[at as usize].alias.set(Some(last));
+            at = if other == last { break } else { other };
+        }
+        last
     }
 
     /// Gives the variables' scratch words back.
@@ -182,12 +200,14 @@ impl<'a> Scan<'a> {
 
 /// Walks the whole form.
 pub(super) fn scan<'a>(expr: Expr<'a>, primitives: &dyn Primitives) -> Scan<'a> {
-    let top = LambdaInfo { lambda: None, parent: TOP, returns: 0, variable: None, label: false, site: SiteId::NONE };
+    let home = Cell::new(TOP);
+    let (lambda, variable, site) = (None, None, SiteId::NONE);
+    let top = LambdaInfo { lambda, parent: TOP, returns: 0, variable, label: false, site, home };
     let mut scanner = Scanner {
         scan: Scan {
             variables: Vec::new(),
             lambdas: vec![top],
-            continuations: vec![Continuation { owner: TOP, alias: None }],
+            continuations: vec![Continuation { owner: TOP, alias: Cell::new(None) }],
             groups: Vec::new(),
             references: Vec::new(),
             lambda_ids: Map::default(),
@@ -252,6 +272,9 @@ struct Scanner<'a, 'p> {
 
 impl<'a> Scanner<'a, '_> {
     fn expr(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> Shape {
+        if !self.primitives.take(PER_EXPRESSION) {
+            return Shape::NOT_SIMPLE;
+        }
         let shape = deeper(|| self.form(e, l, k));
         let compound = !matches!(
             e.kind,
@@ -361,7 +384,7 @@ impl<'a> Scanner<'a, '_> {
     }
 
     fn continuation(&mut self, owner: LambdaId) -> ContinuationId {
-        self.scan.continuations.push(Continuation { owner, alias: None });
+        self.scan.continuations.push(Continuation { owner, alias: Cell::new(None) });
         self.scan.continuations.len() as u32 - 1
     }
 
@@ -492,7 +515,9 @@ impl<'a> Scanner<'a, '_> {
     ) -> LambdaId {
         let id = self.scan.lambdas.len() as u32;
         let returns = self.continuation(id);
-        self.scan.lambdas.push(LambdaInfo { lambda: Some(lambda), parent, returns, variable, label: false, site });
+        let home = Cell::new(parent);
+        let lambda_info = LambdaInfo { lambda: Some(lambda), parent, returns, variable, label: false, site, home };
+        self.scan.lambdas.push(lambda_info);
         self.scan.lambda_ids.insert(lambda, id);
         if let Some(v) = variable {
             self.scan.variables[v as usize].lambda = Some(id);

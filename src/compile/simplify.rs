@@ -59,10 +59,12 @@ pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> S
         constants: Map::default(),
         growth: GROWTH,
         unready: Set::default(),
+        references: Map::default(),
         sites: Vec::new(),
         site: SiteId::NONE,
     };
     s.count(expr);
+    s.references = letrec::references(expr);
     let body = s.walk(expr);
     Simplified { body, sites: s.sites }
 }
@@ -106,6 +108,7 @@ struct Simplifier<'a, 'f> {
     growth: usize,
     /// Variables of the `letrec`s whose initialisers are being visited.
     unready: Set<u32>,
+    references: letrec::References<'a>,
     sites: Vec<Site>,
     /// The copy of a text that is being visited.
     site: SiteId,
@@ -205,7 +208,11 @@ impl<'a> Simplifier<'a, '_> {
                 self.make(place, CoreKind::Lambda(l))
             }
             CoreKind::Let(vs, inits, body) => self.bind(place, vs, inits, body),
-            CoreKind::Letrec(vs, inits, body) => self.recursive(place, vs, inits, body),
+            CoreKind::Letrec(vs, inits, body) => {
+                let edges = self.references.get(&(e as *const _)).cloned().unwrap_or_default();
+                let groups = letrec::split(vs, inits, edges);
+                self.groups(place, &groups, body)
+            }
             CoreKind::Call(f, args) => self.call(place, f, args),
         }
     }
@@ -273,6 +280,10 @@ impl<'a> Simplifier<'a, '_> {
 
     /// `(if test then otherwise)` of finished parts, straightened.
     fn branch(&mut self, place: Place, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
+        super::deeper(|| self.branch_here(place, test, then, otherwise))
+    }
+
+    fn branch_here(&mut self, place: Place, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
         if let Some(known) = truth(test) {
             return if known { then } else { otherwise };
         }
@@ -469,12 +480,11 @@ impl<'a> Simplifier<'a, '_> {
         self.make(place, CoreKind::Let(vs, inits, body))
     }
 
-    fn recursive(&mut self, place: Place, vs: &[Var<'a>], inits: &[Expr<'a>], body: Expr<'a>) -> Expr<'a> {
-        let groups = letrec::split(vs, inits);
-        self.groups(place, &groups, body)
+    fn groups(&mut self, place: Place, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
+        super::deeper(|| self.groups_here(place, groups, body))
     }
 
-    fn groups(&mut self, place: Place, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
+    fn groups_here(&mut self, place: Place, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
         let Some((group, rest)) = groups.split_first() else { return self.walk(body) };
         match *group {
             letrec::Group::Let(v, init) => {

@@ -16,7 +16,7 @@ use super::primitive_table::Known;
 use super::special::unpack;
 use super::stack::ROOM;
 use super::statement::*;
-use super::{Machine, Res};
+use super::{Machine, Res, Stop};
 use crate::compile::Simplified;
 use crate::compile::graph::*;
 use crate::compile::operation::Operation;
@@ -69,6 +69,9 @@ pub(super) struct Linker<'a> {
     work: Vec<StatementId>,
 }
 
+/// Bytes of the compiler's tables that take a unit of work.
+const BYTES_PER_UNIT: usize = 1024;
+
 impl Machine {
     /// Compiles an expression to a procedure without parameters that computes it.
     pub fn compile_thunk(&mut self, expr: Expr) -> Res {
@@ -99,8 +102,15 @@ impl Machine {
     }
 
     fn compile_unit(&mut self, expr: Expr, sites: &[Site], keep_frame: bool) -> Res {
-        let known = Known { table: &self.primitives.clone(), machine: self };
-        let mut unit = crate::compile::compile(expr, sites, &known, keep_frame);
+        let table = self.primitives.clone();
+        let known = Known::new(&table, self);
+        let unit = crate::compile::compile(expr, sites, &known, keep_frame);
+        let units = known.taken.get() / BYTES_PER_UNIT;
+        self.charge(units)?;
+        let Some(mut unit) = unit else {
+            self.poll()?;
+            return Err(self.raised(Stop::HEAP).map_or(Stop::HEAP, Stop::raise));
+        };
         if keep_frame && let Some(whole) = unit.procedures.first_mut() {
             whole.name = self.heap.symbol("top level");
         }

@@ -6,6 +6,7 @@ use crate::compile::{GlobalState, Primitives, Special};
 use crate::heap::Value;
 use crate::syntax::core::{GlobalId, PrimitiveId};
 use hashbrown::HashMap;
+use std::cell::Cell;
 use std::sync::{LazyLock, OnceLock};
 
 /// All primitives, with what the compiler asks of them.
@@ -84,6 +85,15 @@ impl PrimitiveTable {
 pub(super) struct Known<'m> {
     pub table: &'m PrimitiveTable,
     pub machine: &'m Machine,
+    /// Bytes that compilation has asked for.
+    pub taken: Cell<usize>,
+    refused: Cell<bool>,
+}
+
+impl<'m> Known<'m> {
+    pub fn new(table: &'m PrimitiveTable, machine: &'m Machine) -> Known<'m> {
+        Known { table, machine, taken: Cell::new(0), refused: Cell::new(false) }
+    }
 }
 
 impl Primitives for Known<'_> {
@@ -110,6 +120,21 @@ impl Primitives for Known<'_> {
 
     fn only_answers(&self, id: PrimitiveId) -> bool {
         self.table.get(id).is_some_and(|p| p.flags.is_pure() || ONLY_ANSWER.binary_search(&p.name).is_ok())
+    }
+
+    fn take(&self, bytes: usize) -> bool {
+        /// How often it is asked whether there is time.
+        const STRIDE: usize = 64 << 10;
+        let (before, heap) = (self.taken.get(), &self.machine.heap);
+        let taken = before.saturating_add(bytes);
+        self.taken.set(taken);
+        if before / STRIDE != taken / STRIDE {
+            let full = heap.bytes_used().saturating_add(taken) > heap.limit();
+            if full || heap.stop_wanted() {
+                self.refused.set(true);
+            }
+        }
+        !self.refused.get()
     }
 
     fn global(&self, id: GlobalId) -> GlobalState {
