@@ -21,44 +21,47 @@ pub(super) const ELSE_CONSTANT: u8 = 4;
 // SAFETY, for all functions of this file: as in `statement.rs`.
 
 macro_rules! branch {
-    ($WAY:ident, $yes:expr, $node:ident, $fp:ident, $m:ident) => {{
+    ($jumps:expr, $WAY:ident, $yes:expr, $node:ident, $fp:ident, $m:ident) => {{
         if $yes {
             if $WAY == THEN_LOCAL {
-                give!(*$fp.add((*$node).c as usize), $fp, $m)
+                give!($jumps, *$fp.add((*$node).c as usize), $fp, $m)
             }
             if $WAY == THEN_CONSTANT {
-                give!(Value((*$node).c), $fp, $m)
+                give!($jumps, Value((*$node).c), $fp, $m)
             }
-            go!((*$node).then, $fp, $m)
+            go!($jumps, (*$node).then, $fp, $m)
         }
         if $WAY == ELSE_LOCAL {
-            give!(*$fp.add((*$node).c as usize), $fp, $m)
+            give!($jumps, *$fp.add((*$node).c as usize), $fp, $m)
         }
         if $WAY == ELSE_CONSTANT {
-            give!(Value((*$node).c), $fp, $m)
+            give!($jumps, Value((*$node).c), $fp, $m)
         }
-        go!((*$node).otherwise, $fp, $m)
+        go!($jumps, (*$node).otherwise, $fp, $m)
     }};
 }
 
 /// Whether the value is true.
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn if_true<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Branch;
         let v = fast!(A, (*node).a, if_true_slow::<A>, n, fp, m);
-        branch!(PLAIN, v.is_true(), node, fp, m)
+        branch!(true, PLAIN, v.is_true(), node, fp, m)
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn if_true_slow<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Branch;
         let v = any!(A, (*node).a, n, fp, m);
-        branch!(PLAIN, v.is_true(), node, fp, m)
+        branch!(A::NESTED, PLAIN, v.is_true(), node, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn if_unary<T: UnaryTest, A: Operand, const WAY: u8>(
     n: *const Node,
     fp: *mut Value,
@@ -68,13 +71,14 @@ pub(super) unsafe fn if_unary<T: UnaryTest, A: Operand, const WAY: u8>(
         let node = n as *const Branch;
         let a = fast!(A, (*node).a, if_unary_slow::<T, A>, n, fp, m);
         match T::test(a) {
-            Some(yes) => branch!(WAY, yes, node, fp, m),
+            Some(yes) => branch!(true, WAY, yes, node, fp, m),
             None => if_unary_slow::<T, A>(n, fp, m),
         }
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn if_unary_slow<T: UnaryTest, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Branch;
@@ -89,10 +93,11 @@ pub(super) unsafe fn if_unary_slow<T: UnaryTest, A: Operand>(n: *const Node, fp:
                 v.is_true()
             }
         };
-        branch!(PLAIN, yes, node, fp, m)
+        branch!(A::NESTED, PLAIN, yes, node, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn if_binary<T: BinaryTest + Binary, A: Operand, B: Operand, const WAY: u8>(
     n: *const Node,
     fp: *mut Value,
@@ -103,13 +108,14 @@ pub(super) unsafe fn if_binary<T: BinaryTest + Binary, A: Operand, B: Operand, c
         let a = fast!(A, (*node).a, if_binary_slow::<T, A, B>, n, fp, m);
         let b = fast!(B, (*node).b, if_binary_slow::<T, A, B>, n, fp, m);
         match T::test(a, b) {
-            Some(yes) => branch!(WAY, yes, node, fp, m),
+            Some(yes) => branch!(true, WAY, yes, node, fp, m),
             None => if_binary_slow::<T, A, B>(n, fp, m),
         }
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn if_binary_slow<T: BinaryTest + Binary, A: Operand, B: Operand>(
     n: *const Node,
     fp: *mut Value,
@@ -129,6 +135,6 @@ pub(super) unsafe fn if_binary_slow<T: BinaryTest + Binary, A: Operand, B: Opera
                 v.is_true()
             }
         };
-        branch!(PLAIN, yes, node, fp, m)
+        branch!(A::NESTED || B::NESTED, PLAIN, yes, node, fp, m)
     }
 }

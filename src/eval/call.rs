@@ -20,7 +20,7 @@ use crate::heap::Value;
 
 /// Puts what every frame has around the arguments, counts down, and goes to the callee that the linker knew.
 macro_rules! enter_known {
-    ($TAIL:ident, $nf:ident, $node:ident, $n:ident, $m:ident) => {{
+    ($jumps:expr, $TAIL:ident, $nf:ident, $node:ident, $n:ident, $m:ident) => {{
         *$nf = (*$node).closure;
         if !$TAIL {
             *$nf.sub(1) = Value($n as u64);
@@ -30,7 +30,7 @@ macro_rules! enter_known {
         if left < 0 || $nf > (*$m).limit {
             return enter_slow($n, $nf, $m);
         }
-        go!((*$node).entry, $nf, $m)
+        go!($jumps, (*$node).entry, $nf, $m)
     }};
 }
 
@@ -43,6 +43,7 @@ macro_rules! callee_frame {
 
 macro_rules! known {
     ($name:ident $slow:ident $($kind:ident $v:ident $i:literal),*) => {
+        #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
         #[allow(dead_code, reason = "with four operands only the slow one is linked")]
         pub(super) unsafe fn $name<$($kind: Operand,)* const TAIL: bool>(
             n: *const Node,
@@ -56,11 +57,12 @@ macro_rules! known {
                 };
                 let nf = callee_frame!(TAIL, node, fp);
                 $(*nf.add($i + 1) = $v;)*
-                enter_known!(TAIL, nf, node, n, m)
+                enter_known!(true, TAIL, nf, node, n, m)
             }
         }
 
         #[inline(never)]
+        #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
         pub(super) unsafe fn $slow<$($kind: Operand,)* const TAIL: bool>(
             n: *const Node,
             fp: *mut Value,
@@ -71,7 +73,7 @@ macro_rules! known {
                 $(let $v = any!($kind, argument(node, $i), n, fp, m);)*
                 let nf = callee_frame!(TAIL, node, fp);
                 $(*nf.add($i + 1) = $v;)*
-                enter_known!(TAIL, nf, node, n, m)
+                enter_known!($($kind::NESTED)||*, TAIL, nf, node, n, m)
             }
         }
     };
@@ -82,15 +84,17 @@ known!(known2 known2_slow A a 0, B b 1);
 known!(known3 known3_slow A a 0, B b 1, C c 2);
 known!(known4 known4_slow A a 0, B b 1, C c 2, D d 3);
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn known0<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Call;
         let nf = callee_frame!(TAIL, node, fp);
-        enter_known!(TAIL, nf, node, n, m)
+        enter_known!(true, TAIL, nf, node, n, m)
     }
 }
 
 /// Any number of arguments.
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn known_many<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Call;
@@ -101,11 +105,12 @@ pub(super) unsafe fn known_many<const TAIL: bool>(n: *const Node, fp: *mut Value
         if TAIL {
             move_down(node, fp);
         }
-        enter_known!(TAIL, nf, node, n, m)
+        enter_known!(true, TAIL, nf, node, n, m)
     }
 }
 
 /// A known procedure whose closure is computed: its operand word stands in the place of the closure.
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn known_closure<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Call;
@@ -125,7 +130,7 @@ pub(super) unsafe fn known_closure<const TAIL: bool>(n: *const Node, fp: *mut Va
         if left < 0 || nf > (*m).limit {
             return enter_slow(n, nf, m);
         }
-        go!((*node).entry, nf, m)
+        go!(true, (*node).entry, nf, m)
     }
 }
 
@@ -170,11 +175,12 @@ macro_rules! enter_value {
         if left < 0 || $nf > (*$m).limit {
             return super::safepoint::enter_value_slow($n, $nf, $m);
         }
-        go!((*code).entry, $nf, $m)
+        go!(true, (*code).entry, $nf, $m)
     }};
 }
 
 /// Any callee with `N` arguments of any kind.
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn value<const N: usize, const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Call;
@@ -195,6 +201,7 @@ pub(super) unsafe fn value<const N: usize, const TAIL: bool>(n: *const Node, fp:
 }
 
 /// Any callee with any number of arguments.
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn value_many<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Call;

@@ -5,7 +5,7 @@
 
 use super::code::Code;
 use super::entry::static_code;
-use super::node::{Go, Node, Step, go_to};
+use super::node::{Node, Step};
 use super::operand::free_variable;
 use super::{Machine, Res};
 use crate::compile::graph::Values;
@@ -53,7 +53,7 @@ impl Machine {
     /// # Safety
     /// `fp` is the complete frame of a continuation with `count` arguments, on top of all others.
     #[inline(never)]
-    unsafe fn reinstate(&mut self, fp: *mut Value) -> Go {
+    unsafe fn reinstate(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             if free_variable(fp, RUN) != Value::fixnum(self.run_number) {
@@ -89,5 +89,5 @@ impl Machine {
 /// A node function's contract; `fp` is the complete frame of a continuation.
 unsafe fn continuation(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: passed on.
-    unsafe { go_to!((*m).reinstate(fp), m) }
+    unsafe { (*m).reinstate(fp) }
 }

@@ -3,7 +3,7 @@
 
 use super::backtrace::name_at;
 use super::code::{Code, CodeKind};
-use super::node::{Call, Go, Node, Step, go_to, on_to};
+use super::node::{Call, Node, Step, on_to};
 use super::run::Stopped;
 use super::trap::position_in;
 use super::{Machine, Primitive, Res, Stop};
@@ -27,19 +27,19 @@ pub(super) static LAZY: Node = Node { run: lazy };
 // arguments, with a closure of the kind of the entry, on top of all others.
 
 unsafe fn clauses(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).enter_clause(fp), m) }
+    unsafe { (*m).enter_clause(fp) }
 }
 
 unsafe fn primitive(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).enter_primitive(fp), m) }
+    unsafe { (*m).enter_primitive(fp) }
 }
 
 unsafe fn host(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).enter_host(fp), m) }
+    unsafe { (*m).enter_host(fp) }
 }
 
 unsafe fn lazy(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).enter_lazy(fp), m) }
+    unsafe { (*m).enter_lazy(fp) }
 }
 
 /// A host's Rust function.
@@ -103,7 +103,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[inline(never)]
-    unsafe fn enter_clause(&mut self, fp: *mut Value) -> Go {
+    unsafe fn enter_clause(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             let code = Code::of(*fp);
@@ -127,7 +127,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[inline(never)]
-    unsafe fn enter_primitive(&mut self, fp: *mut Value) -> Go {
+    unsafe fn enter_primitive(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             let code = Code::of(*fp);
@@ -145,7 +145,7 @@ impl Machine {
     /// # Safety
     /// `fp` is a complete frame of `count` arguments, as many as the primitive accepts, on top of all others.
     #[inline(never)]
-    pub(super) unsafe fn run_primitive(&mut self, primitive: &Primitive, fp: *mut Value, count: usize) -> Go {
+    pub(super) unsafe fn run_primitive(&mut self, primitive: &Primitive, fp: *mut Value, count: usize) -> Step {
         // SAFETY: as the caller says. The stack's memory is not part of the machine, so the slice may be read while the
         // primitive changes the machine; `freeze` changes only the word in front of the frame.
         unsafe {
@@ -159,7 +159,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[inline(never)]
-    unsafe fn enter_host(&mut self, fp: *mut Value) -> Go {
+    unsafe fn enter_host(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says; see `run_primitive`.
         unsafe {
             let slot = super::operand::free_variable(fp, 0);
@@ -182,7 +182,7 @@ impl Machine {
     /// # Safety
     /// As for `run_primitive`.
     #[inline(never)]
-    pub(super) unsafe fn finish(&mut self, result: Res, fp: *mut Value) -> Go {
+    pub(super) unsafe fn finish(&mut self, result: Res, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             match result {
@@ -216,7 +216,7 @@ impl Machine {
     ///
     /// # Safety
     /// `fp` is the newest frame, with a node to return to in front.
-    pub(super) unsafe fn give_values(&mut self, packet: Value, fp: *mut Value) -> Go {
+    pub(super) unsafe fn give_values(&mut self, packet: Value, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             match self.accepted(fp) {
@@ -256,7 +256,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[cold]
-    pub(super) unsafe fn wrong_count(&mut self, fp: *mut Value) -> Go {
+    pub(super) unsafe fn wrong_count(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             let procedure = *fp;
@@ -350,7 +350,7 @@ unsafe fn first_free(procedure: Value) -> Option<Value> {
 /// # Safety
 /// `fp` is a frame with a node to return to in front.
 #[inline(always)]
-pub(super) unsafe fn give_back(v: Value, fp: *mut Value) -> Go {
+pub(super) unsafe fn give_back(v: Value, fp: *mut Value) -> Step {
     // SAFETY: as the caller says.
     unsafe {
         let returns = (*fp.sub(1)).bits() as *const Call;

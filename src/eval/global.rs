@@ -6,7 +6,7 @@
 
 use super::code::{Code, CodeKind};
 use super::entry::{LAZY, static_code};
-use super::node::{Go, on_to};
+use super::node::{Step, on_to};
 use super::run::Stopped;
 use super::{Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -139,7 +139,7 @@ impl Machine {
     /// `fp` is a complete frame of `count` arguments with a lazy closure, on top of all others.
     #[cold]
     #[inline(never)]
-    pub(super) unsafe fn enter_lazy(&mut self, fp: *mut Value) -> Go {
+    pub(super) unsafe fn enter_lazy(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says; what runs meanwhile runs above the frame.
         unsafe {
             let (closure, count) = (*fp, self.count);

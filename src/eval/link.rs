@@ -361,7 +361,7 @@ impl Linker<'_> {
                 }
                 StatementKind::Jump(head) => {
                     let next = self.node(*head);
-                    (node as *mut Straight).write(Straight { run: jump, next, slot: 0, a: 0, b: 0 })
+                    (node as *mut Straight).write(Straight { run: back, next, slot: 0, a: 0, b: 0 })
                 }
                 StatementKind::If { test, then, otherwise } => {
                     let branch = self.branch_node(test, *then, *otherwise);

@@ -4,7 +4,7 @@ use super::call::*;
 use super::code::{Code, CodeBlock, CodeKind};
 use super::link::Linker;
 use super::link_expression::by_kind;
-use super::node::{Call, Go, Node, Run, Step, go_to, on_to};
+use super::node::{Call, Node, Run, Step, on_to};
 use super::operand::*;
 use super::special::{control, spread_list, spread_values};
 use super::trap::unbound;
@@ -241,7 +241,7 @@ unsafe fn reserve(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: the frame is complete: its arguments are its `live` slots.
     unsafe {
         let node = n as *const Reserve;
-        go_to!((*m).reserve((*node).entry, fp, (*node).live, (*node).frame), m)
+        (*m).reserve((*node).entry, fp, (*node).live, (*node).frame)
     }
 }
 
@@ -253,14 +253,14 @@ unsafe fn reserve(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
 #[cold]
 unsafe fn resolve<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: `link_call` made the node for this function.
-    unsafe { go_to!((*m).resolve(n as *mut Call, fp), m) }
+    unsafe { (*m).resolve(n as *mut Call, fp) }
 }
 
 impl Machine {
     /// # Safety
     /// As for `reserve`.
     #[inline(never)]
-    unsafe fn reserve(&mut self, entry: *const Node, fp: *mut Value, live: usize, frame: usize) -> Go {
+    unsafe fn reserve(&mut self, entry: *const Node, fp: *mut Value, live: usize, frame: usize) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             match self.make_room(fp, live, frame) {
@@ -274,7 +274,7 @@ impl Machine {
     /// As for the node function.
     #[cold]
     #[inline(never)]
-    unsafe fn resolve(&mut self, node: *mut Call, fp: *mut Value) -> Go {
+    unsafe fn resolve(&mut self, node: *mut Call, fp: *mut Value) -> Step {
         // SAFETY: the node lies in memory of a block that nobody reads meanwhile; the frame has `offset - 1` slots.
         unsafe {
             let object = (*node).closure;

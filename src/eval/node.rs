@@ -1,9 +1,20 @@
 //! Nodes: the linked form of statements and expressions. Each is a function pointer followed by its operand words;
 //! the structures of this file are the layouts that the families of node functions share.
 //!
-//! A statement's function does its work and ends by going to the next statement: a sibling call where the optimiser is
-//! known to make it a jump (`cfg(vicar_threaded)`), otherwise it returns the next node to the loop in `run.rs`. Both
-//! come from the macro [`go`]. An expression's function returns the value.
+//! A statement's function does its work and goes on to the next statement by [`go`], in one of two ways:
+//!
+//! - *It jumps*: a sibling call, which the optimiser turns into a jump (`cfg(vicar_threaded)`). The language does not
+//!   promise it, so such a function has nothing on the native stack whose address is known elsewhere: all of its own work
+//!   is in registers, and what it calls (an expression, an operation's rare case) is never inlined into it and gets and
+//!   answers plain values. All of them are in a section of the program of their own, which a test disassembles: it refuses a
+//!   call where a jump is meant.
+//! - *It leaves*: it returns to the driver's loop in `run.rs` where to go on. So do slow paths, errors, entries of what is
+//!   not compiled code. Since everybody on the way there has jumped, the driver is the caller.
+//!
+//! So native stack does not grow with the length of a run. Even if it did, each chunk of fuel ends in the driver's loop
+//! (`safepoint.rs`). Without threading all functions leave.
+//!
+//! An expression's function returns the value.
 
 use super::code::Code;
 use super::{Machine, Primitive};
@@ -11,21 +22,13 @@ use crate::compile::graph::Values;
 use crate::heap::Value;
 use std::ptr::NonNull;
 
-/// What a statement's function returns: without threading the next node's address, 0 when the machine has stopped;
-/// with threading it only ever returns when the machine has stopped.
-pub(super) type Step = u64;
-
-/// The machine has stopped; why is in `Machine::stopped`.
-pub(super) const STOP: Step = 0;
-
-/// Where to go on, as an answer of what is done out of line; nothing when the machine has stopped. Two words, so that it
-/// comes back in registers: a node function that lends its callee room in its own native frame cannot leave that frame
-/// by a tail call.
-pub(super) type Go = Option<(NonNull<Node>, *mut Value)>;
+/// What a statement's function returns to the driver's loop: the node to go on with and its frame, in two registers;
+/// nothing when the machine has stopped, and why is in `Machine::stopped`.
+pub(super) type Step = Option<(NonNull<Node>, *mut Value)>;
 
 /// Goes on with a node in a frame.
 #[inline(always)]
-pub(super) fn on_to(node: *const Node, fp: *mut Value) -> Go {
+pub(super) fn on_to(node: *const Node, fp: *mut Value) -> Step {
     NonNull::new(node.cast_mut()).map(|node| (node, fp))
 }
 
@@ -116,44 +119,27 @@ pub(super) struct Expression {
     pub primitive: *const Primitive,
 }
 
-/// Goes to a node.
+/// Goes on with a node: by a jump if the constant `$jumps` is true, otherwise by way of the driver's loop.
 macro_rules! go {
-    ($node:expr, $fp:expr, $m:expr) => {{
+    ($jumps:expr, $node:expr, $fp:expr, $m:expr) => {{
         let next: *const $crate::eval::node::Node = $node;
-        #[cfg(vicar_threaded)]
-        {
+        if cfg!(vicar_threaded) && $jumps {
             return ((*next).run)(next, $fp, $m);
         }
-        #[cfg(not(vicar_threaded))]
-        {
-            (*$m).fp = $fp;
-            return next as $crate::eval::node::Step;
-        }
+        return $crate::eval::node::on_to(next, $fp);
     }};
 }
 pub(super) use go;
 
-/// Goes to where an answer of type [`Go`] says. What computes the answer is never inlined into the node function, which
-/// must not have anything on the native stack whose address is known elsewhere: then the last call is no jump.
-macro_rules! go_to {
-    ($go:expr, $m:expr) => {{
-        match $go {
-            Some((next, fp)) => $crate::eval::node::go!(next.as_ptr(), fp, $m),
-            None => $crate::eval::node::STOP,
-        }
-    }};
-}
-pub(super) use go_to;
-
-/// Returns a value to the node in front of the frame.
+/// Returns a value to the node in front of the frame, and goes on there.
 macro_rules! give {
-    ($value:expr, $fp:expr, $m:expr) => {{
+    ($jumps:expr, $value:expr, $fp:expr, $m:expr) => {{
         let value: $crate::heap::Value = $value;
         let fp: *mut $crate::heap::Value = $fp;
         let to = (*fp.sub(1)).bits() as *const $crate::eval::node::Call;
         let fp = fp.sub((*to).offset as usize);
         *fp.add((*to).slot as usize) = value;
-        $crate::eval::node::go!((*to).next, fp, $m)
+        $crate::eval::node::go!($jumps, (*to).next, fp, $m)
     }};
 }
 pub(super) use give;

@@ -1,13 +1,13 @@
 //! Operand kinds: where a node finds a value, given one operand word. Node functions are generic over them.
 //!
 //! `fast` is a few instructions and no call; where it has no answer, the node starts again by a slow path that uses
-//! `eval`. So only operands whose evaluation changes nothing have a fast one; a nested expression does not.
+//! `eval`. So only operands whose evaluation changes nothing have a fast one; a nested expression does not. What `eval` calls
+//! is out of line and gets plain values, so that a node function with it can still jump (`node.rs`).
 
 use super::Machine;
 use super::node::Expression;
-use super::operations::{Add, Subtract, run_binary, run_operation};
+use super::operations::{Add, Car, Cdr, Subtract, run_binary, run_unary};
 use super::trap::unbound;
-use crate::compile::operation::Operation;
 use crate::heap::Value;
 
 /// # Safety
@@ -120,6 +120,24 @@ impl LocalPlus {
         let n = if subtract { -constant } else { constant };
         small.then(|| u64::from(slot) | u64::from(subtract) << 16 | ((n << 2) as u64) << 17)
     }
+
+    /// The sum of the slot's value and the constant when it is no fixnum.
+    ///
+    /// # Safety
+    /// `m` is the running machine.
+    #[cold]
+    #[inline(never)]
+    unsafe fn rare(word: u64, v: Value, m: *mut Machine) -> Value {
+        let constant = ((word as i64) >> 17) >> 2;
+        // SAFETY: the running machine.
+        unsafe {
+            if word >> 16 & 1 == 1 {
+                run_binary::<Subtract>(v, Value::fixnum(-constant), m)
+            } else {
+                run_binary::<Add>(v, Value::fixnum(constant), m)
+            }
+        }
+    }
 }
 
 impl Operand for LocalPlus {
@@ -131,18 +149,13 @@ impl Operand for LocalPlus {
         let (sum, overflow) = (v.0 as i64).overflowing_add((word as i64) >> 17);
         if v.is_fixnum() && !overflow { Some(Value(sum as u64)) } else { None }
     }
+    #[inline(always)]
     unsafe fn eval(word: u64, fp: *mut Value, m: *mut Machine) -> Value {
         // SAFETY: the trait's contract.
         unsafe {
-            if let Some(v) = Self::fast(word, fp, m) {
-                return v;
-            }
-            let v = *fp.add(word as u16 as usize);
-            let constant = ((word as i64) >> 17) >> 2;
-            if word >> 16 & 1 == 1 {
-                run_binary::<Subtract>(v, Value::fixnum(-constant), m)
-            } else {
-                run_binary::<Add>(v, Value::fixnum(constant), m)
+            match Self::fast(word, fp, m) {
+                Some(v) => v,
+                None => Self::rare(word, *fp.add(word as u16 as usize), m),
             }
         }
     }
@@ -157,12 +170,13 @@ macro_rules! halves {
                 // SAFETY: the trait's contract.
                 unsafe { (*fp.add(word as usize)).as_pair().map(|pair| pair.$method()) }
             }
+            #[inline(always)]
             unsafe fn eval(word: u64, fp: *mut Value, m: *mut Machine) -> Value {
                 // SAFETY: the trait's contract.
                 unsafe {
                     match Self::fast(word, fp, m) {
                         Some(v) => v,
-                        None => run_operation(Operation::$operation, &[*fp.add(word as usize)], m),
+                        None => run_unary::<$operation>(*fp.add(word as usize), m),
                     }
                 }
             }

@@ -2,9 +2,7 @@
 //! at any safepoint and go on later, on another thread too.
 
 use super::continuation::Dynamic;
-#[cfg(not(vicar_threaded))]
-use super::node::STOP;
-use super::node::{Call, Go, Node, Step, go_to};
+use super::node::{Call, Node, Step, on_to};
 use super::stack::ROOM;
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -120,13 +118,12 @@ static START: Node = Node { run: start };
 unsafe fn start(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: as the caller says.
     unsafe {
-        let go = if (*fp).is_procedure() {
+        if (*fp).is_procedure() {
             (*m).enter_general(fp, (*m).count as usize)
         } else {
             let stop = (*m).assertion("apply", "attempt to call an object that is not a procedure", &[*fp]);
             (*m).raise_stop(stop, fp, 1, Span::NONE)
-        };
-        go_to!(go, m)
+        }
     }
 }
 
@@ -210,8 +207,8 @@ impl Machine {
     }
 
     /// Asks what is to be called first: while a run waits, no safepoint does.
-    fn poll_before(&mut self) -> Go {
-        let here = super::node::on_to(self.pc, self.fp);
+    fn poll_before(&mut self) -> Step {
+        let here = on_to(self.pc, self.fp);
         let Some(poll) = self.poll else { return here };
         // SAFETY: a run that waits does so at a safepoint, or before it begins.
         match poll(self) {
@@ -223,22 +220,11 @@ impl Machine {
 
     fn execute(&mut self, pc: *const Node, fp: *mut Value) -> Stopped {
         let m: *mut Machine = self;
-        // SAFETY: `pc` is a statement that goes on in the frame `fp`: `start`, a safepoint or an answer said so.
-        unsafe {
-            #[cfg(vicar_threaded)]
-            ((*pc).run)(pc, fp, m);
-            #[cfg(not(vicar_threaded))]
-            {
-                let mut next = pc;
-                (*m).fp = fp;
-                loop {
-                    let step = ((*next).run)(next, (*m).fp, m);
-                    if step == STOP {
-                        break;
-                    }
-                    next = step as *const Node;
-                }
-            }
+        let mut at = on_to(pc, fp);
+        while let Some((node, fp)) = at {
+            // SAFETY: `node` is a statement that goes on in the frame `fp`: `start`, a safepoint or an answer said so at
+            // first, then the statement before it.
+            at = unsafe { (node.as_ref().run)(node.as_ptr(), fp, m) };
         }
         self.stopped
     }
@@ -453,13 +439,13 @@ static ANSWER_RAISE: Node = Node { run: answer_raise };
 // answer in slot 1 or in `pending_call`.
 
 unsafe fn answer_value(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).finish(Ok(*fp.add(1)), fp), m) }
+    unsafe { (*m).finish(Ok(*fp.add(1)), fp) }
 }
 
 unsafe fn answer_call(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).finish(Err(Stop::CALL), fp), m) }
+    unsafe { (*m).finish(Err(Stop::CALL), fp) }
 }
 
 unsafe fn answer_raise(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).finish(Err(Stop::raise(*fp.add(1))), fp), m) }
+    unsafe { (*m).finish(Err(Stop::raise(*fp.add(1))), fp) }
 }

@@ -3,10 +3,11 @@
 //!
 //! Fuel is what the countdown counts: one for each entry and each turn of a loop, and what primitives charge. The
 //! countdown is given out in chunks, so that interrupts and the clock are looked at in bounded time; how a run is cut
-//! into chunks changes nothing of its count.
+//! into chunks changes nothing of its count. Each chunk ends in the driver's loop, so whatever a compiler makes of the node
+//! functions' jumps, native stack cannot grow beyond what one chunk of them takes.
 
 use super::code::Code;
-use super::node::{Call, Go, Node, Step, Straight, go_to, on_to};
+use super::node::{Call, Node, Step, Straight, on_to};
 use super::run::{Limit, Stopped};
 use super::stack::ROOM;
 use super::{Machine, Res, Stop};
@@ -15,7 +16,7 @@ use crate::heap::Value;
 use std::ptr::null;
 
 /// Most units of work between two looks around.
-const CHUNK: i64 = 1 << 13;
+const CHUNK: i64 = 1 << 10;
 /// What a program that has hit the heap's limit gets once to clean up, in parts of the limit.
 const GRACE: usize = 16;
 
@@ -35,7 +36,7 @@ enum Next {
 pub(super) unsafe fn enter_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Call;
-        go_to!((*m).safepoint((*node).entry, nf, (*node).count as usize + 1), m)
+        (*m).safepoint((*node).entry, nf, (*node).count as usize + 1)
     }
 }
 
@@ -45,7 +46,7 @@ pub(super) unsafe fn enter_slow(n: *const Node, nf: *mut Value, m: *mut Machine)
 pub(super) unsafe fn enter_value_slow(_: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let code = Code::of(*nf);
-        go_to!((*m).safepoint((*code).entry, nf, (*code).arity as usize + 1), m)
+        (*m).safepoint((*code).entry, nf, (*code).arity as usize + 1)
     }
 }
 
@@ -54,7 +55,7 @@ pub(super) unsafe fn enter_value_slow(_: *const Node, nf: *mut Value, m: *mut Ma
 pub(super) unsafe fn general_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         (*m).call_site = n;
-        go_to!((*m).enter_general(nf, (*(n as *const Call)).count as usize), m)
+        (*m).enter_general(nf, (*(n as *const Call)).count as usize)
     }
 }
 
@@ -62,7 +63,7 @@ pub(super) unsafe fn general_slow(n: *const Node, nf: *mut Value, m: *mut Machin
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn loop_slow(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { go_to!((*m).loop_safepoint((*(n as *const Straight)).next, fp), m) }
+    unsafe { (*m).loop_safepoint((*(n as *const Straight)).next, fp) }
 }
 
 impl Machine {
@@ -73,7 +74,7 @@ impl Machine {
     /// `head` is a node with a position in the code that runs in the frame `fp`.
     #[cold]
     #[inline(never)]
-    unsafe fn loop_safepoint(&mut self, head: *const Node, fp: *mut Value) -> Go {
+    unsafe fn loop_safepoint(&mut self, head: *const Node, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             let depth = self.position(*fp, head as usize).map_or(1, |p| p.depth as usize);
@@ -86,7 +87,7 @@ impl Machine {
     /// # Safety
     /// `nf` is a frame with a procedure and that many arguments, on top of all others.
     #[inline(always)]
-    pub(super) unsafe fn enter_general(&mut self, nf: *mut Value, count: usize) -> Go {
+    pub(super) unsafe fn enter_general(&mut self, nf: *mut Value, count: usize) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             self.count = count as u32;
@@ -104,7 +105,7 @@ impl Machine {
     ///
     /// # Safety
     /// `nf` lies behind all initialised slots, within the stack's margin; the node to return to is in front of it.
-    pub(super) unsafe fn call_at(&mut self, nf: *mut Value, procedure: Value, arguments: &[Value]) -> Go {
+    pub(super) unsafe fn call_at(&mut self, nf: *mut Value, procedure: Value, arguments: &[Value]) -> Step {
         // SAFETY: as the caller says; `make_room` sees to the rest.
         unsafe {
             let words = arguments.len() + 1;
@@ -129,7 +130,7 @@ impl Machine {
     /// As that says.
     #[cold]
     #[inline(never)]
-    pub(super) unsafe fn safepoint(&mut self, pc: *const Node, fp: *mut Value, live: usize) -> Go {
+    pub(super) unsafe fn safepoint(&mut self, pc: *const Node, fp: *mut Value, live: usize) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             let mut fp = fp;

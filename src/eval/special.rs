@@ -2,7 +2,7 @@
 //! stands for several, taking values apart.
 
 use super::call::{arguments, move_down};
-use super::node::{Call, Go, Node, Step, argument, go, go_to};
+use super::node::{Call, Node, Step, argument, go};
 use super::operand::{Any, Operand};
 use super::run::{Limit, Stopped};
 use super::stack::ROOM;
@@ -32,7 +32,7 @@ pub(super) unsafe fn control<const TAIL: bool>(n: *const Node, fp: *mut Value, m
         };
         *nf = (*node).closure;
         let primitive = (*node).entry as *const Primitive;
-        go_to!((*m).run_primitive(&*primitive, nf, (*node).count as usize), m)
+        (*m).run_primitive(&*primitive, nf, (*node).count as usize)
     }
 }
 
@@ -76,7 +76,7 @@ unsafe fn spread(n: *const Node, fp: *mut Value, m: *mut Machine, how: Spread, t
         };
         *nf = f;
         (*m).call_site = n;
-        go_to!((*m).enter_spread(nf, (*node).count as usize - 1, last, count, how), m)
+        (*m).enter_spread(nf, (*node).count as usize - 1, last, count, how)
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) unsafe fn unpack(n: *const Node, fp: *mut Value, m: *mut Machine) -> 
         if !unpack_values(packet, first, required, argument(node, 3) != 0, m) {
             return fail(n, fp, m);
         }
-        go!((*node).next, fp, m)
+        go!(false, (*node).next, fp, m)
     }
 }
 
@@ -142,7 +142,7 @@ unsafe fn consume(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
         let count = values_in(values);
         *fp = *fp.add(2);
         (*m).call_site = null();
-        go_to!((*m).enter_spread(fp, 0, values, count, Spread::Values), m)
+        (*m).enter_spread(fp, 0, values, count, Spread::Values)
     }
 }
 
@@ -154,7 +154,7 @@ impl Machine {
 
     /// # Safety
     /// `fp` is the frame of the primitive `call-with-values`, on top of all others.
-    pub(super) unsafe fn call_producer(&mut self, fp: *mut Value) -> Go {
+    pub(super) unsafe fn call_producer(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says; the stack keeps a margin behind every frame.
         unsafe {
             *fp.add(3) = Value(&raw const CONSUME as u64);
@@ -191,7 +191,7 @@ impl Machine {
     /// # Safety
     /// `nf` is a frame with a procedure and `fixed` arguments, on top of all others; `last` has `count` elements.
     #[inline(never)]
-    unsafe fn enter_spread(&mut self, nf: *mut Value, fixed: usize, last: Value, count: usize, how: Spread) -> Go {
+    unsafe fn enter_spread(&mut self, nf: *mut Value, fixed: usize, last: Value, count: usize, how: Spread) -> Step {
         // SAFETY: as the caller says.
         unsafe {
             let Some(nf) = self.make_room(nf, 1 + fixed, 1 + fixed + count + ROOM) else {

@@ -13,7 +13,7 @@
 
 use super::Machine;
 use super::code::Code;
-use super::node::{Call, Go, Node, Step, go_to, on_to};
+use super::node::{Call, Node, Step, on_to};
 use super::run::{Limit, Stopped};
 use super::trap::{DETOUR, detour_offset};
 use crate::compile::graph::Values;
@@ -300,7 +300,7 @@ impl Machine {
 
     /// Returns `value` to the newest piece that waits. Nothing that runs is needed any more.
     #[inline(never)]
-    pub(super) fn return_to_waiting(&mut self, value: Value) -> Go {
+    pub(super) fn return_to_waiting(&mut self, value: Value) -> Step {
         let Some(piece) = Machine::piece(self.stack.waiting) else {
             return self.stop(Stopped::Done(value));
         };
@@ -431,5 +431,5 @@ static UNDERFLOW_NEXT: Node = Node { run: underflow };
 /// The value has been put into slot 0 of the frame that returned, which was the first of the running piece.
 unsafe fn underflow(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: a node function's contract.
-    unsafe { go_to!((*m).return_to_waiting(*fp), m) }
+    unsafe { (*m).return_to_waiting(*fp) }
 }

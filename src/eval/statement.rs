@@ -1,7 +1,8 @@
 //! Statement nodes that compute into a slot or return. `BACK` ones close a loop: they are safepoints.
 //!
 //! Each comes in two functions. The first serves operands with a fast path and goes over to the second where one has no
-//! answer; the second evaluates operands of any kind. For nested operands the second is the node's only function.
+//! answer; the second evaluates operands of any kind. For nested operands the second is the node's only function: there it
+//! jumps, too, otherwise it leaves.
 
 use super::Machine;
 use super::node::{Node, Return, Step, Straight, give, go};
@@ -17,7 +18,7 @@ use crate::heap::Value;
 
 /// Stores, counts down at the end of a loop, goes on.
 macro_rules! store {
-    ($BACK:ident, $v:expr, $node:ident, $n:ident, $fp:ident, $m:ident) => {{
+    ($jumps:expr, $BACK:ident, $v:expr, $node:ident, $n:ident, $fp:ident, $m:ident) => {{
         *$fp.add((*$node).slot as usize) = $v;
         if $BACK {
             let left = (*$m).heap.countdown - 1;
@@ -26,7 +27,7 @@ macro_rules! store {
                 return loop_slow($n, $fp, $m);
             }
         }
-        go!((*$node).next, $fp, $m)
+        go!($jumps, (*$node).next, $fp, $m)
     }};
 }
 
@@ -52,15 +53,17 @@ macro_rules! any {
 }
 pub(super) use {any, fast};
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn let_value<A: Operand, const BACK: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Straight;
         let v = fast!(A, (*node).a, let_value_slow::<A, BACK>, n, fp, m);
-        store!(BACK, v, node, n, fp, m)
+        store!(true, BACK, v, node, n, fp, m)
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn let_value_slow<A: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
@@ -69,10 +72,11 @@ pub(super) unsafe fn let_value_slow<A: Operand, const BACK: bool>(
     unsafe {
         let node = n as *const Straight;
         let v = any!(A, (*node).a, n, fp, m);
-        store!(BACK, v, node, n, fp, m)
+        store!(A::NESTED, BACK, v, node, n, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn let_unary<T: Unary, A: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
@@ -82,13 +86,14 @@ pub(super) unsafe fn let_unary<T: Unary, A: Operand, const BACK: bool>(
         let node = n as *const Straight;
         let a = fast!(A, (*node).a, let_unary_slow::<T, A, BACK>, n, fp, m);
         match T::apply(a, m) {
-            Some(v) => store!(BACK, v, node, n, fp, m),
+            Some(v) => store!(true, BACK, v, node, n, fp, m),
             None => let_unary_slow::<T, A, BACK>(n, fp, m),
         }
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn let_unary_slow<T: Unary, A: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
@@ -104,10 +109,11 @@ pub(super) unsafe fn let_unary_slow<T: Unary, A: Operand, const BACK: bool>(
         if v == Value::FAILED {
             return fail(n, fp, m);
         }
-        store!(BACK, v, node, n, fp, m)
+        store!(A::NESTED, BACK, v, node, n, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn let_binary<T: Binary, A: Operand, B: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
@@ -118,13 +124,14 @@ pub(super) unsafe fn let_binary<T: Binary, A: Operand, B: Operand, const BACK: b
         let a = fast!(A, (*node).a, let_binary_slow::<T, A, B, BACK>, n, fp, m);
         let b = fast!(B, (*node).b, let_binary_slow::<T, A, B, BACK>, n, fp, m);
         match T::apply(a, b, m) {
-            Some(v) => store!(BACK, v, node, n, fp, m),
+            Some(v) => store!(true, BACK, v, node, n, fp, m),
             None => let_binary_slow::<T, A, B, BACK>(n, fp, m),
         }
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn let_binary_slow<T: Binary, A: Operand, B: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
@@ -141,51 +148,56 @@ pub(super) unsafe fn let_binary_slow<T: Binary, A: Operand, B: Operand, const BA
         if v == Value::FAILED {
             return fail(n, fp, m);
         }
-        store!(BACK, v, node, n, fp, m)
+        store!(A::NESTED || B::NESTED, BACK, v, node, n, fp, m)
     }
 }
 
 /// Nothing but the way back to a loop's head.
-pub(super) unsafe fn jump(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
+pub(super) unsafe fn back(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let left = (*m).heap.countdown - 1;
         (*m).heap.countdown = left;
         if left < 0 {
             return loop_slow(n, fp, m);
         }
-        go!((*(n as *const Straight)).next, fp, m)
+        go!(true, (*(n as *const Straight)).next, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_value<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Return;
         let v = fast!(A, (*node).a, return_value_slow::<A>, n, fp, m);
-        give!(v, fp, m)
+        give!(true, v, fp, m)
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_value_slow<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Return;
         let v = any!(A, (*node).a, n, fp, m);
-        give!(v, fp, m)
+        give!(A::NESTED, v, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_unary<T: Unary, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Return;
         let a = fast!(A, (*node).a, return_unary_slow::<T, A>, n, fp, m);
         match T::apply(a, m) {
-            Some(v) => give!(v, fp, m),
+            Some(v) => give!(true, v, fp, m),
             None => return_unary_slow::<T, A>(n, fp, m),
         }
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_unary_slow<T: Unary, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {
         let node = n as *const Return;
@@ -197,10 +209,11 @@ pub(super) unsafe fn return_unary_slow<T: Unary, A: Operand>(n: *const Node, fp:
         if v == Value::FAILED {
             return fail(n, fp, m);
         }
-        give!(v, fp, m)
+        give!(A::NESTED, v, fp, m)
     }
 }
 
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_binary<T: Binary, A: Operand, B: Operand>(
     n: *const Node,
     fp: *mut Value,
@@ -211,13 +224,14 @@ pub(super) unsafe fn return_binary<T: Binary, A: Operand, B: Operand>(
         let a = fast!(A, (*node).a, return_binary_slow::<T, A, B>, n, fp, m);
         let b = fast!(B, (*node).b, return_binary_slow::<T, A, B>, n, fp, m);
         match T::apply(a, b, m) {
-            Some(v) => give!(v, fp, m),
+            Some(v) => give!(true, v, fp, m),
             None => return_binary_slow::<T, A, B>(n, fp, m),
         }
     }
 }
 
 #[inline(never)]
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_binary_slow<T: Binary, A: Operand, B: Operand>(
     n: *const Node,
     fp: *mut Value,
@@ -234,6 +248,6 @@ pub(super) unsafe fn return_binary_slow<T: Binary, A: Operand, B: Operand>(
         if v == Value::FAILED {
             return fail(n, fp, m);
         }
-        give!(v, fp, m)
+        give!(A::NESTED || B::NESTED, v, fp, m)
     }
 }

@@ -14,7 +14,7 @@
 //! and the frame of the procedure that was called lies behind it.
 
 use super::code::{Code, CodeBlock, Position};
-use super::node::{Call, Expression, Go, Node, Step, go_to, on_to};
+use super::node::{Call, Expression, Node, Step, on_to};
 use super::run::Stopped;
 use super::{Machine, Stop};
 use crate::compile::graph::Values;
@@ -92,8 +92,7 @@ unsafe fn detour_return(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step
     // SAFETY: a node function's contract: `fp` is the frame of the detour.
     unsafe {
         let resume = (*fp.add(RESUME)).bits() as *const Node;
-        let go = if resume.is_null() { (*m).raise_has_returned() } else { on_to(resume, fp.sub(detour_offset(fp))) };
-        go_to!(go, m)
+        if resume.is_null() { (*m).raise_has_returned() } else { on_to(resume, fp.sub(detour_offset(fp))) }
     }
 }
 
@@ -146,7 +145,7 @@ fn not_initialised(name: Value, m: &mut Machine) -> Stop {
 #[inline(never)]
 pub(super) unsafe fn fail(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: passed on.
-    unsafe { go_to!((*m).failed(n, fp), m) }
+    unsafe { (*m).failed(n, fp) }
 }
 
 /// The statement `n` was to call `f`, which is no procedure.
@@ -159,7 +158,7 @@ pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m:
     // SAFETY: passed on.
     unsafe {
         (*m).note_not_applicable(f);
-        go_to!((*m).failed(n, fp), m)
+        (*m).failed(n, fp)
     }
 }
 
@@ -167,7 +166,7 @@ impl Machine {
     /// `raise` does not return; whoever took its place did.
     #[cold]
     #[inline(never)]
-    fn raise_has_returned(&mut self) -> Go {
+    fn raise_has_returned(&mut self) -> Step {
         let condition = self.assertion("raise", "the procedure that raises conditions has returned", &[]);
         self.stop(Stopped::Raised(condition.raised().unwrap_or(Value::FALSE)))
     }
@@ -180,7 +179,7 @@ impl Machine {
 
     /// Leaves the running code: `reason` is what `run` answers.
     #[cold]
-    pub(super) fn stop(&mut self, reason: Stopped) -> Go {
+    pub(super) fn stop(&mut self, reason: Stopped) -> Step {
         self.stopped = reason;
         None
     }
@@ -188,7 +187,7 @@ impl Machine {
     /// # Safety
     /// A node function's contract.
     #[inline(never)]
-    pub(super) unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Go {
+    pub(super) unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Step {
         // SAFETY: the statement is part of the code of the closure in slot 0.
         unsafe {
             let at = std::mem::replace(&mut self.failed_at, null()) as usize;
@@ -240,7 +239,7 @@ impl Machine {
         fp: *mut Value,
         depth: usize,
         place: impl Into<Place>,
-    ) -> Go {
+    ) -> Step {
         // SAFETY: as the caller says.
         unsafe { self.raise_stop_of(stop, fp, depth, place.into(), Value::FALSE) }
     }
@@ -256,7 +255,7 @@ impl Machine {
         depth: usize,
         place: Place,
         shown: Value,
-    ) -> Go {
+    ) -> Step {
         let object = match stop {
             Stop::LIMIT => {
                 if self.limit_at.1.is_null() {
@@ -303,7 +302,7 @@ impl Machine {
         resume: *const Node,
         procedure: Option<Value>,
         arguments: &[Value],
-    ) -> Go {
+    ) -> Step {
         // SAFETY: as the caller says.
         unsafe { self.detour_of(fp, depth, (place.into(), Value::FALSE), resume, procedure, arguments) }
     }
@@ -320,7 +319,7 @@ impl Machine {
         resume: *const Node,
         procedure: Option<Value>,
         arguments: &[Value],
-    ) -> Go {
+    ) -> Step {
         // SAFETY: the stack keeps a margin behind every frame, large enough for this.
         unsafe {
             let detour = fp.add(depth + 1);
