@@ -57,6 +57,8 @@ pub struct Machine {
     pub(super) suspended: Vec<Suspended>,
 
     // Fuel: see `safepoint.rs`.
+    /// Most units of work between two looks around; tests choose another.
+    pub(super) chunk: i64,
     pub(super) beyond_chunk: i64,
     pub(super) granted: i64,
     pub(super) lent: i64,
@@ -132,6 +134,7 @@ impl Machine {
             run_number: 0,
             run_count: 0,
             suspended: Vec::new(),
+            chunk: super::safepoint::CHUNK,
             beyond_chunk: 0,
             granted: 0,
             lent: 0,

@@ -16,7 +16,7 @@ use crate::heap::Value;
 use std::ptr::null;
 
 /// Most units of work between two looks around.
-const CHUNK: i64 = 1 << 10;
+pub(super) const CHUNK: i64 = 1 << 10;
 /// What a program that has hit the heap's limit gets once to clean up, in parts of the limit.
 const GRACE: usize = 16;
 
@@ -210,7 +210,7 @@ impl Machine {
 
     /// Gives out the next chunk of `units` that the run may use.
     pub(super) fn start_chunk(&mut self, units: i64) {
-        let chunk = units.min(CHUNK);
+        let chunk = units.min(self.chunk);
         self.beyond_chunk = units - chunk;
         self.heap.set_countdown(chunk);
     }

@@ -5,6 +5,7 @@ mod conversions;
 mod errors;
 mod host_procedures;
 mod isolation;
+mod jumps;
 mod limits;
 mod misuse;
 mod native_stack;

@@ -112,6 +112,14 @@ impl Session {
         self.execute(thunk)
     }
 
+    /// The value of a program.
+    pub fn value(&mut self, text: &str) -> Value {
+        match self.outcome(text) {
+            Outcome::Done(v) => v,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub fn execute(&mut self, thunk: Value) -> Outcome {
         self.machine.start(thunk, &[]).expect("the stack has room for a frame");
         loop {

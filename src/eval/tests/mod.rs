@@ -3,6 +3,7 @@
 mod calls;
 mod continuations;
 mod errors;
+mod families;
 mod front;
 mod language;
 mod limits;
