@@ -48,6 +48,7 @@ fn describe(failure: Failure, machine: &mut crate::eval::Machine) -> String {
         Failure::Violation(v) => v.diagnostic().render(&machine.sources, Style::Plain),
         Failure::Raised(object, _) => crate::io::to_text(object, crate::io::Style::Write, 2000),
         Failure::Limit | Failure::Request => "a limit was hit, or the program has ended".to_owned(),
+        Failure::HeapFull => "the heap is full".into(),
     }
 }
 

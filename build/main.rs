@@ -3,6 +3,8 @@
 
 #![allow(dead_code, unused_imports, unused_macros, unused_variables, unused_mut, missing_docs)]
 
+#[path = "../src/account/mod.rs"]
+mod account;
 #[path = "../src/builtins/mod.rs"]
 mod builtins;
 #[path = "../src/compile/mod.rs"]

@@ -13,6 +13,7 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_docs)]
 
+mod account;
 mod builtins;
 #[cfg(feature = "posix")]
 mod c_calls;
@@ -40,6 +41,7 @@ pub mod cli;
 #[cfg(feature = "cli")]
 mod repl;
 
+pub use account::SpareAllocator;
 pub use diagnostics::{Diagnostic, FileId, Position, Severity, SourceMap, Span, Style};
 pub use engine::{
     Arguments, Bytes, Engine, EngineBuilder, Error, ErrorKind, Frame, FromScheme, Holder, HostError, HostFunction,

@@ -16,3 +16,7 @@ fn main() {
 extern "C" fn main() -> std::ffi::c_int {
     vicar::cli::main()
 }
+
+/// What the standard library cannot do without when the system has no memory. 71 is `EX_OSERR`.
+#[global_allocator]
+static MEMORY: vicar::SpareAllocator = vicar::SpareAllocator::ending_with(71);

@@ -13,11 +13,11 @@
 
 use super::letrec;
 use super::operation::Operation;
+use crate::account::Arena;
 use crate::heap::Value;
 use crate::syntax::core::{
     Clause, Core, CoreKind, Expr, GlobalId, Lambda, Place, PrimitiveId, Site, SiteId, Var, Variable,
 };
-use bumpalo::Bump;
 use hashbrown::{HashMap, HashSet};
 use std::cell::Cell;
 
@@ -48,7 +48,7 @@ pub struct Simplified<'a> {
 }
 
 /// Optimises the body of a unit.
-pub fn simplify<'a>(arena: &'a Bump, expr: Expr<'a>, facts: &mut dyn Facts) -> Simplified<'a> {
+pub fn simplify<'a>(arena: &'a Arena, expr: Expr<'a>, facts: &mut dyn Facts) -> Simplified<'a> {
     let mut s = Simplifier {
         arena,
         facts,
@@ -95,7 +95,7 @@ struct Small<'a> {
 }
 
 struct Simplifier<'a, 'f> {
-    arena: &'a Bump,
+    arena: &'a Arena,
     facts: &'f mut dyn Facts,
     uses: Map<u32, Uses>,
     meanings: Map<u32, Meaning<'a>>,

@@ -1,13 +1,13 @@
 //! Linking with the prelude's image: its globals and macros, made in a machine when something first refers to them.
 
 use super::session::Session;
+use crate::account::Arena;
 use crate::eval::{Machine, Prelude, Res};
 use crate::heap::{Heap, Value};
 use crate::image::{CodeReader, GlobalEntry, Image, ReadContext, Reader};
 use crate::syntax::Failure;
 use crate::syntax::core::GlobalId;
 use crate::syntax::library::LibraryName;
-use bumpalo::Bump;
 
 /// The image, as the evaluator sees it.
 pub(crate) struct ImagePrelude(pub Image);
@@ -48,7 +48,7 @@ impl ImagePrelude {
     /// Evaluates the expression that the reader is at.
     fn evaluate(&self, machine: &mut Machine, mut reader: Reader, entry: GlobalEntry) -> Res {
         let kept = machine.syntax.protected.len();
-        let arena = Bump::new();
+        let arena = Arena::new(machine.heap.memory());
         let mut context = Context { machine, image: self.0, failure: None };
         let expr = CodeReader::new(&mut reader, &arena, &mut context).expr();
         if let Some(stop) = context.failure {
@@ -130,7 +130,7 @@ impl ReadContext for Context<'_> {
     }
 
     fn procedure(&mut self, reader: &mut Reader) -> Value {
-        let arena = Bump::new();
+        let arena = Arena::new(self.machine.heap.memory());
         let expr = CodeReader::new(reader, &arena, self).expr();
         let result = self.machine.compile_prelude(expr, None).and_then(|thunk| self.machine.call_nested(thunk, &[]));
         result.unwrap_or_else(|stop| {

@@ -3,7 +3,7 @@
 use super::error::{Error, ErrorKind, Frame, RaisedData};
 use super::vm::Vm;
 use crate::diagnostics::{Diagnostic, Span};
-use crate::eval::{FrameInfo, Limit, Origin};
+use crate::eval::{FrameInfo, Limit, Origin, Stop};
 use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::io::{PortError, Style, to_text};
 use crate::syntax::Failure;
@@ -93,6 +93,10 @@ pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
             raised_in(vm, object, backtrace, at)
         }
         Failure::Request => super::run::exit(vm),
+        Failure::HeapFull => {
+            let object = vm.machine.raised(Stop::HEAP).unwrap_or(Value::FALSE);
+            raised_in(vm, object, Vec::new(), Span::NONE)
+        }
         Failure::Limit => {
             let which = vm.machine.limit_hit;
             vm.machine.reset();

@@ -3,12 +3,12 @@
 
 use super::builder::Shared;
 use super::session::Session;
+use crate::account::Arena;
 use crate::builtins::driver::request;
 use crate::eval::{Driver, Machine, Res, Stop};
 use crate::heap::{ConditionType, Value};
 use crate::syntax::environment::{Environment, Owner};
 use crate::syntax::{Failure, make_environment};
-use bumpalo::Bump;
 
 /// Units of work of expanding and compiling a form, beside what its macros charge for.
 const EXPANSION: usize = 100;
@@ -69,7 +69,7 @@ impl Shared {
 impl Session<'_> {
     /// What evaluates a datum in an environment; the libraries that it needs have run.
     fn eval_thunk(&mut self, datum: Value, environment: Value, repeatable: bool) -> Result<Value, Failure> {
-        let arena = Bump::new();
+        let arena = Arena::new(self.machine.heap.memory());
         let unit = crate::syntax::expand_eval(self, &arena, environment, datum)?;
         let thunk = self.compile(&arena, &unit, repeatable)?;
         self.machine.syntax.protected.push(thunk);
@@ -94,6 +94,7 @@ fn stop(machine: &mut Machine, failure: Failure) -> Stop {
     match failure {
         Failure::Violation(violation) => Stop::raise(violation.condition(&mut machine.heap)),
         Failure::Raised(object, _) => Stop::raise(object),
+        Failure::HeapFull => Stop::HEAP,
         Failure::Limit => Stop::LIMIT,
         Failure::Request => Stop::REQUEST,
     }

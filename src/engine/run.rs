@@ -7,6 +7,7 @@ use super::error::{Error, ErrorKind};
 use super::report;
 use super::source::Source;
 use super::vm::{Interrupter, Vm};
+use crate::account::Arena;
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
@@ -14,7 +15,6 @@ use crate::heap::Value;
 use crate::io::{Style, to_text};
 use crate::reader::{Mode, read_source};
 use crate::syntax::{Failure, forms};
-use bumpalo::Bump;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -313,7 +313,7 @@ impl<V: Holder> Run<V> {
         let vm = self.vm.vm_mut();
         let forms: Vec<Value> = vm.machine.handles.get(&self.forms).unwrap_or(Value::NIL).list_iter().collect();
         self.forms = vm.machine.handles.root(Value::NIL);
-        let arena = Bump::new();
+        let arena = Arena::new(vm.machine.heap.memory());
         let kept = vm.machine.syntax.protected.len();
         vm.machine.syntax.protected.extend_from_slice(&forms);
         let result = vm.with_session(|s| {
@@ -345,7 +345,7 @@ impl<V: Holder> Run<V> {
         self.forms = vm.machine.handles.root(rest);
         let kept = vm.machine.syntax.protected.len();
         vm.machine.syntax.protected.push(form);
-        let arena = Bump::new();
+        let arena = Arena::new(vm.machine.heap.memory());
         let result = vm.with_session(|s| {
             let unit = crate::syntax::expand_interactive(s, &arena, environment, form)?;
             let thunk = s.compile_top(&arena, &unit, true)?;

@@ -2,6 +2,7 @@
 
 use super::builder::Shared;
 use super::link;
+use crate::account::Arena;
 use crate::compile::operation::Operation;
 use crate::compile::{Facts, Simplified};
 use crate::diagnostics::{FileId, SourceMap, Span};
@@ -12,7 +13,6 @@ use crate::reader::decode_utf8;
 use crate::syntax::core::{Expr, GlobalId, PrimitiveId};
 use crate::syntax::library::{LibraryId, LibraryName};
 use crate::syntax::{Failure, Host, IncludedFile, LibrarySource, Source, Tables, Unit};
-use bumpalo::Bump;
 use hashbrown::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,18 +82,18 @@ pub(crate) struct Session<'m> {
 impl Session<'_> {
     /// Compiles what the expander made. The thunk must be rooted before anything can collect. `repeatable` units come
     /// from a prompt, where everything can be defined again.
-    pub fn compile<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
+    pub fn compile<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
         self.machine.compile_simplified(&body).map_err(failure)
     }
 
     /// The same for what a run begins with: a program, a form at the prompt.
-    pub fn compile_top<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
+    pub fn compile_top<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
         self.machine.compile_top(&body).map_err(failure)
     }
 
-    fn simplify<'a>(&mut self, arena: &'a Bump, unit: &Unit<'a>, repeatable: bool) -> Result<Simplified<'a>, Failure> {
+    fn simplify<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Simplified<'a>, Failure> {
         if !repeatable {
             for &(global, _) in &unit.globals {
                 if self.machine.syntax.globals.get(&global).is_none_or(|g| !g.assigned) {
@@ -138,6 +138,7 @@ pub(super) fn failure(stop: Stop) -> Failure {
     match stop.raised() {
         Some(object) => Failure::Raised(object, Span::NONE),
         None if stop == Stop::REQUEST => Failure::Request,
+        None if stop == Stop::HEAP => Failure::HeapFull,
         None => Failure::Limit,
     }
 }
@@ -230,7 +231,7 @@ impl Host for Session<'_> {
     }
 
     fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {
-        let arena = Bump::new();
+        let arena = Arena::new(self.machine.heap.memory());
         let simple = self.simplify(&arena, body, false)?;
         self.libraries.expanded(&self.machine.syntax, body, simple.body);
         let thunk = self.machine.compile_top(&simple).map_err(failure)?;

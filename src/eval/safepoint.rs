@@ -161,6 +161,7 @@ impl Machine {
 
     /// Collects, looks at limits and signals, and starts the next chunk.
     fn look_around(&mut self) -> Res<Next> {
+        self.heap.look_at_account();
         if self.heap.collection_wanted {
             self.collect();
             self.check_heap()?;
@@ -237,14 +238,10 @@ impl Machine {
         Err(Stop::HEAP)
     }
 
-    /// To be asked by who makes much between two safepoints, as the expander does: half as much again as the limit ends the
-    /// run, garbage or not.
+    /// To be asked by who makes much between two safepoints, as the expander does: what lies beyond the limit by more than
+    /// a few megabytes is refused, garbage or not.
     pub fn check_growth(&mut self) -> Res<()> {
-        let limit = self.heap.limit();
-        if self.heap.bytes_used() > limit.saturating_add(limit / 2) {
-            return Err(self.limit(Limit::Heap));
-        }
-        Ok(())
+        Ok(self.heap.memory().admit(0)?)
     }
 
     /// Charges for work in proportion to its size, before doing it. What is refused is not charged.

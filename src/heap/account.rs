@@ -1,8 +1,8 @@
-//! The accountant: what is in use, when to collect, what may not be had. Depends on nothing but large memory.
+//! The heap's side of the machine's account: when to collect, what may not be had. Depends on nothing but large memory.
 //!
 //! *In use* is what the last collection found alive (objects by the 16 bytes that they cover, free memory that is too
-//! scattered to be used, large objects, what externals own, the heap's own tables) and everything that was allocated
-//! since. When it passes the *threshold*, a collection is wanted. The threshold lies above what was alive by a *budget*
+//! scattered to be used, large objects, what externals own, the heap's own tables), everything that was allocated
+//! since, and what was taken outside of the heap ([`Heap::memory`]). When it passes the *threshold*, a collection is wanted. The threshold lies above what was alive by a *budget*
 //! in proportion to it: twice as much for small heaps, as much for large ones, at least [`LEAST_BUDGET`].
 //!
 //! A *limit* bounds what is alive, and keeps garbage small: the threshold lies at most halfway to it. Then:
@@ -10,7 +10,7 @@
 //!   to the evaluator, which raises. Between two safepoints little can be allocated that way.
 //! - Large requests are announced by [`Heap::reserve`]. It refuses what the limit would not have room for even if
 //!   everything allocated since the last collection were garbage. What only that garbage is in the way of may pass,
-//!   up to half the limit more, and a collection is wanted at once.
+//!   up to a few megabytes more, and a collection is wanted at once.
 //!
 //! The system may refuse memory too. A reservation finds out beforehand; for the rest there is an emergency store, kept
 //! once the heap is not tiny, which is given up first: then the heap is over its limit until a collection has found
@@ -18,11 +18,8 @@
 
 use super::Heap;
 use super::large::LargeMemory;
+use crate::account::{Account, HeapFull};
 use std::alloc::{Layout, handle_alloc_error};
-
-/// The heap would exceed its limit, or the system has no memory for it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub struct HeapFull;
 
 /// No collection before that much was allocated: what a second-level cache holds.
 const LEAST_BUDGET: usize = 2 << 20;
@@ -35,15 +32,11 @@ const PROVIDED: usize = 64 << 10;
 /// The emergency store, and the size of heap from which on it is kept.
 const EMERGENCY: usize = 128 << 10;
 const EMERGENCY_FROM: usize = 4 << 20;
-/// No object is larger than the machine's address space.
-const LARGEST: usize = 1 << 46;
 
-pub(super) struct Account {
-    used: usize,
-    /// What the last collection found.
-    live: usize,
+pub(super) struct Accountant {
+    /// What is in use and the limit, which the heap shares with what takes memory outside of it.
+    memory: Account,
     threshold: usize,
-    limit: usize,
     over_limit: bool,
     /// The system refused memory since the last collection.
     starved: bool,
@@ -52,13 +45,11 @@ pub(super) struct Account {
     emergency: Option<LargeMemory>,
 }
 
-impl Account {
-    pub(super) fn new() -> Account {
-        Account {
-            used: 0,
-            live: 0,
+impl Accountant {
+    pub(super) fn new() -> Accountant {
+        Accountant {
+            memory: Account::unlimited(),
             threshold: LEAST_BUDGET,
-            limit: usize::MAX,
             over_limit: false,
             starved: false,
             provision: None,
@@ -74,21 +65,27 @@ impl Account {
     }
 
     fn set_threshold(&mut self) {
-        let room = (self.limit.saturating_sub(self.live) / 2).max(self.limit / 32);
-        let budget = self.live.saturating_add(self.live.min(GENEROUS)).max(LEAST_BUDGET).min(room);
-        self.threshold = self.live.saturating_add(budget);
+        let (live, limit) = (self.memory.live(), self.memory.limit());
+        let room = (limit.saturating_sub(live) / 2).max(limit / 32);
+        let budget = live.saturating_add(live.min(GENEROUS)).max(LEAST_BUDGET).min(room);
+        self.threshold = live.saturating_add(budget);
     }
 }
 
 impl Heap {
-    /// Bytes in use: alive at the last collection, and allocated since.
-    pub fn bytes_used(&self) -> usize {
-        self.account.used
+    /// The account of the machine's memory: what takes memory outside of the heap takes it there.
+    pub fn memory(&self) -> &Account {
+        &self.account.memory
     }
 
-    /// Bytes that the last collection found alive.
+    /// Bytes in use: alive at the last collection, allocated since, and taken outside of the heap.
+    pub fn bytes_used(&self) -> usize {
+        self.account.memory.used()
+    }
+
+    /// Bytes that the last collection found alive, and what is taken outside of the heap.
     pub fn bytes_live(&self) -> usize {
-        self.account.live
+        self.account.memory.live()
     }
 
     /// Bytes of the blocks that hold small objects, free ones included.
@@ -98,12 +95,12 @@ impl Heap {
 
     /// The limit in bytes; `usize::MAX` is none.
     pub fn limit(&self) -> usize {
-        self.account.limit
+        self.account.memory.limit()
     }
 
     /// Sets the limit. If more than that is in use, a collection is wanted.
     pub fn set_limit(&mut self, bytes: usize) {
-        self.account.limit = bytes;
+        self.account.memory.set_limit(bytes);
         self.account.set_threshold();
         self.account(0);
     }
@@ -117,8 +114,27 @@ impl Heap {
     /// Counts `bytes` as allocated: what externals own besides. Measured anew by the next collection.
     #[inline]
     pub fn account(&mut self, bytes: usize) {
-        self.account.used = self.account.used.saturating_add(bytes);
-        if self.account.used > self.account.threshold {
+        if self.account.memory.allocated(bytes) > self.account.threshold {
+            self.want_collection()
+        }
+        self.notice_refusals()
+    }
+
+    /// Looks at what has happened outside of the heap since: memory was taken there, requests were refused, or the system
+    /// has none. The evaluator asks at its safepoints.
+    #[inline]
+    pub fn look_at_account(&mut self) {
+        if self.account.memory.used() > self.account.threshold || self.account.memory.take_pressed() {
+            self.want_collection()
+        }
+        self.notice_refusals()
+    }
+
+    /// When small requests had to be served from spare memory, the program is to hear of it.
+    #[inline]
+    fn notice_refusals(&mut self) {
+        if self.account.memory.take_refusal() {
+            self.account.starved = true;
             self.want_collection()
         }
     }
@@ -131,19 +147,11 @@ impl Heap {
     }
 
     fn reserve_large(&mut self, bytes: usize) -> Result<(), HeapFull> {
-        let account = &self.account;
-        let (limit, total) = (account.limit, account.used.saturating_add(bytes));
-        if total > limit {
-            let at_least = account.live.saturating_add(bytes);
-            let at_most = limit.saturating_add(limit / 2);
-            self.want_collection();
-            if at_least > limit || total > at_most {
-                return Err(HeapFull);
-            }
+        let admitted = self.account.memory.admit(bytes);
+        if self.account.memory.take_pressed() {
+            self.want_collection()
         }
-        if bytes > LARGEST {
-            return Err(HeapFull);
-        }
+        admitted?;
         if bytes >= PROVIDED && self.account.provision.as_ref().is_none_or(|p| p.bytes() < bytes) {
             self.account.provision = None;
             self.account.provision = Some(LargeMemory::new(bytes).ok_or(HeapFull)?);
@@ -201,9 +209,8 @@ impl Heap {
         if live >= EMERGENCY_FROM && account.emergency.is_none() {
             account.emergency = LargeMemory::new(EMERGENCY)
         }
-        account.live = live;
-        account.used = live;
-        account.over_limit = live > account.limit || std::mem::take(&mut account.starved);
+        account.memory.settle(live);
+        account.over_limit = account.memory.is_exceeded() || std::mem::take(&mut account.starved);
         account.set_threshold();
     }
 }

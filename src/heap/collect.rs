@@ -75,7 +75,7 @@ impl Heap {
         self.blocks.mark_all();
         self.blocks.sweep(None);
         self.starve();
-        self.settle(self.bytes_used());
+        self.settle(self.bytes_used().saturating_sub(self.memory().outside()));
     }
 
     /// Stress mode: a collection is wanted at every safepoint, and free memory is poisoned.

@@ -1,9 +1,10 @@
-//! Large objects: each has memory of its own from the system. Depends on nothing.
+//! Large objects: each has memory of its own from the system. Depends on nothing in this folder.
 //!
 //! A large object lies at an odd multiple of eight bytes, and the word before it is its mark; objects in blocks lie at
 //! multiples of sixteen. So one bit of an address tells the two apart. Static objects look like large ones, with the
 //! mark [`IMMORTAL`], which the collector only ever reads.
 
+use crate::account::fallible;
 use std::alloc::{Layout, alloc, dealloc, realloc};
 use std::ptr::null_mut;
 
@@ -45,8 +46,9 @@ impl LargeMemory {
 
     /// `None`: the system does not have it.
     pub(super) fn new(bytes: usize) -> Option<LargeMemory> {
+        let layout = LargeMemory::layout(bytes)?;
         // SAFETY: the layout is not empty.
-        let p: *mut LargeHeader = unsafe { alloc(LargeMemory::layout(bytes)?) }.cast();
+        let p: *mut LargeHeader = fallible(|| unsafe { alloc(layout) }).cast();
         if p.is_null() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Values, objects, allocation, collection, symbols. Depends on nothing else in this crate.
+//! Values, objects, allocation, collection, symbols. Depends on nothing in this crate but the account of memory.
 //!
 //! One [`Heap`] belongs to one machine; it costs nothing until it is used. Objects do not move: a value may be hashed
 //! by its word, embedded in code, and held by Rust code until the next safepoint. Allocation never collects: past the
@@ -67,7 +67,7 @@ mod value;
 mod watch;
 mod weak_pair;
 
-pub use account::HeapFull;
+pub use crate::account::HeapFull;
 pub use condition::*;
 pub use eqv::mix;
 pub use external::External;
@@ -78,7 +78,7 @@ pub use tracer::{ClosureLayout, Tracer};
 pub use value::*;
 pub use watch::{Interrupt, Watch};
 
-use account::Account;
+use account::Accountant;
 use allocate::Streams;
 use blocks::Blocks;
 use external::Externals;
@@ -105,7 +105,7 @@ pub struct Heap {
     /// What ends a run from outside of it.
     pub watch: Watch,
     stress: bool,
-    account: Account,
+    account: Accountant,
     streams: Streams,
     symbols: SymbolTable,
     well_known: Vec<Value>,
@@ -136,7 +136,7 @@ impl Heap {
             collection_wanted: false,
             watch: Watch::default(),
             stress: false,
-            account: Account::new(),
+            account: Accountant::new(),
             streams: Streams::new(),
             symbols: SymbolTable::new(symbols),
             well_known: Vec::new(),

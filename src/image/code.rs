@@ -2,9 +2,9 @@
 //! backtraces show the prelude's procedures by name.
 
 use super::data::{ReadContext, Reader, WriteContext, Writer};
+use crate::account::Arena;
 use crate::diagnostics::Span;
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var, Variable};
-use bumpalo::Bump;
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -144,7 +144,7 @@ impl<'w> CodeWriter<'w> {
 /// Reads the expressions of one definition into an arena.
 pub struct CodeReader<'a, 'b, 'r, 'h> {
     input: &'r mut Reader<'b>,
-    arena: &'a Bump,
+    arena: &'a Arena,
     context: &'h mut dyn ReadContext,
     locals: Vec<Var<'a>>,
 }
@@ -152,7 +152,7 @@ pub struct CodeReader<'a, 'b, 'r, 'h> {
 impl<'a, 'b, 'r, 'h> CodeReader<'a, 'b, 'r, 'h> {
     pub fn new(
         input: &'r mut Reader<'b>,
-        arena: &'a Bump,
+        arena: &'a Arena,
         context: &'h mut dyn ReadContext,
     ) -> CodeReader<'a, 'b, 'r, 'h> {
         CodeReader { input, arena, context, locals: Vec::new() }

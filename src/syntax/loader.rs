@@ -9,9 +9,9 @@ use super::imports;
 use super::library::{Library, LibraryId, LibraryName, LibraryState};
 use super::session::{R, Session};
 use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
+use crate::account::Arena;
 use crate::diagnostics::Span;
 use crate::heap::Value;
-use bumpalo::Bump;
 
 /// The library of that name, loaded if it is not there yet. `form` and `span` are those of the import.
 pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) -> R<LibraryId> {
@@ -272,7 +272,7 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
 }
 
 fn expand(host: &mut dyn Host, id: LibraryId, environment: Value, parts: &Parts) -> R<()> {
-    let arena = Bump::new();
+    let arena = Arena::new(host.heap().memory());
     let mut s = Session::new(host, &arena, environment);
     match expand_body(&mut s, id, parts) {
         Ok(code) => {

@@ -17,9 +17,9 @@ use super::wrap::Marks;
 use super::{
     Binding, CoreForm, Failure, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
 };
+use crate::account::Arena;
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
-use bumpalo::Bump;
 use std::cell::Cell;
 
 /// What every step of an expansion answers.
@@ -73,7 +73,7 @@ pub struct MacroUse<'a> {
 /// One unit being expanded.
 pub struct Session<'a, 'h> {
     pub host: &'h mut dyn Host,
-    pub arena: &'a Bump,
+    pub arena: &'a Arena,
     pub lexicals: Vec<Lexical<'a>>,
     pub phase: u32,
     /// The scope of the unit's top level.
@@ -95,7 +95,7 @@ pub struct Session<'a, 'h> {
 }
 
 impl<'a, 'h> Session<'a, 'h> {
-    pub fn new(host: &'h mut dyn Host, arena: &'a Bump, environment: Value) -> Session<'a, 'h> {
+    pub fn new(host: &'h mut dyn Host, arena: &'a Arena, environment: Value) -> Session<'a, 'h> {
         let tables = host.tables();
         let (protected, constants) = (tables.protected.len(), tables.constants.len());
         tables.protected.push(environment);
@@ -212,6 +212,7 @@ impl<'a, 'h> Session<'a, 'h> {
         if self.work >= BATCH {
             let work = std::mem::take(&mut self.work);
             self.host.charge(work)?;
+            self.arena.check()?;
         }
         Ok(())
     }

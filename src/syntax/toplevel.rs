@@ -6,9 +6,9 @@ use super::environment::{Environment, Owner};
 use super::host::Host;
 use super::session::{R, Session};
 use super::{Binding, CoreForm, Violation, imports, loader, object, resolve, suggest};
+use crate::account::Arena;
 use crate::diagnostics::Span;
 use crate::heap::Value;
-use bumpalo::Bump;
 
 /// A new environment object. The caller keeps it alive.
 pub fn new_environment(host: &mut dyn Host, owner: Owner) -> Value {
@@ -42,11 +42,11 @@ fn operands(s: &mut Session, form: Value) -> R<Vec<Value>> {
 }
 
 /// Expands a top-level program: `forms` as `read` answers them, library forms first if there are any.
-pub fn expand_program<'a>(host: &mut dyn Host, arena: &'a Bump, forms: &[Value]) -> R<Unit<'a>> {
+pub fn expand_program<'a>(host: &mut dyn Host, arena: &'a Arena, forms: &[Value]) -> R<Unit<'a>> {
     protecting(host, forms, |host| program(host, arena, forms))
 }
 
-fn program<'a>(host: &mut dyn Host, arena: &'a Bump, forms: &[Value]) -> R<Unit<'a>> {
+fn program<'a>(host: &mut dyn Host, arena: &'a Arena, forms: &[Value]) -> R<Unit<'a>> {
     let mut forms = forms;
     let unwrapped;
     while let Some((&first, rest)) = forms.split_first()
@@ -122,11 +122,11 @@ fn finish<'a>(s: Session<'a, '_>, code: R<Vec<Expr<'a>>>) -> R<Unit<'a>> {
 }
 
 /// Expands one form at the prompt: an import or library form, a definition, an expression.
-pub fn expand_interactive<'a>(host: &mut dyn Host, arena: &'a Bump, environment: Value, form: Value) -> R<Unit<'a>> {
+pub fn expand_interactive<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, form: Value) -> R<Unit<'a>> {
     protecting(host, &[environment, form], |host| interactive(host, arena, environment, form))
 }
 
-fn interactive<'a>(host: &mut dyn Host, arena: &'a Bump, environment: Value, form: Value) -> R<Unit<'a>> {
+fn interactive<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, form: Value) -> R<Unit<'a>> {
     let word = keyword(host, form);
     if word.as_deref() == Some("library") && means_nothing_else(host, environment, form, CoreForm::Library) {
         loader::define(host, form, None, false)?;
@@ -153,7 +153,7 @@ fn means_nothing_else(host: &mut dyn Host, environment: Value, form: Value, core
 }
 
 /// Expands the datum of `(eval datum environment)`. Where the environment takes definitions, it may be one.
-pub fn expand_eval<'a>(host: &mut dyn Host, arena: &'a Bump, environment: Value, datum: Value) -> R<Unit<'a>> {
+pub fn expand_eval<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, datum: Value) -> R<Unit<'a>> {
     if environment.external_ref::<Environment>().is_some_and(|e| e.owner == Owner::Interactive) {
         return expand_interactive(host, arena, environment, datum);
     }
@@ -171,7 +171,7 @@ pub fn environment(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Valu
 
 fn environment_of(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Value> {
     let environment = new_environment(host, owner);
-    let arena = Bump::new();
+    let arena = Arena::new(host.heap().memory());
     let mut s = Session::new(host, &arena, environment);
     let result = imports::import_all(&mut s, environment, specs);
     s.abandon();

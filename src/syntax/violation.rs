@@ -1,7 +1,7 @@
 //! Syntax violations: errors of expansion, as data that become a diagnostic or a condition.
 
 use crate::diagnostics::{Diagnostic, Span};
-use crate::heap::{ConditionType, Heap, Value};
+use crate::heap::{ConditionType, Heap, HeapFull, Value};
 
 /// Why an expansion ended without a result.
 #[derive(Debug)]
@@ -10,11 +10,19 @@ pub enum Failure {
     Violation(Box<Violation>),
     /// A transformer raised this object, while the use of its macro there was expanded.
     Raised(Value, Span),
+    /// The heap's limit, or the system, has no memory for it.
+    HeapFull,
     /// A limit of the machine was hit.
     Limit,
     /// Code of expansion time asks for what only the driver of the outermost run can do, to end the program: the machine
     /// knows what.
     Request,
+}
+
+impl From<HeapFull> for Failure {
+    fn from(_: HeapFull) -> Failure {
+        Failure::HeapFull
+    }
 }
 
 /// The condition types of a violation besides `&who` and `&message`.

@@ -1,5 +1,6 @@
 //! A front end for tests: data to core forms, by the symbol in operator position, without macros or hygiene.
 
+use crate::account::Arena;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Machine, Outcome, Primitive};
 use crate::heap::{Kind, Value};
@@ -7,7 +8,6 @@ use crate::io::{Style, to_text};
 use crate::primitives;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var, Variable};
-use bumpalo::Bump;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
@@ -136,7 +136,7 @@ impl Session {
     }
 
     fn compile_data(&mut self, data: &Datums, ids: &[DatumId], constant: bool) -> Value {
-        let bump = Bump::new();
+        let bump = Arena::new(self.machine.heap.memory());
         let mut front = Front { session: self, bump: &bump, data, defined: HashSet::new(), changed: HashSet::new() };
         front.survey(ids);
         let all: Vec<Expr> = ids.iter().map(|&id| front.expr(id, &mut Vec::new())).collect();
@@ -193,7 +193,7 @@ impl Session {
 
 struct Front<'s, 'a> {
     session: &'s mut Session,
-    bump: &'a Bump,
+    bump: &'a Arena,
     data: &'s Datums,
     defined: HashSet<String>,
     changed: HashSet<String>,

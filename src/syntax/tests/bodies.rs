@@ -110,7 +110,7 @@ fn eval_environments() {
     };
     let mut eval = |text: &str| {
         let source = host.source("eval", text, false);
-        let arena = Bump::new();
+        let arena = Arena::new(host.heap().memory());
         let form = read(&mut host, &source).expect("readable")[0];
         let datum = object::strip(host.heap(), form);
         match expand_eval(&mut host, &arena, environment, datum).and_then(|unit| host.run(&unit)) {

@@ -11,11 +11,11 @@ mod syntax_case;
 
 use super::core::{GlobalId, PrimitiveId};
 use super::*;
+use crate::account::Arena;
 use crate::builtins::TABLES;
 use crate::diagnostics::{FileId, SourceMap, Style};
 use crate::eval::{Machine, Primitive, PrimitiveExports};
 use crate::heap::{Heap, Value};
-use bumpalo::Bump;
 use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -253,6 +253,7 @@ fn failure_text(host: &mut TestHost, failure: Failure) -> String {
     match failure {
         Failure::Violation(violation) => violation.diagnostic().render(&host.machine.sources, Style::Plain),
         Failure::Raised(v, _) => format!("raised {}", condition_text(v)),
+        Failure::HeapFull => "out of memory".into(),
         Failure::Limit => "limit".into(),
         Failure::Request => "request".into(),
     }
@@ -285,7 +286,7 @@ fn run_once(files: &[(&str, &str)], text: &str, stress: bool) -> String {
     let mut host = TestHost::new(files);
     host.stress = stress;
     let source = host.source("test.sps", text, false);
-    let arena = Bump::new();
+    let arena = Arena::new(host.heap().memory());
     let result = read(&mut host, &source)
         .and_then(|forms| expand_program(&mut host, &arena, &forms))
         .and_then(|unit| host.run(&unit));
@@ -304,7 +305,7 @@ fn run(text: &str) -> String {
 fn expanded(text: &str) -> String {
     let mut host = TestHost::new(&[]);
     let source = host.source("test.sps", &format!("(import (vicare))\n{text}"), false);
-    let arena = Bump::new();
+    let arena = Arena::new(host.heap().memory());
     let unit = read(&mut host, &source).and_then(|forms| expand_program(&mut host, &arena, &forms));
     match unit {
         Ok(unit) => unparse(unit.body, &PlainNames::default()),
@@ -329,7 +330,7 @@ fn prompt(forms: &[&str]) -> Vec<String> {
         let result = read(&mut host, &source).and_then(|forms| {
             let mut last = Value::VOID;
             for form in forms {
-                let arena = Bump::new();
+                let arena = Arena::new(host.heap().memory());
                 let unit = expand_interactive(&mut host, &arena, environment, form)?;
                 last = host.run(&unit)?;
             }

@@ -1,0 +1,164 @@
+//! The numbers: what is in use, what of it is outside of the heap, the limit. Depends on nothing but the spare memory's
+//! count of refusals.
+
+use super::spare;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+/// The heap would exceed its limit, or the system has no memory for it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct HeapFull;
+
+/// What garbage may be in the way of a request beyond the limit, at most.
+const GARBAGE: usize = 6 << 20;
+/// No request is larger than the machine's address space.
+const LARGEST: usize = 1 << 46;
+
+/// A machine's account of memory. Clones are the same account.
+#[derive(Clone, Debug)]
+pub struct Account(Arc<Books>);
+
+// One thread at a time uses a machine, and its account with it; what a value that travels to another thread still holds
+// may be given back from there. So counters are atomic, and no decision needs more than one of them to be exact.
+#[derive(Debug)]
+struct Books {
+    /// In the heap and outside, garbage included.
+    used: AtomicUsize,
+    /// What the last collection found alive, and everything outside.
+    live: AtomicUsize,
+    outside: AtomicUsize,
+    limit: AtomicUsize,
+    /// A request was refused, or only garbage was in the way of one: a collection would help.
+    pressed: AtomicBool,
+    /// How many refusals of the system this account knows of.
+    refusals: AtomicUsize,
+}
+
+impl Default for Account {
+    fn default() -> Account {
+        Account::unlimited()
+    }
+}
+
+#[allow(dead_code, reason = "the interface is whole before everybody uses it")]
+impl Account {
+    /// An account without a limit.
+    pub fn unlimited() -> Account {
+        Account(Arc::new(Books {
+            used: AtomicUsize::new(0),
+            live: AtomicUsize::new(0),
+            outside: AtomicUsize::new(0),
+            limit: AtomicUsize::new(usize::MAX),
+            pressed: AtomicBool::new(false),
+            refusals: AtomicUsize::new(spare::refusals()),
+        }))
+    }
+
+    /// Bytes in use, in the heap and outside, garbage included.
+    #[inline]
+    pub fn used(&self) -> usize {
+        self.0.used.load(Relaxed)
+    }
+
+    /// Bytes that the last collection found alive, and everything outside of the heap.
+    #[inline]
+    pub fn live(&self) -> usize {
+        self.0.live.load(Relaxed)
+    }
+
+    /// Bytes outside of the heap.
+    pub fn outside(&self) -> usize {
+        self.0.outside.load(Relaxed)
+    }
+
+    /// The limit in bytes; `usize::MAX` is none.
+    #[inline]
+    pub fn limit(&self) -> usize {
+        self.0.limit.load(Relaxed)
+    }
+
+    /// Sets the limit.
+    pub fn set_limit(&self, bytes: usize) {
+        self.0.limit.store(bytes, Relaxed)
+    }
+
+    /// Takes memory outside of the heap, before it is allocated.
+    ///
+    /// # Errors
+    /// The limit has no room for it; nothing was taken.
+    #[inline]
+    pub fn take(&self, bytes: usize) -> Result<(), HeapFull> {
+        self.admit(bytes)?;
+        self.take_anyway(bytes);
+        Ok(())
+    }
+
+    /// Counts memory outside of the heap that could not be refused: little at a time, and who takes it asks
+    /// [`Account::is_exceeded`] soon.
+    pub fn take_anyway(&self, bytes: usize) {
+        for counter in [&self.0.outside, &self.0.live, &self.0.used] {
+            counter.store(counter.load(Relaxed).saturating_add(bytes), Relaxed);
+        }
+    }
+
+    /// Gives back memory outside of the heap, after it was freed.
+    pub fn give(&self, bytes: usize) {
+        for counter in [&self.0.outside, &self.0.live, &self.0.used] {
+            counter.store(counter.load(Relaxed).saturating_sub(bytes), Relaxed);
+        }
+    }
+
+    /// Whether there is room for `bytes` more, if all garbage were gone; garbage may be in the way up to a bound.
+    ///
+    /// # Errors
+    /// There is not. Nothing is charged either way.
+    #[inline]
+    pub fn admit(&self, bytes: usize) -> Result<(), HeapFull> {
+        if self.used().saturating_add(bytes) <= self.limit() && bytes <= LARGEST { Ok(()) } else { self.squeeze(bytes) }
+    }
+
+    #[cold]
+    fn squeeze(&self, bytes: usize) -> Result<(), HeapFull> {
+        self.0.pressed.store(true, Relaxed);
+        let limit = self.limit();
+        let at_most = limit.saturating_add(GARBAGE.min(limit / 2));
+        let fits = self.live().saturating_add(bytes) <= limit && self.used().saturating_add(bytes) <= at_most;
+        if fits && bytes <= LARGEST { Ok(()) } else { Err(HeapFull) }
+    }
+
+    /// Whether more is alive than the limit allows.
+    pub fn is_exceeded(&self) -> bool {
+        self.live() > self.limit()
+    }
+
+    /// Whether a request has met the limit since this was asked last.
+    pub fn take_pressed(&self) -> bool {
+        self.0.pressed.load(Relaxed) && self.0.pressed.swap(false, Relaxed)
+    }
+
+    /// Whether the system has refused memory, to anybody in this process, since this was asked last.
+    #[inline]
+    pub fn take_refusal(&self) -> bool {
+        let now = spare::refusals();
+        let news = now != self.0.refusals.load(Relaxed);
+        if news {
+            self.0.refusals.store(now, Relaxed)
+        }
+        news
+    }
+
+    /// The heap has allocated.
+    #[inline]
+    pub fn allocated(&self, bytes: usize) -> usize {
+        let used = self.used().saturating_add(bytes);
+        self.0.used.store(used, Relaxed);
+        used
+    }
+
+    /// A collection has found that many bytes alive in the heap.
+    pub fn settle(&self, heap: usize) {
+        let live = heap.saturating_add(self.outside());
+        self.0.live.store(live, Relaxed);
+        self.0.used.store(live, Relaxed);
+    }
+}

@@ -1,0 +1,275 @@
+//! A share of an account that belongs to somebody, and collections that grow at its expense. Depends on the books.
+
+use super::books::{Account, HeapFull};
+use super::spare::fallible;
+use std::collections::{TryReserveError, VecDeque};
+
+/// Memory outside of the heap that somebody has taken; given back when this is dropped. Lies beside the collections that
+/// it pays for.
+#[derive(Debug)]
+pub struct Claim {
+    account: Account,
+    bytes: usize,
+}
+
+#[allow(dead_code, reason = "the interface is whole before everybody uses it")]
+impl Claim {
+    /// A claim on nothing yet.
+    pub fn new(account: &Account) -> Claim {
+        Claim { account: account.clone(), bytes: 0 }
+    }
+
+    /// A claim on an account of its own, without a limit.
+    pub fn unlimited() -> Claim {
+        Claim { account: Account::unlimited(), bytes: 0 }
+    }
+
+    /// The account.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// What was taken.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Takes more.
+    ///
+    /// # Errors
+    /// The limit has no room; nothing was taken.
+    #[inline]
+    pub fn take(&mut self, bytes: usize) -> Result<(), HeapFull> {
+        self.account.take(bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+
+    /// Counts what could not be refused.
+    pub fn take_anyway(&mut self, bytes: usize) {
+        self.account.take_anyway(bytes);
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
+    /// Gives back a part, at most all.
+    pub fn give(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.bytes);
+        self.account.give(bytes);
+        self.bytes -= bytes;
+    }
+
+    /// Gives back all.
+    pub fn give_all(&mut self) {
+        self.give(self.bytes)
+    }
+
+    /// Makes room for `more` elements in a collection that this claim pays for.
+    ///
+    /// # Errors
+    /// The limit or the system has no memory for it; the collection is as it was, and nothing was charged.
+    #[inline]
+    pub fn grow<T: Growing>(&mut self, what: &mut T, more: usize) -> Result<(), HeapFull> {
+        if what.spare() >= more { Ok(()) } else { self.grow_slow(what, more) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow_slow<T: Growing>(&mut self, what: &mut T, more: usize) -> Result<(), HeapFull> {
+        let old = what.capacity();
+        let used = old - what.spare();
+        let least = used.checked_add(more).ok_or(HeapFull)?;
+        // Twice as much while it is small, half as much again when it is large.
+        let generous =
+            if old.saturating_mul(T::UNIT) < LARGE { old.saturating_mul(2) } else { old.saturating_add(old / 2) };
+        let least_bytes = least.saturating_mul(T::UNIT);
+        let size = if generous > least && self.account.admit(generous.saturating_mul(T::UNIT)).is_ok() {
+            generous
+        } else if old == 0 && least_bytes < SMALLEST {
+            (SMALLEST / T::UNIT).max(least)
+        } else {
+            least
+        };
+        // Old and new are there at once while the content moves.
+        let bytes = size.saturating_mul(T::UNIT);
+        self.take(bytes)?;
+        if fallible(|| what.try_grow(size - used)).is_err() {
+            self.give(bytes);
+            return Err(HeapFull);
+        }
+        self.give(bytes);
+        // What the collection has made of it, which may be more.
+        self.take_anyway((what.capacity() - old).saturating_mul(T::UNIT));
+        Ok(())
+    }
+
+    /// Appends to a vector that this claim pays for.
+    ///
+    /// # Errors
+    /// As for [`Claim::grow`].
+    #[inline]
+    pub fn push<T>(&mut self, to: &mut Vec<T>, x: T) -> Result<(), HeapFull> {
+        self.grow(to, 1)?;
+        to.push(x);
+        Ok(())
+    }
+
+    /// Appends to a string that this claim pays for.
+    ///
+    /// # Errors
+    /// As for [`Claim::grow`].
+    #[inline]
+    pub fn push_str(&mut self, to: &mut String, text: &str) -> Result<(), HeapFull> {
+        self.grow(to, text.len())?;
+        to.push_str(text);
+        Ok(())
+    }
+
+    /// Appends to a vector that this claim pays for.
+    ///
+    /// # Errors
+    /// As for [`Claim::grow`].
+    #[inline]
+    pub fn extend_from_slice<T: Copy>(&mut self, to: &mut Vec<T>, items: &[T]) -> Result<(), HeapFull> {
+        self.grow(to, items.len())?;
+        to.extend_from_slice(items);
+        Ok(())
+    }
+
+    /// A new vector with room for exactly `count` elements.
+    ///
+    /// # Errors
+    /// As for [`Claim::grow`].
+    pub fn vec<T>(&mut self, count: usize) -> Result<Vec<T>, HeapFull> {
+        let bytes = count.saturating_mul(size_of::<T>());
+        self.take(bytes)?;
+        let mut items = Vec::new();
+        if fallible(|| items.try_reserve_exact(count)).is_err() {
+            self.give(bytes);
+            return Err(HeapFull);
+        }
+        Ok(items)
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.give_all()
+    }
+}
+
+/// From here on collections grow by half.
+const LARGE: usize = 1 << 20;
+/// The least that a collection begins with, in bytes.
+const SMALLEST: usize = 64;
+
+/// A collection that can be asked to grow.
+pub trait Growing {
+    /// Bytes for each element.
+    const UNIT: usize;
+    /// Elements that it has room for.
+    fn capacity(&self) -> usize;
+    /// Elements that it has room for beside those that it has.
+    fn spare(&self) -> usize;
+    /// Makes room for `more` elements.
+    ///
+    /// # Errors
+    /// The system has no memory.
+    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull>;
+}
+
+impl From<TryReserveError> for HeapFull {
+    fn from(_: TryReserveError) -> HeapFull {
+        HeapFull
+    }
+}
+
+impl From<hashbrown::TryReserveError> for HeapFull {
+    fn from(_: hashbrown::TryReserveError) -> HeapFull {
+        HeapFull
+    }
+}
+
+impl<T> Growing for Vec<T> {
+    const UNIT: usize = if size_of::<T>() == 0 { 1 } else { size_of::<T>() };
+
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    #[inline]
+    fn spare(&self) -> usize {
+        self.capacity() - self.len()
+    }
+
+    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
+        Ok(self.try_reserve_exact(more)?)
+    }
+}
+
+impl<T> Growing for VecDeque<T> {
+    const UNIT: usize = Vec::<T>::UNIT;
+
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn spare(&self) -> usize {
+        self.capacity() - self.len()
+    }
+
+    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
+        Ok(self.try_reserve_exact(more)?)
+    }
+}
+
+impl Growing for String {
+    const UNIT: usize = 1;
+
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    #[inline]
+    fn spare(&self) -> usize {
+        self.capacity() - self.len()
+    }
+
+    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
+        Ok(self.try_reserve_exact(more)?)
+    }
+}
+
+// A table has a byte beside each element, and is at most seven eighths full: its capacity counts what may be in it.
+impl<K: Eq + std::hash::Hash, V, S: std::hash::BuildHasher> Growing for hashbrown::HashMap<K, V, S> {
+    const UNIT: usize = (size_of::<(K, V)>() + 1) * 8 / 7 + 1;
+
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn spare(&self) -> usize {
+        self.capacity() - self.len()
+    }
+
+    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
+        Ok(self.try_reserve(more)?)
+    }
+}
+
+impl<K: Eq + std::hash::Hash, S: std::hash::BuildHasher> Growing for hashbrown::HashSet<K, S> {
+    const UNIT: usize = (size_of::<K>() + 1) * 8 / 7 + 1;
+
+    fn capacity(&self) -> usize {
+        self.capacity()
+    }
+
+    fn spare(&self) -> usize {
+        self.capacity() - self.len()
+    }
+
+    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
+        Ok(self.try_reserve(more)?)
+    }
+}

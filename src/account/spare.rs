@@ -1,0 +1,211 @@
+//! Memory put by for when the system has none. Depends on nothing.
+//!
+//! Stable Rust's standard library has small requests that cannot fail: a box, a `format!`. When the system refuses one,
+//! the standard library aborts the process. [`SpareAllocator`] stands between: it serves such a request from memory put
+//! by, and counts the refusal. A machine notices at its next safepoint or charge, and the program gets the condition for
+//! a heap that is full; soon what was taken from the spare memory is given back. Requests that say that they can fail
+//! ([`fallible`]) are refused as ever, so the spare memory is for those that cannot.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, UnsafeCell};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+/// How much is put by. It is part of the process's zeroed memory, of which a page costs nothing before it is written.
+const SIZE: usize = 2 << 20;
+
+#[repr(C, align(4096))]
+struct Memory(UnsafeCell<[u8; SIZE]>);
+
+// SAFETY: only the allocator touches it, in the ranges that `STATE` has given out, each to one owner.
+unsafe impl Sync for Memory {}
+
+static MEMORY: Memory = Memory(UnsafeCell::new([0; SIZE]));
+/// How many pieces are taken (upper half), and where the next one begins (lower half). With the last piece given back
+/// all is free again.
+static STATE: AtomicU64 = AtomicU64::new(0);
+static REFUSALS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static FALLIBLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How often the system has refused memory to this process, as far as a [`SpareAllocator`] knows.
+#[inline]
+pub(super) fn refusals() -> usize {
+    REFUSALS.load(Relaxed)
+}
+
+/// Does what asks for memory and can be refused: no spare memory is spent on it.
+pub fn fallible<T>(ask: impl FnOnce() -> T) -> T {
+    let before = FALLIBLE.replace(true);
+    let result = ask();
+    FALLIBLE.set(before);
+    result
+}
+
+/// The system's allocator, with memory put by for requests that cannot fail. What the `vicar` program uses; a host that
+/// runs programs near the end of its memory may use it too:
+///
+/// ```
+/// #[global_allocator]
+/// static MEMORY: vicar::SpareAllocator = vicar::SpareAllocator::new();
+/// ```
+///
+/// When the system refuses a request that the machine can do without, the program gets the condition for a full heap,
+/// with or without this allocator. But some small requests of the standard library cannot be refused, and abort the
+/// process: those this allocator serves from two megabytes put by, and every machine raises the condition soon
+/// afterwards. When that is used up too, it answers null, at which the standard library aborts, or ends the process with
+/// a message and an exit status of the host's choice: [`SpareAllocator::ending_with`].
+pub struct SpareAllocator {
+    status: Option<i32>,
+}
+
+impl Default for SpareAllocator {
+    fn default() -> SpareAllocator {
+        SpareAllocator::new()
+    }
+}
+
+impl SpareAllocator {
+    /// One that answers null when the spare memory is used up.
+    pub const fn new() -> SpareAllocator {
+        SpareAllocator { status: None }
+    }
+
+    /// One that ends the process when the spare memory is used up: it writes a line to standard error and exits with that
+    /// status at once, without flushing anything.
+    pub const fn ending_with(status: i32) -> SpareAllocator {
+        SpareAllocator { status: Some(status) }
+    }
+
+    /// The system has refused.
+    #[cold]
+    #[inline(never)]
+    fn refused(&self, layout: Layout) -> *mut u8 {
+        REFUSALS.fetch_add(1, Relaxed);
+        if FALLIBLE.try_with(Cell::get).unwrap_or(false) {
+            return null_mut();
+        }
+        let p = take(layout);
+        match self.status {
+            Some(status) if p.is_null() => end(status),
+            _ => p,
+        }
+    }
+}
+
+/// A piece of the spare memory, or null.
+fn take(layout: Layout) -> *mut u8 {
+    let base = MEMORY.0.get().cast::<u8>();
+    let mut start = 0;
+    let taken = STATE.fetch_update(Relaxed, Relaxed, |state| {
+        start = (state as u32 as usize).checked_next_multiple_of(layout.align())?;
+        let end = start.checked_add(layout.size().max(1))?;
+        (end <= SIZE && layout.align() <= 4096).then_some(((state >> 32) + 1) << 32 | end as u64)
+    });
+    if taken.is_ok() { base.wrapping_add(start) } else { null_mut() }
+}
+
+/// Gives a piece back, if it is one.
+fn give(p: *mut u8) -> bool {
+    let offset = p.addr().wrapping_sub(MEMORY.0.get().addr());
+    if offset >= SIZE {
+        return false;
+    }
+    let _ = STATE.fetch_update(Relaxed, Relaxed, |state| {
+        let left = (state >> 32).saturating_sub(1);
+        Some(if left == 0 { 0 } else { left << 32 | state & 0xffff_ffff })
+    });
+    true
+}
+
+#[cold]
+fn end(status: i32) -> ! {
+    const MESSAGE: &[u8] = b"vicar: the system has no more memory\n";
+    // SAFETY: the text is that long; nothing but system calls.
+    unsafe {
+        libc::write(2, MESSAGE.as_ptr().cast(), MESSAGE.len());
+        libc::_exit(status)
+    }
+}
+
+// SAFETY: pieces of the spare memory do not overlap, are as large and aligned as asked, and are used again only after all
+// were given back; everything else is the system's allocator.
+unsafe impl GlobalAlloc for SpareAllocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller says.
+        let p = unsafe { System.alloc(layout) };
+        if p.is_null() { self.refused(layout) } else { p }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller says.
+        let p = unsafe { System.alloc_zeroed(layout) };
+        if !p.is_null() {
+            return p;
+        }
+        let p = self.refused(layout);
+        if !p.is_null() {
+            // SAFETY: a fresh piece of that size.
+            unsafe { p.write_bytes(0, layout.size()) }
+        }
+        p
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
+        if !give(p) {
+            // SAFETY: as the caller says; the piece is the system's.
+            unsafe { System.dealloc(p, layout) }
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let is_spare = p.addr().wrapping_sub(MEMORY.0.get().addr()) < SIZE;
+        if !is_spare {
+            // SAFETY: as the caller says; the piece is the system's.
+            let new = unsafe { System.realloc(p, layout, size) };
+            if !new.is_null() {
+                return new;
+            }
+        }
+        // SAFETY: the caller says that the size is no larger than a layout may be.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        // SAFETY: as the caller says: the size is not zero.
+        let new = if is_spare { unsafe { self.alloc(wanted) } } else { self.refused(wanted) };
+        if !new.is_null() {
+            // SAFETY: both are at least that large, and do not overlap.
+            unsafe {
+                new.copy_from_nonoverlapping(p, size.min(layout.size()));
+                self.dealloc(p, layout)
+            }
+        }
+        new
+    }
+}
+
+/// For the tests: takes all, gives it back, and takes it again.
+#[cfg(test)]
+pub(super) fn check_spare_memory() {
+    for _ in 0..3 {
+        let mut taken: Vec<(usize, usize)> = Vec::new();
+        for i in 0.. {
+            let layout = Layout::from_size_align(i % 1000, 1 << (i % 13)).expect("a layout");
+            let p = take(layout);
+            if p.is_null() {
+                break;
+            }
+            assert_eq!(p.addr() % layout.align(), 0);
+            assert!(taken.last().is_none_or(|&(start, size)| start + size <= p.addr()));
+            taken.push((p.addr(), layout.size()));
+        }
+        assert!(taken.len() > 500, "{}", taken.len());
+        assert!(taken.into_iter().all(|(p, _)| give(std::ptr::without_provenance_mut(p))));
+        assert_eq!(STATE.load(Relaxed), 0);
+    }
+    assert!(!give(std::ptr::dangling_mut()));
+}

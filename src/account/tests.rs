@@ -1,0 +1,89 @@
+//! The account, claims, arenas, the spare memory.
+
+use super::*;
+
+fn account(limit: usize) -> Account {
+    let account = Account::unlimited();
+    account.set_limit(limit);
+    account
+}
+
+#[test]
+fn what_is_taken_counts_until_it_is_given_back() {
+    let account = account(1000);
+    let mut claim = Claim::new(&account);
+    assert_eq!(claim.take(600), Ok(()));
+    assert_eq!(claim.take(600), Err(HeapFull));
+    assert_eq!((account.used(), account.live(), account.outside(), claim.bytes()), (600, 600, 600, 600));
+    claim.give(100);
+    assert_eq!(account.used(), 500);
+    let other = Claim::new(&account);
+    drop(claim);
+    assert_eq!((account.used(), account.outside(), other.bytes()), (0, 0, 0));
+}
+
+#[test]
+fn collections_grow_only_within_the_limit() {
+    let account = account(100_000);
+    let mut claim = Claim::new(&account);
+    let (mut items, mut text) = (Vec::new(), String::new());
+    let mut table: hashbrown::HashMap<u64, u64, foldhash::fast::FixedState> = hashbrown::HashMap::default();
+    for i in 0u64.. {
+        let before = (items.len(), text.len(), table.len());
+        let result = claim.push(&mut items, i).and_then(|()| claim.push_str(&mut text, "λ"));
+        if result.and_then(|()| claim.grow(&mut table, 1)).is_err() {
+            assert!(items.len() <= before.0 + 1 && text.len() <= before.1 + 2);
+            break;
+        }
+        table.insert(i, i);
+        let real = items.capacity() * 8 + text.capacity() + table.capacity() * 16;
+        assert!(real <= claim.bytes() && claim.bytes() <= 100_000 && claim.bytes() == account.outside());
+    }
+    assert!(items.len() > 1000, "{}", items.len());
+    assert_eq!(claim.grow(&mut items, usize::MAX / 4), Err(HeapFull));
+    assert_eq!(claim.grow(&mut items, usize::MAX), Err(HeapFull));
+    drop(claim);
+    assert_eq!(account.used(), 0);
+}
+
+#[test]
+fn garbage_may_be_in_the_way_of_a_request_but_not_of_much() {
+    let mib = 1 << 20;
+    let account = account(100 * mib);
+    account.allocated(98 * mib);
+    assert!(!account.take_pressed());
+    assert_eq!(account.admit(8 * mib), Ok(()));
+    assert!(account.take_pressed() && !account.take_pressed());
+    assert_eq!(account.admit(9 * mib), Err(HeapFull));
+    account.settle(10 * mib);
+    assert_eq!(account.admit(90 * mib), Ok(()));
+}
+
+#[test]
+fn an_arena_says_when_it_is_over_the_limit_and_gives_all_back() {
+    let account = account(1 << 20);
+    let arena = Arena::new(&account);
+    assert_eq!(arena.bytes(), 0);
+    let mut kept: Vec<(&u64, &[u16], &str)> = Vec::new();
+    let mut i = 0;
+    while arena.check().is_ok() {
+        kept.push((arena.alloc(i), arena.alloc_slice_copy(&[i as u16; 5]), arena.alloc_str(&i.to_string())));
+        i += 1;
+        assert!(i < 1 << 16 && account.used() <= (1 << 20) + (128 << 10));
+    }
+    assert!(i > 10_000);
+    for (i, (number, slice, text)) in kept.iter().enumerate() {
+        assert_eq!((**number, *slice, (*text).to_owned()), (i as u64, &[i as u16; 5][..], i.to_string()));
+    }
+    assert_eq!(arena.alloc_slice_fill_iter((0..100_000u32).map(|n| n * 2))[99_999], 199_998);
+    assert_eq!(arena.alloc_slice_copy::<u64>(&[]), &[0u64; 0]);
+    arena.alloc(1u8);
+    assert_eq!(std::ptr::from_ref(arena.alloc(1u128)).addr() % align_of::<u128>(), 0);
+    drop(arena);
+    assert_eq!(account.used(), 0);
+}
+
+#[test]
+fn the_spare_memory_is_handed_out_once_and_is_whole_again_when_all_is_given_back() {
+    spare::check_spare_memory()
+}
