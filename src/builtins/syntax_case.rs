@@ -47,6 +47,8 @@ primitives! { pub TABLE in "(rnrs syntax-case)" {
             return Err(m.wrong_argument("generate-temporaries", "list", 1, "a list", list));
         };
         m.charge(elements.len())?;
+        // Each is a symbol, a mark, a wrap and a syntax object.
+        m.heap.reserve(elements.len() * 192)?;
         let mut temporaries = Vec::with_capacity(elements.len());
         for _ in elements {
             let symbol = m.heap.gensym("t");
@@ -92,9 +94,10 @@ fn violation(m: &mut Machine, who: Value, message: Value, form: Value, subform: 
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%syntax-match form pattern)`: a vector of what the variables of a compiled pattern stand for, or `#f`.
     "%syntax-match" [] fn syntax_match(m, form: Value, pattern: Value) {
-        let mut matcher = Matcher { heap: &mut m.heap, tables: &m.syntax, values: Vec::new(), bare_atoms: true };
+        let mut matcher =
+            Matcher { heap: &mut m.heap, tables: &m.syntax, values: Vec::new(), bare_atoms: true, full: false };
         if !matcher.matches(pattern, form) {
-            return Ok(Value::FALSE);
+            return if matcher.full { Err(Stop::HEAP) } else { Ok(Value::FALSE) };
         }
         let values = matcher.values;
         m.charge(values.len())?;
@@ -111,7 +114,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let &[compiled, count] = template.slots() else { return Ok(Value::FALSE) };
         let mut slots: Vec<Value> = std::iter::once(value).chain(values.iter().copied()).collect();
         slots.resize(slots.len().max(count.as_fixnum().unwrap_or(0) as usize), Value::FALSE);
-        let mut filler = Filler { heap: &mut m.heap, slots, inserted: Value::NIL, span: Span::NONE, made: 0 };
+        let mut filler = Filler { heap: &mut m.heap, slots, inserted: Value::NIL, span: Span::NONE, made: 0, admitted: 0 };
         let output = filler.fill(compiled);
         let made = filler.made;
         m.charge(made)?;
@@ -145,6 +148,8 @@ fn misfit_of(m: &mut Machine, who: &str, misfit: Misfit) -> Stop {
     let irritant = match misfit {
         Misfit::NoList(list) => list,
         Misfit::Lengths => Value::FALSE,
+        Misfit::Full => return Stop::HEAP,
+        Misfit::Stopped => return m.poll().err().unwrap_or(Stop::LIMIT),
     };
     let (who, message) = (m.heap.symbol(who), m.heap.string(misfit.message()));
     violation(m, who, message, irritant, Value::FALSE)

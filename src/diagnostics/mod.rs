@@ -21,4 +21,4 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use render::Style;
 pub use source_map::{Position, SourceMap};
 pub use span::{FileId, Span};
-pub use suggest::nearest;
+pub use suggest::{Nearest, nearest};

@@ -1,22 +1,56 @@
 //! The name that was probably meant.
 
-/// The candidate that is nearest to a name, if one is near enough to be a slip of the keyboard.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name: Vec<char> = name.chars().take(64).collect();
-    let tolerance = name.len() / 3 + usize::from(name.len() == 2);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&name, candidate), candidate))
-        .filter(|&(distance, _)| distance <= tolerance)
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, candidate)| candidate)
+/// Names with more characters are never suggested, nor is anything for them.
+const LONGEST: usize = 64;
+
+/// Looks for the candidate that is nearest to a name, if one is near enough to be a slip of the keyboard.
+pub struct Nearest {
+    name: Vec<char>,
+    tolerance: usize,
+    best: Option<(usize, Box<str>)>,
+}
+
+impl Nearest {
+    pub fn to(name: &str) -> Nearest {
+        let name: Vec<char> = name.chars().take(LONGEST + 1).collect();
+        let tolerance = name.len() / 3 + usize::from(name.len() == 2);
+        Nearest { name, tolerance, best: None }
+    }
+
+    /// Considers one more candidate.
+    pub fn offer(&mut self, candidate: &str) {
+        // Bytes first: most candidates need no closer look.
+        if self.name.len() > LONGEST || candidate.len() > 4 * LONGEST {
+            return;
+        }
+        let length = candidate.chars().count();
+        let best = self.best.as_ref().map_or(self.tolerance + 1, |(distance, _)| *distance);
+        if length > LONGEST || length.abs_diff(self.name.len()) >= best {
+            return;
+        }
+        let distance = distance(&self.name, candidate);
+        if distance < best {
+            self.best = Some((distance, candidate.into()));
+        }
+    }
+
+    pub fn found(self) -> Option<Box<str>> {
+        self.best.map(|(_, name)| name)
+    }
+}
+
+/// The nearest of some candidates.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<Box<str>> {
+    let mut nearest = Nearest::to(name);
+    candidates.into_iter().for_each(|candidate| nearest.offer(candidate));
+    nearest.found()
 }
 
 /// How many characters must be changed, added, left out, or swapped with the next one. A change of
 /// case alone counts nothing.
 fn distance(a: &[char], b: &str) -> usize {
     let same = |a: char, b: char| a == b || a.to_lowercase().eq(b.to_lowercase());
-    let b: Vec<char> = b.chars().take(64).collect();
+    let b: Vec<char> = b.chars().collect();
     let mut before = vec![0; b.len() + 1];
     let mut previous: Vec<usize> = (0..=b.len()).collect();
     let mut current = previous.clone();
@@ -53,7 +87,9 @@ mod tests {
             ("", None),
             ("elephant", None),
         ] {
-            assert_eq!(nearest(name, names), expected, "{name}");
+            assert_eq!(nearest(name, names).as_deref(), expected, "{name}");
         }
+        let long = "x".repeat(1_000_000);
+        assert_eq!(nearest(&long, [long.as_str(), "x"]), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::eval::{Driver, Handle, Outcome, Stop};
 use crate::heap::Value;
 use crate::io::{Style, to_text};
 use crate::reader::{Mode, read_source};
-use crate::syntax::{Failure, forms};
+use crate::syntax::{Ahead, Failure, Later, forms};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -89,6 +89,10 @@ pub struct Run<V: Holder> {
     vm: V,
     /// Forms that wait: a list of syntax.
     forms: Handle,
+    /// What the forms of the text may define, where the text is all there is.
+    ahead: Option<Ahead>,
+    /// How many forms have been taken from it.
+    taken: usize,
     kind: Kind,
     /// Thunks to be run before the next form, the last of them the form before; rooted.
     thunks: VecDeque<Handle>,
@@ -106,6 +110,8 @@ pub struct Run<V: Holder> {
 #[derive(Copy, Clone, PartialEq, Eq)]
 enum Kind {
     Interactive,
+    /// The same, and no other text comes after this one.
+    Text,
     Program,
     Call,
 }
@@ -120,6 +126,12 @@ impl<V: Holder> Run<V> {
     /// [`ErrorKind::Read`] if the text is not a sequence of datums.
     pub fn new(vm: V, source: &Source) -> Result<Run<V>, Error> {
         Run::of_source(vm, source, Kind::Interactive)
+    }
+
+    /// The same, where no other text comes: a name that nothing in the text binds or may define later is an error before the
+    /// form that mentions it is evaluated.
+    pub(super) fn of_text(vm: V, source: &Source) -> Result<Run<V>, Error> {
+        Run::of_source(vm, source, Kind::Text)
     }
 
     /// Begins to run a top-level program.
@@ -140,9 +152,11 @@ impl<V: Holder> Run<V> {
         let (datums, ids) = read_source(source.text(), file, Mode::default())
             .map_err(|e| Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources))?;
         let values = forms(&mut machine.heap, &datums, &ids);
+        let ahead = (kind == Kind::Text).then(|| Ahead::of(&values));
+        let kind = if kind == Kind::Text { Kind::Interactive } else { kind };
         let forms = machine.heap.list(&values);
         let forms = machine.handles.root(forms);
-        Ok(Run::new_of(vm, forms, kind, file))
+        Ok(Run { ahead, ..Run::new_of(vm, forms, kind, file) })
     }
 
     pub(super) fn call(mut vm: V, procedure: Value, arguments: &[Value]) -> Result<Run<V>, Error> {
@@ -159,7 +173,20 @@ impl<V: Holder> Run<V> {
         let machine = &mut vm.vm_mut().machine;
         let last = machine.handles.root(Value::VOID);
         let (number, interrupts) = (machine.run_number(), machine.heap.watch.interrupt.begin());
-        Run { vm, forms, kind, thunks: VecDeque::new(), running: false, last, over: false, number, interrupts, file }
+        Run {
+            vm,
+            forms,
+            ahead: None,
+            taken: 0,
+            kind,
+            thunks: VecDeque::new(),
+            running: false,
+            last,
+            over: false,
+            number,
+            interrupts,
+            file,
+        }
     }
 
     /// The machine, between two steps.
@@ -268,7 +295,10 @@ impl<V: Holder> Run<V> {
             if !self.running {
                 if let Some(thunk) = self.thunks.pop_front() {
                     let thunk = vm.machine.handles.get(&thunk).unwrap_or(Value::VOID);
-                    if let Err(limit) = vm.machine.start(thunk, &[]) {
+                    // The last is the form, or the program; those before are bodies of libraries.
+                    let form = self.kind == Kind::Interactive && self.thunks.is_empty();
+                    let started = if form { vm.machine.start_form(thunk) } else { vm.machine.start(thunk, &[]) };
+                    if let Err(limit) = started {
                         return Err(report::limit(vm, limit, Vec::new()));
                     }
                     self.number = vm.machine.run_number();
@@ -345,9 +375,11 @@ impl<V: Holder> Run<V> {
         self.forms = vm.machine.handles.root(rest);
         let kept = vm.machine.syntax.protected.len();
         vm.machine.syntax.protected.push(form);
+        let later = self.ahead.as_ref().map_or(Later::Anything, |ahead| Later::Text(ahead, self.taken));
+        self.taken += 1;
         let arena = Arena::new(vm.machine.heap.memory());
         let result = vm.with_session(|s| {
-            let unit = crate::syntax::expand_interactive(s, &arena, environment, form)?;
+            let unit = crate::syntax::expand_interactive(s, &arena, environment, form, later)?;
             let thunk = s.compile_top(&arena, &unit, true)?;
             let mut thunks = s.take_bodies(&unit.requires);
             thunks.push(thunk);

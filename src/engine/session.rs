@@ -161,7 +161,19 @@ impl Host for Session<'_> {
     }
 
     fn charge(&mut self, units: usize) -> Result<(), Failure> {
-        self.machine.charge(units).and_then(|()| self.machine.check_growth()).map_err(failure)
+        self.machine.charge(units).map_err(failure)?;
+        if self.machine.heap.collection_wanted {
+            // Whoever expands has said what it holds.
+            self.machine.collect();
+            if self.machine.heap.over_limit() {
+                return Err(Failure::HeapFull);
+            }
+        }
+        self.machine.check_growth().map_err(failure)
+    }
+
+    fn poll(&mut self) -> Result<(), Failure> {
+        self.machine.poll().map_err(failure)
     }
 
     fn new_global(&mut self, name: Value) -> GlobalId {

@@ -189,7 +189,7 @@ impl Vm {
     /// Whatever the text does wrong.
     pub fn eval_all(&mut self, source: &Source) -> Result<(), Error> {
         self.prepare_prompt()?;
-        self.start(source)?.finish().map(drop)
+        Run::of_text(self, source)?.finish().map(drop)
     }
 
     /// The same form by form: `each` gets the text of every value that is not void, as `write` shows it.

@@ -19,7 +19,7 @@ static CONTINUATION_CODE: Code = static_code(&raw const CONTINUATION, 4);
 const PIECE: usize = 0;
 const HANDLERS: usize = 1;
 const WINDERS: usize = 2;
-/// The number of the run that it is part of.
+/// The tag of the run that it is part of.
 const RUN: usize = 3;
 
 /// The dynamic environment of what runs. Only the prelude says what the lists hold.
@@ -38,7 +38,7 @@ impl Machine {
     pub fn continuation(&mut self) -> Value {
         // SAFETY: `fp` is the primitive's frame, on top of all others.
         unsafe { self.freeze(self.fp, true) };
-        let run = Value::fixnum(self.run_number);
+        let run = Value::fixnum(self.run_tag);
         let free = [self.stack.waiting, self.dynamic.handlers, self.dynamic.winders, run];
         // SAFETY: the code is static and says that there are four free variables.
         unsafe { self.heap.closure(&raw const CONTINUATION_CODE.layout, &free) }
@@ -56,7 +56,7 @@ impl Machine {
     unsafe fn reinstate(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
-            if free_variable(fp, RUN) != Value::fixnum(self.run_number) {
+            if free_variable(fp, RUN) != Value::fixnum(self.run_tag) {
                 let message = "the continuation belongs to a run that is over, or to the program around this one, which is a \
                      macro or called by C";
                 let stop = self.violation(ConditionType::NonReinstatable, "call/cc", message, &[]);

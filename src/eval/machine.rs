@@ -53,6 +53,8 @@ pub struct Machine {
     pub(super) live: usize,
     pub(super) stopped: Stopped,
     pub(super) run_number: i64,
+    /// What the run's continuations are marked with: its number, or `FORMS` for all runs of forms given one by one.
+    pub(super) run_tag: i64,
     pub(super) run_count: i64,
     pub(super) suspended: Vec<Suspended>,
 
@@ -132,6 +134,7 @@ impl Machine {
             live: 0,
             stopped: Stopped::Paused,
             run_number: 0,
+            run_tag: 0,
             run_count: 0,
             suspended: Vec::new(),
             chunk: super::safepoint::CHUNK,
@@ -158,6 +161,8 @@ impl Machine {
             exit: None,
             primitive_closures: HashMap::default(),
         };
+        let memory = machine.heap.memory().clone();
+        machine.syntax.count_in(&memory);
         machine.set_fuel(None);
         machine
     }

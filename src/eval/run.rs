@@ -63,6 +63,9 @@ pub(super) enum Stopped {
     Request,
 }
 
+/// The tag of runs of forms given one by one; no run's number.
+const FORMS: i64 = 0;
+
 /// Most runs that may be inside of each other: each has native frames of its driver.
 const DEEPEST: usize = 100;
 
@@ -77,6 +80,7 @@ pub(super) struct Suspended {
     waiting: Value,
     dynamic: Dynamic,
     run_number: i64,
+    run_tag: i64,
     failed_at: *const super::node::Expression,
     failure: Stop,
     pending_call: Vec<Value>,
@@ -134,6 +138,14 @@ impl Machine {
         self.begin(procedure, arguments)
     }
 
+    /// Begins a run that evaluates one of several forms given one by one. Its continuations can be called in the runs of
+    /// later forms, which then end as this one would have.
+    pub fn start_form(&mut self, thunk: Value) -> Result<(), Limit> {
+        self.start(thunk, &[])?;
+        self.run_tag = FORMS;
+        Ok(())
+    }
+
     /// Forgets what was running for good: its number will not come again.
     pub fn abandon(&mut self) {
         // What a panic of the host's code has cut short.
@@ -151,6 +163,7 @@ impl Machine {
     fn begin(&mut self, procedure: Value, arguments: &[Value]) -> Result<(), Limit> {
         self.run_count += 1;
         self.run_number = self.run_count;
+        self.run_tag = self.run_count;
         self.dynamic = Dynamic::EMPTY;
         self.call_site = null();
         self.failed_at = null();
@@ -324,6 +337,7 @@ impl Machine {
             waiting: self.stack.waiting,
             dynamic: self.dynamic,
             run_number: self.run_number,
+            run_tag: self.run_tag,
             failed_at: self.failed_at,
             failure: self.failure,
             pending_call: std::mem::take(&mut self.pending_call),
@@ -349,6 +363,7 @@ impl Machine {
         self.limit = self.stack.frame_limit();
         self.dynamic = outer.dynamic;
         self.run_number = outer.run_number;
+        self.run_tag = outer.run_tag;
         (self.failed_at, self.failure, self.call_site) = (outer.failed_at, outer.failure, null());
         self.pending_call = outer.pending_call;
     }

@@ -206,6 +206,8 @@ impl Stack {
                 self.segment = segment;
                 self.base = base;
             }
+            // Continuations of earlier runs still have frames in the segment, all of them below the base: they stay.
+            None if Arc::strong_count(&self.segment) > 1 => self.spare = None,
             None => {
                 self.spare = None;
                 if self.segment.words > KEPT {

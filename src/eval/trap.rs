@@ -114,7 +114,12 @@ pub(super) unsafe fn unbound(object: Value, m: *mut Machine) -> Value {
     // SAFETY: the running machine.
     let m = unsafe { &mut *m };
     let name = Global::from_value(object).map_or(Value::FALSE, Global::name);
-    let stop = not_initialised(name, m);
+    let forward = m.syntax.forward.get(&name.bits()).map(|(_, id)| *id);
+    let same = forward.and_then(|id| m.global(id).ok()).is_some_and(|global| global.value() == object);
+    let stop = match if same { m.syntax.never_defined(name) } else { None } {
+        Some(message) => m.violation(ConditionType::Undefined, "", &message, &[]),
+        None => not_initialised(name, m),
+    };
     primitive_failed(stop, m)
 }
 

@@ -348,6 +348,11 @@ impl<'a> Session<'a, '_> {
             return Ok(Target::Global(global));
         }
         let name = self.symbol(id);
+        let marks = Syntax::of(id).map(|id| Marks::of(id.wrap())).unwrap_or_default();
+        if let Some(global) = self.take_forward(scope.element, id, marks.as_slice()) {
+            self.define(scope, who, id, Binding::Global(global), form)?;
+            return Ok(Target::Global(global));
+        }
         let global = self.host.new_global(name);
         self.define(scope, who, id, Binding::Global(global), form)?;
         let for_syntax = scope.kind == ScopeKind::ForSyntax;

@@ -95,6 +95,7 @@ impl<'a> Session<'a, '_> {
         let kept = self.kept();
         let uses = self.uses;
         let result = grow(|| self.expand_form(form, name));
+        let result = self.settle(result);
         self.uses = uses;
         self.release(kept);
         self.leave();
@@ -117,7 +118,12 @@ impl<'a> Session<'a, '_> {
                 }
                 Class::Form(core) => return forms::expand(self, core, form, name),
                 Class::Reference(binding) => return self.reference(form, binding),
-                Class::Unbound => return Err(self.unbound(form)),
+                Class::Unbound => {
+                    return match self.forward(form) {
+                        Some(global) => Ok(self.core(self.span(form), CoreKind::Global(global))),
+                        None => Err(self.unbound(form)),
+                    };
+                }
                 Class::Call => return self.expand_call(form),
                 Class::Atom => return self.expand_atom(form),
             }
@@ -190,7 +196,15 @@ impl<'a> Session<'a, '_> {
         let problem = match self.lexical_of(lexical) {
             Some(entry) if entry.phase == phase => {
                 entry.references += 1;
-                return Ok(entry.variable);
+                let variable = entry.variable;
+                // The scopes that are watched lie one inside of the other, so their places are in order.
+                let at = self.watches.partition_point(|watch| watch.first <= lexical.index);
+                if let Some(watch) = at.checked_sub(1).and_then(|i| self.watches.get_mut(i))
+                    && lexical.index < watch.end
+                {
+                    watch.mentions += 1;
+                }
+                return Ok(variable);
             }
             Some(entry) if entry.phase < phase => "has a value only when the program runs, not while its macros expand",
             Some(_) => "has a value only while macros expand",

@@ -52,6 +52,9 @@ pub trait Host {
     /// Charges for work in proportion to its size, and looks at the limits.
     fn charge(&mut self, units: usize) -> Result<(), Failure>;
 
+    /// Looks at the limits that are not about work: the clock, and what other threads ask for.
+    fn poll(&mut self) -> Result<(), Failure>;
+
     /// A new global variable without a value. `name` is a symbol.
     fn new_global(&mut self, name: Value) -> GlobalId;
 

@@ -10,6 +10,10 @@ use crate::heap::Value;
 /// How many names of an import are compared with the other imports at once; larger ones are compared when a name is used.
 const FEW: usize = 512;
 
+/// How deep import sets may nest, and how many characters a name may have that an import set makes of others.
+const DEEPEST: usize = 100;
+const LONGEST: usize = 1000;
+
 /// Adds the bindings of all specifications to an environment.
 pub fn import_all(s: &mut Session, environment: Value, specs: &[Value]) -> R<()> {
     for &spec in specs {
@@ -63,13 +67,21 @@ fn level_is_run(s: &mut Session, spec: Value, level: Value) -> R<bool> {
 
 /// An import set.
 pub fn import_set(s: &mut Session, form: Value) -> R<ImportSet> {
+    import_set_at(s, form, 0)
+}
+
+fn import_set_at(s: &mut Session, form: Value, depth: usize) -> R<ImportSet> {
+    if depth > DEEPEST {
+        let message = format!("import sets are nested more than {DEEPEST} levels deep here");
+        return Err(s.error("import", &message, form, form));
+    }
     s.enter(form)?;
-    let result = super::session::grow(|| import_set_here(s, form));
+    let result = super::session::grow(|| import_set_here(s, form, depth));
     s.leave();
     result
 }
 
-fn import_set_here(s: &mut Session, form: Value) -> R<ImportSet> {
+fn import_set_here(s: &mut Session, form: Value, depth: usize) -> R<ImportSet> {
     let Some(parts) = s.list(form).filter(|parts| !parts.is_empty()) else {
         return Err(s.error(
             "import",
@@ -80,11 +92,13 @@ fn import_set_here(s: &mut Session, form: Value) -> R<ImportSet> {
     };
     let operator = suggest::symbol_name(parts[0]).unwrap_or_default();
     let operands = &parts[1..];
+    // Each name is looked up through all levels.
+    s.host.charge(operands.len() * (1 + depth))?;
     let nested = operands.first().is_some_and(|&set| object::unwrap(set).is_pair());
     match (operator.as_str(), operands) {
         ("library", &[reference]) if nested => library_reference(s, reference).map(ImportSet::Library),
         ("only" | "except", &[set, ref ids @ ..]) if nested => {
-            let set = import_set(s, set)?;
+            let set = import_set_at(s, set, depth + 1)?;
             let names = ids.iter().map(|&id| name_in(s, form, &set, id)).collect::<R<_>>()?;
             Ok(if operator == "only" {
                 ImportSet::Only(Box::new(set), names)
@@ -93,10 +107,11 @@ fn import_set_here(s: &mut Session, form: Value) -> R<ImportSet> {
             })
         }
         ("prefix" | "suffix" | "deprefix" | "desuffix", &[set, id]) if nested => {
-            let set = Box::new(import_set(s, set)?);
+            let set = Box::new(import_set_at(s, set, depth + 1)?);
             let Some(affix) = suggest::symbol_name(id).map(String::into_boxed_str) else {
                 return Err(s.error("import", &format!("`{operator}` takes an identifier"), form, id));
             };
+            check_length(s, form, id, &affix)?;
             Ok(match operator.as_str() {
                 "prefix" => ImportSet::Prefix(set, affix),
                 "suffix" => ImportSet::Suffix(set, affix),
@@ -104,7 +119,7 @@ fn import_set_here(s: &mut Session, form: Value) -> R<ImportSet> {
                 _ => ImportSet::Desuffix(set, affix),
             })
         }
-        ("rename", &[set, ref pairs @ ..]) if nested => rename(s, form, set, pairs),
+        ("rename", &[set, ref pairs @ ..]) if nested => rename(s, form, set, pairs, depth),
         ("library" | "only" | "except" | "prefix" | "rename" | "for", _) => {
             Err(s.error("import", &format!("this `{operator}` import is malformed"), form, form))
         }
@@ -130,8 +145,18 @@ fn name_in(s: &mut Session, form: Value, set: &ImportSet, id: Value) -> R<Box<st
     Err(violation.into())
 }
 
-fn rename(s: &mut Session, form: Value, set: Value, pairs: &[Value]) -> R<ImportSet> {
-    let set = import_set(s, set)?;
+/// Refuses names that would make tables of names large.
+fn check_length(s: &mut Session, form: Value, id: Value, name: &str) -> R<()> {
+    if name.len() > LONGEST {
+        let message = format!("a name of an import set has at most {LONGEST} bytes, this one has {}", name.len());
+        return Err(s.error("import", &message, form, id));
+    }
+    Ok(())
+}
+
+fn rename(s: &mut Session, form: Value, set: Value, pairs: &[Value], depth: usize) -> R<ImportSet> {
+    let set = import_set_at(s, set, depth + 1)?;
+    let mut new_names: hashbrown::HashSet<Box<str>, foldhash::fast::FixedState> = Default::default();
     let mut renames: Vec<(Box<str>, Box<str>, Value)> = Vec::new();
     for &pair in pairs {
         let Some(&[old, new]) = s.list(pair).as_deref() else {
@@ -141,7 +166,8 @@ fn rename(s: &mut Session, form: Value, set: Value, pairs: &[Value]) -> R<Import
         let Some(new_name) = suggest::symbol_name(new) else {
             return Err(s.error("import", "expected an identifier", form, new));
         };
-        if renames.iter().any(|r| *r.1 == *new_name) {
+        check_length(s, form, new, &new_name)?;
+        if !new_names.insert(new_name.as_str().into()) {
             return Err(s.error("import", &format!("two names are renamed to `{new_name}`"), form, new));
         }
         renames.push((old_name, new_name.into(), new));
@@ -180,8 +206,9 @@ fn check_conflicts(s: &mut Session, environment: &Environment, set: &ImportSet, 
     if environment.owner == super::environment::Owner::Interactive {
         return Ok(());
     }
-    let tables = s.tables();
     for (other, other_span) in environment.imports() {
+        s.host.charge(1)?;
+        let tables = s.tables();
         if other.library() == set.library() && matches!((other, set), (ImportSet::Library(_), ImportSet::Library(_))) {
             continue;
         }
@@ -193,6 +220,8 @@ fn check_conflicts(s: &mut Session, environment: &Environment, set: &ImportSet, 
         if size.min(other_size) >= FEW {
             continue;
         }
+        s.host.charge(size.min(other_size))?;
+        let tables = s.tables();
         let mut conflict = None;
         few.each_from(tables, start, &mut |name, binding| {
             let differs = |b: super::Binding| b != binding && !b.extends(binding) && !binding.extends(b);

@@ -216,7 +216,7 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
     };
     let (exports, imports) = (take("export")?, take("import")?);
     let body = rest.to_vec();
-    host.tables().protected.extend(exports.iter().chain(&imports).chain(&body));
+    host.tables().protected.extend(exports.iter().chain(&imports).chain(&body).copied());
     Ok(Parts { name, exports, imports, body })
 }
 
@@ -274,7 +274,8 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
 fn expand(host: &mut dyn Host, id: LibraryId, environment: Value, parts: &Parts) -> R<()> {
     let arena = Arena::new(host.heap().memory());
     let mut s = Session::new(host, &arena, environment);
-    match expand_body(&mut s, id, parts) {
+    let code = expand_body(&mut s, id, parts);
+    match s.settle(code) {
         Ok(code) => {
             let empty = code.is_empty();
             let span = object::span_of(parts.name);

@@ -55,6 +55,8 @@ impl<'a> Session<'a, '_> {
                 Ok(output)
             }
             Ok(None) => Err(self.no_match(name, transformer, form)),
+            Err(Misfit::Full) => Err(Failure::HeapFull),
+            Err(Misfit::Stopped) => Err(self.host.poll().err().unwrap_or(Failure::Limit)),
             Err(misfit) => Err(self.error(name, misfit.message(), form, form)),
         }
     }
@@ -138,6 +140,8 @@ impl Misfit {
         match self {
             Misfit::Lengths => "variables under the same `...` stand for lists of different lengths",
             Misfit::NoList(_) => "what is followed by `...` in the template is no list",
+            Misfit::Full => "there is no memory for what the template makes",
+            Misfit::Stopped => "the run is to stop",
         }
     }
 }

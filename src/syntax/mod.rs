@@ -10,7 +10,7 @@
 //! - `session`, `expand`, `macro_use`, `keyword`, `body`: one unit on its way to the core language.
 //! - `forms`: the forms that are written in Rust, a file a group.
 //! - `library`, `import`, `imports`, `loader`, `paths`: libraries and import sets, from names to files.
-//! - `toplevel`: programs, the prompt, `eval`. `host`, `tables`: what lies outside of a session.
+//! - `toplevel`: programs, the prompt, `eval`. `forward`: references to what later forms of a prompt define. `host`, `tables`: what lies outside of a session.
 //! - `violation`, `suggest`, `show`: errors. `unparse`: the core language as text, for tests and dumps.
 
 mod binding;
@@ -20,9 +20,11 @@ pub mod core;
 pub mod environment;
 mod expand;
 mod forms;
+mod forward;
 mod host;
 mod import;
 mod imports;
+mod kept;
 mod keyword;
 pub mod library;
 mod loader;
@@ -51,6 +53,7 @@ mod wrap;
 pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;
 pub use core::Unit;
+pub use forward::{Ahead, Later};
 pub use host::{Host, IncludedFile, LibrarySource, Source};
 #[allow(unused_imports, reason = "the build script uses it")]
 pub use loader::load;

@@ -8,8 +8,9 @@
 //! Everything here is iterative where data may be deep or long.
 
 use super::wrap;
+use crate::account::fallible;
 use crate::diagnostics::{FileId, Span};
-use crate::heap::{Heap, Kind, Symbol, Value, View};
+use crate::heap::{Heap, HeapFull, Kind, Symbol, Value, View};
 use hashbrown::HashMap;
 
 const DATUM: usize = 0;
@@ -157,21 +158,37 @@ impl Spine {
         if self.wrapped { push(heap, part, self.wrap, self.span) } else { part }
     }
 
-    /// All further elements, and what follows the last. `None` for a circular list.
-    pub fn drain(&mut self, heap: &mut Heap) -> Option<(Vec<Value>, Value)> {
-        let mut elements = Vec::new();
+    /// How many further elements there are; `None` for a circular list.
+    fn count(&self) -> Option<usize> {
         // Teleporting tortoise: remember a place at every power of two steps, and see whether we meet it again.
-        let (mut remembered, mut limit) = (Value::NIL, 1024usize);
-        while let Some(element) = self.next(heap) {
-            elements.push(element);
-            if elements.len() == limit {
-                remembered = self.rest;
-                limit *= 2;
-            } else if self.rest == remembered && remembered.is_pair() {
+        let (mut rest, mut count, mut limit, mut remembered) = (self.rest, 0usize, 1024usize, Value::NIL);
+        while let Some((_, cdr)) = rest.uncons() {
+            rest = unwrap(cdr);
+            count += 1;
+            if count == limit {
+                (remembered, limit) = (rest, limit * 2);
+            } else if rest == remembered && rest.is_pair() {
                 return None;
             }
         }
-        Some((elements, self.remainder(heap)))
+        Some(count)
+    }
+
+    /// All further elements, and what follows the last. `None` for a circular list.
+    ///
+    /// # Errors
+    /// There is no room for so many.
+    pub fn take_all(&mut self, heap: &mut Heap) -> Result<Option<(Vec<Value>, Value)>, HeapFull> {
+        // Each is a syntax object, has a place in a vector, and is kept.
+        const BYTES: usize = 64;
+        let Some(count) = self.count() else { return Ok(None) };
+        heap.reserve(count * BYTES)?;
+        let mut elements = Vec::new();
+        fallible(|| elements.try_reserve_exact(count)).map_err(|_| HeapFull)?;
+        while let Some(element) = self.next(heap) {
+            elements.push(element);
+        }
+        Ok(Some((elements, self.remainder(heap))))
     }
 }
 
@@ -181,9 +198,9 @@ pub fn list_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
     tail.is_nil().then_some(elements)
 }
 
-/// The elements of a list form and its tail. `None` for a circular list.
+/// The elements of a list form and its tail. `None` for a circular list, or one for which there is no room.
 pub fn elements_and_tail(heap: &mut Heap, form: Value) -> Option<(Vec<Value>, Value)> {
-    Spine::new(heap, form).drain(heap)
+    Spine::new(heap, form).take_all(heap).ok().flatten()
 }
 
 /// The elements of a vector form.

@@ -16,6 +16,7 @@
 use super::object::{self, Spine};
 use super::session::{R, Session, grow};
 use super::{CoreForm, Syntax, Tables, resolve};
+use crate::account::fallible;
 use crate::heap::{Bytevector, Heap, Kind, Str, Value, View};
 
 pub(super) const ELLIPSIS: i64 = 0;
@@ -111,6 +112,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn compile_list(&mut self, elements: &[Value], tail: Value, depth: u32) -> R<Value> {
+        self.session.admit(elements.len())?;
         let ellipses: Vec<usize> =
             (0..elements.len()).filter(|&i| self.session.is_form(elements[i], CoreForm::Ellipsis)).collect();
         let at = match ellipses[..] {
@@ -158,6 +160,8 @@ pub struct Matcher<'m> {
     pub values: Vec<Value>,
     /// Whether variables get bare atoms instead of wrapped ones: what programs like to see.
     pub bare_atoms: bool,
+    /// There was no memory for what the form matches.
+    pub full: bool,
 }
 
 impl Matcher<'_> {
@@ -232,14 +236,26 @@ impl Matcher<'_> {
         let (repeated, rest) = (pattern.slot(1), pattern.slot(2));
         let number = |i| pattern.slot(i).as_fixnum().unwrap_or(0) as usize;
         let (after, first, count) = (number(3), number(4), number(5));
-        let Some((elements, tail)) = spine.drain(self.heap) else { return false };
+        let (elements, tail) = match spine.take_all(self.heap) {
+            Ok(Some(taken)) => taken,
+            Ok(None) => return false,
+            Err(_) => {
+                self.full = true;
+                return false;
+            }
+        };
         let Some(times) = elements.len().checked_sub(after) else { return false };
         if repeated.as_fixnum().is_some() && !self.bare_atoms {
             // The usual `x ...`.
             let list = self.heap.list(&elements[..times]);
             self.bind(first, list);
         } else {
-            let mut columns = vec![Vec::with_capacity(times); count];
+            let mut columns: Vec<Vec<Value>> = vec![Vec::new(); count];
+            let room = self.heap.reserve(times.saturating_mul(count) * 24);
+            if room.is_err() || columns.iter_mut().any(|c| fallible(|| c.try_reserve_exact(times)).is_err()) {
+                self.full = true;
+                return false;
+            }
             for &element in &elements[..times] {
                 if !self.matches(repeated, element) {
                     return false;

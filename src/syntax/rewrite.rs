@@ -28,7 +28,7 @@ impl Rewriter<'_> {
     pub fn rules(&mut self, rules: Value, form: Value) -> Result<Option<Value>, Misfit> {
         let Some((_, operands)) = object::pair_parts(self.heap, form) else { return Ok(None) };
         for rule in parts(rules).chunks_exact(RULE) {
-            if let Some(values) = self.matched(rule[0], operands) {
+            if let Some(values) = self.matched(rule[0], operands)? {
                 return self.fill(rule[1], values, rule[2]).map(Some);
             }
         }
@@ -50,7 +50,7 @@ impl Rewriter<'_> {
         if is_set && let &[template, slots] = parts(assignment).as_slice() {
             let elements = object::list_elements(self.heap, operands);
             let Some(&[_, value]) = elements.as_deref() else { return Ok(None) };
-            let Some(values) = self.matched(pattern, value) else { return Ok(None) };
+            let Some(values) = self.matched(pattern, value)? else { return Ok(None) };
             return self.fill(template, values, slots).map(Some);
         }
         // The template in place of the keyword.
@@ -59,15 +59,18 @@ impl Rewriter<'_> {
         Ok(Some(Syntax::new(self.heap, call, Value::NIL, self.span)))
     }
 
-    fn matched(&mut self, pattern: Value, form: Value) -> Option<Vec<Value>> {
-        let mut matcher = Matcher { heap: self.heap, tables: self.tables, values: Vec::new(), bare_atoms: false };
-        matcher.matches(pattern, form).then_some(matcher.values)
+    fn matched(&mut self, pattern: Value, form: Value) -> Result<Option<Vec<Value>>, Misfit> {
+        let mut matcher =
+            Matcher { heap: self.heap, tables: self.tables, values: Vec::new(), bare_atoms: false, full: false };
+        let matches = matcher.matches(pattern, form);
+        if matcher.full { Err(Misfit::Full) } else { Ok(matches.then_some(matcher.values)) }
     }
 
     fn fill(&mut self, template: Value, mut slots: Vec<Value>, count: Value) -> Result<Value, Misfit> {
         let count = count.as_fixnum().unwrap_or(0) as usize;
         slots.resize(count.max(slots.len()), Value::FALSE);
-        let mut filler = Filler { heap: self.heap, slots, inserted: self.inserted, span: self.span, made: 0 };
+        let mut filler =
+            Filler { heap: self.heap, slots, inserted: self.inserted, span: self.span, made: 0, admitted: 0 };
         let output = filler.fill(template);
         self.made += filler.made + 1;
         let output = output?;

@@ -15,7 +15,7 @@ use super::library::LibraryId;
 use super::rib::Rib;
 use super::wrap::Marks;
 use super::{
-    Binding, CoreForm, Failure, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
+    Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
 };
 use crate::account::Arena;
 use crate::diagnostics::Span;
@@ -61,6 +61,13 @@ pub struct Lexical<'a> {
     pub references: u32,
 }
 
+/// Counts mentions of some variables: those from place `first` of the stack of scopes on, before `end`.
+pub struct Watch {
+    pub first: u32,
+    pub end: u32,
+    pub mentions: u64,
+}
+
 /// A macro use that led to the form at hand.
 pub struct MacroUse<'a> {
     pub name: &'a str,
@@ -87,6 +94,14 @@ pub struct Session<'a, 'h> {
     pub uses: Option<&'a MacroUse<'a>>,
     /// Whether looking identifiers up decides the meaning of a body's definitions (`Rib::miss`).
     pub noting: bool,
+    /// What forms that come later may define.
+    pub later: Later<'h>,
+    /// How many procedures lie around the form at hand.
+    pub procedures: usize,
+    /// The scopes of `letrec` forms around, with how often their variables were mentioned so far.
+    pub watches: Vec<Watch>,
+    /// There was no memory for taking a form apart: whatever came of it, the expansion fails.
+    full: bool,
     /// Work done since the host was last charged.
     work: usize,
     depth: usize,
@@ -99,6 +114,7 @@ impl<'a, 'h> Session<'a, 'h> {
         let tables = host.tables();
         let (protected, constants) = (tables.protected.len(), tables.constants.len());
         tables.protected.push(environment);
+        let work = std::mem::take(&mut tables.owed);
         Session {
             host,
             arena,
@@ -111,7 +127,11 @@ impl<'a, 'h> Session<'a, 'h> {
             transformers: Vec::new(),
             uses: None,
             noting: false,
-            work: 0,
+            later: Later::Nothing,
+            procedures: 0,
+            watches: Vec::new(),
+            full: false,
+            work,
             depth: 0,
             constants,
             protected,
@@ -127,8 +147,9 @@ impl<'a, 'h> Session<'a, 'h> {
         Unit { body, requires, globals, transformers }
     }
 
-    /// Ends the session after a failure.
+    /// Ends the session after a failure. The next one is charged for what this one owes: to fail over and over is work, too.
     pub fn abandon(self) {
+        self.host.tables().owed += self.work;
         let (protected, constants) = (self.protected, self.constants);
         let tables = self.host.tables();
         tables.protected.truncate(protected);
@@ -217,6 +238,11 @@ impl<'a, 'h> Session<'a, 'h> {
         Ok(())
     }
 
+    /// Notes work to be charged for with the next batch.
+    pub fn owe(&mut self, work: usize) {
+        self.work += work;
+    }
+
     pub fn leave(&mut self) {
         self.depth -= 1;
     }
@@ -225,14 +251,34 @@ impl<'a, 'h> Session<'a, 'h> {
 
     /// The elements of a list form.
     pub fn list(&mut self, form: Value) -> Option<Vec<Value>> {
-        let elements = object::list_elements(self.heap(), form)?;
+        let (elements, tail) = match object::Spine::new(self.heap(), form).take_all(self.heap()) {
+            Ok(taken) => taken?,
+            Err(_) => {
+                self.full = true;
+                return None;
+            }
+        };
+        if !tail.is_nil() {
+            return None;
+        }
         self.keep_all(&elements);
         Some(elements)
     }
 
+    /// Asks whether there is room for what is made of that many elements of a pattern or template.
+    pub fn admit(&mut self, elements: usize) -> R<()> {
+        const BYTES: usize = 160;
+        Ok(self.heap().reserve(elements * BYTES)?)
+    }
+
+    /// The result of a part of the expansion, unless there was no memory for taking forms apart.
+    pub fn settle<T>(&self, result: R<T>) -> R<T> {
+        if self.full { Err(Failure::HeapFull) } else { result }
+    }
+
     /// The elements and the tail of a list form, proper or not.
     pub fn list_and_tail(&mut self, form: Value) -> R<(Vec<Value>, Value)> {
-        match object::elements_and_tail(self.heap(), form) {
+        match object::Spine::new(self.heap(), form).take_all(self.heap())? {
             Some((elements, tail)) => {
                 self.keep_all(&elements);
                 self.keep(tail);
@@ -330,6 +376,12 @@ impl<'a, 'h> Session<'a, 'h> {
             return Err(violation.label(first, "first here").label(span, "and again here").into());
         }
         Ok(())
+    }
+
+    /// Whether a rib binds an identifier.
+    pub fn is_bound_in(&self, rib: Value, id: Value) -> bool {
+        let (Some(rib), Some(id)) = (rib.external_ref::<Rib>(), Syntax::of(id)) else { return false };
+        rib.get(id.datum(), Marks::of(id.wrap()).as_slice()).is_some()
     }
 
     /// A fresh variable named like the identifier, in scope from now on until `close_scope`.

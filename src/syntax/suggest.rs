@@ -5,7 +5,7 @@ use super::rib::Rib;
 use super::session::Session;
 use super::violation::ViolationKind;
 use super::{CoreForm, Syntax, Violation, object};
-use crate::diagnostics::nearest;
+use crate::diagnostics::{Nearest, nearest};
 use crate::heap::{Symbol, Value, View};
 
 /// The violation for an identifier without binding.
@@ -24,8 +24,7 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
         return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");
     }
     violation.kind = ViolationKind::Unbound;
-    let names = names_in_scope(s, syntax);
-    if let Some(near) = nearest(&name, names.iter().map(String::as_str).filter(|n| *n != name)) {
+    if let Some(near) = nearest_in_scope(s, &name, syntax) {
         violation = violation.help(format!("there is `{near}`"));
     }
     let exporters = exporters(s, &name);
@@ -35,18 +34,26 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
     violation
 }
 
-/// Everything that text could mention where the identifier stands.
-fn names_in_scope(s: &mut Session, id: Syntax) -> Vec<String> {
-    let mut names = Vec::new();
+/// The nearest of all names that text could mention where the identifier stands.
+fn nearest_in_scope(s: &mut Session, name: &str, id: Syntax) -> Option<Box<str>> {
+    let mut nearest = Nearest::to(name);
+    let mut looked_at = 0;
+    let mut offer = |candidate: &str| {
+        looked_at += 1;
+        if candidate != name {
+            nearest.offer(candidate);
+        }
+    };
     for element in id.wrap().list_iter() {
         if let Some(rib) = element.external_ref::<Rib>() {
             let symbols = rib.entries().iter().filter_map(|e| Symbol::from_value(e.symbol));
-            names.extend(symbols.map(|symbol| symbol.name().to_string()));
+            symbols.for_each(|symbol| offer(symbol.name()));
         } else if let Some(environment) = element.external_ref::<Environment>() {
-            environment.each_name(s.tables(), &mut |name| names.push(name.to_string()));
+            environment.each_name(s.tables(), &mut offer);
         }
     }
-    names
+    s.owe(looked_at);
+    nearest.found()
 }
 
 /// The libraries that export a name: those that are built in, then those that are loaded.

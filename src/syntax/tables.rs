@@ -3,8 +3,10 @@
 
 use super::builtins::Builtins;
 use super::core::GlobalId;
+use super::kept::Kept;
 use super::library::{Library, LibraryId, LibraryName, LibraryState};
 use super::{Binding, builtins};
+use crate::account::Account;
 use crate::diagnostics::Span;
 use crate::heap::{Tracer, Value};
 use hashbrown::HashMap;
@@ -32,11 +34,15 @@ pub struct Tables {
     next_mark: i64,
     next_variable: u32,
     /// Values that running expansions hold; each removes what it added.
-    pub protected: Vec<Value>,
+    pub protected: Kept,
     /// Constants and names in the core language of units that are being expanded.
-    pub constants: Vec<Value>,
+    pub constants: Kept,
     /// The environment of the prompt; `#f` until it is made.
     pub interactive: Value,
+    /// Variables of the prompt that were mentioned and not defined yet, by their symbols.
+    pub forward: HashMap<u64, (Value, GlobalId), foldhash::fast::FixedState>,
+    /// Units of work that a session which has failed is to be charged for.
+    pub owed: usize,
     /// Fluid keywords with their present meanings, the newest last.
     pub fluids: Vec<(Binding, Binding)>,
     /// The libraries that are being loaded, the innermost last, with the place of the import.
@@ -53,19 +59,28 @@ impl Tables {
             globals: HashMap::default(),
             next_mark,
             next_variable: 0,
-            protected: Vec::new(),
-            constants: Vec::new(),
+            protected: Kept::default(),
+            constants: Kept::default(),
             interactive: Value::FALSE,
+            owed: 0,
+            forward: HashMap::default(),
             fluids: Vec::new(),
             loading: Vec::new(),
         }
     }
 
+    /// Counts the memory of what expansions hold there from now on.
+    pub fn count_in(&mut self, account: &Account) {
+        self.protected.count_in(account);
+        self.constants.count_in(account);
+    }
+
     /// Reports every value of the tables to the collector.
     pub fn trace(&self, tracer: &mut Tracer) {
-        tracer.values(&self.protected);
-        tracer.values(&self.constants);
+        self.protected.trace(tracer);
+        self.constants.trace(tracer);
         tracer.value(self.interactive);
+        self.forward.values().for_each(|(name, _)| tracer.value(*name));
         for (keyword, meaning) in &self.fluids {
             keyword.trace(tracer);
             meaning.trace(tracer);

@@ -17,6 +17,7 @@ use super::object;
 use super::pattern::{ELLIPSIS, PatternVariable, VECTOR};
 use super::session::{R, Session, grow};
 use super::{Binding, CoreForm, LexicalId, Syntax, resolve};
+use crate::account::fallible;
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Kind, Value};
 
@@ -249,6 +250,7 @@ impl Compiler<'_, '_, '_> {
 
     /// `whole` is the form: its place is that of a constant list.
     fn compile_list(&mut self, whole: Value, elements: &[Value], tail: Value) -> R<Part> {
+        self.session.admit(elements.len())?;
         let (elements, tail) = self.split_tail(elements, tail);
         let mut parts: Vec<Element> = Vec::new();
         let mut constant = true;
@@ -410,6 +412,10 @@ pub enum Misfit {
     Lengths,
     /// An ellipsis over what is no list.
     NoList(Value),
+    /// There is no memory for what the template makes.
+    Full,
+    /// The run is to stop.
+    Stopped,
 }
 
 /// Fills in compiled templates.
@@ -422,9 +428,27 @@ pub struct Filler<'m> {
     pub span: Span,
     /// Pairs and elements made so far: to charge for.
     pub made: usize,
+    /// How many of them room was asked for.
+    pub admitted: usize,
 }
 
+/// What a pair or element takes until the list that it is for is made.
+const BYTES: usize = 24;
+/// After how many of them the heap is asked again.
+const BATCH: usize = 4096;
+
 impl Filler<'_> {
+    /// Asks, before `count` more elements are made, whether there is room and time for them.
+    fn admit(&mut self, count: usize) -> Result<(), Misfit> {
+        let wanted = self.made + count;
+        if wanted < self.admitted + BATCH {
+            return Ok(());
+        }
+        self.heap.reserve((wanted - self.admitted) * BYTES).map_err(|_| Misfit::Full)?;
+        self.admitted = wanted;
+        if self.heap.stop_wanted() { Err(Misfit::Stopped) } else { Ok(()) }
+    }
+
     pub fn fill(&mut self, template: Value) -> Result<Value, Misfit> {
         if let Some(slot) = template.as_fixnum() {
             return Ok(self.slots[slot as usize]);
@@ -439,6 +463,7 @@ impl Filler<'_> {
         if template.is(Kind::Vector) {
             let list = self.fill(template.slot(1))?;
             let elements: Vec<Value> = list.list_iter().collect();
+            self.admit(elements.len())?;
             self.made += elements.len();
             return Ok(self.heap.vector(&elements));
         }
@@ -463,6 +488,7 @@ impl Filler<'_> {
             }
         }
         let tail = self.fill(template)?;
+        self.admit(elements.len())?;
         self.made += elements.len();
         Ok(self.heap.list_with_tail(&elements, tail))
     }
@@ -473,7 +499,8 @@ impl Filler<'_> {
         for pair in drivers.slots().to_vec().chunks_exact(2) {
             let [from, to] = [pair[0], pair[1]].map(|v| v.as_fixnum().unwrap_or(0) as usize);
             let list = self.slots[from];
-            let items = object::list_elements(self.heap, list).ok_or(Misfit::NoList(list))?;
+            let taken = object::Spine::new(self.heap, list).take_all(self.heap).map_err(|_| Misfit::Full)?;
+            let Some((items, Value::NIL)) = taken else { return Err(Misfit::NoList(list)) };
             columns.push((to, items));
         }
         let times = columns.first().map_or(0, |c| c.1.len());
@@ -481,6 +508,9 @@ impl Filler<'_> {
             return Err(Misfit::Lengths);
         }
         let (body, inner) = (template.slot(1), template.slot(3).is_true());
+        // What is put into `out` is counted when the list is made of it.
+        self.admit(out.len() + times)?;
+        fallible(|| out.try_reserve(times)).map_err(|_| Misfit::Full)?;
         for i in 0..times {
             for (to, items) in &columns {
                 self.slots[*to] = items[i];

@@ -5,7 +5,7 @@ use super::core::{Expr, Unit};
 use super::environment::{Environment, Owner};
 use super::host::Host;
 use super::session::{R, Session};
-use super::{Binding, CoreForm, Violation, imports, loader, object, resolve, suggest};
+use super::{Binding, CoreForm, Later, Violation, imports, loader, object, resolve, suggest};
 use crate::account::Arena;
 use crate::diagnostics::Span;
 use crate::heap::Value;
@@ -108,7 +108,7 @@ fn top<'a>(s: &mut Session<'a, '_>, forms: &[Value]) -> R<Vec<Expr<'a>>> {
 }
 
 fn finish<'a>(s: Session<'a, '_>, code: R<Vec<Expr<'a>>>) -> R<Unit<'a>> {
-    match code {
+    match s.settle(code) {
         Ok(code) => {
             let span = code.first().map_or(Span::NONE, |e| e.span);
             let body = s.sequence(span, code);
@@ -121,12 +121,25 @@ fn finish<'a>(s: Session<'a, '_>, code: R<Vec<Expr<'a>>>) -> R<Unit<'a>> {
     }
 }
 
-/// Expands one form at the prompt: an import or library form, a definition, an expression.
-pub fn expand_interactive<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, form: Value) -> R<Unit<'a>> {
-    protecting(host, &[environment, form], |host| interactive(host, arena, environment, form))
+/// Expands one form at the prompt: an import or library form, a definition, an expression. `later` says what forms that
+/// come later may define.
+pub fn expand_interactive<'a>(
+    host: &mut dyn Host,
+    arena: &'a Arena,
+    environment: Value,
+    form: Value,
+    later: Later<'_>,
+) -> R<Unit<'a>> {
+    protecting(host, &[environment, form], |host| interactive(host, arena, environment, form, later))
 }
 
-fn interactive<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, form: Value) -> R<Unit<'a>> {
+fn interactive<'a>(
+    host: &mut dyn Host,
+    arena: &'a Arena,
+    environment: Value,
+    form: Value,
+    later: Later<'_>,
+) -> R<Unit<'a>> {
     let word = keyword(host, form);
     if word.as_deref() == Some("library") && means_nothing_else(host, environment, form, CoreForm::Library) {
         loader::define(host, form, None, false)?;
@@ -135,6 +148,7 @@ fn interactive<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, fo
     }
     let import = word.as_deref() == Some("import") && means_nothing_else(host, environment, form, CoreForm::Import);
     let mut s = Session::new(host, arena, environment);
+    s.later = later;
     let code = if import {
         operands(&mut s, form).and_then(|specs| imports::import_all(&mut s, environment, &specs)).map(|()| Vec::new())
     } else {
@@ -155,7 +169,7 @@ fn means_nothing_else(host: &mut dyn Host, environment: Value, form: Value, core
 /// Expands the datum of `(eval datum environment)`. Where the environment takes definitions, it may be one.
 pub fn expand_eval<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value, datum: Value) -> R<Unit<'a>> {
     if environment.external_ref::<Environment>().is_some_and(|e| e.owner == Owner::Interactive) {
-        return expand_interactive(host, arena, environment, datum);
+        return expand_interactive(host, arena, environment, datum, Later::Anything);
     }
     let mut s = Session::new(host, arena, environment);
     s.keep(datum);
@@ -174,6 +188,7 @@ fn environment_of(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Value
     let arena = Arena::new(host.heap().memory());
     let mut s = Session::new(host, &arena, environment);
     let result = imports::import_all(&mut s, environment, specs);
+    let result = s.settle(result);
     s.abandon();
     result.map(|()| environment)
 }

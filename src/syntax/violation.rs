@@ -53,12 +53,30 @@ pub struct Violation {
     pub notes: Vec<String>,
 }
 
+/// How many bytes a line of a message may have: names in it can be of any length.
+const LONGEST: usize = 600;
+
+/// The text, cut where it is longer.
+fn short(text: impl Into<String>) -> String {
+    let mut text = text.into();
+    if text.len() > LONGEST {
+        let mut end = LONGEST;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.shrink_to_fit();
+        text.push('…');
+    }
+    text
+}
+
 impl Violation {
     pub fn new(message: impl Into<String>, form: Value, span: Span) -> Violation {
         Violation {
             kind: ViolationKind::Syntax,
             who: None,
-            message: message.into(),
+            message: short(message),
             form,
             subform: None,
             span,
@@ -69,7 +87,7 @@ impl Violation {
     }
 
     pub fn who(mut self, who: impl Into<String>) -> Violation {
-        self.who = Some(who.into());
+        self.who = Some(short(who));
         self
     }
 
@@ -80,18 +98,18 @@ impl Violation {
 
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Violation {
         if !span.is_none() {
-            self.labels.push((span, text.into()));
+            self.labels.push((span, short(text)));
         }
         self
     }
 
     pub fn help(mut self, text: impl Into<String>) -> Violation {
-        self.help.push(text.into());
+        self.help.push(short(text));
         self
     }
 
     pub fn note(mut self, text: impl Into<String>) -> Violation {
-        self.notes.push(text.into());
+        self.notes.push(short(text));
         self
     }
 

@@ -18,8 +18,9 @@
 //! - `join` cancels an antimark only against the mark next to it. That mark is the one put on the same call's output,
 //!   because nothing else is put on what a transformer passes through between the two.
 //! - A rib that meets itself in a join is kept once. There is no mark between the two, so both see the same marks and the
-//!   second can find nothing that the first did not.
+//!   second can find nothing that the first did not. Likewise a layer (`rib.rs`) takes the place of its base.
 
+use super::rib::Rib;
 use crate::heap::{Heap, Value};
 
 /// The element on a transformer's input.
@@ -54,11 +55,14 @@ pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
         front.pop();
         rest = behind;
     }
-    if let (Some(&last), Some((first, _))) = (front.last(), rest.uncons())
-        && last == first
+    if let (Some(&last), Some((first, behind))) = (front.last(), rest.uncons())
         && !last.is_fixnum()
     {
-        front.pop();
+        if last == first {
+            front.pop();
+        } else if last.external_ref::<Rib>().is_some_and(|rib| rib.base() == Some(first)) {
+            rest = behind;
+        }
     }
     let inserted = marked && !cancelled;
     (heap.list_with_tail(&front, rest), if inserted { Fate::Inserted } else { Fate::Kept })

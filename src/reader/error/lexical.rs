@@ -177,6 +177,7 @@ pub fn unfinished_character(span: Span) -> ReadError {
 pub fn unknown_character(name_span: Span, lexeme: Span, name: &str, names: &[(&'static str, char)]) -> ReadError {
     let error = ReadError::new(lexeme, format!("there is no character named {}", quoted(name)));
     let lower: String = name.chars().take(12).map(|c| c.to_ascii_lowercase()).collect();
+    let near;
     let known = match lower.as_str() {
         "null" => Some("nul"),
         "bell" | "alert" => Some("alarm"),
@@ -189,7 +190,10 @@ pub fn unknown_character(name_span: Span, lexeme: Span, name: &str, names: &[(&'
         "escape" | "altmode" => Some("esc"),
         "sp" | "spc" => Some("space"),
         "del" | "rubout" => Some("delete"),
-        _ => nearest(name, names.iter().map(|entry| entry.0)),
+        _ => {
+            near = nearest(name, names.iter().map(|entry| entry.0));
+            near.as_deref()
+        }
     };
     let code = name.strip_prefix(['u', 'U']).map(|code| code.trim_start_matches('+')).filter(|code| is_hex(code));
     match (known, code) {

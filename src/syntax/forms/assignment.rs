@@ -13,7 +13,10 @@ pub fn set<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     if object::identifier(id).is_none() {
         return Err(s.error("set!", "expected a variable to assign", form, id));
     }
-    let Some(meaning) = s.meaning(id)? else { return Err(s.unbound(id)) };
+    let meaning = match s.meaning(id)? {
+        Some(meaning) => meaning,
+        None => Binding::Global(s.forward(id).ok_or_else(|| s.unbound(id))?),
+    };
     let (span, name) = (s.span(form), s.name(id));
     match meaning {
         Binding::Macro(object) if s.takes_set(object) => {

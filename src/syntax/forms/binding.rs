@@ -3,7 +3,8 @@
 use crate::heap::Value;
 use crate::syntax::core::{CoreKind, Expr, Var};
 use crate::syntax::object;
-use crate::syntax::session::{R, Session};
+use crate::syntax::rib::Rib;
+use crate::syntax::session::{R, Session, Watch};
 
 /// One binding of a form: identifier and initialiser.
 type Binding = (Value, Value);
@@ -101,14 +102,21 @@ pub fn let_star<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let count = s.lexicals.len();
     let span = s.span(form);
     let mut bound: Vec<(Var<'a>, Expr<'a>)> = Vec::new();
-    // Each binding is in the scope of those before it: what is left of the form gets one rib after the other.
-    while let Some((element, rest)) = s.pair(list) {
+    // Each binding is in the scope of those before it. They share a rib, which gets the next variable when its initialiser
+    // has been expanded; a name that is there already needs another rib. So many bindings take linear time.
+    let mut rib = s.rib(Rib::closed());
+    (list, forms) = (s.in_scope(list, rib), s.in_scope(forms, rib));
+    while let Some((element, mut rest)) = s.pair(list) {
         let (id, init) = binding(s, "let*", element, form)?;
         let value = s.expand_named(init, s.symbol(id))?;
-        let (rib, variables) = s.bind_variables("let*", &[id], form)?;
-        bound.push((variables[0], value));
-        list = s.in_scope(rest, rib);
-        forms = s.in_scope(forms, rib);
+        if s.is_bound_in(rib, id) {
+            rib = s.rib(Rib::closed());
+            (rest, forms) = (s.in_scope(rest, rib), s.in_scope(forms, rib));
+        }
+        let (lexical, variable) = s.lexical(id, 0);
+        s.bind("let*", rib, id, crate::syntax::Binding::Variable(lexical), form)?;
+        bound.push((variable, value));
+        list = rest;
     }
     let Some(forms) = s.list(forms) else { return Err(s.error("let*", "the body is not a proper list", form, form)) };
     let body = s.expand_body("let*", &forms, form)?;
@@ -130,23 +138,23 @@ fn recursive<'a>(s: &mut Session<'a, '_>, who: &str, form: Value) -> R<Recursive
     let count = s.lexicals.len();
     let ids: Vec<Value> = bindings.iter().map(|b| b.0).collect();
     let (rib, variables) = s.bind_variables(who, &ids, form)?;
+    let watched = s.watches.len();
+    s.watches.push(Watch { first: count as u32, end: (count + variables.len()) as u32, mentions: 0 });
     let (mut values, mut looks) = (Vec::new(), Vec::new());
     for (id, init) in bindings {
-        let before = mentions(s, count, variables.len());
+        let before = s.watches[watched].mentions;
         let init = s.in_scope(init, rib);
-        let value = s.expand_named(init, s.symbol(id))?;
-        let mentioned = mentions(s, count, variables.len()) > before;
+        let value = s.expand_named(init, s.symbol(id));
+        s.watches.truncate(watched + 1);
+        let value = value?;
+        let mentioned = s.watches[watched].mentions > before;
         looks.push(mentioned && !matches!(value.kind, CoreKind::Lambda(_)));
         values.push(value);
     }
+    s.watches.truncate(watched);
     let body = body(s, who, forms, rib, form)?;
     s.close_scope(count);
     Ok(Recursive { variables, values, looks, body })
-}
-
-/// How often the variables of a scope were mentioned so far.
-fn mentions(s: &Session, first: usize, count: usize) -> u64 {
-    s.lexicals.iter().skip(first).take(count).map(|l| u64::from(l.references)).sum()
 }
 
 pub fn letrec_star<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {

@@ -78,7 +78,10 @@ pub fn clause<'a>(s: &mut Session<'a, '_>, who: &str, parameters: Value, body: V
     let Some(body) = s.list(body) else {
         return Err(s.error(who, "the body is not a proper list", form, body));
     };
-    let body = s.expand_body(who, &body, form)?;
+    s.procedures += 1;
+    let body = s.expand_body(who, &body, form);
+    s.procedures -= 1;
+    let body = body?;
     s.close_scope(count);
     let rest = if rest.is_some() { variables.pop() } else { None };
     Ok(Clause { parameters: s.slice(variables), rest, body })

@@ -92,8 +92,7 @@ fn the_prompt() {
             "(ten)",
         ])
         .join(" "),
-        "#!void 1 #!void #!void 2 #!void (2 m) #!void again #!void #(1) #!void 5 3 #!void #!void 7 prompt:1:14: error: unbound identifier `h`\n   \
-         |\n 1 | (define (g) (h))\n   |              ^\n #!void #!void 10"
+        "#!void 1 #!void #!void 2 #!void (2 m) #!void again #!void #(1) #!void 5 3 #!void #!void 7 #!void #!void #!void 10"
     );
 }
 
@@ -123,4 +122,71 @@ fn eval_environments() {
     assert_eq!(eval("(car 1)"), "unbound identifier `car` Unbound");
     assert_eq!(eval("(e:define x 1)"), "define: a definition cannot stand here: an expression is expected Syntax");
     assert_eq!(eval("(e:set! e:car 1)"), "set!: `e:car` is imported, so it cannot be assigned Assertion");
+}
+
+#[test]
+fn a_variable_of_let_star_is_seen_behind_its_initialiser_only() {
+    check(&[
+        ("(let* ((x 1) (y x) (x (+ x y)) (z x)) (list x y z))", "(2 1 2)"),
+        ("(let* ((x 1) (x (list x)) (x (list x))) x)", "((1))"),
+        ("(let ((y 'outer)) (let* ((x y) (y 1)) (list x y)))", "(outer 1)"),
+        ("(let ((y 'outer)) (let* ((f (lambda () y)) (y 1)) (f)))", "outer"),
+        ("(let* ((x 1) (y (let-syntax ((m (syntax-rules () ((_) x)))) (let ((x 2)) (m)))) (x 3)) (list x y))", "(3 1)"),
+        ("(let-syntax ((m (syntax-rules () ((_ v) (let* ((t 1) (v 2) (u (+ t v))) (list t v u)))))) (m t))", "(1 2 3)"),
+        (
+            "(let-syntax ((m (syntax-rules () ((_ v e) (let* ((t 1) (v 2) (t 3)) (list t v e)))))) (let* ((t 5)) (m x (list t x))))",
+            "(3 2 (5 2))",
+        ),
+        ("(let* () (define x 1) x)", "1"),
+        ("(let* ((x 1)) (define x 2) x)", "2"),
+    ]);
+}
+
+#[test]
+fn procedures_refer_to_what_later_forms_define() {
+    let answers = prompt(&[
+        "(define (ev? n) (if (= n 0) #t (od? (- n 1))))",
+        "(define (od? n) (if (= n 0) #f (ev? (- n 1))))",
+        "(ev? 7)",
+        "(define (count!) (set! counter (+ counter 1)) counter)",
+        "(define counter 5)",
+        "(count!)",
+        "(define-syntax m (syntax-rules () ((_ x) (helper x))))",
+        "(define (use) (m 1))",
+        "(define (helper x) (list 'helped x))",
+        "(use)",
+        "(define (a) (point-x (make-point 1)))",
+        "(define-record-type point (fields x))",
+        "(a)",
+        "later",
+        "(define later 1)",
+        "later",
+    ]);
+    for (at, expected) in [(2, "#f"), (5, "6"), (9, "(helped 1)"), (12, "1"), (15, "1")] {
+        assert_eq!(answers[at], expected, "form {at}");
+    }
+    // What is evaluated at once must be there.
+    assert!(answers[13].contains("unbound identifier `later`"), "{}", answers[13]);
+}
+
+#[test]
+fn what_a_text_may_define() {
+    let mut host = TestHost::new(&[]);
+    let text = "(f) (define (g) 1) (define ((h x) y) 1) (begin (define-syntax i 1)) (define-record-type p (fields q))
+        (define-enumeration color (red) colors) (mine j 5) (display (k)) (eval '(define l 1)) (list m)";
+    let source = host.source("text", text, false);
+    let forms = read(&mut host, &source).expect("it can be read");
+    let ahead = Ahead::of(&forms);
+    let heap = &mut host.machine.heap;
+    let mut may = |name: &str, place: usize| {
+        let symbol = heap.symbol(name);
+        crate::heap::View::from_value(symbol).is_some_and(|symbol| ahead.may_define(symbol, place))
+    };
+    for name in ["g", "h", "i", "p", "make-p", "p?", "p-q", "p-q-set!", "red", "colors", "color", "j", "l"] {
+        assert!(may(name, 0), "{name}");
+    }
+    for name in ["f", "x", "mine", "p2", "make-q", "display", "nothing"] {
+        assert!(!may(name, 0), "{name}");
+    }
+    assert!(!may("g", 1), "its definition is the form itself");
 }

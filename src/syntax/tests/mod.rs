@@ -177,6 +177,9 @@ impl Host for TestHost {
         self.fuel = self.fuel.checked_sub(units).ok_or(Failure::Limit)?;
         Ok(())
     }
+    fn poll(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
     fn new_global(&mut self, _name: Value) -> GlobalId {
         self.globals.push(Value::UNBOUND);
         GlobalId(self.globals.len() as u32 - 1)
@@ -331,7 +334,7 @@ fn prompt(forms: &[&str]) -> Vec<String> {
             let mut last = Value::VOID;
             for form in forms {
                 let arena = Arena::new(host.heap().memory());
-                let unit = expand_interactive(&mut host, &arena, environment, form)?;
+                let unit = expand_interactive(&mut host, &arena, environment, form, Later::Anything)?;
                 last = host.run(&unit)?;
             }
             Ok(last)
