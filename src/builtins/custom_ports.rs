@@ -4,7 +4,7 @@
 use super::ports::{AnyPort, InputPort, OutputPort};
 use crate::eval::{Machine, Res, Stop, make_condition};
 use crate::heap::{Bignum, Bytevector, ConditionType, External, Str, Symbol, Value, View};
-use crate::io::{Custom, Port};
+use crate::io::{Custom, Port, PortError};
 use crate::primitives;
 
 /// Does an operation of the primitive `who`, which reads from `port` and has `others` as its other arguments. When a
@@ -96,13 +96,19 @@ primitives! { pub POSITIONS in "(rnrs io ports)" {
         let custom = p.procedures().map(|c| c.position != Value::FALSE);
         Ok(Value::boolean(custom.unwrap_or(p.has_position())))
     }
-    /// `(port-position port)`: where the next element is read or written: a number of bytes, or what a custom port says.
+    /// `(port-position port)`: where the next element is read or written: a number of bytes, of characters in a string port,
+    /// or what a custom port says.
     "port-position" [control] fn port_position(m, port: AnyPort) {
+        if !port.port().is_open() {
+            return Err(m.port_error("port-position", PortError::Closed, port.0));
+        }
         match port.port().procedures().map(|c| c.position) {
             Some(Value::FALSE) => no_position(m, "port-position", port.0),
             Some(position) => m.tail_call(position, &[port.0]),
             None if !port.port().has_position() => no_position(m, "port-position", port.0),
             None => {
+                // Characters are counted.
+                m.charge(port.port().bytes() / 512)?;
                 let position = m.on_port("port-position", port.0, Port::position)?;
                 Ok(Value::fixnum(position as i64))
             }
@@ -117,12 +123,16 @@ primitives! { pub POSITIONS in "(rnrs io ports)" {
     /// `(set-port-position! port position)`: goes to what `port-position` has told; `&i/o-invalid-position` if there is no
     /// such place.
     "set-port-position!" [control] fn set_position(m, port: AnyPort, position: Value) {
+        if !port.port().is_open() {
+            return Err(m.port_error("set-port-position!", PortError::Closed, port.0));
+        }
         match port.port().procedures().map(|c| c.set_position) {
             Some(Value::FALSE) => return no_position(m, "set-port-position!", port.0),
             Some(set) => return m.tail_call(set, &[port.0, position]),
             None if !port.port().has_position() => return no_position(m, "set-port-position!", port.0),
             None => {}
         }
+        m.charge(port.port().bytes() / 512)?;
         let there = match position.as_fixnum().map(u64::try_from) {
             Some(Ok(n)) => m.on_port("set-port-position!", port.0, |p| p.set_position(n))?,
             // No port is so large.

@@ -45,10 +45,10 @@ impl Port {
     fn put(&mut self, bytes: &[u8]) {
         if self.behind > 0 {
             let start = self.output.len() - self.behind;
-            let replaced = bytes.len().min(self.behind);
-            self.output[start..start + replaced].copy_from_slice(&bytes[..replaced]);
+            let replaced = self.replaced_by(bytes);
             self.behind -= replaced;
-            return self.output.extend_from_slice(&bytes[replaced..]);
+            self.output.splice(start..start + replaced, bytes.iter().copied());
+            return;
         }
         self.output.extend_from_slice(bytes);
     }

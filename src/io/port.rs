@@ -92,6 +92,8 @@ pub struct Port {
     /// How far before the end of `output` the next byte goes; only in memory not 0.
     pub(super) behind: usize,
     pub buffer_mode: BufferMode,
+    /// A string port: what it holds is UTF-8, and its positions count characters.
+    pub(super) is_string: bool,
     /// The byte order mark, if any, has been looked at.
     pub(super) started: bool,
 }
@@ -118,6 +120,7 @@ impl Port {
             output: Vec::new(),
             behind: 0,
             buffer_mode: BufferMode::Block,
+            is_string: false,
             started: false,
         }
     }
@@ -154,7 +157,9 @@ impl Port {
 
     /// A textual input port on `text`.
     pub fn from_text(text: String) -> Port {
-        Port::on_memory("string", text.into_bytes(), Some(Transcoder::STRING))
+        let mut port = Port::on_memory("string", text.into_bytes(), Some(Transcoder::STRING));
+        port.is_string = true;
+        port
     }
 
     /// An input port on `bytes`.
@@ -164,7 +169,9 @@ impl Port {
 
     /// An output port that gathers text.
     pub fn to_text() -> Port {
-        Port::gathering("string", Some(Transcoder::STRING))
+        let mut port = Port::gathering("string", Some(Transcoder::STRING));
+        port.is_string = true;
+        port
     }
 
     /// An output port that gathers bytes.

@@ -1,4 +1,5 @@
-//! Positions of ports: R6RS libraries 8.2.6. A position is a number of bytes: of the device, or of what is in memory.
+//! Positions of ports: R6RS libraries 8.2.6. A position is a number of bytes: of the device, or of
+//! what is in memory; of characters in a string port.
 
 use super::{Port, PortError, PortResult};
 
@@ -18,8 +19,11 @@ impl Port {
                 let at = device.position().map_err(PortError::Io)?;
                 Ok(at.saturating_sub(unread).saturating_add(waiting))
             }
-            None if self.is_output => Ok(waiting - self.behind as u64),
-            None => Ok(self.at as u64),
+            None => {
+                let (held, at) = self.memory();
+                let before = &held[..at];
+                Ok(if self.is_string { characters(before) } else { before.len() } as u64)
+            }
         }
     }
 
@@ -35,14 +39,31 @@ impl Port {
             self.discard_input();
             return Ok(true);
         }
-        let length = if self.is_output { self.output.len() } else { self.input.len() };
-        let Some(position) = usize::try_from(position).ok().filter(|&p| p <= length) else { return Ok(false) };
+        let (held, _) = self.memory();
+        let length = held.len();
+        let place = usize::try_from(position).ok().filter(|&p| p <= length);
+        let place = if self.is_string { place.and_then(|p| offset_of(held, p)) } else { place };
+        let Some(position) = place else { return Ok(false) };
         if self.is_output {
             self.behind = length - position;
         } else {
             self.at = position;
         }
         Ok(true)
+    }
+
+    /// What a port in memory holds, and where in it the next byte is read or written.
+    fn memory(&self) -> (&[u8], usize) {
+        if self.is_output { (&self.output, self.output.len() - self.behind) } else { (&self.input, self.at) }
+    }
+
+    /// Bytes in memory that a text of so many bytes replaces, behind the position: as many characters, in a string port.
+    pub(super) fn replaced_by(&self, bytes: &[u8]) -> usize {
+        let behind = &self.output[self.output.len() - self.behind..];
+        match self.is_string {
+            true => offset_of(behind, characters(bytes)).unwrap_or(behind.len()),
+            false => bytes.len().min(behind.len()),
+        }
     }
 
     /// Before output on a port that reads as well: the device goes back to where the program has read.
@@ -58,4 +79,19 @@ impl Port {
         }
         Ok(())
     }
+}
+
+/// How many characters UTF-8 has.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|&&byte| !is_continuation(byte)).count()
+}
+
+/// Where in UTF-8 the character with that index begins; its end for the index behind the last.
+fn offset_of(text: &[u8], index: usize) -> Option<usize> {
+    let starts = text.iter().enumerate().filter(|(_, byte)| !is_continuation(**byte)).map(|(i, _)| i);
+    starts.chain([text.len()]).nth(index)
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
 }

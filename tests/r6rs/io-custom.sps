@@ -285,8 +285,32 @@
   (lambda (position) (check-error assertion-violation? (set-port-position! (open-bytevector-input-port #vu8(1 2 3)) position)))
   (list -1 (- (expt 2 70)) 1.0 #f))
 
-;;; Procedures that answer nonsense, raise, close or use the port: who is blamed is the operation, and the port goes on.
 (define (blamed thunk) (call/cc (lambda (k) (with-exception-handler (lambda (c) (k (and (assertion-violation? c) (condition-who c)))) thunk))))
+;; String ports count characters, whatever these take in memory.
+(let ((port (open-string-input-port "a\x3bb;\x1D11E;b")))
+  (check (let* ((a (get-char port)) (b (get-char port))) (list a b (port-position port))) => '(#\a #\x3bb 2))
+  (set-port-position! port 1)
+  (check (get-char port) => #\x3bb)
+  (set-port-position! port 3)
+  (check (get-char port) => #\b)
+  (check (port-position port) => 4)
+  (check-error i/o-invalid-position-error? (set-port-position! port 5)))
+(define (overwritten text at with)
+  (call-with-string-output-port
+    (lambda (port)
+      (put-string port text)
+      (set-port-position! port at)
+      (put-string port with)
+      (check (port-position port) => (+ at (string-length with))))))
+(check (overwritten "hello" 2 "\x3bb;") => "he\x3bb;lo")
+(check (overwritten "\x3bb;\x3bb;\x3bb;" 1 "x") => "\x3bb;x\x3bb;")
+(check (overwritten "ab" 1 "\x1D11E;\x3bb;c") => "a\x1D11E;\x3bb;c")
+(let ((port (open-bytevector-input-port #vu8(1))))
+  (close-port port)
+  (check (blamed (lambda () (port-position port))) => 'port-position)
+  (check (blamed (lambda () (set-port-position! port 0))) => 'set-port-position!))
+
+;;; Procedures that answer nonsense, raise, close or use the port: who is blamed is the operation, and the port goes on.
 (for-each
   (lambda (n)
     (define (in) (make-custom-binary-input-port "in" (lambda (bv start count) n) #f #f #f))
