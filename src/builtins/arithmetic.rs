@@ -196,7 +196,12 @@ primitives! { pub FUNCTIONS in "(rnrs base)" {
         two_values(m, "exact-integer-sqrt", &[k.0], results)
     }
     /// `(expt z w)`: z to the power w, exact for an exact z and an exact integer w.
-    "expt" [pure] fn expt(m, z: Number, w: Number) { binary(m, "expt", z.0, w.0, number::expt, cost::expt) }
+    "expt" [pure] fn expt(m, z: Number, w: Number) {
+        if let Err(error) = number::reserve_power(&mut m.heap, z.0, w.0) {
+            return Err(failure(m, "expt", &[z.0, w.0], error));
+        }
+        binary(m, "expt", z.0, w.0, number::expt, cost::expt)
+    }
     /// `(make-rectangular x y)`: x + y i.
     "make-rectangular" [pure] fn make_rectangular(m, x: Real, y: Real) {
         binary(m, "make-rectangular", x.0, y.0, number::make_rectangular, cost::linear)
@@ -217,8 +222,8 @@ primitives! { pub FUNCTIONS in "(rnrs base)" {
 
 /// The text of a number, charged for; `who` is the caller.
 pub fn text(m: &mut Machine, who: &str, v: Value, radix: u32, precision: Option<u64>) -> Res {
-    m.charge(cost::print(v))?;
     m.heap.reserve(cost::limbs(v).saturating_mul(64))?;
+    m.charge(cost::print(v))?;
     let mut out = String::new();
     match number::print(&mut m.heap, v, radix, precision, &mut out) {
         Ok(()) => Ok(m.heap.string_latin1(out.as_bytes())),
@@ -228,6 +233,16 @@ pub fn text(m: &mut Machine, who: &str, v: Value, radix: u32, precision: Option<
             let message = "a precision is for an inexact number in radix 10";
             Err(m.assertion(who, message, &[v, Value::fixnum(radix as i64)]))
         }
+    }
+}
+
+/// Appends the text of what is a number, charged for; `who` is the caller.
+pub fn append_digits(m: &mut Machine, who: &str, v: Value, radix: u32, out: &mut String) -> Res<()> {
+    m.heap.reserve(cost::limbs(v).saturating_mul(64))?;
+    m.charge(cost::print(v))?;
+    match number::print(&mut m.heap, v, radix, None, out) {
+        Err(PrintError::Failed(error)) => Err(failure(m, who, &[v], error)),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@
 use super::bytevector_numbers::{Order, from_list, to_list};
 use super::bytevectors::charge;
 use super::lists::elements;
+use super::work::{PIECE, look, room};
 use crate::eval::{Machine, Res};
 use crate::heap::{Bytevector, Value, View};
 use crate::{number, primitives};
@@ -46,11 +47,13 @@ fn to_flonums(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usi
         let message = format!("the length {} is not a multiple of the size {size}", b.len());
         return Err(m.assertion(who, &message, &[b.value()]));
     }
-    m.charge(b.len() / 4)?;
     m.heap.reserve(b.len().saturating_mul(8))?;
-    let octets = b.bytes().to_vec();
+    m.charge(b.len() / 4)?;
     let mut list = Value::NIL;
-    for chunk in octets.rchunks_exact(size) {
+    for (i, chunk) in b.bytes().rchunks_exact(size).enumerate() {
+        if i.is_multiple_of(PIECE) {
+            look(m)?;
+        }
         let mut chunk = chunk.to_vec();
         order.arrange(&mut chunk);
         let word = chunk.iter().rev().fold(0u64, |w, &o| w << 8 | u64::from(o));
@@ -63,8 +66,11 @@ fn to_flonums(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usi
 fn from_flonums(m: &mut Machine, who: &str, list: Value, order: Order, size: usize) -> Res {
     let items = elements(m, who, 1, list)?;
     charge(m, items.len().saturating_mul(size))?;
-    let mut octets = Vec::with_capacity(items.len() * size);
-    for v in items {
+    let mut octets = room(m, items.len().saturating_mul(size))?;
+    for (i, v) in items.into_iter().enumerate() {
+        if i.is_multiple_of(PIECE) {
+            look(m)?;
+        }
         let Ok(x) = number::to_flonum(v) else {
             return Err(m.wrong_argument(who, "list", 1, "a list of real numbers", v));
         };

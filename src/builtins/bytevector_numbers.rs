@@ -2,6 +2,7 @@
 
 use super::bytevectors::{charge, mutable};
 use super::lists::elements;
+use super::work::{look, room};
 use crate::eval::{Flonum, Machine, Res, Single, Stop};
 use crate::heap::{Bignum, Bytevector, Symbol, Value, View};
 use crate::{number, primitives};
@@ -174,6 +175,9 @@ fn positive(m: &mut Machine, who: &str, index: usize, size: usize) -> Res<usize>
     }
 }
 
+/// Numbers between two looks around.
+const STRETCH: usize = 1 << 10;
+
 /// All integers of one size in a bytevector, as a list.
 pub(super) fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usize, signed: bool) -> Res {
     positive(m, who, 3, size)?;
@@ -181,11 +185,13 @@ pub(super) fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, s
         let message = format!("the length {} is not a multiple of the size {size}", b.len());
         return Err(m.assertion(who, &message, &[b.value()]));
     }
-    m.charge(b.len() / 4)?;
     m.heap.reserve(b.len().saturating_mul(3).saturating_add(b.len() / size * 24))?;
-    let octets = b.bytes().to_vec();
+    m.charge(b.len() / 4)?;
     let mut list = Value::NIL;
-    for chunk in octets.rchunks_exact(size) {
+    for (i, chunk) in b.bytes().rchunks_exact(size).enumerate() {
+        if i.is_multiple_of(STRETCH) {
+            look(m)?;
+        }
         let mut chunk = chunk.to_vec();
         order.arrange(&mut chunk);
         let n = decode(m, &chunk, signed);
@@ -198,8 +204,11 @@ pub(super) fn from_list(m: &mut Machine, who: &str, list: Value, order: Order, s
     positive(m, who, 3, size)?;
     let items = elements(m, who, 1, list)?;
     charge(m, items.len().saturating_mul(size))?;
-    let mut octets = Vec::with_capacity(items.len() * size);
-    for v in items {
+    let mut octets = room(m, items.len().saturating_mul(size))?;
+    for (i, v) in items.into_iter().enumerate() {
+        if i.is_multiple_of(STRETCH) {
+            look(m)?;
+        }
         let Some(mut one) = encode(v, size, signed) else { return Err(out_of_range(m, who, size, v)) };
         order.arrange(&mut one);
         octets.extend_from_slice(&one);

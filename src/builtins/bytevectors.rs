@@ -2,6 +2,7 @@
 
 use super::lists::elements;
 use super::text::{self, bad_index, immutable};
+use super::work::{in_pieces_backward, look, room};
 use crate::eval::{Machine, Res, Rest, Single, Stop};
 use crate::heap::{Bytevector, Value, View};
 use crate::primitives;
@@ -61,7 +62,7 @@ fn set_octet(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, octet: u8)
 fn from_list(m: &mut Machine, who: &str, list: Value, what: &str, convert: fn(Value) -> Option<u8>) -> Res {
     let items = elements(m, who, 1, list)?;
     charge(m, items.len())?;
-    let mut bytes = Vec::with_capacity(items.len());
+    let mut bytes = room(m, items.len())?;
     for v in items {
         match convert(v) {
             Some(b) => bytes.push(b),
@@ -72,28 +73,68 @@ fn from_list(m: &mut Machine, who: &str, list: Value, what: &str, convert: fn(Va
 }
 
 fn to_list(m: &mut Machine, b: Bytevector, convert: fn(u8) -> i64) -> Res {
-    m.charge(b.len())?;
     m.heap.reserve(b.len().saturating_mul(16))?;
-    Ok(b.bytes().iter().rev().fold(Value::NIL, |tail, &x| m.heap.cons(Value::fixnum(convert(x)), tail)))
+    m.charge(b.len())?;
+    let mut list = Value::NIL;
+    in_pieces_backward(m, 0..b.len(), |m, piece| {
+        let octets = b.bytes().get(piece).unwrap_or(&[]);
+        list = octets.iter().rev().fold(list, |tail, &x| m.heap.cons(Value::fixnum(convert(x)), tail));
+    })?;
+    Ok(list)
 }
 
-fn joined(m: &mut Machine, who: &str, items: impl Iterator<Item = Value>) -> Res {
-    let mut all = Vec::new();
-    for (i, v) in items.enumerate() {
+fn joined(m: &mut Machine, who: &str, items: &[Value]) -> Res {
+    let mut total = 0usize;
+    for (i, &v) in items.iter().enumerate() {
         let Some(b) = Bytevector::from_value(v) else {
             return Err(m.wrong_argument(who, "bytevector", i + 1, "a bytevector", v));
         };
-        charge(m, b.len())?;
-        all.extend_from_slice(b.bytes());
+        total = total.saturating_add(b.len());
     }
-    Ok(m.heap.bytevector(&all))
+    charge(m, total)?;
+    let mut all = m.heap.make_bytevector(total, 0);
+    let mut at = 0;
+    for part in items.iter().filter_map(|&v| Bytevector::from_value(v)) {
+        copy_octets(m, part, 0, &mut all, at, part.len())?;
+        at += part.len();
+    }
+    Ok(all.value())
+}
+
+/// Octets between one call to look around and the next.
+const STRETCH: usize = 1 << 20;
+
+/// Copies octets; the ranges are inside, and may overlap.
+fn copy_octets(
+    m: &mut Machine,
+    from: Bytevector,
+    start: usize,
+    to: &mut Bytevector,
+    at: usize,
+    count: usize,
+) -> Res<()> {
+    if from == *to {
+        // A move within one bytevector is not left half done.
+        to.bytes_mut().copy_within(start..start + count, at);
+        return Ok(());
+    }
+    let (Some(source), Some(target)) = (from.bytes().get(start..start + count), to.bytes_mut().get_mut(at..at + count))
+    else {
+        return Ok(());
+    };
+    for (target, source) in target.chunks_mut(STRETCH).zip(source.chunks(STRETCH)) {
+        target.copy_from_slice(source);
+        look(m)?;
+    }
+    Ok(())
 }
 
 fn part(m: &mut Machine, who: &str, b: Bytevector, start: usize, end: Option<usize>) -> Res {
     let range = text::range(m, who, b.len(), Some(start), end)?;
     charge(m, range.len())?;
-    let bytes = b.bytes().get(range).unwrap_or(&[]).to_vec();
-    Ok(m.heap.bytevector(&bytes))
+    let mut copy = m.heap.make_bytevector(range.len(), 0);
+    copy_octets(m, b, range.start, &mut copy, 0, range.len())?;
+    Ok(copy.value())
 }
 
 fn counted_part(m: &mut Machine, who: &str, b: Bytevector, start: usize, count: usize) -> Res {
@@ -126,7 +167,10 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
         mutable(m, "bytevector-fill!", bytevector)?;
         m.charge(bytevector.len() / 32)?;
         let mut bytevector = bytevector;
-        bytevector.bytes_mut().fill(fill.0);
+        for part in bytevector.bytes_mut().chunks_mut(STRETCH) {
+            part.fill(fill.0);
+            look(m)?;
+        }
         Ok(Value::VOID)
     }
     /// `(bytevector-copy! source source-start target target-start k)`: the ranges may overlap.
@@ -134,17 +178,13 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
         m, source: Bytevector, source_start: usize, target: Bytevector, target_start: usize, k: usize
     ) {
         mutable(m, "bytevector-copy!", target)?;
-        let range = |b: Bytevector, start: usize| start.checked_add(k).filter(|&end| end <= b.len()).map(|end| start..end);
-        let (Some(from), Some(to)) = (range(source, source_start), range(target, target_start)) else {
+        let range = |b: Bytevector, start: usize| start.checked_add(k).filter(|&end| end <= b.len());
+        if range(source, source_start).is_none() || range(target, target_start).is_none() {
             return Err(past_end(m, "bytevector-copy!", &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(k as i64)]));
         };
-        charge(m, k)?;
+        m.charge(k / 32 + 1)?;
         let mut target = target;
-        if source == target {
-            target.bytes_mut().copy_within(from, to.start);
-        } else if let (Some(s), Some(t)) = (source.bytes().get(from), target.bytes_mut().get_mut(to)) {
-            t.copy_from_slice(s);
-        }
+        copy_octets(m, source, source_start, &mut target, target_start, k)?;
         Ok(Value::VOID)
     }
     /// `(bytevector-copy bytevector)`: a fresh, mutable copy.
@@ -181,16 +221,17 @@ primitives! { pub VICARE in "(vicare)" {
         from_list(m, "s8-list->bytevector", list, "a list of signed bytes", |v| Signed::convert(v).map(|s| s.0 as u8))
     }
     /// `(bytevector-append bytevector …)`
-    "bytevector-append" [] fn append(m, bytevectors: Rest) { joined(m, "bytevector-append", bytevectors.iter().copied()) }
+    "bytevector-append" [] fn append(m, bytevectors: Rest) { joined(m, "bytevector-append", &bytevectors) }
     /// `(bytevector-concatenate list)`: the bytevectors of a list joined.
     "bytevector-concatenate" [] fn concatenate(m, list: Value) {
         let items = elements(m, "bytevector-concatenate", 1, list)?;
-        joined(m, "bytevector-concatenate", items.into_iter())
+        joined(m, "bytevector-concatenate", &items)
     }
     /// `(bytevector-reverse-and-concatenate list)`: the bytevectors of a list joined, the last first.
     "bytevector-reverse-and-concatenate" [] fn reverse_and_concatenate(m, list: Value) {
-        let items = elements(m, "bytevector-reverse-and-concatenate", 1, list)?;
-        joined(m, "bytevector-reverse-and-concatenate", items.into_iter().rev())
+        let mut items = elements(m, "bytevector-reverse-and-concatenate", 1, list)?;
+        items.reverse();
+        joined(m, "bytevector-reverse-and-concatenate", &items)
     }
     /// `(subbytevector-u8 bytevector start)`, `(subbytevector-u8 bytevector start end)`: a fresh part.
     "subbytevector-u8" [] fn sub_u8(m, bytevector: Bytevector, start: usize, end: Option<usize>) {

@@ -1,6 +1,8 @@
 //! What the prelude makes control out of: values, application, continuations, the dynamic environment.
 
-use crate::eval::{ProperList, Rest};
+use super::lists::{End, measure};
+use super::work::room;
+use crate::eval::Rest;
 use crate::heap::{Procedure, Value, View};
 use crate::primitives;
 
@@ -20,17 +22,15 @@ primitives! { pub BASE in "(rnrs base)" {
     /// `(apply procedure obj … list)`: calls it with these and the elements of the list.
     "apply" [control] fn apply(m, procedure: Procedure, obj: Value, objs: Rest) {
         let last = objs.last().copied().unwrap_or(obj);
-        let Some(list) = <ProperList as crate::eval::Single>::convert(last) else {
+        let (count, End::Proper) = measure(m, last)? else {
             return Err(m.assertion("apply", "the last argument is not a proper list", &[last]));
         };
-        let count = list.iter().count();
-        m.charge(count)?;
-        let mut arguments = Vec::with_capacity(objs.len() + count);
+        let mut arguments = room(m, objs.len() + count)?;
         if let Some((_, between)) = objs.split_last() {
             arguments.push(obj);
             arguments.extend_from_slice(between);
         }
-        arguments.extend(list.iter());
+        arguments.extend(last.list_iter());
         m.tail_call(procedure.value(), &arguments)
     }
 } }

@@ -6,6 +6,8 @@
 //! terminate on cycles and take nearly linear time on shared structure; the plain stretches make it fast on trees.
 
 use super::text;
+use crate::eval::{Machine, Res};
+use crate::heap::HeapFull;
 use crate::heap::{Bytevector, Kind, Pair, Str, Value, Vector, mix};
 use hashbrown::HashMap;
 
@@ -20,19 +22,40 @@ enum Pending {
     Elements(Vector, Vector, usize),
 }
 
-/// Whether `a` and `b` are `equal?`; adds the work it took to `work`.
-pub fn equal(a: Value, b: Value, work: &mut usize) -> bool {
+/// Comparisons for which is charged at once.
+const STRETCH: usize = 1 << 10;
+
+/// Makes room for one more: asked for from the heap before it is taken.
+fn grow<T>(m: &mut Machine, items: &mut Vec<T>) -> Res<()> {
+    if items.len() == items.capacity() {
+        let more = items.len().max(16);
+        m.heap.reserve((items.len() + more).saturating_mul(size_of::<T>()))?;
+        items.try_reserve_exact(more).map_err(|_| HeapFull)?;
+    }
+    Ok(())
+}
+
+/// Whether `a` and `b` are `equal?`. Charges for the work as it goes.
+pub fn equal(m: &mut Machine, a: Value, b: Value) -> Res<bool> {
+    let mut work = 0;
     let mut budget = PLAIN;
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
     let mut classes = Classes::default();
     let mut pending: Vec<Pending> = Vec::new();
     let (mut a, mut b) = (a, b);
     loop {
-        *work += 1;
+        work += 1;
+        if work >= STRETCH {
+            m.charge(work)?;
+            work = 0;
+        }
         if !a.is_eqv(b) {
-            match Compound::of(a, b, work) {
+            match Compound::of(m, a, b)? {
                 Compound::Same => {}
-                Compound::Different => return false,
+                Compound::Different => {
+                    m.charge(work)?;
+                    return Ok(false);
+                }
                 both => {
                     budget -= 1;
                     if budget < -REMEMBERING {
@@ -41,18 +64,22 @@ pub fn equal(a: Value, b: Value, work: &mut usize) -> bool {
                         random ^= random << 17;
                         budget = (random % (2 * PLAIN as u64)) as i64;
                     }
-                    if budget < 0 && classes.were_one(a, b) {
+                    if budget < 0 && classes.were_one(m, a, b)? {
                         // What was met before keeps it remembering: only new unions, of which there are finitely
                         // many, lead back to plain comparison.
                         budget = 0;
                     } else {
                         match both {
                             Compound::Pairs(x, y) => {
+                                grow(m, &mut pending)?;
                                 pending.push(Pending::Values(x.cdr(), y.cdr()));
                                 (a, b) = (x.car(), y.car());
                                 continue;
                             }
-                            Compound::Vectors(x, y) => pending.push(Pending::Elements(x, y, 0)),
+                            Compound::Vectors(x, y) => {
+                                grow(m, &mut pending)?;
+                                pending.push(Pending::Elements(x, y, 0))
+                            }
                             Compound::Same | Compound::Different => {}
                         }
                     }
@@ -61,7 +88,10 @@ pub fn equal(a: Value, b: Value, work: &mut usize) -> bool {
         }
         (a, b) = loop {
             match pending.pop() {
-                None => return true,
+                None => {
+                    m.charge(work)?;
+                    return Ok(true);
+                }
                 Some(Pending::Values(x, y)) => break (x, y),
                 Some(Pending::Elements(x, y, i)) => {
                     if let (Some(p), Some(q)) = (x.get(i), y.get(i)) {
@@ -83,31 +113,35 @@ enum Compound {
 }
 
 impl Compound {
-    fn of(a: Value, b: Value, work: &mut usize) -> Compound {
+    fn of(m: &mut Machine, a: Value, b: Value) -> Res<Compound> {
         if let (Some(x), Some(y)) = (a.as_pair(), b.as_pair()) {
-            return Compound::Pairs(x, y);
+            return Ok(Compound::Pairs(x, y));
         }
         let same = match (a.kind(), b.kind()) {
             (Some(Kind::String), Some(Kind::String)) => {
                 let (x, y) = (Str(a), Str(b));
-                *work += x.len() / 16;
-                text::equal(x, y)
+                x.len() == y.len() && {
+                    m.charge(x.len() / 16)?;
+                    text::equal(x, y)
+                }
             }
             (Some(Kind::Bytevector), Some(Kind::Bytevector)) => {
                 let (x, y) = (Bytevector(a), Bytevector(b));
-                *work += x.len() / 16;
-                x.bytes() == y.bytes()
+                x.len() == y.len() && {
+                    m.charge(x.len() / 16)?;
+                    x.bytes() == y.bytes()
+                }
             }
             (Some(Kind::Vector), Some(Kind::Vector)) => {
                 let (x, y) = (Vector(a), Vector(b));
                 if x.len() == y.len() && x.len() > 0 {
-                    return Compound::Vectors(x, y);
+                    return Ok(Compound::Vectors(x, y));
                 }
                 x.len() == y.len()
             }
             _ => false,
         };
-        if same { Compound::Same } else { Compound::Different }
+        Ok(if same { Compound::Same } else { Compound::Different })
     }
 }
 
@@ -121,14 +155,20 @@ struct Classes {
 }
 
 impl Classes {
-    fn node(&mut self, v: Value) -> usize {
+    fn node(&mut self, m: &mut Machine, v: Value) -> Res<usize> {
         let fresh = self.parents.len();
+        grow(m, &mut self.parents)?;
+        grow(m, &mut self.sizes)?;
+        if self.node_of.len() == self.node_of.capacity() {
+            m.heap.reserve((self.node_of.len() + 16).saturating_mul(2 * (size_of::<(Value, usize)>() + 1)))?;
+            self.node_of.try_reserve(self.node_of.len().max(16)).map_err(|_| HeapFull)?;
+        }
         let node = *self.node_of.entry(v).or_insert(fresh);
         if node == fresh {
             self.parents.push(fresh);
             self.sizes.push(1);
         }
-        node
+        Ok(node)
     }
 
     fn root(&mut self, mut node: usize) -> usize {
@@ -140,16 +180,16 @@ impl Classes {
     }
 
     /// Puts both into one class; whether they were in one before.
-    fn were_one(&mut self, a: Value, b: Value) -> bool {
-        let (a, b) = (self.node(a), self.node(b));
+    fn were_one(&mut self, m: &mut Machine, a: Value, b: Value) -> Res<bool> {
+        let (a, b) = (self.node(m, a)?, self.node(m, b)?);
         let (a, b) = (self.root(a), self.root(b));
         if a == b {
-            return true;
+            return Ok(true);
         }
         let (small, large) = if self.sizes[a] < self.sizes[b] { (a, b) } else { (b, a) };
         self.parents[small] = large;
         self.sizes[large] += self.sizes[small];
-        false
+        Ok(false)
     }
 }
 
@@ -204,48 +244,53 @@ mod tests {
     use crate::heap::{Heap, View};
     use proptest::prelude::*;
 
-    fn check(a: Value, b: Value) -> bool {
-        equal(a, b, &mut 0)
+    fn machine() -> Machine {
+        Machine::new(&[])
+    }
+
+    fn check(m: &mut Machine, a: Value, b: Value) -> bool {
+        equal(m, a, b).ok().expect("nothing stops it")
     }
 
     #[test]
     fn deep_data_take_no_native_stack() {
-        let mut heap = Heap::new();
+        let mut m = machine();
         let nest = |heap: &mut Heap, end: i64, by_car: bool| {
             (0..1_000_000).fold(Value::fixnum(end), |v, _| {
                 if by_car { heap.cons(v, Value::NIL) } else { heap.cons(Value::NIL, v) }
             })
         };
         for by_car in [true, false] {
-            let (a, b, c) = (nest(&mut heap, 1, by_car), nest(&mut heap, 1, by_car), nest(&mut heap, 2, by_car));
-            assert!(check(a, b));
-            assert!(!check(a, c));
+            let (a, b, c) = (nest(&mut m.heap, 1, by_car), nest(&mut m.heap, 1, by_car), nest(&mut m.heap, 2, by_car));
+            assert!(check(&mut m, a, b));
+            assert!(!check(&mut m, a, c));
             assert_eq!(equal_hash(a, &mut 0), equal_hash(b, &mut 0));
         }
     }
 
     #[test]
     fn shared_structure_takes_linear_time() {
-        let mut heap = Heap::new();
-        let mut tree = || (0..200).fold(Value::NIL, |v, _| heap.cons(v, v));
+        let mut m = machine();
+        let mut tree = || (0..200).fold(Value::NIL, |v, _| m.heap.cons(v, v));
         let (a, b) = (tree(), tree());
-        let mut work = 0;
-        assert!(equal(a, b, &mut work));
-        assert!(work < 100_000, "{work}");
+        let before = m.fuel_consumed();
+        assert!(check(&mut m, a, b));
+        let work = m.fuel_consumed() - before;
+        assert!(work > 200 && work < 100_000, "{work}");
     }
 
     #[test]
     fn cycles_of_different_lengths_are_equal() {
-        let mut heap = Heap::new();
+        let mut m = machine();
         let mut ring = |n: usize, label: i64| {
-            let last = heap.cons(Value::fixnum(label), Value::NIL);
-            let first = (1..n).fold(last, |d, _| heap.cons(Value::fixnum(label), d));
+            let last = m.heap.cons(Value::fixnum(label), Value::NIL);
+            let first = (1..n).fold(last, |d, _| m.heap.cons(Value::fixnum(label), d));
             Pair(last).set_cdr(first);
             first
         };
         let (three, five, other) = (ring(3, 7), ring(5, 7), ring(5, 8));
-        assert!(check(three, five));
-        assert!(!check(three, other));
+        assert!(check(&mut m, three, five));
+        assert!(!check(&mut m, three, other));
     }
 
     /// A graph: node `i` is a pair or a vector of links; a link is another node or a small number.
@@ -315,12 +360,12 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_bisimulation(g in graphs(), h in graphs()) {
-            let mut heap = Heap::new();
-            let (xs, ys) = (build(&mut heap, &g), build(&mut heap, &h));
+            let mut m = machine();
+            let (xs, ys) = (build(&mut m.heap, &g), build(&mut m.heap, &h));
             let same = reference(&g, &h);
             for (i, &x) in xs.iter().enumerate() {
                 for (j, &y) in ys.iter().enumerate() {
-                    prop_assert_eq!(check(x, y), same[i][j], "{} {}", i, j);
+                    prop_assert_eq!(check(&mut m, x, y), same[i][j], "{} {}", i, j);
                     if same[i][j] {
                         prop_assert_eq!(equal_hash(x, &mut 0), equal_hash(y, &mut 0));
                     }

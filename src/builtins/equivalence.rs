@@ -7,10 +7,7 @@ use crate::primitives;
 
 /// `equal?`, with its work charged.
 pub fn is_equal(m: &mut Machine, a: Value, b: Value) -> Res<bool> {
-    let mut work = 0;
-    let same = equal::equal(a, b, &mut work);
-    m.charge(work)?;
-    Ok(same)
+    if a.is_eqv(b) { Ok(true) } else { equal::equal(m, a, b) }
 }
 
 primitives! { pub TABLE in "(rnrs base)" {

@@ -3,12 +3,11 @@
 //! Directives: `~a` as by `display`, `~s` as by `write`, `~b ~o ~d ~x` a number in radix 2, 8, 10, 16, `~%` a newline,
 //! `~~` a tilde.
 
-use super::numeric::failure;
+use super::arithmetic::append_digits;
 use super::ports::{Standard, TextualOutputPort};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
 use crate::io::{Printer, Style};
-use crate::number::PrintError;
 use crate::{number, primitives};
 
 /// What a template consists of.
@@ -91,17 +90,15 @@ fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<S
                 while !done {
                     let before = out.len();
                     done = printer.step(&mut out, 4096);
+                    if let Some(v) = printer.long_number() {
+                        append_digits(m, who, v, 10, &mut out)?;
+                    }
                     m.charge((out.len() - before) / 8)?;
                     m.heap.reserve(out.len())?;
                 }
             }
-            Piece::Number(v, radix) => {
-                m.charge(number::cost::print(v))?;
-                // `pieces` let only numbers through.
-                if let Err(PrintError::Failed(error)) = number::print(&mut m.heap, v, radix, None, &mut out) {
-                    return Err(failure(m, who, &[v], error));
-                }
-            }
+            // `pieces` let only numbers through.
+            Piece::Number(v, radix) => append_digits(m, who, v, radix, &mut out)?,
         }
     }
     Ok(out)

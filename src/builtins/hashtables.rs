@@ -9,8 +9,9 @@ use super::equal::{bytes_hash, equal_hash};
 use super::string_case::folded;
 use super::table::{Equivalence, Table};
 use super::text;
+use super::work::in_pieces;
 use crate::eval::{Machine, Res, Single};
-use crate::heap::{Bytevector, External, Kind, Str, Symbol, Value, View};
+use crate::heap::{Bytevector, External, HeapFull, Kind, Str, Symbol, Value, View};
 use crate::number;
 use crate::primitives;
 
@@ -75,9 +76,11 @@ fn growing<T>(m: &mut Machine, table: TableArgument, f: impl FnOnce(&mut Table) 
 fn make(m: &mut Machine, equivalence: Equivalence, weak: bool, capacity: Option<usize>) -> Res {
     let mut table = Table::new(equivalence, weak);
     let entries = capacity.unwrap_or(0).min(1 << 16);
-    m.charge(entries / 4 + 1)?;
     m.heap.reserve(entries * 24)?;
-    table.reserve(entries);
+    m.charge(entries / 4 + 1)?;
+    if !table.reserve(entries) {
+        return Err(HeapFull.into());
+    }
     Ok(m.heap.external(Box::new(table)))
 }
 
@@ -110,10 +113,7 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
             return m.tail_call(table.procedures[REF], &[hashtable.0, key, default]);
         }
         let hash = hash(m, "hashtable-ref", table, key)?;
-        let mut work = 0;
-        let found = table.get(hash, key, &mut work);
-        m.charge(work)?;
-        Ok(found.unwrap_or(default))
+        Ok(table.get(m, hash, key)?.unwrap_or(default))
     }
     /// `(hashtable-set! hashtable key obj)`: associates `key` with `obj`.
     "hashtable-set!" [control] fn set(m, hashtable: TableArgument, key: Value, obj: Value) {
@@ -123,9 +123,10 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
             return m.tail_call(table.procedures[SET], &[hashtable.0, key, obj]);
         }
         let hash = hash(m, "hashtable-set!", table, key)?;
-        let mut work = 0;
-        let fits = growing(m, hashtable, |table| table.set(hash, key, obj, &mut work))?;
-        m.charge(work)?;
+        if hashtable.get().replace(m, hash, key, obj)? {
+            return Ok(Value::VOID);
+        }
+        let fits = growing(m, hashtable, |table| table.insert(hash, key, obj))?;
         stored(m, "hashtable-set!", fits, hashtable)
     }
     /// `(hashtable-delete! hashtable key)`: removes the entry of `key`, if there is one.
@@ -136,9 +137,7 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
             return m.tail_call(table.procedures[DELETE], &[hashtable.0, key]);
         }
         let hash = hash(m, "hashtable-delete!", table, key)?;
-        let mut work = 0;
-        table.remove(hash, key, &mut work);
-        m.charge(work)?;
+        table.remove(m, hash, key)?;
         Ok(Value::VOID)
     }
     /// `(hashtable-contains? hashtable key)`
@@ -148,16 +147,13 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
             return m.tail_call(table.procedures[CONTAINS], &[hashtable.0, key]);
         }
         let hash = hash(m, "hashtable-contains?", table, key)?;
-        let mut work = 0;
-        let found = table.get(hash, key, &mut work);
-        m.charge(work)?;
-        Ok(Value::boolean(found.is_some()))
+        Ok(Value::boolean(table.get(m, hash, key)?.is_some()))
     }
     /// `(hashtable-copy hashtable)`, `(hashtable-copy hashtable mutable?)`: a copy, immutable unless `mutable?` is true.
     "hashtable-copy" [] fn copy(m, hashtable: TableArgument, is_mutable: Option<Value>) {
         let table = hashtable.get();
-        m.charge(table.len())?;
-        m.heap.reserve(table.len() * 48)?;
+        m.heap.reserve(table.places() * 24)?;
+        m.charge(table.places())?;
         let mut copy = table.clone();
         copy.mutable = is_mutable.is_some_and(|v| v.is_true());
         Ok(m.heap.external(Box::new(copy)))
@@ -165,19 +161,21 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     /// `(hashtable-clear! hashtable)`, `(hashtable-clear! hashtable k)`: removes all entries; `k` more are expected.
     "hashtable-clear!" [] fn clear(m, hashtable: TableArgument, k: Option<usize>) {
         mutable(m, "hashtable-clear!", hashtable)?;
-        hashtable.get().clear();
         let entries = k.unwrap_or(0).min(1 << 16);
         m.heap.reserve(entries * 24)?;
-        growing(m, hashtable, |table| table.reserve(entries))?;
-        Ok(Value::VOID)
+        m.charge(entries / 4 + 1)?;
+        hashtable.get().clear();
+        if growing(m, hashtable, |table| table.reserve(entries))? { Ok(Value::VOID) } else { Err(HeapFull.into()) }
     }
     /// `(hashtable-keys hashtable)`: a vector of its keys, in the order in which they were inserted.
     "hashtable-keys" [] fn keys(m, hashtable: TableArgument) {
         let n = hashtable.get().len();
-        m.charge(n)?;
-        m.heap.reserve(n * 16)?;
-        let keys: Vec<Value> = hashtable.get().iter().map(|e| e.0).collect();
-        Ok(m.heap.vector(&keys))
+        m.heap.reserve(n * 8)?;
+        m.charge(hashtable.get().places())?;
+        let keys = m.heap.make_vector(n, Value::VOID);
+        let mut entries = hashtable.get().iter();
+        in_pieces(m, 0..n, |_, piece| piece.zip(&mut entries).for_each(|(i, e)| { keys.set(i, e.0); }))?;
+        Ok(keys.value())
     }
     /// `(hashtable-mutable? hashtable)`
     "hashtable-mutable?" [] fn is_mutable(_m, hashtable: TableArgument) { Ok(Value::boolean(hashtable.get().mutable)) }
@@ -196,8 +194,8 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     }
     /// `(string-ci-hash string)`: a hash for `string-ci=?`.
     "string-ci-hash" [] fn hash_string_ci(m, string: Str, most: Option<usize>) {
-        text::charge(m, string.len().saturating_mul(8))?;
-        fixnum(text::hash_chars(folded(string).into_iter().take(most.unwrap_or(usize::MAX))))
+        let folded = folded(m, string)?;
+        fixnum(text::hash_chars(folded.into_iter().take(most.unwrap_or(usize::MAX))))
     }
     /// `(symbol-hash symbol)`: a hash for `eq?` of symbols.
     "symbol-hash" [] fn hash_symbol(_m, symbol: Symbol) { fixnum(symbol.hash()) }
@@ -242,11 +240,17 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%hashtable-entries hashtable)`: a pair of the vector of keys and the vector of their values.
     "%hashtable-entries" [] fn entries(m, hashtable: TableArgument) {
         let n = hashtable.get().len();
-        m.charge(n)?;
-        m.heap.reserve(n * 32)?;
-        let (keys, values): (Vec<Value>, Vec<Value>) = hashtable.get().iter().unzip();
-        let (keys, values) = (m.heap.vector(&keys), m.heap.vector(&values));
-        Ok(m.heap.cons(keys, values))
+        m.heap.reserve(n * 16)?;
+        m.charge(hashtable.get().places())?;
+        let (keys, values) = (m.heap.make_vector(n, Value::VOID), m.heap.make_vector(n, Value::VOID));
+        let mut entries = hashtable.get().iter();
+        in_pieces(m, 0..n, |_, piece| {
+            piece.zip(&mut entries).for_each(|(i, (k, v))| {
+                keys.set(i, k);
+                values.set(i, v);
+            })
+        })?;
+        Ok(m.heap.cons(keys.value(), values.value()))
     }
     /// `(%hashtable-stamp hashtable)`: changes with every entry that comes or goes.
     "%hashtable-stamp" [] fn stamp(_m, hashtable: TableArgument) { Ok(Value::fixnum(hashtable.get().stamp() as i64)) }
@@ -279,7 +283,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let table = hashtable.get();
         let same = table.stamp() as i64 == stamp;
         if same {
-            table.set(hash, key, value, &mut 0);
+            table.replace(m, hash, key, value)?;
         }
         Ok(Value::boolean(same))
     }
@@ -290,7 +294,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let table = hashtable.get();
         let same = table.stamp() as i64 == stamp;
         if same {
-            table.remove(hash, key, &mut 0);
+            table.remove(m, hash, key)?;
         }
         Ok(Value::boolean(same))
     }

@@ -4,8 +4,9 @@
 //! list is answered with a condition rather than with an endless loop.
 
 use super::equivalence::is_equal;
+use super::work::{in_pieces, look, room};
 use crate::eval::{Machine, Res, Rest, Stop};
-use crate::heap::Value;
+use crate::heap::{Pair, Value};
 use crate::primitives;
 
 /// Walks the pairs of a list.
@@ -15,6 +16,39 @@ struct Walk {
     landmark: Value,
     until_next: usize,
     stride: usize,
+}
+
+/// A list that is made from its front.
+struct Builder {
+    first: Value,
+    last: Option<Pair>,
+}
+
+impl Builder {
+    fn new() -> Builder {
+        Builder { first: Value::NIL, last: None }
+    }
+
+    #[inline]
+    fn push(&mut self, m: &mut Machine, v: Value) {
+        let pair = m.heap.cons(v, Value::NIL);
+        match self.last {
+            Some(last) => last.set_cdr(pair),
+            None => self.first = pair,
+        }
+        self.last = pair.as_pair();
+    }
+
+    /// The list, ending in `tail`.
+    fn finish(self, tail: Value) -> Value {
+        match self.last {
+            Some(last) => {
+                last.set_cdr(tail);
+                self.first
+            }
+            None => tail,
+        }
+    }
 }
 
 /// What a list ended with.
@@ -50,22 +84,32 @@ impl Walk {
     }
 }
 
-/// Number of pairs of a list, and how it ends.
-pub fn measure(list: Value) -> (usize, End) {
+/// Pairs for which is charged at once, before they are walked.
+const STRIDE: usize = 1 << 10;
+
+/// Number of pairs of a list, and how it ends; the walk is charged.
+pub fn measure(m: &mut Machine, list: Value) -> Res<(usize, End)> {
     let mut walk = Walk::new(list);
-    let mut n = 0;
+    let mut n = 0usize;
     loop {
         match walk.step() {
-            Ok(_) => n += 1,
-            Err(end) => return (n, end),
+            Ok(_) => {
+                n += 1;
+                if n.is_multiple_of(STRIDE) {
+                    m.charge(STRIDE)?;
+                }
+            }
+            Err(end) => {
+                m.charge(n % STRIDE)?;
+                return Ok((n, end));
+            }
         }
     }
 }
 
 /// The length of argument `index` of `who`, which must be a proper list; its walk is charged.
 pub fn proper_length(m: &mut Machine, who: &str, index: usize, list: Value) -> Res<usize> {
-    let (n, end) = measure(list);
-    m.charge(n)?;
+    let (n, end) = measure(m, list)?;
     match end {
         End::Proper => Ok(n),
         _ => Err(not_proper(m, who, index, list)),
@@ -80,32 +124,35 @@ fn not_proper(m: &mut Machine, who: &str, index: usize, list: Value) -> Stop {
 /// The elements of argument `index` of `who`, which must be a proper list.
 pub fn elements(m: &mut Machine, who: &str, index: usize, list: Value) -> Res<Vec<Value>> {
     let n = proper_length(m, who, index, list)?;
-    m.heap.reserve(n.saturating_mul(16))?;
-    let mut items = Vec::with_capacity(n);
-    items.extend(list.list_iter());
+    let mut items = room(m, n)?;
+    let mut rest = list.list_iter();
+    in_pieces(m, 0..n, |_, piece| items.extend(rest.by_ref().take(piece.len())))?;
     Ok(items)
 }
 
 /// The first tail of `list` whose first element `found` accepts, or `#f`.
 fn find_tail(m: &mut Machine, who: &str, list: Value, mut found: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
     let mut walk = Walk::new(list);
-    let mut steps = 0;
+    let mut steps = 0usize;
     loop {
         let tail = walk.at;
         match walk.step() {
             Ok(element) => {
                 if found(m, element)? {
-                    m.charge(steps)?;
+                    m.charge(steps % STRIDE)?;
                     return Ok(tail);
                 }
             }
             Err(End::Proper) => {
-                m.charge(steps)?;
+                m.charge(steps % STRIDE)?;
                 return Ok(Value::FALSE);
             }
             Err(_) => return Err(not_proper(m, who, 2, list)),
         }
         steps += 1;
+        if steps.is_multiple_of(STRIDE) {
+            m.charge(STRIDE)?;
+        }
     }
 }
 
@@ -125,14 +172,18 @@ fn find_entry(
 
 /// `list` without the elements that `dropped` accepts.
 fn without(m: &mut Machine, who: &str, list: Value, mut dropped: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
-    let items = elements(m, who, 2, list)?;
-    let mut kept = Vec::with_capacity(items.len());
-    for v in items {
+    let n = proper_length(m, who, 2, list)?;
+    m.heap.reserve(n.saturating_mul(16))?;
+    let mut kept = Builder::new();
+    for (i, v) in list.list_iter().enumerate() {
+        if i % STRIDE == STRIDE - 1 {
+            look(m)?;
+        }
         if !dropped(m, v)? {
-            kept.push(v)
+            kept.push(m, v)
         }
     }
-    Ok(m.heap.list(&kept))
+    Ok(kept.finish(Value::NIL))
 }
 
 /// `list` after `k` pairs; goes round a circular list no more than about twice.
@@ -141,8 +192,11 @@ fn tail(m: &mut Machine, who: &str, list: Value, k: usize) -> Res {
     let (mut i, mut landmark, mut landmark_index) = (0, Value::FALSE, 0);
     let mut limit = k;
     while i < limit {
+        if i % STRIDE == STRIDE - 1 {
+            m.charge(STRIDE)?;
+        }
         let Some((_, d)) = at.uncons() else {
-            m.charge(i)?;
+            m.charge(i % STRIDE)?;
             let message = format!("index {k} out of range, the list has {i} pairs");
             return Err(m.assertion(who, &message, &[list, Value::fixnum(k as i64)]));
         };
@@ -157,15 +211,14 @@ fn tail(m: &mut Machine, who: &str, list: Value, k: usize) -> Res {
         at = d;
         i += 1;
     }
-    m.charge(i)?;
+    m.charge(i % STRIDE)?;
     Ok(at)
 }
 
 primitives! { pub BASE in "(rnrs base)" {
     /// `(list? obj)`: whether it is a proper list.
     "list?" [] fn is_list(m, obj: Value) {
-        let (n, end) = measure(obj);
-        m.charge(n)?;
+        let (_, end) = measure(m, obj)?;
         Ok(Value::boolean(end == End::Proper))
     }
     /// `(length list)`
@@ -175,8 +228,12 @@ primitives! { pub BASE in "(rnrs base)" {
         let Some((&last, lists)) = objs.split_last() else { return Ok(Value::NIL) };
         let mut result = last;
         for (i, &list) in lists.iter().enumerate().rev() {
-            let items = elements(m, "append", i + 1, list)?;
-            result = m.heap.list_with_tail(&items, result);
+            let n = proper_length(m, "append", i + 1, list)?;
+            m.heap.reserve(n.saturating_mul(16))?;
+            let mut copy = Builder::new();
+            let mut items = list.list_iter();
+            in_pieces(m, 0..n, |m, piece| items.by_ref().take(piece.len()).for_each(|v| copy.push(m, v)))?;
+            result = copy.finish(result);
         }
         Ok(result)
     }
@@ -184,7 +241,11 @@ primitives! { pub BASE in "(rnrs base)" {
     "reverse" [] fn reverse(m, list: Value) {
         let n = proper_length(m, "reverse", 1, list)?;
         m.heap.reserve(n.saturating_mul(16))?;
-        Ok(list.list_iter().fold(Value::NIL, |tail, v| m.heap.cons(v, tail)))
+        let (mut items, mut result) = (list.list_iter(), Value::NIL);
+        in_pieces(m, 0..n, |m, piece| {
+            result = items.by_ref().take(piece.len()).fold(result, |tail, v| m.heap.cons(v, tail))
+        })?;
+        Ok(result)
     }
     /// `(list-tail list k)`: the list without its first `k` elements.
     "list-tail" [] fn list_tail(m, list: Value, k: usize) { tail(m, "list-tail", list, k) }
@@ -231,15 +292,15 @@ primitives! { pub LISTS in "(rnrs lists)" {
 primitives! { pub VICARE in "(vicare)" {
     /// `(make-list k)`, `(make-list k fill)`: a list of `k` times `fill`.
     "make-list" [] fn make_list(m, k: usize, fill: Option<Value>) {
-        m.charge(k)?;
         m.heap.reserve(k.saturating_mul(16))?;
-        let fill = fill.unwrap_or(Value::VOID);
-        Ok((0..k).fold(Value::NIL, |tail, _| m.heap.cons(fill, tail)))
+        m.charge(k)?;
+        let (fill, mut list) = (fill.unwrap_or(Value::VOID), Value::NIL);
+        in_pieces(m, 0..k, |m, piece| list = piece.fold(list, |tail, _| m.heap.cons(fill, tail)))?;
+        Ok(list)
     }
     /// `(last-pair list)`: the last pair of a list that may be improper, or `()` of the empty list.
     "last-pair" [] fn last_pair(m, list: Value) {
-        let (n, end) = measure(list);
-        m.charge(n)?;
+        let (n, end) = measure(m, list)?;
         if end == End::Circular || (n == 0 && end == End::Improper) {
             return Err(m.wrong_argument("last-pair", "list", 1, "a list that ends", list));
         }
@@ -247,8 +308,7 @@ primitives! { pub VICARE in "(vicare)" {
     }
     /// `(circular-list? obj)`
     "circular-list?" [] fn is_circular(m, obj: Value) {
-        let (n, end) = measure(obj);
-        m.charge(n)?;
+        let (_, end) = measure(m, obj)?;
         Ok(Value::boolean(end == End::Circular))
     }
     /// `(list-of-single-item? obj)`: a proper list of length one.

@@ -26,6 +26,7 @@ mod input_ports;
 mod io_simple;
 mod keywords;
 mod lists;
+mod normal_forms;
 mod numeric;
 mod output_ports;
 mod pairs;
@@ -48,6 +49,7 @@ mod vectors;
 mod vicare_numbers;
 mod vicare_ports;
 mod weak;
+mod work;
 
 use crate::eval::Primitive;
 

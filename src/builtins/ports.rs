@@ -1,5 +1,6 @@
 //! What the primitives on ports share: the standard ports, the parameter types, the conditions that failures raise.
 
+use super::arithmetic;
 use super::system_text::Text;
 use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
@@ -444,6 +445,9 @@ impl Machine {
         let mut text = String::new();
         loop {
             let done = printer.step(&mut text, 4096);
+            if let Some(v) = printer.long_number() {
+                arithmetic::append_digits(self, who, v, 10, &mut text)?;
+            }
             self.charge(text.len() / 8)?;
             self.write_text_on(who, &text, port)?;
             if done {

@@ -1,29 +1,35 @@
 //! Case, comparison without case, and normal forms of strings: `(rnrs unicode)`.
 
+use super::normal_forms::{Form, normalize};
 use super::strings::expect;
 use super::text::{self, Text};
 use super::unicode;
+use super::work::{PIECE, in_pieces, look, room};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
 use crate::primitives;
 use std::cmp::Ordering;
-use unicode_normalization::UnicodeNormalization;
 
 /// The full case folding of a string.
-pub fn folded(s: Str) -> Vec<char> {
-    let mut out = Vec::with_capacity(s.len());
-    s.chars().for_each(|c| unicode::push_folded(c, &mut out));
-    out
+pub fn folded(m: &mut Machine, s: Str) -> Res<Vec<char>> {
+    text::charge(m, s.len().saturating_mul(8))?;
+    // A character folds to at most three.
+    let mut out = room(m, s.len().saturating_mul(3))?;
+    for (i, c) in s.chars().enumerate() {
+        if i.is_multiple_of(PIECE) {
+            look(m)?;
+        }
+        unicode::push_folded(c, &mut out);
+    }
+    Ok(out)
 }
 
 fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Ordering) -> bool) -> Res {
     let mut all = true;
-    text::charge(m, first.len().saturating_mul(8))?;
-    let mut previous = folded(first);
+    let mut previous = folded(m, first)?;
     for (i, &v) in rest.iter().enumerate() {
         let s = expect(m, who, i + 2, v)?;
-        text::charge(m, s.len().saturating_mul(8))?;
-        let next = folded(s);
+        let next = folded(m, s)?;
         all &= holds(previous.cmp(&next));
         previous = next;
     }
@@ -47,36 +53,47 @@ comparisons! {
     "string-ci>=?" is_ge Ordering::is_ge;
 }
 
-/// A string made from all characters of `s` at once.
-fn convert(m: &mut Machine, s: Str, f: impl FnOnce(&[char], &mut Text)) -> Res {
+/// A string made from the characters of `s`, of which `f` appends what one becomes.
+fn convert(m: &mut Machine, s: Str, mut f: impl FnMut(&[char], usize, &mut Text)) -> Res {
     text::charge(m, s.len().saturating_mul(8))?;
-    let chars: Vec<char> = s.chars().collect();
+    let mut chars = room(m, s.len())?;
+    chars.extend(s.chars());
     let mut out = Text::with_capacity(chars.len());
-    f(&chars, &mut out);
+    in_pieces(m, 0..chars.len(), |_, piece| piece.for_each(|i| f(&chars, i, &mut out)))?;
     Ok(out.finish(&mut m.heap))
 }
 
 primitives! { pub TABLE in "(rnrs unicode)" {
     /// `(string-upcase string)`: by Unicode's full case mapping.
-    "string-upcase" [] fn upcase(m, string: Str) {
-        convert(m, string, |chars, out| out.extend(chars.iter().flat_map(|c| c.to_uppercase())))
-    }
+    "string-upcase" [] fn upcase(m, string: Str) { convert(m, string, |chars, i, out| out.extend(chars[i].to_uppercase())) }
     /// `(string-downcase string)`: by Unicode's full case mapping; knows the final sigma.
-    "string-downcase" [] fn downcase(m, string: Str) {
-        convert(m, string, |chars, out| (0..chars.len()).for_each(|i| unicode::push_lower(chars, i, out)))
-    }
+    "string-downcase" [] fn downcase(m, string: Str) { convert(m, string, unicode::push_lower) }
     /// `(string-titlecase string)`: each word begins with a title case letter and goes on in lower case.
-    "string-titlecase" [] fn titlecase(m, string: Str) { convert(m, string, unicode::push_title_text) }
+    "string-titlecase" [] fn titlecase(m, string: Str) {
+        let mut in_word = false;
+        convert(m, string, |chars, i, out| unicode::push_title(chars, i, &mut in_word, out))
+    }
     /// `(string-foldcase string)`: by Unicode's full case folding.
     "string-foldcase" [] fn foldcase(m, string: Str) {
-        convert(m, string, |chars, out| chars.iter().for_each(|&c| unicode::push_folded(c, out)))
+        convert(m, string, |chars, i, out| unicode::push_folded(chars[i], out))
     }
     /// `(string-normalize-nfd string)`: canonical decomposition.
-    "string-normalize-nfd" [] fn nfd(m, string: Str) { convert(m, string, |chars, out| out.extend(chars.iter().copied().nfd())) }
+    "string-normalize-nfd" [] fn nfd(m, string: Str) { normal(m, string, false, false) }
     /// `(string-normalize-nfkd string)`: compatibility decomposition.
-    "string-normalize-nfkd" [] fn nfkd(m, string: Str) { convert(m, string, |chars, out| out.extend(chars.iter().copied().nfkd())) }
+    "string-normalize-nfkd" [] fn nfkd(m, string: Str) { normal(m, string, true, false) }
     /// `(string-normalize-nfc string)`: canonical decomposition, then composition.
-    "string-normalize-nfc" [] fn nfc(m, string: Str) { convert(m, string, |chars, out| out.extend(chars.iter().copied().nfc())) }
+    "string-normalize-nfc" [] fn nfc(m, string: Str) { normal(m, string, false, true) }
     /// `(string-normalize-nfkc string)`: compatibility decomposition, then composition.
-    "string-normalize-nfkc" [] fn nfkc(m, string: Str) { convert(m, string, |chars, out| out.extend(chars.iter().copied().nfkc())) }
+    "string-normalize-nfkc" [] fn nfkc(m, string: Str) { normal(m, string, true, true) }
 } }
+
+/// A fresh string in a normal form.
+fn normal(m: &mut Machine, s: Str, compatible: bool, composed: bool) -> Res {
+    text::charge(m, s.len().saturating_mul(8))?;
+    if s.latin1().is_some_and(<[u8]>::is_ascii) {
+        return text::substring(m, s, 0..s.len());
+    }
+    let chars = normalize(m, s, Form { compatible, composed })?;
+    m.heap.reserve(chars.len().saturating_mul(4))?;
+    Ok(m.heap.string_from_chars(&chars))
+}

@@ -2,6 +2,7 @@
 
 use super::lists::elements;
 use super::text::{self, Text, bad_index, immutable};
+use super::work::{in_pieces, in_pieces_backward, room};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value, View};
 use crate::primitives;
@@ -58,14 +59,27 @@ fn from_characters(m: &mut Machine, who: &str, items: &[Value], in_list: bool) -
 /// The strings joined.
 fn join(m: &mut Machine, strings: &[Str]) -> Res {
     let total = strings.iter().fold(0usize, |n, s| n.saturating_add(s.len()));
-    text::charge(m, total)?;
-    let mut out = Text::with_capacity(total);
-    strings.iter().for_each(|&s| out.push_range(s, 0..s.len()));
-    Ok(out.finish(&mut m.heap))
+    let wide = strings.iter().any(|s| s.latin1().is_none());
+    m.heap.reserve(if wide { total.saturating_mul(4) } else { total })?;
+    m.charge(total / 8 + 1)?;
+    let all = m.heap.make_string(total, if wide { '\u{fffd}' } else { ' ' });
+    let (Some(target), mut at) = (Str::from_value(all), 0) else { return Ok(all) };
+    for part in strings {
+        in_pieces(m, 0..part.len(), |_, piece| {
+            let (start, count) = (piece.start, piece.len());
+            target.copy_from(at + start, *part, start, count);
+        })?;
+        at += part.len();
+    }
+    Ok(all)
 }
 
 fn expect_all(m: &mut Machine, who: &str, items: &[Value]) -> Res<Vec<Str>> {
-    items.iter().enumerate().map(|(i, &v)| expect(m, who, i + 1, v)).collect()
+    let mut strings = room(m, items.len())?;
+    for (i, &v) in items.iter().enumerate() {
+        strings.push(expect(m, who, i + 1, v)?);
+    }
+    Ok(strings)
 }
 
 primitives! { pub BASE in "(rnrs base)" {
@@ -74,12 +88,7 @@ primitives! { pub BASE in "(rnrs base)" {
     /// `(make-string k)`, `(make-string k char)`: `k` characters, spaces unless given.
     "make-string" [] fn make_string(m, k: usize, char: Option<char>) {
         text::charge(m, k)?;
-        let c = char.unwrap_or(' ');
-        if (c as u32) < 256 {
-            Ok(m.heap.string_latin1(&vec![c as u8; k]))
-        } else {
-            Ok(m.heap.string_from_chars(&vec![c; k]))
-        }
+        Ok(m.heap.make_string(k, char.unwrap_or(' ')))
     }
     /// `(string char …)`
     "string" [] fn string(m, chars: Rest) { from_characters(m, "string", &chars, false) }
@@ -104,9 +113,13 @@ primitives! { pub BASE in "(rnrs base)" {
     }
     /// `(string->list string)`: a fresh list of its characters.
     "string->list" [] fn string_to_list(m, string: Str) {
-        m.charge(string.len())?;
         m.heap.reserve(string.len().saturating_mul(16))?;
-        Ok((0..string.len()).rev().filter_map(|i| string.get(i)).fold(Value::NIL, |tail, c| m.heap.cons(Value::char(c), tail)))
+        m.charge(string.len())?;
+        let mut list = Value::NIL;
+        in_pieces_backward(m, 0..string.len(), |m, piece| {
+            list = piece.rev().filter_map(|i| string.get(i)).fold(list, |tail, c| m.heap.cons(Value::char(c), tail))
+        })?;
+        Ok(list)
     }
     /// `(list->string list)`
     "list->string" [] fn list_to_string(m, list: Value) {
@@ -138,9 +151,14 @@ primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
     "string-fill!" [] fn string_fill(m, string: Str, char: char) {
         mutable(m, "string-fill!", string)?;
         text::charge(m, string.len())?;
-        for i in 0..string.len() {
-            string.set(&mut m.heap, i, char)?;
-        }
+        // The first one widens the text where that must be.
+        string.set(&mut m.heap, 0, char)?;
+        in_pieces(m, 0..string.len(), |m, piece| {
+            // Nothing can fail once the text is wide enough.
+            for i in piece {
+                let _ = string.set(&mut m.heap, i, char);
+            }
+        })?;
         Ok(Value::VOID)
     }
 } }
@@ -156,7 +174,8 @@ primitives! { pub VICARE in "(vicare)" {
     "string!=?" [] fn all_differ(m, string1: Str, strings: Rest) {
         let all = expect_all(m, "string!=?", &[&[string1.value()][..], &strings].concat())?;
         let mut sorted = all.clone();
-        m.charge(all.iter().map(|s| s.len() + 1).sum())?;
+        let work: usize = all.iter().map(|s| s.len() / 16 + 1).sum();
+        m.charge(work.saturating_mul(all.len().ilog2() as usize + 1))?;
         sorted.sort_by(|&a, &b| text::compare(a, b));
         let distinct = sorted.windows(2).all(|w| matches!(w, [a, b] if !text::equal(*a, *b)));
         Ok(Value::boolean(all.len() > 1 && distinct))
@@ -190,9 +209,23 @@ primitives! { pub VICARE in "(vicare)" {
             ));
         }
         text::charge(m, count)?;
-        let chars: Vec<char> = (source_start..source_start + count).filter_map(|i| source.get(i)).collect();
-        for (i, c) in chars.into_iter().enumerate() {
-            target.set(&mut m.heap, target_start + i, c)?;
+        if source == target && source_start < target_start {
+            in_pieces_backward(m, 0..count, |m, piece| {
+                for i in piece.rev() {
+                    source.get(source_start + i).map(|c| target.set(&mut m.heap, target_start + i, c));
+                }
+            })?;
+        } else {
+            // Characters beyond Latin-1 widen the target, for which the memory may not be there.
+            let mut full = Ok(true);
+            in_pieces(m, 0..count, |m, piece| {
+                for i in piece {
+                    if let (Ok(_), Some(c)) = (full, source.get(source_start + i)) {
+                        full = target.set(&mut m.heap, target_start + i, c);
+                    }
+                }
+            })?;
+            full?;
         }
         Ok(Value::VOID)
     }

@@ -124,13 +124,18 @@ primitives! { pub VICARE in "(vicare)" {
 
 fn every(m: &mut Machine, who: &str, first: Value, rest: &[Value], holds: impl Fn(&str, &str) -> bool) -> Res {
     let all = [&[first], rest].concat();
-    m.charge(all.len())?;
+    m.charge(all.iter().map(|&v| 1 + Symbol::from_value(v).map_or(0, |s| s.name().len() / 32)).sum())?;
     chain(m, who, &all, holds)
 }
 
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%symbol-append symbol-or-string …)`: the symbol whose name is theirs joined.
     "%symbol-append" [] fn symbol_append(m, parts: Rest) {
+        let length = |&part: &Value| match (Str::from_value(part), Symbol::from_value(part)) {
+            (Some(s), _) => s.len().saturating_mul(4),
+            (_, s) => s.map_or(0, |s| s.name().len()),
+        };
+        text::charge(m, parts.iter().map(length).fold(0, usize::saturating_add))?;
         let mut name = String::new();
         for (i, &part) in parts.iter().enumerate() {
             match (Str::from_value(part), Symbol::from_value(part)) {
@@ -139,7 +144,6 @@ primitives! { pub INTERNAL in "(vicar internal)" {
                 _ => return Err(m.wrong_argument("%symbol-append", "part", i + 1, "a string or a symbol", part)),
             }
         }
-        text::charge(m, name.len())?;
         Ok(m.heap.symbol(&name))
     }
 } }

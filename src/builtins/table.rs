@@ -4,7 +4,9 @@
 //! A table with hash and equivalence procedures of the program's own stores the hashes that it is told and compares
 //! nothing: `hashtables.rs` says how the prelude does that.
 
+use super::equivalence::is_equal;
 use super::{equal, text};
+use crate::eval::{Machine, Res};
 use crate::heap::{External, Str, Tracer, Value, View};
 use hashbrown::HashTable;
 
@@ -78,37 +80,42 @@ impl Table {
         }
     }
 
-    fn position(&self, hash: u64, key: Value, work: &mut usize) -> Option<usize> {
-        let same = |stored: Value, work: &mut usize| match self.equivalence {
+    fn position(&self, m: &mut Machine, hash: u64, key: Value) -> Res<Option<usize>> {
+        let entries = &self.entries;
+        // Comparing may be stopped; then no entry is looked at any more.
+        let mut stopped = None;
+        let mut same = |stored: Value| match self.equivalence {
             Equivalence::Eq | Equivalence::Custom => stored == key,
             Equivalence::Eqv => stored.is_eqv(key),
-            Equivalence::Equal | Equivalence::String => equal::equal(stored, key, work),
-        };
-        let entries = &self.entries;
-        self.index
-            .find(hash, |&i| {
-                let e = &entries[i as usize];
-                e.hash == hash && same(e.key, work)
-            })
-            .map(|&i| i as usize)
-    }
-
-    pub fn get(&self, hash: u64, key: Value, work: &mut usize) -> Option<Value> {
-        self.position(hash, key, work).map(|i| self.entries[i].value)
-    }
-
-    /// Gives `key` a value; false when the table can hold no more entries.
-    pub fn set(&mut self, hash: u64, key: Value, value: Value, work: &mut usize) -> bool {
-        match self.position(hash, key, work) {
-            Some(i) => {
-                self.entries[i].value = value;
+            Equivalence::Equal | Equivalence::String => is_equal(m, stored, key).unwrap_or_else(|stop| {
+                stopped = Some(stop);
                 true
-            }
-            None => self.insert(hash, key, value),
+            }),
+        };
+        let found = self.index.find(hash, |&i| {
+            let e = &entries[i as usize];
+            e.hash == hash && same(e.key)
+        });
+        match stopped {
+            Some(stop) => Err(stop),
+            None => Ok(found.map(|&i| i as usize)),
         }
     }
 
-    /// The same for a key that is known not to be there.
+    pub fn get(&self, m: &mut Machine, hash: u64, key: Value) -> Res<Option<Value>> {
+        Ok(self.position(m, hash, key)?.map(|i| self.entries[i].value))
+    }
+
+    /// Gives the entry of `key` a value; false when there is none.
+    pub fn replace(&mut self, m: &mut Machine, hash: u64, key: Value, value: Value) -> Res<bool> {
+        let found = self.position(m, hash, key)?;
+        if let Some(i) = found {
+            self.entries[i].value = value;
+        }
+        Ok(found.is_some())
+    }
+
+    /// A new entry for a key that is known not to be there; false when the table can hold no more.
     pub fn insert(&mut self, hash: u64, key: Value, value: Value) -> bool {
         let Ok(i) = u32::try_from(self.entries.len()) else { return false };
         let entries = &self.entries;
@@ -123,15 +130,15 @@ impl Table {
     }
 
     /// Whether there was such an entry.
-    pub fn remove(&mut self, hash: u64, key: Value, work: &mut usize) -> bool {
-        let Some(i) = self.position(hash, key, work) else { return false };
+    pub fn remove(&mut self, m: &mut Machine, hash: u64, key: Value) -> Res<bool> {
+        let Some(i) = self.position(m, hash, key)? else { return Ok(false) };
         if let Ok(found) = self.index.find_entry(hash, |&j| j as usize == i) {
             found.remove();
         }
         self.entries[i] = Entry { hash, key: DELETED, value: Value::FALSE };
         self.stamp += 1;
         self.compact_if_sparse();
-        true
+        Ok(true)
     }
 
     pub fn clear(&mut self) {
@@ -140,9 +147,14 @@ impl Table {
         self.index = HashTable::new();
     }
 
-    /// Makes room for that many entries.
-    pub fn reserve(&mut self, entries: usize) {
-        self.entries.reserve(entries);
+    /// Makes room for that many entries; false when there is no memory for them.
+    pub fn reserve(&mut self, entries: usize) -> bool {
+        self.entries.try_reserve(entries).is_ok()
+    }
+
+    /// Places of entries, of deleted ones too, and of the index: what a walk over the table has to look at.
+    pub fn places(&self) -> usize {
+        self.entries.len() + self.index.capacity()
     }
 
     /// Keys and values, in the order of insertion.
@@ -163,6 +175,11 @@ impl Table {
             let entries = &self.entries;
             for (i, e) in entries.iter().enumerate() {
                 self.index.insert_unique(e.hash, i as u32, |&i| entries[i as usize].hash);
+            }
+            // A table that was large and is small does not stay slow to walk.
+            if self.index.capacity() > 8 * entries.len() + 64 {
+                self.index.shrink_to(2 * entries.len(), |&i| entries[i as usize].hash);
+                self.entries.shrink_to(2 * self.entries.len());
             }
         }
     }
@@ -248,7 +265,7 @@ mod tests {
         #[test]
         fn agrees_with_a_model(steps in steps()) {
             for equivalence in [Equivalence::Eq, Equivalence::Eqv, Equivalence::Equal, Equivalence::String] {
-                let mut heap = Heap::new();
+                let mut m = Machine::new(&[]);
                 let mut table = Table::new(equivalence, false);
                 // The model: keys with values in the order of insertion.
                 let mut model: Vec<(i64, i64)> = Vec::new();
@@ -256,25 +273,28 @@ mod tests {
                 for step in &steps {
                     match *step {
                         Step::Set(k, v) => {
-                            let key = key(&mut heap, equivalence, k);
+                            let key = key(&mut m.heap, equivalence, k);
                             let hash = table.hash(key, &mut work);
-                            prop_assert!(table.set(hash, key, Value::fixnum(v), &mut work));
+                            let value = Value::fixnum(v);
+                            if !table.replace(&mut m, hash, key, value).ok().expect("ok") {
+                                prop_assert!(table.insert(hash, key, value));
+                            }
                             match model.iter_mut().find(|e| e.0 == k) {
                                 Some(e) => e.1 = v,
                                 None => model.push((k, v)),
                             }
                         }
                         Step::Remove(k) => {
-                            let key = key(&mut heap, equivalence, k);
+                            let key = key(&mut m.heap, equivalence, k);
                             let hash = table.hash(key, &mut work);
                             let was = model.iter().position(|e| e.0 == k);
-                            prop_assert_eq!(table.remove(hash, key, &mut work), was.is_some());
+                            prop_assert_eq!(table.remove(&mut m, hash, key).ok(), Some(was.is_some()));
                             was.map(|i| model.remove(i));
                         }
                         Step::Get(k) => {
-                            let key = key(&mut heap, equivalence, k);
+                            let key = key(&mut m.heap, equivalence, k);
                             let hash = table.hash(key, &mut work);
-                            let found = table.get(hash, key, &mut work).and_then(|v| v.as_fixnum());
+                            let found = table.get(&mut m, hash, key).ok().flatten().and_then(|v| v.as_fixnum());
                             prop_assert_eq!(found, model.iter().find(|e| e.0 == k).map(|e| e.1));
                         }
                         Step::Clear => {
@@ -292,18 +312,19 @@ mod tests {
 
     #[test]
     fn weak_tables_forget_dead_keys() {
-        let mut heap = Heap::new();
+        let mut m = Machine::new(&[]);
         let mut table = Table::new(Equivalence::Eq, true);
-        let keys: Vec<Value> = (0..100).map(|i| heap.cons(Value::fixnum(i), Value::NIL)).collect();
+        let keys: Vec<Value> = (0..100).map(|i| m.heap.cons(Value::fixnum(i), Value::NIL)).collect();
         for &k in &keys {
             let hash = table.hash(k, &mut 0);
-            table.set(hash, k, Value::TRUE, &mut 0);
+            assert!(table.insert(hash, k, Value::TRUE));
         }
         let survivors = &keys[..3];
         table.sweep_weak(&|v| survivors.contains(&v));
         assert_eq!(table.iter().map(|e| e.0).collect::<Vec<_>>(), survivors);
         for &k in &keys {
-            assert_eq!(table.get(table.hash(k, &mut 0), k, &mut 0).is_some(), survivors.contains(&k));
+            let hash = table.hash(k, &mut 0);
+            assert_eq!(table.get(&mut m, hash, k).ok().flatten().is_some(), survivors.contains(&k));
         }
     }
 }

@@ -97,25 +97,24 @@ fn is_mid_letter(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '.' | '\u{b7}' | ':' | '\u{2027}' | '\u{ff07}')
 }
 
-/// Title case of a text: in each word the first cased character is titled and the cased ones behind it are downcased.
-pub fn push_title_text(text: &[char], out: &mut impl Extend<char>) {
-    let mut in_word = false;
-    for (i, &c) in text.iter().enumerate() {
-        let joins = is_mid_letter(c)
-            && in_word
-            && i.checked_sub(1).and_then(|j| text.get(j)).is_some_and(|p| p.is_alphabetic())
-            && text.get(i + 1).is_some_and(|n| n.is_alphabetic());
-        if !is_word_part(c) && !joins {
-            in_word = false;
-            out.extend([c]);
-        } else if in_word && is_cased(c) {
-            push_lower(text, i, out)
-        } else if is_cased(c) {
-            in_word = true;
-            push_titled(c, out)
-        } else {
-            out.extend([c]);
-        }
+/// Character `i` in title case: in each word the first cased character is titled and the cased ones behind it are
+/// downcased. `in_word` is false at the beginning of a text.
+pub fn push_title(text: &[char], i: usize, in_word: &mut bool, out: &mut impl Extend<char>) {
+    let Some(&c) = text.get(i) else { return };
+    let joins = is_mid_letter(c)
+        && *in_word
+        && i.checked_sub(1).and_then(|j| text.get(j)).is_some_and(|p| p.is_alphabetic())
+        && text.get(i + 1).is_some_and(|n| n.is_alphabetic());
+    if !is_word_part(c) && !joins {
+        *in_word = false;
+        out.extend([c]);
+    } else if *in_word && is_cased(c) {
+        push_lower(text, i, out)
+    } else if is_cased(c) {
+        *in_word = true;
+        push_titled(c, out)
+    } else {
+        out.extend([c]);
     }
 }
 
@@ -218,7 +217,8 @@ mod tests {
     fn titles_and_folds() {
         let title = |s: &str| {
             let (text, mut out) = (s.chars().collect::<Vec<_>>(), String::new());
-            push_title_text(&text, &mut out);
+            let mut in_word = false;
+            (0..text.len()).for_each(|i| push_title(&text, i, &mut in_word, &mut out));
             out
         };
         for (from, to) in [

@@ -1,7 +1,8 @@
 //! Vectors: R6RS 11.13, and Vicare's.
 
-use super::lists::elements;
+use super::lists::proper_length;
 use super::text::{self, bad_index, immutable};
+use super::work::{in_pieces, in_pieces_backward};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Kind, Value, Vector, View};
 use crate::primitives;
@@ -16,7 +17,36 @@ fn charge(m: &mut Machine, length: usize) -> Res<()> {
 /// A fresh vector of the elements in `range`, which is inside.
 fn copy_range(m: &mut Machine, vector: Vector, range: Range<usize>) -> Res {
     charge(m, range.len())?;
-    Ok(m.heap.vector(vector.as_slice().get(range).unwrap_or(&[])))
+    let copy = m.heap.make_vector(range.len(), Value::VOID);
+    copy_elements(m, vector, range.start, copy, 0, range.len())?;
+    Ok(copy.value())
+}
+
+/// Copies elements; the ranges are inside, and may overlap.
+fn copy_elements(m: &mut Machine, from: Vector, start: usize, to: Vector, at: usize, count: usize) -> Res<()> {
+    let move_one = |i: usize| from.get(start + i).is_some_and(|v| to.set(at + i, v));
+    if at > start && from == to {
+        in_pieces_backward(m, 0..count, |_, piece| {
+            piece.rev().for_each(|i| {
+                move_one(i);
+            })
+        })
+    } else {
+        in_pieces(m, 0..count, |_, piece| {
+            piece.for_each(|i| {
+                move_one(i);
+            })
+        })
+    }
+}
+
+/// Sets the elements in `range`, which is inside.
+fn fill_elements(m: &mut Machine, vector: Vector, range: Range<usize>, fill: Value) -> Res<()> {
+    in_pieces(m, range, |_, piece| {
+        piece.for_each(|i| {
+            vector.set(i, fill);
+        })
+    })
 }
 
 fn mutable(m: &mut Machine, who: &str, vector: Vector) -> Res<()> {
@@ -55,22 +85,28 @@ primitives! { pub BASE in "(rnrs base)" {
     }
     /// `(vector->list vector)`: a fresh list.
     "vector->list" [] fn vector_to_list(m, vector: Vector) {
-        m.charge(vector.len())?;
         m.heap.reserve(vector.len().saturating_mul(16))?;
-        Ok(m.heap.list(vector.as_slice()))
+        m.charge(vector.len())?;
+        let mut list = Value::NIL;
+        in_pieces_backward(m, 0..vector.len(), |m, piece| {
+            list = m.heap.list_with_tail(vector.as_slice().get(piece).unwrap_or(&[]), list)
+        })?;
+        Ok(list)
     }
     /// `(list->vector list)`
     "list->vector" [] fn list_to_vector(m, list: Value) {
-        let items = elements(m, "list->vector", 1, list)?;
-        Ok(m.heap.vector(&items))
+        let n = proper_length(m, "list->vector", 1, list)?;
+        charge(m, n)?;
+        let vector = m.heap.make_vector(n, Value::VOID);
+        let mut items = list.list_iter();
+        in_pieces(m, 0..n, |_, piece| piece.zip(&mut items).for_each(|(i, v)| { vector.set(i, v); }))?;
+        Ok(vector.value())
     }
     /// `(vector-fill! vector fill)`
     "vector-fill!" [] fn vector_fill(m, vector: Vector, fill: Value) {
         mutable(m, "vector-fill!", vector)?;
         m.charge(vector.len() / 4)?;
-        for i in 0..vector.len() {
-            vector.set(i, fill);
-        }
+        fill_elements(m, vector, 0..vector.len(), fill)?;
         Ok(Value::VOID)
     }
 } }
@@ -93,15 +129,21 @@ primitives! { pub VICARE in "(vicare)" {
     }
     /// `(vector-append vector …)`
     "vector-append" [] fn append(m, vectors: Rest) {
-        let mut all = Vec::new();
+        let mut total = 0usize;
         for (i, &v) in vectors.iter().enumerate() {
             let Some(vector) = Vector::from_value(v) else {
                 return Err(m.wrong_argument("vector-append", "vector", i + 1, "a vector", v));
             };
-            charge(m, vector.len())?;
-            all.extend_from_slice(vector.as_slice());
+            total = total.saturating_add(vector.len());
         }
-        Ok(m.heap.vector(&all))
+        charge(m, total)?;
+        let all = m.heap.make_vector(total, Value::VOID);
+        let mut at = 0;
+        for part in vectors.iter().filter_map(|&v| Vector::from_value(v)) {
+            copy_elements(m, part, 0, all, at, part.len())?;
+            at += part.len();
+        }
+        Ok(all.value())
     }
     /// `(vector-copy! source source-start target target-start count)`: the ranges may overlap.
     "vector-copy!" [] fn copy_into(m, source: Vector, source_start: usize, target: Vector, target_start: usize, count: usize) {
@@ -115,21 +157,14 @@ primitives! { pub VICARE in "(vicare)" {
             ));
         }
         m.charge(count / 4)?;
-        let move_one = |i: usize| source.get(source_start + i).is_some_and(|v| target.set(target_start + i, v));
-        if target_start > source_start {
-            (0..count).rev().for_each(|i| { move_one(i); });
-        } else {
-            (0..count).for_each(|i| { move_one(i); });
-        }
+        copy_elements(m, source, source_start, target, target_start, count)?;
         Ok(Value::VOID)
     }
     /// `(vector-resize vector k)`, `(vector-resize vector k fill)`: a fresh vector of length `k` that begins like `vector`.
     "vector-resize" [] fn resize(m, vector: Vector, k: usize, fill: Option<Value>) {
         charge(m, k)?;
         let new = m.heap.make_vector(k, fill.unwrap_or(Value::FALSE));
-        for (i, &v) in vector.as_slice().iter().take(k).enumerate() {
-            new.set(i, v);
-        }
+        copy_elements(m, vector, 0, new, 0, k.min(vector.len()))?;
         Ok(new.value())
     }
     /// `(vector-reset! vector)`, `(vector-reset! vector start end)`: sets elements to `#!void`.
@@ -137,7 +172,7 @@ primitives! { pub VICARE in "(vicare)" {
         mutable(m, "vector-reset!", vector)?;
         let range = text::range(m, "vector-reset!", vector.len(), start, end)?;
         m.charge(range.len() / 4)?;
-        range.for_each(|i| { vector.set(i, Value::VOID); });
+        fill_elements(m, vector, range, Value::VOID)?;
         Ok(Value::VOID)
     }
     /// `(vectors-of-same-length? vector …)`

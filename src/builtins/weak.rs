@@ -11,6 +11,8 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(collect)`: asks for a collection, which happens before the next procedure is entered. The argument that says which
     /// generation is for compatibility.
     "collect" [] fn collect(m, _generation: Option<Value>) {
+        // Marking is about as much work as a call for every few words that are in use.
+        m.charge(m.heap.bytes_used() / 16)?;
         m.heap.want_collection();
         Ok(Value::VOID)
     }

@@ -74,13 +74,21 @@ impl Machine {
     /// A field-less condition type with who, message and irritants.
     #[cold]
     pub fn violation(&mut self, kind: ConditionType, who: &str, message: &str, irritants: &[Value]) -> Stop {
+        self.count_condition();
         let simple = self.heap.condition(kind, &[]);
         Stop::raise(make_condition(&mut self.heap, &[simple], who, message, irritants))
+    }
+
+    /// Making a condition and its message is as much work as that many calls. Counted, but never refused.
+    fn count_condition(&mut self) {
+        const WORK: i64 = 64;
+        self.heap.countdown = self.heap.countdown.saturating_sub(WORK);
     }
 
     /// An argument of the wrong type: Vicare's `&procedure-signature-argument-violation`, an `&assertion`.
     #[cold]
     pub fn wrong_argument(&mut self, who: &str, parameter: &str, index: usize, expected: &str, value: Value) -> Stop {
+        self.count_condition();
         let predicate = self.heap.symbol(expected);
         let simple = self
             .heap

@@ -161,6 +161,30 @@ impl Str {
         Ok(true)
     }
 
+    /// Copies `count` characters of another string, or of this one from further on, to character `at` on. Both ranges are
+    /// inside, and the text is wide if that of `from` is.
+    pub fn copy_from(self, at: usize, from: Str, start: usize, count: usize) {
+        let inside = |s: Str, start: usize| start.checked_add(count).is_some_and(|end| end <= s.len());
+        debug_assert!(inside(self, at) && inside(from, start) && (self.is_wide() || !from.is_wide()));
+        if !inside(self, at) || !inside(from, start) || from.is_wide() && !self.is_wide() {
+            return;
+        }
+        // SAFETY: both ranges are inside of their texts, whose characters have one byte or four as the flags say.
+        unsafe {
+            match (self.is_wide(), from.is_wide()) {
+                (false, _) => self.data().add(at).copy_from(from.data().add(start), count),
+                (true, true) => {
+                    self.data().cast::<u32>().add(at).copy_from(from.data().cast::<u32>().add(start), count)
+                }
+                (true, false) => {
+                    for i in 0..count {
+                        self.data().cast::<u32>().add(at + i).write(u32::from(*from.data().add(start + i)));
+                    }
+                }
+            }
+        }
+    }
+
     #[cold]
     fn widen(self, heap: &mut Heap) -> Result<(), HeapFull> {
         let bytes = self.len().saturating_mul(4);

@@ -18,6 +18,9 @@ pub enum Style {
     Display,
 }
 
+/// Limbs of a number from which on its conversion is left to the caller.
+const LONG_NUMBER: usize = 256;
+
 enum Work {
     Value(Value),
     /// The rest of a list behind an element: a tail, a dot, or the closing parenthesis.
@@ -37,6 +40,8 @@ pub struct Printer {
     labels: usize,
     /// How much of the text will be looked at: what is behind need not be made.
     most: usize,
+    /// A number that is long to convert, which stands next.
+    long_number: Option<Value>,
 }
 
 /// The representation of `value` as one string; for messages, where the value is small or cut by `limit` characters. What
@@ -44,7 +49,11 @@ pub struct Printer {
 pub fn to_text(value: Value, style: Style, limit: usize) -> String {
     let mut out = String::new();
     let mut printer = Printer::of_beginning(value, style, limit);
-    while !printer.step(&mut out, 256) && out.len() <= limit {}
+    while !printer.step(&mut out, 256) && out.len() <= limit {
+        if let Some(v) = printer.long_number() {
+            out.push_str(&number::to_string(v));
+        }
+    }
     if out.len() > limit {
         let cut = (0..=limit).rev().find(|&i| out.is_char_boundary(i)).unwrap_or(0);
         out.truncate(cut);
@@ -62,10 +71,17 @@ impl Printer {
     fn of_beginning(value: Value, style: Style, most: usize) -> Printer {
         let looks = if most == usize::MAX { usize::MAX } else { most.saturating_add(1 << 12) };
         let cyclic = if small_and_acyclic(value) { HashMap::new() } else { cycle_heads(value, looks) };
-        Printer { style, work: vec![Work::Value(value)], cyclic, labels: 0, most }
+        Printer { style, work: vec![Work::Value(value)], cyclic, labels: 0, most, long_number: None }
     }
 
-    /// Appends to `out` until all is printed (then true) or at least `budget` more bytes were (false).
+    /// The number that stands next and is left to the caller, because to convert it may take long: after
+    /// [`Printer::step`] has answered false. Its digits are to be appended before the next step.
+    pub fn long_number(&mut self) -> Option<Value> {
+        self.long_number.take()
+    }
+
+    /// Appends to `out` until all is printed (then true), or at least `budget` more bytes were or a long number stands next
+    /// (false).
     pub fn step(&mut self, out: &mut String, budget: usize) -> bool {
         let enough = out.len() + budget;
         while let Some(work) = self.work.pop() {
@@ -84,6 +100,9 @@ impl Printer {
                     }
                     None => out.push(')'),
                 },
+            }
+            if self.long_number.is_some() {
+                return false;
             }
             if out.len() >= enough {
                 return self.work.is_empty();
@@ -216,11 +235,14 @@ impl Printer {
                     x.describe(out)
                 }
             }
-            Some(Kind::Flonum | Kind::Bignum | Kind::Ratnum | Kind::Compnum) if self.most == usize::MAX => {
-                out.push_str(&number::to_string(v))
-            }
             Some(Kind::Flonum | Kind::Bignum | Kind::Ratnum | Kind::Compnum) => {
-                out.push_str(&number::leading(v, self.most))
+                if self.most < usize::MAX {
+                    out.push_str(&number::leading(v, self.most))
+                } else if number::cost::limbs(v) > LONG_NUMBER {
+                    self.long_number = Some(v)
+                } else {
+                    out.push_str(&number::to_string(v))
+                }
             }
             Some(Kind::Promise) => out.push_str("#<promise>"),
             Some(Kind::Pointer) => {

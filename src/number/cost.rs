@@ -20,8 +20,8 @@ pub fn linear(a: Value, b: Value) -> usize {
     if a.is_fixnum() && b.is_fixnum() { 0 } else { (limbs(a) + limbs(b)) / 16 }
 }
 
-/// Products, quotients, roots: n^1.5 is what the sub-quadratic algorithms need in the range that matters (measured from
-/// 64 to 100,000 limbs, a unit being about ten nanoseconds).
+/// Products, quotients, roots: n^1.5 is what the sub-quadratic algorithms need up to some thousand limbs, and n log n with
+/// transforms (measured from 64 to 100,000 limbs, a unit being about ten nanoseconds).
 #[inline]
 pub fn product(a: Value, b: Value) -> usize {
     if a.is_fixnum() && b.is_fixnum() { 0 } else { product_of_limbs(limbs(a), limbs(b)) }
@@ -30,13 +30,21 @@ pub fn product(a: Value, b: Value) -> usize {
 /// The same for factors of that many limbs.
 pub fn product_of_limbs(a: usize, b: usize) -> usize {
     let (small, large) = (a.min(b), a.max(b));
-    large.saturating_mul(small.isqrt() + 1)
+    large.saturating_mul((small.isqrt() + 1).min(7 * halvings(large)))
 }
 
-/// What needs a greatest common divisor, which is quadratic: all arithmetic on ratnums, `gcd`, `lcm`.
+/// How often a number of limbs can be halved.
+fn halvings(limbs: usize) -> usize {
+    limbs.max(2).ilog2() as usize
+}
+
+/// What needs a greatest common divisor: all arithmetic on ratnums, `gcd`, `lcm`. Quadratic, or, of long numbers, a
+/// product for each halving.
 pub fn gcd(a: Value, b: Value) -> usize {
     let (a, b) = (limbs(a), limbs(b));
-    a.saturating_mul(b) / 16 + (a + b) / 16
+    let long = a.max(b);
+    let by_halving = long.saturating_mul(12 * halvings(long) * halvings(long));
+    (a.saturating_mul(b) / 16).min(by_halving) + (a + b) / 16
 }
 
 /// One of the four operations, whatever the operands are.
@@ -84,7 +92,7 @@ pub fn expt(base: Value, n: Value) -> usize {
 /// Printing a number, and reading its text: a product for each halving of it.
 pub fn print(v: Value) -> usize {
     let n = limbs(v);
-    product_of_limbs(n, n).saturating_mul(2)
+    product_of_limbs(n, n).saturating_mul((halvings(n) / 2).max(2))
 }
 
 /// Parsing a text of that many characters, without an exponent; see [`super::parse`] for those.

@@ -111,6 +111,17 @@ fn exact_complex_root(heap: &mut Heap, z: Value) -> Result<Option<Value>> {
     Ok(Some(complex::rectangular(heap, re, im)))
 }
 
+/// Asks for the memory of a power before anything is charged for it: fails as [`expt`] would.
+pub fn reserve_power(heap: &mut Heap, z: Value, w: Value) -> Result<()> {
+    match (Ratio::of(z), w.as_fixnum()) {
+        (Some(r), Some(n)) if !(r.den.is_one() && r.num.bit_len() <= 1) => {
+            let k = usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX);
+            integer::reserve_bits(heap, r.bits().saturating_sub(1).max(1).saturating_mul(k))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// `(expt z w)`
 pub fn expt(heap: &mut Heap, z: Value, w: Value) -> Result {
     for v in [z, w] {

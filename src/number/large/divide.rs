@@ -34,8 +34,7 @@ pub fn div_rem(heap: &mut Heap, a: &UBig, b: &UBig) -> Result<(UBig, UBig)> {
     if a < b {
         return Ok((UBig::ZERO, a.clone()));
     }
-    // Dividend, quotient, remainder, and the shifted copies of them.
-    heap.reserve((m * 4 + n * 4).saturating_mul(8))?;
+    heap.reserve(m.saturating_mul(48).saturating_add(n.saturating_mul(80)))?;
     if n < SHORT {
         return by_short(heap, a, b);
     }

@@ -13,14 +13,14 @@ use dashu_int::ops::{BitTest, Gcd, UnsignedAbs};
 use dashu_int::{IBig, UBig};
 
 /// Numbers of fewer limbs are left to dashu.
-const SHORT: usize = 1500;
+const SHORT: usize = 3000;
 /// Bits of numbers whose half-gcd is computed in machine words.
 const WORDS: usize = 120;
 
 /// Not both are zero, or the result is.
 pub fn gcd(heap: &mut Heap, a: &UBig, b: &UBig) -> Result<UBig> {
     let (mut a, mut b) = if a < b { (b.clone(), a.clone()) } else { (a.clone(), b.clone()) };
-    heap.reserve(a.as_words().len().saturating_mul(48))?;
+    heap.reserve(a.as_words().len().saturating_mul(104))?;
     while b.as_words().len() >= SHORT {
         poll(heap)?;
         let n = a.bit_len();

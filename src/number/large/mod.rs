@@ -8,7 +8,8 @@
 //! conversion from and to text by halving (`text.rs`). All of them are of the order of a product of the operands'
 //! size, or log n times that.
 //!
-//! Memory that is needed on the way is asked for from the heap's accountant before it is taken.
+//! Memory that is needed on the way is asked for from the heap's accountant before it is taken: by each operation for all
+//! of its steps, in bytes for each limb as a counting allocator found them.
 
 mod convolution;
 mod divide;

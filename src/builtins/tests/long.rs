@@ -1,0 +1,189 @@
+//! Every primitive that works in proportion to its arguments, on large ones of every kind: none goes on for long when the
+//! run is to stop, when its fuel is used up or when memory is short. The bounds are generous, because machines are busy;
+//! what they catch takes minutes. A test takes about ten seconds of a debug build.
+
+use super::super::*;
+use crate::eval::{Machine, Primitive};
+use crate::heap::{Pair, Value};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// Tables of primitives that look at nothing but their arguments.
+fn tables() -> Vec<&'static [Primitive]> {
+    vec![
+        arithmetic::TYPES,
+        arithmetic::PROPERTIES,
+        arithmetic::OPERATIONS,
+        arithmetic::FUNCTIONS,
+        arithmetic::TEXT,
+        arithmetic::R5RS,
+        bitwise::TABLE,
+        bytevector_lists::INTEGERS,
+        bytevector_lists::FLONUMS,
+        bytevector_numbers::INTEGERS,
+        bytevector_numbers::SIZED,
+        bytevector_numbers::FLOATS,
+        bytevector_text::TABLE,
+        bytevectors::TABLE,
+        bytevectors::VICARE,
+        characters::ORDER,
+        characters::FOLDED_ORDER,
+        control::BASE,
+        encodings::SINGLE_OCTET,
+        encodings::TABLE,
+        equivalence::TABLE,
+        fixnums::TABLE,
+        fixnums::VICARE,
+        flonums::TABLE,
+        flonums::VICARE,
+        format::TABLE,
+        hashtables::TABLE,
+        hashtables::INTERNAL,
+        hashtables::VICARE,
+        hashtables::TYPED,
+        lists::BASE,
+        lists::LISTS,
+        lists::VICARE,
+        sorting::TABLE,
+        string_case::ORDER,
+        string_case::TABLE,
+        strings::ORDER,
+        strings::BASE,
+        strings::MUTABLE,
+        strings::VICARE,
+        symbols::TABLE,
+        symbols::VICARE,
+        symbols::INTERNAL,
+        vectors::BASE,
+        vectors::VICARE,
+        vicare_numbers::TABLE,
+        vicare_numbers::TYPES,
+        vicare_numbers::PROPERTIES,
+    ]
+}
+
+/// Those that write to the standard output.
+const LEFT_OUT: &[&str] = &["printf", "fprintf"];
+
+const LENGTH: usize = 40_000;
+const PATIENCE: Duration = Duration::from_secs(4);
+
+fn arguments(m: &mut Machine) -> Vec<Value> {
+    let fixnums: Vec<Value> = (0..LENGTH as i64).map(|i| Value::fixnum(i * 7919 % 65_536)).collect();
+    let chars: Vec<Value> = (0..LENGTH).map(|i| Value::char((b'a' + (i % 26) as u8) as char)).collect();
+    let text: String = (0..LENGTH).map(|i| (b'0' + (i % 10) as u8) as char).collect();
+    let marks: String = (0..LENGTH as u32).filter_map(|i| char::from_u32(0x300 + i * 7 % 0x70)).collect();
+    let limbs: Vec<u64> = (1..6000u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+    let heap = &mut m.heap;
+    let (list, text_list) = (heap.list(&fixnums), heap.list(&chars));
+    let circular = heap.list(&fixnums);
+    let mut last = circular;
+    while let Some((_, next)) = last.uncons().filter(|(_, d)| d.is_pair()) {
+        last = next;
+    }
+    Pair(last).set_cdr(circular);
+    let nested = (0..LENGTH).fold(Value::NIL, |v, _| heap.cons(v, Value::NIL));
+    let text = heap.string(&text);
+    let marks = heap.string(&marks);
+    let texts: Vec<Value> = (0..LENGTH).map(|i| heap.string(&format!("{}", i * 31 % 1000))).collect();
+    let strings = heap.list(&texts);
+    let (vector, words) = (heap.vector(&fixnums), heap.vector(&texts));
+    let octets: Vec<u8> = (0..LENGTH).map(|i| b'0' + (i % 10) as u8).collect();
+    let bytevector = heap.bytevector(&octets);
+    let (big, odd) = (heap.bignum(false, &limbs), heap.bignum(true, &limbs[1..4001]));
+    let (half, flonum) = (heap.ratnum(big, Value::fixnum(2)), heap.flonum(0.5));
+    let symbol = heap.symbol("little");
+    let make = m.primitives.iter().find(|p| p.name == "make-eqv-hashtable").expect("it is there").run;
+    let set = m.primitives.iter().find(|p| p.name == "hashtable-set!").expect("it is there").run;
+    let table = make(m, &[]).ok().expect("a table");
+    for &k in fixnums.iter().take(20_000) {
+        set(m, &[table, k, k]).ok().expect("room");
+    }
+    let less = m.primitives.iter().find(|p| p.name == "<").expect("it is there");
+    let less = m.primitive_procedure(less);
+    vec![
+        list,
+        text_list,
+        circular,
+        nested,
+        text,
+        marks,
+        strings,
+        vector,
+        words,
+        bytevector,
+        big,
+        odd,
+        half,
+        flonum,
+        symbol,
+        table,
+        less,
+        Value::fixnum(8),
+        Value::fixnum(1 << 40),
+        Value::char('x'),
+    ]
+}
+
+/// Calls every primitive with arguments of every kind, prepared by `before` and looked at by `after`.
+fn each(before: impl Fn(&mut Machine), after: impl Fn(&mut Machine, &str)) {
+    let all: Vec<&'static Primitive> = TABLES.iter().flat_map(|t| t.iter()).collect();
+    let mut m = Machine::new(Vec::leak(all));
+    for table in tables() {
+        let values = arguments(&mut m);
+        let n = values.len();
+        for row in table.iter().filter(|row| !LEFT_OUT.contains(&row.name)) {
+            m.heap.set_limit(usize::MAX);
+            m.heap.collect(&mut |tracer| tracer.values(&values));
+            for count in row.min..=row.max.min(3) {
+                // All single arguments; of two and of three every so many.
+                let step = [1, 1, 7, 397][count];
+                for choice in (0..n.pow(count as u32)).step_by(step) {
+                    let arguments: Vec<Value> = (0..count).map(|i| values[choice / n.pow(i as u32) % n]).collect();
+                    before(&mut m);
+                    let start = Instant::now();
+                    let _ = (row.run)(&mut m, &arguments);
+                    let took = start.elapsed();
+                    m.heap.watch.interrupt.store(false, Ordering::Relaxed);
+                    m.heap.watch.deadline = None;
+                    m.set_fuel(None);
+                    assert!(took < PATIENCE, "({}) of arguments {choice} took {took:?}", row.name);
+                    after(&mut m, row.name);
+                    if m.heap.bytes_used() > 200 << 20 {
+                        m.heap.set_limit(usize::MAX);
+                        m.heap.collect(&mut |tracer| tracer.values(&values));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_ends_them() {
+    each(|m| m.heap.watch.interrupt.store(true, Ordering::Relaxed), |_, _| {});
+}
+
+#[test]
+fn little_fuel_ends_them() {
+    each(|m| m.set_fuel(Some(100)), |_, _| {});
+}
+
+#[test]
+fn little_memory_ends_them() {
+    const ROOM: usize = 256 << 10;
+    each(
+        |m| {
+            m.heap.watch.deadline = Some(Instant::now() + Duration::from_millis(100));
+            let live = m.heap.bytes_live();
+            if m.heap.bytes_used() < live + ROOM / 2 {
+                m.heap.set_limit(live + ROOM);
+            }
+        },
+        |m, who| {
+            let (used, limit) = (m.heap.bytes_used(), m.heap.limit());
+            assert!(limit == usize::MAX || used < limit + (2 << 20), "({who}) uses {used} of {limit}");
+            m.heap.set_limit(usize::MAX);
+        },
+    );
+}

@@ -1,0 +1,61 @@
+//! Long work inside of one primitive: it is done in pieces, and between them the run may be stopped.
+//!
+//! A primitive that works in proportion to its input asks for the memory first, then charges for all of the work, so
+//! that what is refused costs nothing, and does it by [`in_pieces`] or calls [`look`] on the way.
+
+use crate::eval::{Machine, Res};
+use crate::heap::HeapFull;
+use std::ops::Range;
+
+/// Elements, or units of like work, between two looks around.
+pub const PIECE: usize = 1 << 14;
+
+/// Whether to go on: `Err` when the deadline has passed or somebody wants the run to stop.
+#[inline]
+pub fn look(m: &mut Machine) -> Res<()> {
+    if m.heap.stop_wanted() { Err(m.stopped_by_watch()) } else { Ok(()) }
+}
+
+/// Calls `f` for one piece of `range` after the other, in order.
+#[inline]
+pub fn in_pieces(m: &mut Machine, range: Range<usize>, mut f: impl FnMut(&mut Machine, Range<usize>)) -> Res<()> {
+    let mut at = range.start;
+    loop {
+        let end = range.end.min(at.saturating_add(PIECE));
+        f(m, at..end);
+        if end >= range.end {
+            return Ok(());
+        }
+        look(m)?;
+        at = end;
+    }
+}
+
+/// The same from the last piece to the first.
+#[inline]
+pub fn in_pieces_backward(
+    m: &mut Machine,
+    range: Range<usize>,
+    mut f: impl FnMut(&mut Machine, Range<usize>),
+) -> Res<()> {
+    let mut end = range.end;
+    loop {
+        let start = range.start.max(end.saturating_sub(PIECE));
+        f(m, start..end);
+        if start <= range.start {
+            return Ok(());
+        }
+        look(m)?;
+        end = start;
+    }
+}
+
+/// A vector with room for `count` elements, for working with until the primitive is done.
+pub fn room<T>(m: &mut Machine, count: usize) -> Res<Vec<T>> {
+    let mut items = Vec::new();
+    if count > 0 {
+        m.heap.reserve(count.saturating_mul(size_of::<T>()))?;
+        items.try_reserve_exact(count).map_err(|_| HeapFull)?;
+    }
+    Ok(items)
+}
