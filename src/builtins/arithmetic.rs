@@ -156,7 +156,7 @@ primitives! { pub OPERATIONS in "(rnrs base)" {
     "round" [pure] fn round(m, x: Real) { unary(m, "round", x.0, |h, v| number::round(h, v, Rounding::Round)) }
     /// `(rationalize x tolerance)`: the simplest rational number that differs from x by no more than the tolerance.
     "rationalize" [pure] fn rationalize(m, x: Real, tolerance: Real) {
-        binary(m, "rationalize", x.0, tolerance.0, number::rationalize, cost::gcd)
+        binary(m, "rationalize", x.0, tolerance.0, number::rationalize, cost::rationalize)
     }
 } }
 

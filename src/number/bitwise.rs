@@ -8,6 +8,18 @@ use dashu_int::{IBig, Sign, UBig};
 
 const ZERO: Value = Value::fixnum(0);
 
+/// Asks for the memory of an operation on these integers and others of `bits` bits: their copies, masks, the result and
+/// what it is put together from.
+fn reserve(heap: &mut Heap, operands: &[Value], bits: usize) -> Result<()> {
+    const COPIES: usize = 6;
+    let bits = operands.iter().fold(bits, |most, &v| most.max(integer::bit_length(v)));
+    reserve_bits(heap, bits)?;
+    if bits / 64 > 256 {
+        heap.reserve((bits / 8).saturating_mul(COPIES))?;
+    }
+    Ok(())
+}
+
 /// A two-operand logical operation.
 #[derive(Copy, Clone)]
 pub enum Logic {
@@ -26,6 +38,7 @@ pub fn bitwise(heap: &mut Heap, a: Value, b: Value, operation: Logic) -> Result 
             Logic::Xor => x ^ y,
         }));
     }
+    reserve(heap, &[a, b], 0)?;
     let (x, y) = (exact_integer(a)?, exact_integer(b)?);
     let result = match operation {
         Logic::And => x & y,
@@ -39,12 +52,16 @@ pub fn bitwise(heap: &mut Heap, a: Value, b: Value, operation: Logic) -> Result 
 pub fn bitwise_not(heap: &mut Heap, a: Value) -> Result {
     match a.as_fixnum() {
         Some(n) => Ok(Value::fixnum(!n)),
-        None => Ok(from_big(heap, &!exact_integer(a)?)),
+        None => {
+            reserve(heap, &[a], 0)?;
+            Ok(from_big(heap, &!exact_integer(a)?))
+        }
     }
 }
 
 /// `(bitwise-if mask a b)`
 pub fn bitwise_if(heap: &mut Heap, mask: Value, a: Value, b: Value) -> Result {
+    reserve(heap, &[mask, a, b], 0)?;
     let (m, x, y) = (exact_integer(mask)?, exact_integer(a)?, exact_integer(b)?);
     Ok(from_big(heap, &((&m & x) | (!m & y))))
 }
@@ -105,6 +122,7 @@ fn ones(count: usize) -> IBig {
 
 /// `(bitwise-copy-bit a k bit)`
 pub fn copy_bit(heap: &mut Heap, a: Value, k: Value, bit: Value) -> Result {
+    reserve(heap, &[a], 0)?;
     let n = exact_integer(a)?;
     let k = position(k)?;
     let set = match bit.as_fixnum() {
@@ -119,13 +137,14 @@ pub fn copy_bit(heap: &mut Heap, a: Value, k: Value, bit: Value) -> Result {
     if n.bit(k) == set {
         return Ok(a);
     }
-    reserve_bits(heap, k.max(n.bit_len()))?;
+    reserve(heap, &[a], k)?;
     let mask = IBig::ONE << k;
     Ok(from_big(heap, &if set { n | mask } else { n & !mask }))
 }
 
 /// `(bitwise-bit-field a start end)`
 pub fn bit_field(heap: &mut Heap, a: Value, start: Value, end: Value) -> Result {
+    reserve(heap, &[a], 0)?;
     let n = exact_integer(a)?;
     let (start, end) = field(start, end)?;
     let Some(bits) = extract(heap, &n, start, end)? else { return Ok(ZERO) };
@@ -141,7 +160,7 @@ fn extract(heap: &mut Heap, n: &IBig, start: Option<usize>, end: Option<usize>) 
             if end <= start {
                 return Ok(None);
             }
-            reserve_bits(heap, end - start)?;
+            reserve(heap, &[], end - start)?;
             Ok(Some(((n >> start) & ones(end - start)).unsigned_abs()))
         }
         (Some(start), None) if !negative => Ok(Some((n >> start).unsigned_abs())),
@@ -152,7 +171,7 @@ fn extract(heap: &mut Heap, n: &IBig, start: Option<usize>, end: Option<usize>) 
 
 /// `n` with the bits from `start` to `end` replaced by the low ones of `from`.
 fn replace(heap: &mut Heap, n: IBig, start: usize, end: usize, from: &IBig) -> Result {
-    reserve_bits(heap, end.max(n.bit_len()))?;
+    reserve(heap, &[], end.max(n.bit_len()))?;
     let mask = ones(end - start);
     let bits = (from & &mask) << start;
     Ok(from_big(heap, &((n & !(mask << start)) | bits)))
@@ -160,6 +179,7 @@ fn replace(heap: &mut Heap, n: IBig, start: usize, end: usize, from: &IBig) -> R
 
 /// `(bitwise-copy-bit-field to start end from)`
 pub fn copy_bit_field(heap: &mut Heap, to: Value, start: Value, end: Value, from: Value) -> Result {
+    reserve(heap, &[to, from], 0)?;
     let (n, source) = (exact_integer(to)?, exact_integer(from)?);
     let (first, last) = field(start, end)?;
     if integer::compare(start, end) == std::cmp::Ordering::Equal {
@@ -194,6 +214,7 @@ pub fn shift(heap: &mut Heap, a: Value, count: Value) -> Result {
 #[cold]
 #[inline(never)]
 fn shift_slow(heap: &mut Heap, a: Value, count: Value) -> Result {
+    reserve(heap, &[a], 0)?;
     let n = exact_integer(a)?;
     if !is_exact_integer(count) {
         return wrong(count, Wanted::ExactInteger);
@@ -206,12 +227,13 @@ fn shift_slow(heap: &mut Heap, a: Value, count: Value) -> Result {
         return Ok(a);
     }
     let Some(distance) = position(count)? else { return Err(NumberError::TooLarge) };
-    reserve_bits(heap, distance + n.bit_len())?;
+    reserve(heap, &[], distance + n.bit_len())?;
     Ok(from_big(heap, &(n << distance)))
 }
 
 /// `(bitwise-rotate-bit-field a start end count)`
 pub fn rotate_bit_field(heap: &mut Heap, a: Value, start: Value, end: Value, count: Value) -> Result {
+    reserve(heap, &[a], 0)?;
     let n = exact_integer(a)?;
     let (first, last) = field(start, end)?;
     position(count)?;
@@ -225,7 +247,7 @@ pub fn rotate_bit_field(heap: &mut Heap, a: Value, start: Value, end: Value, cou
     if count == 0 {
         return Ok(a);
     }
-    reserve_bits(heap, end.max(n.bit_len()))?;
+    reserve(heap, &[], end.max(n.bit_len()))?;
     let bits = (&n >> start) & ones(width);
     let rotated = ((&bits << count) & ones(width)) | (bits >> (width - count));
     replace(heap, n, start, end, &rotated)
@@ -233,13 +255,14 @@ pub fn rotate_bit_field(heap: &mut Heap, a: Value, start: Value, end: Value, cou
 
 /// `(bitwise-reverse-bit-field a start end)`
 pub fn reverse_bit_field(heap: &mut Heap, a: Value, start: Value, end: Value) -> Result {
+    reserve(heap, &[a], 0)?;
     let n = exact_integer(a)?;
     let (Some(start), Some(end)) = field(start, end)? else { return Err(NumberError::TooLarge) };
     let width = end - start;
     if width == 0 {
         return Ok(a);
     }
-    reserve_bits(heap, end.max(n.bit_len()))?;
+    reserve(heap, &[], end.max(n.bit_len()))?;
     let bits = ((&n >> start) & ones(width)).unsigned_abs();
     let mut limbs = vec![0; width.div_ceil(64)];
     for (reversed, &w) in limbs.iter_mut().rev().zip(bits.as_words()) {

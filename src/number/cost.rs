@@ -47,6 +47,13 @@ pub fn gcd(a: Value, b: Value) -> usize {
     (a.saturating_mul(b) / 16).min(by_halving) + (a + b) / 16
 }
 
+/// `(rationalize x tolerance)`: a few operations on all limbs for each partial quotient, which is one for two bits.
+pub fn rationalize(x: Value, tolerance: Value) -> usize {
+    let one = |v: Value| limbs(v) + v.is_flonum() as usize;
+    let n = one(x) + one(tolerance);
+    n.saturating_mul(2000 + n.saturating_mul(20))
+}
+
 /// One of the four operations, whatever the operands are.
 #[inline]
 pub fn arithmetic(a: Value, b: Value) -> usize {
