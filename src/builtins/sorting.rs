@@ -47,8 +47,9 @@ impl Keys {
     }
 }
 
-/// Elements that the standard library sorts at once.
-const RUN: usize = 1 << 13;
+/// Elements with keys of one word that the standard library sorts at once, and texts.
+const RUN: usize = 1 << 16;
+const RUN_OF_TEXTS: usize = 1 << 13;
 /// Characters behind their keys that two texts may have in common before comparing them is work that counts.
 const SHORT: usize = 1 << 10;
 
@@ -57,6 +58,7 @@ const SHORT: usize = 1 << 10;
 fn sort_by_key<K: Copy>(
     m: &mut Machine,
     items: &mut [Value],
+    run: usize,
     falls: bool,
     key: impl Fn(Value) -> K,
     compare: fn(&K, &K) -> Ordering,
@@ -67,11 +69,11 @@ fn sort_by_key<K: Copy>(
         keyed.extend(piece.iter().map(|&v| (key(v), v)));
         look(m)?;
     }
-    for run in keyed.chunks_mut(RUN) {
-        run.sort_by(order);
+    for part in keyed.chunks_mut(run) {
+        part.sort_by(order);
         look(m)?;
     }
-    merge_runs(m, &mut keyed, RUN, |_, a, b| Ok(order(a, b)))?;
+    merge_runs(m, &mut keyed, run, |_, a, b| Ok(order(a, b)))?;
     for (item, (_, v)) in items.iter_mut().zip(keyed) {
         *item = v;
     }
@@ -123,13 +125,12 @@ fn merge<T: Copy>(
         if to.is_multiple_of(PIECE) {
             look(m)?;
         }
-        if order(m, &items[j], &low[i])?.is_lt() {
-            items[to] = items[j];
-            j += 1;
-        } else {
-            items[to] = low[i];
-            i += 1;
-        }
+        // Without a branch: which side is next cannot be foreseen.
+        let (left, right) = (low[i], items[j]);
+        let from_right = order(m, &right, &left)?.is_lt();
+        items[to] = if from_right { right } else { left };
+        j += from_right as usize;
+        i += !from_right as usize;
         to += 1;
     }
     items[to..to + low.len() - i].copy_from_slice(&low[i..]);
@@ -164,22 +165,24 @@ fn beginning(s: Str) -> u128 {
 
 fn sort(m: &mut Machine, items: &mut [Value], keys: Keys, falls: bool) -> Res<()> {
     match keys {
-        Keys::Fixnums => sort_by_key(m, items, falls, |v| v.as_fixnum().unwrap_or(0), Ord::cmp),
+        Keys::Fixnums => sort_by_key(m, items, RUN, falls, |v| v.as_fixnum().unwrap_or(0), Ord::cmp),
         // Zeros of both signs are equal, as `<` has it.
         Keys::Flonums => sort_by_key(
             m,
             items,
+            RUN,
             falls,
             |v| v.as_flonum().unwrap_or(0.0),
             |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal),
         ),
-        Keys::Characters => sort_by_key(m, items, falls, |v| v.as_char().unwrap_or('\0'), Ord::cmp),
+        Keys::Characters => sort_by_key(m, items, RUN, falls, |v| v.as_char().unwrap_or('\0'), Ord::cmp),
         Keys::Strings if items.iter().any(|&v| Str::from_value(v).is_some_and(|s| s.len() > SHORT)) => {
             sort_long_texts(m, items, falls)
         }
         Keys::Strings => sort_by_key(
             m,
             items,
+            RUN_OF_TEXTS,
             falls,
             |v| (Str::from_value(v).map_or(0, beginning), v),
             |a, b| {

@@ -5,7 +5,6 @@
 use super::super::*;
 use crate::eval::{Machine, Primitive};
 use crate::heap::{Pair, Value};
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Tables of primitives that look at nothing but their arguments.
@@ -144,7 +143,7 @@ fn each(before: impl Fn(&mut Machine), after: impl Fn(&mut Machine, &str)) {
                     let start = Instant::now();
                     let _ = (row.run)(&mut m, &arguments);
                     let took = start.elapsed();
-                    m.heap.watch.interrupt.store(false, Ordering::Relaxed);
+                    m.heap.watch.interrupt.clear();
                     m.heap.watch.deadline = None;
                     m.set_fuel(None);
                     assert!(took < PATIENCE, "({}) of arguments {choice} took {took:?}", row.name);
@@ -161,7 +160,11 @@ fn each(before: impl Fn(&mut Machine), after: impl Fn(&mut Machine, &str)) {
 
 #[test]
 fn an_interrupt_ends_them() {
-    each(|m| m.heap.watch.interrupt.store(true, Ordering::Relaxed), |_, _| {});
+    let request = |m: &mut Machine| {
+        m.heap.watch.interrupt.begin();
+        m.heap.watch.interrupt.request(None);
+    };
+    each(request, |_, _| {});
 }
 
 #[test]

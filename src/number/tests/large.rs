@@ -144,6 +144,7 @@ fn every_operation_stops() {
     let (a, b) = (number(12_000, 5, 0), number(5_000, 7, 0));
     let text = "7".repeat(200_000);
     let heap = &mut Heap::new();
+    heap.watch.interrupt.begin();
     heap.watch.interrupt.request(None);
     let stopped = Err(NumberError::Stopped);
     assert_eq!(large::multiply(heap, &a, &b), stopped);
