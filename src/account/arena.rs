@@ -68,7 +68,6 @@ impl Chunk {
     }
 }
 
-#[allow(dead_code, reason = "the interface is whole before everybody uses it")]
 impl Arena {
     /// An arena that takes its memory from `account`; none yet.
     pub fn new(account: &Account) -> Arena {

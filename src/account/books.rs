@@ -40,7 +40,6 @@ impl Default for Account {
     }
 }
 
-#[allow(dead_code, reason = "the interface is whole before everybody uses it")]
 impl Account {
     /// An account without a limit.
     pub fn unlimited() -> Account {

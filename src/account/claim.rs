@@ -12,7 +12,6 @@ pub struct Claim {
     bytes: usize,
 }
 
-#[allow(dead_code, reason = "the interface is whole before everybody uses it")]
 impl Claim {
     /// A claim on nothing yet.
     pub fn new(account: &Account) -> Claim {
@@ -82,7 +81,7 @@ impl Claim {
         let generous =
             if old.saturating_mul(T::UNIT) < LARGE { old.saturating_mul(2) } else { old.saturating_add(old / 2) };
         let least_bytes = least.saturating_mul(T::UNIT);
-        let size = if generous > least && self.account.admit(generous.saturating_mul(T::UNIT)).is_ok() {
+        let size = if generous > least && self.account.admit(T::bytes(generous)).is_ok() {
             generous
         } else if old == 0 && least_bytes < SMALLEST {
             (SMALLEST / T::UNIT).max(least)
@@ -90,7 +89,7 @@ impl Claim {
             least
         };
         // Old and new are there at once while the content moves.
-        let bytes = size.saturating_mul(T::UNIT);
+        let bytes = T::bytes(size);
         self.take(bytes)?;
         if fallible(|| what.try_grow(size - used)).is_err() {
             self.give(bytes);
@@ -98,7 +97,7 @@ impl Claim {
         }
         self.give(bytes);
         // What the collection has made of it, which may be more.
-        self.take_anyway((what.capacity() - old).saturating_mul(T::UNIT));
+        self.take_anyway(T::bytes(what.capacity()).saturating_sub(T::bytes(old)));
         Ok(())
     }
 
@@ -166,6 +165,10 @@ const SMALLEST: usize = 64;
 pub trait Growing {
     /// Bytes for each element.
     const UNIT: usize;
+    /// Bytes that it takes with room for `capacity` elements.
+    fn bytes(capacity: usize) -> usize {
+        capacity.saturating_mul(Self::UNIT)
+    }
     /// Elements that it has room for.
     fn capacity(&self) -> usize;
     /// Elements that it has room for beside those that it has.
@@ -241,9 +244,18 @@ impl Growing for String {
     }
 }
 
-// A table has a byte beside each element, and is at most seven eighths full: its capacity counts what may be in it.
+/// A table has a power of two places, a byte beside each, of which seven eighths may be taken.
+fn bytes_of_table(capacity: usize, element: usize) -> usize {
+    let places = capacity.saturating_mul(8).div_ceil(7).checked_next_power_of_two().unwrap_or(usize::MAX);
+    if capacity == 0 { 0 } else { places.saturating_mul(element + 1).saturating_add(16) }
+}
+
 impl<K: Eq + std::hash::Hash, V, S: std::hash::BuildHasher> Growing for hashbrown::HashMap<K, V, S> {
-    const UNIT: usize = (size_of::<(K, V)>() + 1) * 8 / 7 + 1;
+    const UNIT: usize = size_of::<(K, V)>() + 1;
+
+    fn bytes(capacity: usize) -> usize {
+        bytes_of_table(capacity, size_of::<(K, V)>())
+    }
 
     fn capacity(&self) -> usize {
         self.capacity()
@@ -259,7 +271,11 @@ impl<K: Eq + std::hash::Hash, V, S: std::hash::BuildHasher> Growing for hashbrow
 }
 
 impl<K: Eq + std::hash::Hash, S: std::hash::BuildHasher> Growing for hashbrown::HashSet<K, S> {
-    const UNIT: usize = (size_of::<K>() + 1) * 8 / 7 + 1;
+    const UNIT: usize = size_of::<K>() + 1;
+
+    fn bytes(capacity: usize) -> usize {
+        bytes_of_table(capacity, size_of::<K>())
+    }
 
     fn capacity(&self) -> usize {
         self.capacity()

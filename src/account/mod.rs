@@ -31,6 +31,5 @@ mod tests;
 
 pub use arena::Arena;
 pub use books::{Account, HeapFull};
-#[allow(unused_imports, reason = "the interface is whole before everybody uses it")]
 pub use claim::Claim;
 pub use spare::{SpareAllocator, fallible};

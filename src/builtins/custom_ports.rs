@@ -178,9 +178,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%pending-output" [] fn pending_output(m, port: OutputPort) {
         let bytes = port.port().gathered();
         m.charge(bytes.len() / 8)?;
-        m.heap.reserve(bytes.len().saturating_mul(4))?;
-        let textual = port.port().is_custom_text();
-        Ok(if textual { m.heap.string(&String::from_utf8_lossy(bytes)) } else { m.heap.bytevector(bytes) })
+        if port.port().is_custom_text() {
+            return m.new_string_of_utf8(bytes);
+        }
+        m.heap.reserve(bytes.len())?;
+        Ok(m.heap.bytevector(bytes))
     }
     /// `(%drop-output! port count)`: so many bytes or characters have been passed on.
     "%drop-output!" [] fn drop_output(m, port: OutputPort, count: usize) {

@@ -225,7 +225,7 @@ primitives! { pub TABLE in "(vicare)" {
     "uri-decode" [] fn uri_decode(m, obj: Value) {
         let (octets, is_string) = octets(m, "uri-decode", obj)?;
         match from_percent(&octets) {
-            Some(out) if is_string => Ok(m.heap.string(&String::from_utf8_lossy(&out))),
+            Some(out) if is_string => m.new_string_of_utf8(&out),
             Some(out) => Ok(m.heap.bytevector(&out)),
             None => Err(not_encodable(m, "uri-decode", "percent encoding", obj)),
         }

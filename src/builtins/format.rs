@@ -5,9 +5,10 @@
 
 use super::arithmetic::append_digits;
 use super::ports::{Standard, TextualOutputPort};
+use crate::account::Claim;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
-use crate::io::{Printer, Style};
+use crate::io::Style;
 use crate::{number, primitives};
 
 /// What a template consists of.
@@ -18,9 +19,9 @@ enum Piece {
 }
 
 /// The pieces of a template with their arguments.
-fn pieces(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<Vec<Piece>> {
+fn pieces(m: &mut Machine, claim: &mut Claim, who: &str, template: Str, arguments: &[Value]) -> Res<Vec<Piece>> {
     m.charge(template.len())?;
-    let mut pieces = Vec::with_capacity(template.len());
+    let mut pieces = claim.vec(template.len())?;
     let mut rest = arguments.iter().copied();
     let mut chars = template.chars();
     while let Some(c) = chars.next() {
@@ -78,48 +79,43 @@ fn template_value(template: Str) -> Value {
     crate::heap::View::value(template)
 }
 
-/// The text of a template with its arguments.
-fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<String> {
+/// The text of a template with its arguments, and what pays for it.
+fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<(String, Claim)> {
+    let mut claim = Claim::new(m.heap.memory());
     let mut out = String::new();
-    for piece in pieces(m, who, template, arguments)? {
+    for piece in pieces(m, &mut claim, who, template, arguments)? {
         match piece {
-            Piece::Char(c) => out.push(c),
-            Piece::Object(v, style) => {
-                let mut printer = Printer::new(v, style);
-                let mut done = false;
-                while !done {
-                    let before = out.len();
-                    done = printer.step(&mut out, 4096);
-                    if let Some(v) = printer.long_number() {
-                        append_digits(m, who, v, 10, &mut out)?;
-                    }
-                    m.charge((out.len() - before) / 8)?;
-                    m.heap.reserve(out.len())?;
-                }
+            Piece::Char(c) => {
+                claim.grow(&mut out, c.len_utf8())?;
+                out.push(c)
             }
+            Piece::Object(v, style) => m.print_into(who, v, style, &mut out, &mut claim)?,
             // `pieces` let only numbers through.
-            Piece::Number(v, radix) => append_digits(m, who, v, radix, &mut out)?,
+            Piece::Number(v, radix) => {
+                let mut digits = String::new();
+                append_digits(m, who, v, radix, &mut digits)?;
+                claim.push_str(&mut out, &digits)?
+            }
         }
     }
-    Ok(out)
+    Ok((out, claim))
 }
 
 primitives! { pub TABLE in "(vicare)" {
     /// `(format template obj …)`: the template as a string, its directives replaced by the objects.
     "format" [] fn format(m, template: Str, objs: Rest) {
-        let out = text(m, "format", template, &objs)?;
-        m.heap.reserve(out.len())?;
-        Ok(m.heap.string(&out))
+        let (out, _claim) = text(m, "format", template, &objs)?;
+        m.new_string(&out)
     }
     /// `(printf template obj …)`: writes what `format` would return to the current output port.
     "printf" [] fn printf(m, template: Str, objs: Rest) {
-        let out = text(m, "printf", template, &objs)?;
+        let (out, _claim) = text(m, "printf", template, &objs)?;
         let port = m.current_port(Standard::Output);
         m.write_text_on("printf", &out, port)
     }
     /// `(fprintf port template obj …)`: writes what `format` would return to the port.
     "fprintf" [] fn fprintf(m, port: TextualOutputPort, template: Str, objs: Rest) {
-        let out = text(m, "fprintf", template, &objs)?;
+        let (out, _claim) = text(m, "fprintf", template, &objs)?;
         m.write_text_on("fprintf", &out, port.0)
     }
 } }

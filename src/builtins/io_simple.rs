@@ -116,6 +116,7 @@ primitives! { pub PORTS in "(rnrs io ports)" {
     /// `(open-string-input-port string)`
     "open-string-input-port" [] fn open_string_input_port(m, text: Str, _transcoder: Option<Value>) {
         m.charge(text.len() / 8)?;
+        m.heap.reserve(text.chars().map(char::len_utf8).sum())?;
         Ok(m.heap.external(Box::new(Port::from_text(text.to_string()))))
     }
 } }
@@ -133,14 +134,12 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%extract-string" [] fn extract_string(m, port: TextualOutputPort) {
         let text = String::from_utf8(port.port().extract()).unwrap_or_default();
         m.charge(text.len() / 8)?;
-        m.heap.reserve(text.len())?;
-        Ok(m.heap.string(&text))
+        m.new_string(&text)
     }
     /// `(%gathered-string port)`: the same without forgetting.
     "%gathered-string" [] fn gathered_string(m, port: TextualOutputPort) {
-        let text = String::from_utf8_lossy(port.port().gathered()).into_owned();
+        let text = port.port().gathered();
         m.charge(text.len() / 8)?;
-        m.heap.reserve(text.len())?;
-        Ok(m.heap.string(&text))
+        m.new_string_of_utf8(text)
     }
 } }

@@ -2,6 +2,7 @@
 
 use super::arithmetic;
 use super::system_text::Text;
+use crate::account::Claim;
 use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Heap, Interrupt, Tracer, Value};
@@ -13,9 +14,6 @@ use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// Memory that a character of a datum is taken to need while it is read: more than most do, less than an open list.
-const BYTES_OF_DATUM: u64 = 16;
 
 /// How long output may take after the deadline, if it is to be moved on all the same.
 const GRACE: Duration = Duration::from_millis(40);
@@ -92,6 +90,9 @@ impl External for StandardPorts {
         "standard-ports"
     }
 }
+
+/// So many bytes are printed between two charges.
+pub const PRINTED: usize = 4096;
 
 impl Machine {
     /// The current input, output or error port.
@@ -397,20 +398,16 @@ impl Machine {
         let Some(p) = port.external_mut::<Port>() else { return Ok(Value::EOF) };
         p.hold();
         let mut stopped = None;
+        let account = self.heap.memory().clone();
         let mut permit = |need: Need| {
             let asked = match need {
-                Need::Characters { taken, more } => {
-                    self.poll().and_then(|()| self.charge(more as usize / 4)).and_then(|()| {
-                        self.heap.reserve((taken + more).saturating_mul(BYTES_OF_DATUM) as usize)?;
-                        Ok(())
-                    })
-                }
+                Need::Characters { more } => self.poll().and_then(|()| self.charge(more as usize / 4)),
                 Need::Patience(error) => self.wait_out(who, error, port),
             };
             stopped = asked.err();
             stopped.is_none()
         };
-        let mut reader = Reader::new(PortSource::new(p, &mut permit), FileId::NONE, Mode::default());
+        let mut reader = Reader::new(PortSource::new(p, &mut permit), FileId::NONE, Mode::default(), &account);
         let read = reader.next_datum().map(|found| found.map(|id| (reader.take_datums(), id)));
         if let Some(stop) = stopped {
             return Err(stop);
@@ -422,8 +419,9 @@ impl Machine {
             }
             Ok(Some((datums, id))) => {
                 self.charge(datums.len())?;
-                Ok(datum_to_value(&mut self.heap, &datums, id))
+                Ok(datum_to_value(&mut self.heap, &datums, id)?)
             }
+            Err(Failure::HeapFull) => Err(Stop::HEAP),
             Err(Failure::Source(e)) => {
                 if p.is_blocked() && p.give_back() > 0 {
                     // Part of the datum is there: `reading` must not say that there is nothing yet.
@@ -441,19 +439,71 @@ impl Machine {
 
     /// Prints a value on a port, charging as it goes.
     pub fn print_on(&mut self, who: &str, value: Value, port: Value, style: Style) -> Res {
-        let mut printer = Printer::new(value, style);
-        let mut text = String::new();
+        let mut printer = Printer::new(value, style, self.heap.memory());
         loop {
-            let done = printer.step(&mut text, 4096);
-            if let Some(v) = printer.long_number() {
-                arithmetic::append_digits(self, who, v, 10, &mut text)?;
-            }
-            self.charge(text.len() / 8)?;
-            self.write_text_on(who, &text, port)?;
+            let done = printer.step(PRINTED)?;
+            self.print_long_number(who, &mut printer)?;
+            self.charge_printing(printer.text().len(), done)?;
+            self.write_text_on(who, printer.text(), port)?;
             if done {
                 return Ok(Value::VOID);
             }
-            text.clear();
+            printer.clear();
+        }
+    }
+
+    /// A string of the heap, if there is room for it.
+    pub fn new_string(&mut self, text: &str) -> Res {
+        let wide = text.chars().any(|c| c > '\u{ff}');
+        self.heap.reserve(if wide { text.chars().count() * 4 } else { text.len() })?;
+        Ok(self.heap.string(text))
+    }
+
+    /// The string that bytes encode in UTF-8, U+FFFD in place of what is wrong.
+    pub fn new_string_of_utf8(&mut self, bytes: &[u8]) -> Res {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return self.new_string(text);
+        }
+        // A wrong byte becomes three.
+        let mut claim = Claim::new(self.heap.memory());
+        claim.take(bytes.len().saturating_mul(4))?;
+        self.new_string(&String::from_utf8_lossy(bytes))
+    }
+
+    /// Prints the number that the printer leaves to its caller, if there is one.
+    fn print_long_number(&mut self, who: &str, printer: &mut Printer) -> Res<()> {
+        if let Some(v) = printer.long_number() {
+            let mut digits = String::new();
+            arithmetic::append_digits(self, who, v, 10, &mut digits)?;
+            printer.add(&digits)?;
+        }
+        Ok(())
+    }
+
+    /// Charges for a step of the printer, which may have looked at data only.
+    pub fn charge_printing(&mut self, bytes: usize, done: bool) -> Res<()> {
+        self.charge(if done { bytes / 8 } else { bytes.max(PRINTED) / 8 })
+    }
+
+    /// Prints a value at the end of `out`, for which `claim` pays.
+    pub fn print_into(
+        &mut self,
+        who: &str,
+        value: Value,
+        style: Style,
+        out: &mut String,
+        claim: &mut Claim,
+    ) -> Res<()> {
+        let mut printer = Printer::new(value, style, self.heap.memory());
+        loop {
+            let done = printer.step(PRINTED)?;
+            self.print_long_number(who, &mut printer)?;
+            self.charge_printing(printer.text().len(), done)?;
+            claim.push_str(out, printer.text())?;
+            if done {
+                return Ok(());
+            }
+            printer.clear();
         }
     }
 

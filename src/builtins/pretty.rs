@@ -1,6 +1,7 @@
 //! `pretty-print`: data on several lines when one is too short, indented as Scheme code is.
 
 use super::ports::{Standard, TextualOutputPort};
+use crate::account::Claim;
 use crate::eval::{Machine, Res};
 use crate::heap::{Kind, Symbol, Value, View};
 use crate::io::{Style, to_text};
@@ -43,65 +44,94 @@ fn body_form(head: Value) -> Option<usize> {
     }
 }
 
-/// Writes `v`, whose text begins at `column`, and behind which `after` more characters stand on its last line.
-fn layout(v: Value, column: usize, after: usize, out: &mut String) {
-    let room = WIDTH.saturating_sub(column + after);
-    let flat = to_text(v, Style::Write, room.max(1) * 4);
-    let fits = flat.chars().count() <= room && !flat.ends_with('…');
-    let parts: Option<Vec<Value>> = if v.is(Kind::Vector) {
-        Some(v.slots().to_vec())
-    } else {
-        let mut items = v.list_iter();
-        let parts: Vec<Value> = items.by_ref().collect();
-        (!parts.is_empty() && items.rest().is_nil()).then_some(parts)
-    };
-    let Some(parts) = parts.filter(|p| !fits && p.len() > 1) else {
-        return out.push_str(&to_text(v, Style::Write, usize::MAX));
-    };
-    let open = if v.is(Kind::Vector) { "#(" } else { "(" };
-    out.push_str(open);
-    let inner = column + open.len();
-    let on_first_line = if v.is(Kind::Vector) { None } else { body_form(parts[0]) };
-    // A call lines its operands up behind the operator, anything else its elements behind the parenthesis.
-    let head = to_text(parts[0], Style::Write, 30);
-    let is_call = Symbol::from_value(parts[0]).is_some() && !v.is(Kind::Vector) && head.chars().count() < 30;
-    let (indent, on_first_line) = match on_first_line {
-        Some(n) => (column + 2, n + 1),
-        None if is_call => (inner + head.chars().count() + 1, 2),
-        None => (inner, 1),
-    };
-    let mut at = inner;
-    for (i, &part) in parts.iter().enumerate() {
-        if i > 0 && i < on_first_line {
-            out.push(' ');
-            at = out.len() - out.rfind('\n').map_or(0, |n| n + 1);
-        } else if i > 0 {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(' ', indent));
-            at = indent;
-        }
-        let closing = if i + 1 == parts.len() { after + 1 } else { 0 };
-        layout(part, at, closing, out);
-    }
-    out.push(')');
+/// A text that is being laid out, and what pays for it.
+struct Page<'m> {
+    m: &'m mut Machine,
+    out: String,
+    claim: Claim,
 }
 
-/// The text of `v` laid out, with a newline at its end.
-pub fn pretty(v: Value) -> String {
-    let mut out = String::new();
-    if is_tree(v, DEPTH, &mut NODES.clone()) {
-        layout(v, 0, 0, &mut out);
-    } else {
-        out = to_text(v, Style::Write, usize::MAX);
+impl Page<'_> {
+    fn add(&mut self, text: &str) -> Res<()> {
+        Ok(self.claim.push_str(&mut self.out, text)?)
     }
-    out.push('\n');
-    out
+
+    /// Writes `v` on the line that it begins on.
+    fn add_value(&mut self, v: Value) -> Res<()> {
+        self.m.print_into("pretty-print", v, Style::Write, &mut self.out, &mut self.claim)
+    }
+
+    /// Writes `v`, whose text begins at `column`, and behind which `after` more characters stand on its last line.
+    fn layout(&mut self, v: Value, column: usize, after: usize) -> Res<()> {
+        let room = WIDTH.saturating_sub(column + after);
+        self.m.charge(room)?;
+        let flat = to_text(v, Style::Write, room.max(1) * 4);
+        let fits = flat.chars().count() <= room && !flat.ends_with('…');
+        let count = if v.is(Kind::Vector) {
+            v.slots().len()
+        } else {
+            let mut items = v.list_iter();
+            let count = items.by_ref().count();
+            if items.rest().is_nil() { count } else { 0 }
+        };
+        if fits || count <= 1 {
+            return self.add_value(v);
+        }
+        let mut claim = Claim::new(self.m.heap.memory());
+        let mut parts: Vec<Value> = claim.vec(count)?;
+        match v.is(Kind::Vector) {
+            true => parts.extend_from_slice(v.slots()),
+            false => parts.extend(v.list_iter()),
+        }
+        let open = if v.is(Kind::Vector) { "#(" } else { "(" };
+        self.add(open)?;
+        let inner = column + open.len();
+        let on_first_line = if v.is(Kind::Vector) { None } else { body_form(parts[0]) };
+        // A call lines its operands up behind the operator, anything else its elements behind the parenthesis.
+        let head = to_text(parts[0], Style::Write, 30);
+        let is_call = Symbol::from_value(parts[0]).is_some() && !v.is(Kind::Vector) && head.chars().count() < 30;
+        let (indent, on_first_line) = match on_first_line {
+            Some(n) => (column + 2, n + 1),
+            None if is_call => (inner + head.chars().count() + 1, 2),
+            None => (inner, 1),
+        };
+        let mut at = inner;
+        for (i, &part) in parts.iter().enumerate() {
+            if i > 0 && i < on_first_line {
+                self.add(" ")?;
+                at = self.out.len() - self.out.rfind('\n').map_or(0, |n| n + 1);
+            } else if i > 0 {
+                self.claim.grow(&mut self.out, indent + 1)?;
+                self.out.push('\n');
+                self.out.extend(std::iter::repeat_n(' ', indent));
+                at = indent;
+            }
+            let closing = if i + 1 == parts.len() { after + 1 } else { 0 };
+            self.layout(part, at, closing)?;
+        }
+        self.add(")")
+    }
+}
+
+/// The text of `v` laid out, with a newline at its end, and what pays for it.
+fn pretty(m: &mut Machine, v: Value) -> Res<(String, Claim)> {
+    let claim = Claim::new(m.heap.memory());
+    let mut page = Page { m, out: String::new(), claim };
+    let mut budget = NODES;
+    let is_tree = is_tree(v, DEPTH, &mut budget);
+    page.m.charge(NODES - budget)?;
+    if is_tree {
+        page.layout(v, 0, 0)?
+    } else {
+        page.add_value(v)?
+    }
+    page.add("\n")?;
+    Ok((page.out, page.claim))
 }
 
 fn show(m: &mut Machine, who: &str, obj: Value, port: Option<TextualOutputPort>) -> Res {
     let port = port.map_or_else(|| m.current_port(Standard::Output), |p| p.0);
-    let text = pretty(obj);
-    m.charge(text.len())?;
+    let (text, _claim) = pretty(m, obj)?;
     m.write_text_on(who, &text, port)
 }
 
@@ -110,9 +140,7 @@ primitives! { pub TABLE in "(vicare)" {
     "pretty-print" [] fn pretty_print(m, obj: Value, port: Option<TextualOutputPort>) { show(m, "pretty-print", obj, port) }
     /// `(pretty-format obj)`: the same as a string.
     "pretty-format" [] fn pretty_format(m, obj: Value) {
-        let text = pretty(obj);
-        m.charge(text.len())?;
-        m.heap.reserve(text.len())?;
-        Ok(m.heap.string(&text))
+        let (text, _claim) = pretty(m, obj)?;
+        m.new_string(&text)
     }
 } }

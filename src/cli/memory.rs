@@ -11,12 +11,20 @@ pub(super) fn default_limits() -> Limits {
     }
 }
 
-/// Bytes of physical memory, or what the control group leaves of it.
+/// Bytes of physical memory, or what the control group or the limit of the address space leaves of it.
 fn available() -> Option<usize> {
     // SAFETY: `sysconf` only answers numbers.
     let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
     let physical = usize::try_from(pages).ok()?.checked_mul(usize::try_from(size).ok()?)?;
     let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
     let group = group.and_then(|text| text.trim().parse::<usize>().ok());
-    Some(group.map_or(physical, |limit| limit.min(physical)))
+    Some(physical.min(group.unwrap_or(usize::MAX)).min(address_space().unwrap_or(usize::MAX)))
+}
+
+/// What `ulimit -v` leaves of the address space, in bytes.
+fn address_space() -> Option<usize> {
+    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: the structure outlives the call.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) } == 0;
+    (known && limit.rlim_cur != libc::RLIM_INFINITY).then(|| usize::try_from(limit.rlim_cur).unwrap_or(usize::MAX))
 }

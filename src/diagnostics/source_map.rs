@@ -1,7 +1,8 @@
 //! The texts that spans point into, and the way from an offset to a line and a column.
 //!
 //! Files are shared between maps: an error carries a map of those that it shows. The table of line
-//! starts is made when a position in the file is first asked for, which for most files is never.
+//! starts is made when a position in the file is first asked for, which for most files is never; it
+//! has every 64th line only, so that it stays small beside the text.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -20,7 +21,7 @@ pub struct SourceMap {
 struct SourceFile {
     name: Box<str>,
     text: Arc<str>,
-    /// Offset of the first byte of each line; the first is 0.
+    /// Offset of the first byte of each line whose number is a multiple of [`STRIDE`], counted from 0; the first is 0.
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -86,10 +87,10 @@ impl SourceMap {
     /// Offset of a line's first byte and its text without the line ending. Lines count from 1.
     pub fn line(&self, file: FileId, line: u32) -> Option<(u32, &str)> {
         let file = self.file(file)?;
-        let starts = file.line_starts();
         let index = (line as usize).checked_sub(1)?;
-        let start = *starts.get(index)? as usize;
-        let end = starts.get(index + 1).map_or(file.text.len(), |&next| next as usize);
+        let from = *file.line_starts().get(index / STRIDE)? as usize;
+        let start = (0..index % STRIDE).try_fold(from, |at, _| next_line(&file.text, at))?;
+        let end = next_line(&file.text, start).unwrap_or(file.text.len());
         let text = file.text.get(start..end)?;
         Some((start as u32, text.trim_end_matches(['\n', '\r', '\u{85}', '\u{2028}'])))
     }
@@ -101,41 +102,45 @@ impl SourceMap {
 
 impl SourceFile {
     fn line_starts(&self) -> &[u32] {
-        self.line_starts.get_or_init(|| line_starts(&self.text))
+        self.line_starts.get_or_init(|| {
+            let starts = std::iter::successors(Some(0), |&at| next_line(&self.text, at));
+            starts.step_by(STRIDE).map(|at| at as u32).collect()
+        })
     }
 
     fn position(&self, offset: u32) -> Position {
         let starts = self.line_starts();
         let offset = offset.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        let line = starts.partition_point(|&start| start <= offset);
-        let start = starts[line - 1] as usize;
+        let known = starts.partition_point(|&start| start <= offset) - 1;
+        let (mut line, mut start) = (known * STRIDE + 1, starts[known] as usize);
+        while let Some(next) = next_line(&self.text, start).filter(|&next| next <= offset as usize) {
+            (line, start) = (line + 1, next);
+        }
         let column =
             self.text[start..].char_indices().take_while(|(at, c)| start + at + c.len_utf8() <= offset as usize);
         Position { line: line as u32, column: column.count() as u32 + 1 }
     }
 }
 
-/// The start of every line, by the line endings of R6RS 4.2.2: LF, CR, CR LF, NEL, CR NEL, LS.
-fn line_starts(text: &str) -> Vec<u32> {
+/// One line of so many is in the table.
+const STRIDE: usize = 64;
+
+/// Where the line after the one at `at` begins, by the line endings of R6RS 4.2.2: LF, CR, CR LF, NEL, CR NEL, LS.
+fn next_line(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut starts = vec![0];
-    let mut at = 0;
     // Spans cannot point beyond 4 GiB; what lies there counts as one line.
-    while at < bytes.len().min(u32::MAX as usize) {
+    let last = bytes.len().min(u32::MAX as usize);
+    (at..last).find_map(|at| {
         let ending = match &bytes[at..] {
             [b'\r', b'\n', ..] => 2,
             [b'\r', 0xC2, 0x85, ..] => 3,
             [b'\n' | b'\r', ..] => 1,
             [0xC2, 0x85, ..] => 2,
             [0xE2, 0x80, 0xA8, ..] => 3,
-            _ => 0,
+            _ => return None,
         };
-        at += ending.max(1);
-        if ending > 0 {
-            starts.push(at as u32);
-        }
-    }
-    starts
+        Some(at + ending)
+    })
 }
 
 #[cfg(test)]
@@ -181,6 +186,20 @@ mod tests {
         part.share(Span::NONE, &map);
         assert_eq!(files.map(|file| part.name(file)), [None, Some("b"), None]);
         assert!(Arc::ptr_eq(map.text(files[1]).unwrap(), part.text(files[1]).unwrap()));
+    }
+
+    #[test]
+    fn every_line_of_a_long_text_is_found() {
+        let text: String = (1..=1000).map(|i| format!("{i}\n")).collect();
+        let mut map = SourceMap::new();
+        let file = map.add_file("f", text.as_str());
+        for line in 1..=1000 {
+            let (start, shown) = map.line(file, line).expect("it is there");
+            assert_eq!(shown, line.to_string());
+            assert_eq!(map.position(file, start).map(|p| (p.line, p.column)), Some((line, 1)));
+        }
+        assert_eq!(map.line(file, 1001), Some((text.len() as u32, "")));
+        assert_eq!(map.line(file, 1002), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
 use crate::heap::Value;
 use crate::io::{Style, to_text};
-use crate::reader::{Mode, read_source};
+use crate::reader::{self, Mode, read_source};
 use crate::syntax::{Ahead, Failure, Later, forms};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -149,9 +149,17 @@ impl<V: Holder> Run<V> {
         // What another run may have left half done, this one abandons.
         machine.abandon();
         let file = machine.sources.add_file(source.name(), source.text().clone());
-        let (datums, ids) = read_source(source.text(), file, Mode::default())
-            .map_err(|e| Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources))?;
-        let values = forms(&mut machine.heap, &datums, &ids);
+        let account = machine.heap.memory().clone();
+        let read = read_source(source.text(), file, Mode::default(), &account);
+        let values = read.and_then(|(datums, ids)| Ok(forms(&mut machine.heap, &datums, &ids)?));
+        let values = match values {
+            Ok(values) => values,
+            Err(reader::Failure::Malformed(e)) => {
+                return Err(Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources));
+            }
+            Err(reader::Failure::HeapFull) => return Err(report::failure(owner, Failure::HeapFull)),
+            Err(reader::Failure::Source(never)) => match never {},
+        };
         let ahead = (kind == Kind::Text).then(|| Ahead::of(&values));
         let kind = if kind == Kind::Text { Kind::Interactive } else { kind };
         let forms = machine.heap.list(&values);

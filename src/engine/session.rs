@@ -94,6 +94,8 @@ impl Session<'_> {
     }
 
     fn simplify<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Simplified<'a>, Failure> {
+        // The optimised form, the statement graph and what the passes note take about as much each as what was expanded.
+        arena.admit(arena.bytes().saturating_mul(3))?;
         if !repeatable {
             for &(global, _) in &unit.globals {
                 if self.machine.syntax.globals.get(&global).is_none_or(|g| !g.assigned) {

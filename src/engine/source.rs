@@ -1,8 +1,9 @@
 //! Source texts: a name for messages and UTF-8 text.
 
 use super::error::{Error, ErrorKind};
+use crate::account::Account;
 use crate::diagnostics::{Diagnostic, FileId, SourceMap, Span};
-use crate::reader::{InvalidUtf8, Mode, decode_utf8, read_source};
+use crate::reader::{Failure, InvalidUtf8, Mode, decode_utf8, read_source};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -66,7 +67,8 @@ impl Source {
 
 /// Whether `text` ends in the middle of a datum, so that more input would help: what a prompt asks at each Enter.
 pub fn is_incomplete(text: &str) -> bool {
-    read_source(text, FileId::NONE, Mode::default()).is_err_and(|e| e.is_incomplete())
+    let read = read_source(text, FileId::NONE, Mode::default(), &Account::unlimited());
+    matches!(read, Err(Failure::Malformed(e)) if e.is_incomplete())
 }
 
 fn not_utf8(name: &str, e: InvalidUtf8) -> Error {

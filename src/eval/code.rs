@@ -2,6 +2,7 @@
 
 use super::Primitive;
 use super::node::{Expression, Node};
+use crate::account::Claim;
 use crate::diagnostics::Span;
 use crate::heap::{ClosureLayout, External, Tracer, Value};
 use crate::syntax::core::{GlobalId, Place, Site, SiteId};
@@ -66,6 +67,11 @@ impl Code {
         (!first.rest).then_some(first.entry)
     }
 
+    /// How many clauses it has.
+    fn clauses(&self) -> usize {
+        if let CodeKind::Clauses(clauses) = &self.kind { clauses.len() } else { 0 }
+    }
+
     /// What it accepts, for messages: "2", "at least 1", "1 or 3".
     pub fn describe_arity(&self) -> String {
         let one = |required: u32, rest: bool| {
@@ -110,6 +116,8 @@ pub(super) struct CodeBlock {
     pub prelude: Option<Value>,
     /// See [`Position::first`].
     pub checks: Box<[Box<[*const Expression]>]>,
+    /// Pays for all of this.
+    pub claim: Claim,
 }
 
 // SAFETY: the pointers lead into `memory` and `codes`, to static nodes and primitives, or to the machine that owns the
@@ -117,6 +125,16 @@ pub(super) struct CodeBlock {
 unsafe impl Send for CodeBlock {}
 
 impl CodeBlock {
+    /// Bytes that the block owns.
+    pub fn size(&self) -> usize {
+        self.memory.iter().map(|m| m.len() * 8).sum::<usize>()
+            + self.codes.iter().map(|code| size_of::<Code>() + code.clauses() * size_of::<ClauseCode>()).sum::<usize>()
+            + self.positions.len() * size_of::<Position>()
+            + self.sites.len() * size_of::<Site>()
+            + self.checks.iter().map(|c| c.len() * 8 + 16).sum::<usize>()
+            + self.constants.capacity() * 8
+    }
+
     /// What is known of the node at that address.
     pub fn position(&self, address: usize) -> Option<&Position> {
         let i = self.positions.binary_search_by_key(&address, |p| p.address).ok()?;
@@ -130,15 +148,6 @@ impl External for CodeBlock {
         self.codes.iter().for_each(|code| tracer.value(code.layout.name));
         self.sites.iter().for_each(|site| tracer.value(site.procedure));
         self.prelude.into_iter().for_each(|name| tracer.value(name));
-    }
-
-    fn bytes(&self) -> usize {
-        self.memory.iter().map(|m| m.len() * 8).sum::<usize>()
-            + self.codes.len() * size_of::<Code>()
-            + self.positions.len() * size_of::<Position>()
-            + self.sites.len() * size_of::<Site>()
-            + self.checks.iter().map(|c| c.len() * 8 + 16).sum::<usize>()
-            + self.constants.capacity() * 8
     }
 
     fn type_name(&self) -> &'static str {

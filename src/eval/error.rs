@@ -30,6 +30,9 @@ impl Stop {
     /// The primitive is `call-with-values`: see `Machine::call_consumer`.
     pub const CONSUMER: Stop = Stop::mark(5);
 
+    /// The stack's limit leaves no room for another frame; becomes a condition.
+    pub const STACK: Stop = Stop::mark(6);
+
     /// Raises `object`, as `raise` does.
     pub fn raise(object: Value) -> Stop {
         Stop(object)
@@ -38,7 +41,7 @@ impl Stop {
     /// The object to raise, if that is what this asks for.
     pub fn raised(self) -> Option<Value> {
         let special =
-            (Stop::CALL.0.bits()..=Stop::CONSUMER.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
+            (Stop::CALL.0.bits()..=Stop::STACK.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
         (!special).then_some(self.0)
     }
 }

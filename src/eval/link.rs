@@ -17,6 +17,7 @@ use super::special::unpack;
 use super::stack::ROOM;
 use super::statement::*;
 use super::{Machine, Res, Stop};
+use crate::account::Claim;
 use crate::compile::Simplified;
 use crate::compile::graph::*;
 use crate::compile::operation::Operation;
@@ -24,6 +25,9 @@ use crate::heap::{ClosureLayout, Global, Value, View};
 use crate::syntax::core::{Expr, GlobalId, Place, Site};
 use hashbrown::{HashMap, HashSet};
 use std::ptr::null;
+
+/// What the code of a statement takes, about, with its position.
+const BYTES_OF_STATEMENT: usize = 150;
 
 type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
 
@@ -119,6 +123,8 @@ impl Machine {
 
     /// Links a unit; answers the closure of its first procedure.
     pub(super) fn link(&mut self, unit: &Unit) -> Res {
+        let statements: usize = unit.procedures.iter().map(|p| p.statements.len() + 1).sum();
+        self.heap.memory().admit(statements * BYTES_OF_STATEMENT)?;
         let globals = self.find_globals(unit)?;
         let linker = Linker {
             codes: unit.procedures.iter().map(empty_code).collect(),
@@ -200,7 +206,7 @@ impl Linker<'_> {
         self.positions.sort_unstable_by_key(|p| p.address);
         self.constants.extend(self.globals.values().map(|g| g.value()));
         let first = self.statics[0];
-        let block = CodeBlock {
+        let mut block = CodeBlock {
             codes: self.codes,
             memory: self.memory,
             constants: self.constants,
@@ -208,7 +214,9 @@ impl Linker<'_> {
             sites: self.unit.sites.as_slice().into(),
             checks: self.checks.into(),
             prelude: None,
+            claim: Claim::new(self.machine.heap.memory()),
         };
+        block.claim.take_anyway(block.size());
         let owner = self.machine.heap.external(Box::new(block));
         if let Some(block) = owner.external_mut::<CodeBlock>() {
             block.codes.iter_mut().for_each(|code| code.layout.owner = owner);

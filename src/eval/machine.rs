@@ -8,6 +8,7 @@ use super::node::{Expression, Node};
 use super::run::{Limit, Stopped, Suspended};
 use super::stack::Stack;
 use super::{Capabilities, Extensions, Primitive, PrimitiveExports, PrimitiveTable, Res, Stop};
+use crate::account::Claim;
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Interrupt, Value};
 use crate::syntax::core::GlobalId;
@@ -45,6 +46,8 @@ pub struct Machine {
     pub dynamic: Dynamic,
     /// What `Stop::CALL` asks for: the procedure, then its arguments. Also what other stops carry.
     pub(super) pending_call: Vec<Value>,
+    /// Pays for what the machine itself keeps.
+    pub(super) claim: Claim,
 
     // Where the run stands while nodes do not run: the statement to go on with, the newest frame, how many of its slots
     // are initialised. `pc` is null when nothing runs.
@@ -71,6 +74,8 @@ pub struct Machine {
     pub limit_hit: Limit,
     /// The heap's limit, while the program is allowed a little more to clean up.
     pub(super) heap_limit_in_grace: Option<usize>,
+    /// The same for the stack's.
+    pub(super) stack_limit_in_grace: Option<usize>,
     /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
     pub poll: Option<Poll>,
 
@@ -117,6 +122,7 @@ impl Machine {
         prelude: Option<Arc<dyn Prelude>>,
     ) -> Machine {
         let stack = Stack::new(STACK_LIMIT);
+        let claim = Claim::new(heap.memory());
         let mut machine = Machine {
             heap,
             limit: stack.frame_limit(),
@@ -130,6 +136,7 @@ impl Machine {
             nested_backtrace: Vec::new(),
             dynamic: Dynamic::EMPTY,
             pending_call: Vec::new(),
+            claim,
             pc: null(),
             live: 0,
             stopped: Stopped::Paused,
@@ -146,6 +153,7 @@ impl Machine {
             consumed: 0,
             limit_hit: Limit::Fuel,
             heap_limit_in_grace: None,
+            stack_limit_in_grace: None,
             poll: None,
             driver: None,
             sources: SourceMap::default(),
@@ -174,7 +182,8 @@ impl Machine {
 
     /// Bytes that the stack may take.
     pub fn set_stack_limit(&mut self, bytes: usize) {
-        self.stack.limit = bytes
+        self.stack.limit = bytes;
+        self.stack_limit_in_grace = None;
     }
 
     /// Bytes of the stack that are the machine's own; what waits below belongs to the heap's account.
@@ -214,6 +223,7 @@ impl Machine {
     /// flagged `control` may.
     pub fn tail_call(&mut self, procedure: Value, arguments: &[Value]) -> Res {
         self.pending_call.clear();
+        self.claim.grow(&mut self.pending_call, arguments.len() + 1)?;
         self.pending_call.push(procedure);
         self.pending_call.extend_from_slice(arguments);
         Err(Stop::CALL)

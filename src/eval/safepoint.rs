@@ -19,6 +19,8 @@ use std::ptr::null;
 pub(super) const CHUNK: i64 = 1 << 10;
 /// What a program that has hit the heap's limit gets once to clean up, in parts of the limit.
 const GRACE: usize = 16;
+/// The least of it for the stack, in bytes.
+const LEAST_GRACE: usize = 32 << 10;
 
 /// What a run does after a look around.
 enum Next {
@@ -138,8 +140,14 @@ impl Machine {
                 match self.make_room(fp, live, live.max(ROOM)) {
                     Some(moved) => fp = moved,
                     None => {
-                        self.limit_at = (pc, fp);
-                        return self.stop(Stopped::Limit(Limit::Stack));
+                        let stop = self.stack_full();
+                        // What `stack_full` grants is room for this frame and for handling the condition.
+                        let Some(moved) = self.make_room(fp, live, live.max(ROOM)) else {
+                            self.limit_at = (pc, fp);
+                            return self.stop(Stopped::Limit(Limit::Stack));
+                        };
+                        self.limit_at = (pc, moved);
+                        return self.raise_stop(stop, moved, live, Span::NONE);
                     }
                 }
             }
@@ -162,6 +170,7 @@ impl Machine {
     /// Collects, looks at limits and signals, and starts the next chunk.
     fn look_around(&mut self) -> Res<Next> {
         self.heap.look_at_account();
+        self.check_stack();
         if self.heap.collection_wanted {
             self.collect();
             self.check_heap()?;
@@ -236,6 +245,29 @@ impl Machine {
         let live = self.heap.bytes_live().max(limit);
         self.heap.set_limit(live.saturating_add(limit / GRACE));
         Err(Stop::HEAP)
+    }
+
+    /// The stack may grow no more: the program gets a condition and a little more room, once; then the run ends.
+    fn stack_full(&mut self) -> Stop {
+        if self.stack_limit_in_grace.is_some() {
+            return self.limit(Limit::Stack);
+        }
+        let limit = self.stack.limit;
+        self.stack_limit_in_grace = Some(limit);
+        // The limit is looked at once a segment, so more than that may be in use.
+        let used = limit.max(self.stack_waiting_bytes());
+        self.stack.limit = used.saturating_add((limit / GRACE).max(LEAST_GRACE));
+        Stop::STACK
+    }
+
+    /// When the program has left what filled the stack, the limit is the old one.
+    fn check_stack(&mut self) {
+        if let Some(limit) = self.stack_limit_in_grace
+            && self.stack_waiting_bytes() <= limit / 2
+        {
+            self.stack.limit = limit;
+            self.stack_limit_in_grace = None;
+        }
     }
 
     /// To be asked by who makes much between two safepoints, as the expander does: what lies beyond the limit by more than

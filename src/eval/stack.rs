@@ -16,6 +16,7 @@ use super::code::Code;
 use super::node::{Call, Node, Step, on_to};
 use super::run::{Limit, Stopped};
 use super::trap::{DETOUR, detour_offset};
+use crate::account::fallible;
 use crate::compile::graph::Values;
 use crate::heap::{External, Tracer, Value};
 use std::alloc::{Layout, alloc, dealloc};
@@ -55,8 +56,9 @@ impl Segment {
 
     /// `None` when there is no memory.
     fn new(words: usize) -> Option<Arc<Segment>> {
+        let layout = Segment::layout(words)?;
         // SAFETY: the layout is not empty.
-        let start = unsafe { alloc(Segment::layout(words)?) } as *mut Value;
+        let start = fallible(|| unsafe { alloc(layout) }) as *mut Value;
         if start.is_null() { None } else { Some(Arc::new(Segment { start, words })) }
     }
 
@@ -235,6 +237,11 @@ impl Stack {
 }
 
 impl Machine {
+    /// Bytes of the frames that wait below the running piece.
+    pub(super) fn stack_waiting_bytes(&self) -> usize {
+        Machine::piece(self.stack.waiting).map_or(0, |p| p.total).saturating_mul(8)
+    }
+
     /// The piece that a value is.
     pub(super) fn piece(v: Value) -> Option<&'static Piece> {
         // SAFETY: alive until the next collection; no caller keeps it longer.

@@ -16,7 +16,7 @@
 use super::code::{Code, CodeBlock, Position};
 use super::node::{Call, Expression, Node, Step, on_to};
 use super::run::Stopped;
-use super::{Machine, Stop};
+use super::{Limit, Machine, Stop};
 use crate::compile::graph::Values;
 use crate::diagnostics::{FileId, Span};
 use crate::heap::{ConditionType, Global, Symbol, Value, View};
@@ -281,7 +281,11 @@ impl Machine {
 
     /// The object that a failed primitive raises, if it raises one.
     pub fn raised(&mut self, stop: Stop) -> Option<Value> {
-        if stop == Stop::HEAP { Some(self.out_of_memory()) } else { stop.raised() }
+        match stop {
+            Stop::HEAP => Some(self.out_of_memory()),
+            Stop::STACK => Some(self.stack_overflow()),
+            stop => stop.raised(),
+        }
     }
 
     /// The condition for a request that the heap's limit refuses.
@@ -291,6 +295,12 @@ impl Machine {
             self.heap.condition(ConditionType::OutOfMemory, &[]),
         ];
         super::make_condition(&mut self.heap, &kinds, "", "the heap limit leaves no memory for this", &[])
+    }
+
+    /// The condition for calls that are nested more deeply than the stack's limit allows.
+    fn stack_overflow(&mut self) -> Value {
+        let kinds = [self.heap.condition(ConditionType::ImplementationRestriction, &[])];
+        super::make_condition(&mut self.heap, &kinds, "", &Limit::Stack.to_string(), &[])
     }
 
     /// Calls `procedure` on top of a frame of which `depth` slots are initialised; afterwards the frame's procedure goes

@@ -48,9 +48,11 @@ impl ReadContext for Plain {
 
 /// What a text's datum is after it went through bytes.
 fn through_bytes(text: &str) -> String {
-    let (datums, ids) = read_source(text, crate::diagnostics::FileId(0), Mode::default()).expect("a datum");
+    let (datums, ids) =
+        read_source(text, crate::diagnostics::FileId(0), Mode::default(), &crate::account::Account::unlimited())
+            .expect("a datum");
     let mut context = Plain::default();
-    let value = datum_to_value(&mut context.heap, &datums, ids[0]);
+    let value = datum_to_value(&mut context.heap, &datums, ids[0]).expect("there is no limit");
     let mut writer = Writer::default();
     writer.data(value, &mut context).expect("it can be a literal");
     let mut reader = Reader::new(&writer.bytes, 0);
@@ -88,9 +90,12 @@ fn every_kind_of_literal() {
         "(#!eof)",
         "#!void",
     ] {
-        let (datums, ids) = read_source(text, crate::diagnostics::FileId(0), Mode::default()).expect("a datum");
+        let (datums, ids) =
+            read_source(text, crate::diagnostics::FileId(0), Mode::default(), &crate::account::Account::unlimited())
+                .expect("a datum");
         let mut heap = Heap::new();
-        let direct = to_text(datum_to_value(&mut heap, &datums, ids[0]), Style::Write, 10_000);
+        let direct =
+            to_text(datum_to_value(&mut heap, &datums, ids[0]).expect("there is no limit"), Style::Write, 10_000);
         assert_eq!(through_bytes(text), direct, "{text}");
     }
 }

@@ -1,38 +1,70 @@
 //! What the reader read, as values; and reading from a port. Iterative: the parts of a datum come before it.
 
 use super::{Port, PortError};
+use crate::account::{Claim, HeapFull};
 use crate::heap::{Heap, Kind, Value};
 use crate::reader::{CharSource, Datum, DatumId, Datums, Singleton};
 
 /// The value of a datum. Fresh and mutable, as `read` answers; cycles by datum labels included.
-pub fn datum_to_value(heap: &mut Heap, datums: &Datums, id: DatumId) -> Value {
-    let mut values: Vec<Value> = Vec::with_capacity(id.index() + 1);
+pub fn datum_to_value(heap: &mut Heap, datums: &Datums, id: DatumId) -> Result<Value, HeapFull> {
+    let mut claim = Claim::new(heap.memory());
+    let mut values: Vec<Value> = claim.vec(id.index() + 1)?;
     let mut labels: Vec<Value> = Vec::new();
+    let mut parts: Vec<Value> = Vec::new();
     for part in datums.ids().take(id.index() + 1) {
         let v = match datums.datum(part) {
             Datum::List { items, tail } => {
-                let items: Vec<Value> = items.iter().map(|i| values[i.index()]).collect();
-                heap.list_with_tail(&items, tail.map_or(Value::NIL, |t| values[t.index()]))
+                gather(heap, &mut claim, &mut parts, &values, items, 16)?;
+                heap.list_with_tail(&parts, tail.map_or(Value::NIL, |t| values[t.index()]))
             }
             Datum::Vector(items) => {
-                let items: Vec<Value> = items.iter().map(|i| values[i.index()]).collect();
-                heap.vector(&items)
+                gather(heap, &mut claim, &mut parts, &values, items, 8)?;
+                heap.vector(&parts)
             }
             Datum::Labelled(_, inner) => values[inner.index()],
             Datum::Reference(label) => {
                 while labels.len() <= label.index() {
-                    labels.push(heap.cell(Value::VOID));
+                    claim.push(&mut labels, heap.cell(Value::VOID))?;
                 }
                 labels[label.index()]
             }
-            atom => atom_to_value(heap, atom),
+            atom => {
+                if part.index().is_multiple_of(BATCH) {
+                    heap.memory().admit(0)?;
+                }
+                atom_to_value(heap, atom)?
+            }
         };
         values.push(v);
     }
     if !labels.is_empty() {
+        // The places of labels, and two words for each label in a table.
+        claim.take(labels.len() * 48)?;
         patch(datums, &values, &labels, id);
     }
-    values[id.index()]
+    Ok(values[id.index()])
+}
+
+/// So many small objects are made between two looks at the account.
+pub const BATCH: usize = 256;
+
+/// Puts the values of `items` into `parts`, and asks whether an object may be made of them that takes `bytes` for each.
+pub fn gather(
+    heap: &mut Heap,
+    claim: &mut Claim,
+    parts: &mut Vec<Value>,
+    values: &[Value],
+    items: &[DatumId],
+    bytes: usize,
+) -> Result<(), HeapFull> {
+    parts.clear();
+    claim.grow(parts, items.len())?;
+    parts.extend(items.iter().map(|i| values[i.index()]));
+    if parts.len() > BATCH || values.len().is_multiple_of(BATCH) {
+        // Asks for the memory of small objects, too.
+        heap.memory().admit(items.len() * bytes)?;
+    }
+    heap.reserve(if bytes < 16 { items.len() * bytes } else { 0 })
 }
 
 /// Puts what labels stand for in place of the cells that hold their places.
@@ -45,7 +77,9 @@ fn patch(datums: &Datums, values: &[Value], labels: &[Value], last: DatumId) {
             meant[label.index()] = values[inner.index()];
         }
     }
-    let target = |v: Value| labels.iter().position(|&l| l == v).map(|i| meant[i]).filter(|_| v.is(Kind::Cell));
+    let numbers: hashbrown::HashMap<u64, usize, foldhash::fast::FixedState> =
+        labels.iter().enumerate().map(|(i, label)| (label.bits(), i)).collect();
+    let target = |v: Value| if v.is(Kind::Cell) { numbers.get(&v.bits()).map(|&i| meant[i]) } else { None };
     for part in datums.ids().take(last.index() + 1) {
         let v = values[part.index()];
         match datums.datum(part) {
@@ -78,12 +112,18 @@ fn patch(datums: &Datums, values: &[Value], labels: &[Value], last: DatumId) {
 }
 
 /// The value of a datum without parts; the void object for one with parts.
-pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Value {
-    match datum {
+pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Result<Value, HeapFull> {
+    Ok(match datum {
         Datum::Boolean(b) => Value::boolean(b),
         Datum::Character(c) => Value::char(c),
-        Datum::Number(text) => crate::number::parse(heap, text, 10).ok().flatten().unwrap_or(Value::FALSE),
-        Datum::String(text) => heap.string(text),
+        Datum::Number(text) => {
+            heap.reserve(text.len())?;
+            crate::number::parse(heap, text, 10).ok().flatten().unwrap_or(Value::FALSE)
+        }
+        Datum::String(text) => {
+            heap.reserve(if text.is_ascii() { text.len() } else { text.len().saturating_mul(4) })?;
+            heap.string(text)
+        }
         Datum::Symbol(name) => heap.symbol(name),
         Datum::Keyword(name) => {
             let name = heap.symbol(name);
@@ -98,9 +138,12 @@ pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Value {
             Singleton::BrokenWeakPointer => Value::BWP,
             Singleton::WouldBlock => Value::WOULD_BLOCK,
         },
-        Datum::Bytevector(bytes) => heap.bytevector(bytes),
+        Datum::Bytevector(bytes) => {
+            heap.reserve(bytes.len())?;
+            heap.bytevector(bytes)
+        }
         Datum::List { .. } | Datum::Vector(_) | Datum::Labelled(..) | Datum::Reference(_) => Value::VOID,
-    }
+    })
 }
 
 /// So many characters are read without asking: most data are short.
@@ -108,8 +151,8 @@ const AT_LEAST: u64 = 1024;
 
 /// What reading asks for before it goes on.
 pub enum Need {
-    /// So many characters were taken, and so many more are wanted: a datum may be endless.
-    Characters { taken: u64, more: u64 },
+    /// So many more characters are wanted: a datum may be endless.
+    Characters { more: u64 },
     /// The port failed, perhaps only for now.
     Patience(PortError),
 }
@@ -132,7 +175,7 @@ impl<'p> PortSource<'p> {
     #[cold]
     fn ask(&mut self) -> Result<(), PortError> {
         let more = AT_LEAST.max(self.taken / 8);
-        if !(self.permit)(Need::Characters { taken: self.taken, more }) {
+        if !(self.permit)(Need::Characters { more }) {
             return Err(PortError::Refused);
         }
         self.permitted = self.taken + more;

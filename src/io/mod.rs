@@ -5,6 +5,7 @@
 
 mod contained;
 mod custom;
+mod cycles;
 mod datum;
 mod descriptor;
 mod device;

@@ -7,6 +7,7 @@ use super::lexer::{Open, Step};
 use super::number::NumberSyntax;
 use super::parser::{FrameKind, Reader};
 use super::source::CharSource;
+use crate::account::Claim;
 use crate::diagnostics::Span;
 
 impl<S: CharSource> Reader<S> {
@@ -16,15 +17,14 @@ impl<S: CharSource> Reader<S> {
             Open::Paren | Open::Bracket | Open::Vector => FrameKind::List { open, base, dot: None },
             Open::Brace => {
                 let head = self.add(Kind::Head(Head::Brace), self.state.lexeme, self.offset())?;
-                self.state.pending.push(head);
+                self.state.claim.push(&mut self.state.pending, head)?;
                 FrameKind::List { open, base, dot: None }
             }
             Open::Bytevector(_) | Open::EncodedBytevector | Open::Directive => {
-                FrameKind::Scratch { open, base, before: Box::new(self.state.datums.extent()) }
+                FrameKind::Scratch { open, base, before: self.state.datums.extent() }
             }
         };
-        self.push(kind);
-        Ok(())
+        self.push(kind)
     }
 
     pub(super) fn dot(&mut self) -> Step<(), S> {
@@ -72,7 +72,7 @@ impl<S: CharSource> Reader<S> {
                 {
                     return self.fail(error::nothing_after_dot(span, dot));
                 }
-                let Some(items) = self.state.datums.add_items(&self.state.pending[base..]) else {
+                let Some(items) = self.state.datums.add_items(&self.state.pending[base..])? else {
                     return self.fail(error::too_large(self.lexeme_span()));
                 };
                 self.state.pending.truncate(base);
@@ -86,18 +86,23 @@ impl<S: CharSource> Reader<S> {
             }
             FrameKind::Scratch { before, .. } => {
                 let whole = Span { end, ..frame.span };
-                let elements = self.state.pending.split_off(base);
+                let mut claim = Claim::new(self.state.claim.account());
+                let mut elements = claim.vec(self.state.pending.len() - base)?;
+                elements.extend(self.state.pending.drain(base..));
+                // The bytes are there twice for a moment: sixteen for an element, or three for a character of a text.
+                let text: usize = elements.iter().map(|&id| length(self.state.datums.span(id))).sum();
+                claim.take((elements.len() * 16).max(text * 3))?;
                 let bytes = match open {
                     Open::Bytevector(element) => self.elements(element, &elements)?,
                     Open::EncodedBytevector => self.encoded(&elements, whole)?,
                     _ => {
                         self.define_characters(&elements, whole)?;
-                        self.state.datums.truncate(*before);
+                        self.state.datums.truncate(before);
                         return Ok(None);
                     }
                 };
-                self.state.datums.truncate(*before);
-                match self.state.datums.add_bytes(&bytes) {
+                self.state.datums.truncate(before);
+                match self.state.datums.add_bytes(&bytes)? {
                     Some(bytes) => {
                         let id = self.add(Kind::Bytevector(bytes), start, end)?;
                         self.complete(id)
@@ -154,6 +159,8 @@ impl<S: CharSource> Reader<S> {
 
     /// `#!(char-names (name . #\c) …)`
     fn define_characters(&mut self, elements: &[DatumId], whole: Span) -> Step<(), S> {
+        let texts = elements.iter().map(|&id| length(self.state.datums.span(id)) + 64).sum();
+        self.state.claim.take(texts)?;
         let datums = &self.state.datums;
         let definition = |id: DatumId| match datums.datum(id) {
             Datum::List { items: &[name], tail: Some(c) } => match (datums.datum(name), datums.datum(c)) {
@@ -174,4 +181,8 @@ impl<S: CharSource> Reader<S> {
         }
         Ok(())
     }
+}
+
+fn length(span: Span) -> usize {
+    span.end.saturating_sub(span.start) as usize
 }

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use crate::account::{Account, Claim, HeapFull};
 use crate::diagnostics::{FileId, Span};
 
 /// A datum in a [`Datums`].
@@ -176,6 +177,8 @@ pub struct Datums {
     items: Vec<DatumId>,
     text: String,
     bytes: Vec<u8>,
+    /// Pays for all of these.
+    claim: Claim,
     /// For each label the datum it stands for, once that is complete: never a labelled one, and a
     /// reference only to a label around it.
     labels: Vec<Option<DatumId>>,
@@ -238,18 +241,18 @@ const _: () = assert!(size_of::<Node>() == 20);
 /// How much there is of everything: what came later can be taken back.
 #[derive(Clone, Copy)]
 pub(super) struct Extent {
-    nodes: usize,
-    items: usize,
-    text: usize,
-    bytes: usize,
-    labels: usize,
+    nodes: u32,
+    items: u32,
+    text: u32,
+    bytes: u32,
+    labels: u32,
 }
 
 impl Datums {
-    /// No data yet.
-    pub fn new(file: FileId) -> Datums {
-        let text = String::new();
-        Datums { file, nodes: Vec::new(), items: Vec::new(), text, bytes: Vec::new(), labels: Vec::new() }
+    /// No data yet; `account` pays for those to come.
+    pub fn new(file: FileId, account: &Account) -> Datums {
+        let (text, claim) = (String::new(), Claim::new(account));
+        Datums { file, nodes: Vec::new(), items: Vec::new(), text, bytes: Vec::new(), claim, labels: Vec::new() }
     }
 
     /// The file that the spans are of.
@@ -325,17 +328,24 @@ impl Datums {
     }
 }
 
-/// What the reader does. Whatever could exceed the 32 bits of an index answers an option.
+/// What the reader does. Whatever could exceed the 32 bits of an index answers an option; whatever takes memory can fail.
 impl Datums {
-    pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Option<DatumId> {
-        let id = DatumId(u32::try_from(self.nodes.len()).ok()?);
-        self.nodes.push(Node { start, end, kind });
-        Some(id)
+    #[inline]
+    pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Result<Option<DatumId>, HeapFull> {
+        let Ok(id) = u32::try_from(self.nodes.len()) else { return Ok(None) };
+        self.claim.push(&mut self.nodes, Node { start, end, kind })?;
+        Ok(Some(DatumId(id)))
     }
 
-    /// The text buffer, to which the text of a token is added before its node.
-    pub(super) fn text(&mut self) -> &mut String {
-        &mut self.text
+    /// The text buffer, to which the text of a token is added before its node, and what pays for it.
+    #[inline]
+    pub(super) fn text(&mut self) -> (&mut String, &mut Claim) {
+        (&mut self.text, &mut self.claim)
+    }
+
+    /// What pays for the data.
+    pub(super) fn claim(&mut self) -> &mut Claim {
+        &mut self.claim
     }
 
     pub(super) fn text_end(&self) -> usize {
@@ -350,22 +360,22 @@ impl Datums {
         Slice::new(start, self.text.len())
     }
 
-    pub(super) fn add_items(&mut self, items: &[DatumId]) -> Option<Slice> {
+    pub(super) fn add_items(&mut self, items: &[DatumId]) -> Result<Option<Slice>, HeapFull> {
         let start = self.items.len();
-        self.items.extend_from_slice(items);
-        Slice::new(start, self.items.len())
+        self.claim.extend_from_slice(&mut self.items, items)?;
+        Ok(Slice::new(start, self.items.len()))
     }
 
-    pub(super) fn add_bytes(&mut self, bytes: &[u8]) -> Option<Slice> {
+    pub(super) fn add_bytes(&mut self, bytes: &[u8]) -> Result<Option<Slice>, HeapFull> {
         let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        Slice::new(start, self.bytes.len())
+        self.claim.extend_from_slice(&mut self.bytes, bytes)?;
+        Ok(Slice::new(start, self.bytes.len()))
     }
 
-    pub(super) fn add_label(&mut self) -> Option<LabelId> {
-        let label = LabelId(u32::try_from(self.labels.len()).ok()?);
-        self.labels.push(None);
-        Some(label)
+    pub(super) fn add_label(&mut self) -> Result<Option<LabelId>, HeapFull> {
+        let Ok(label) = u32::try_from(self.labels.len()) else { return Ok(None) };
+        self.claim.push(&mut self.labels, None)?;
+        Ok(Some(LabelId(label)))
     }
 
     pub(super) fn has_label(&self, label: LabelId) -> bool {
@@ -398,25 +408,26 @@ impl Datums {
     }
 
     pub(super) fn extent(&self) -> Extent {
+        // What exceeds an index has failed already.
         Extent {
-            nodes: self.nodes.len(),
-            items: self.items.len(),
-            text: self.text.len(),
-            bytes: self.bytes.len(),
-            labels: self.labels.len(),
+            nodes: self.nodes.len() as u32,
+            items: self.items.len() as u32,
+            text: self.text.len() as u32,
+            bytes: self.bytes.len() as u32,
+            labels: self.labels.len() as u32,
         }
     }
 
     pub(super) fn truncate(&mut self, extent: Extent) {
-        self.nodes.truncate(extent.nodes);
-        self.items.truncate(extent.items);
-        self.text.truncate(extent.text);
-        self.bytes.truncate(extent.bytes);
-        self.labels.truncate(extent.labels);
+        self.nodes.truncate(extent.nodes as usize);
+        self.items.truncate(extent.items as usize);
+        self.text.truncate(extent.text as usize);
+        self.bytes.truncate(extent.bytes as usize);
+        self.labels.truncate(extent.labels as usize);
     }
 
     /// The data that were read after an extent, parts before wholes.
     pub(super) fn since(&self, extent: Extent) -> impl Iterator<Item = DatumId> {
-        (extent.nodes..self.nodes.len()).map(|index| DatumId(index as u32))
+        (extent.nodes..self.nodes.len() as u32).map(DatumId)
     }
 }

@@ -33,6 +33,8 @@ enum Doubt {
 
 /// Lists whose beginning is farther from the start of their line are not looked at.
 const FARTHEST: usize = 1000;
+/// So much of the datum is shown.
+const LONGEST: usize = 200;
 
 /// Guesses from the data that were read since `since`, and the open lists with their data so far.
 pub fn guess<'a>(
@@ -57,7 +59,8 @@ pub fn guess<'a>(
         })
         .min_by_key(|&(doubt, at, ..)| (doubt, at))?;
     let datum = text.get(before.start as usize..before.end as usize)?;
-    let shown = datum.lines().next().unwrap_or("").trim_end().to_string();
+    let shown: String = datum.lines().next().unwrap_or("").chars().take(LONGEST).collect();
+    let shown = shown.trim_end().to_string();
     let closer = match text.as_bytes().get(opener.start as usize) {
         Some(b'[') => ']',
         Some(b'{') => '}',
@@ -91,7 +94,11 @@ fn first_outside(text: &str, datums: &Datums, opener: Span, items: &[DatumId]) -
 /// Whether only blanks come before an offset on its line.
 fn begins_line(text: &str, offset: u32) -> bool {
     let before = text.as_bytes().get(..offset as usize).unwrap_or_default();
-    let visible = before.iter().rev().find(|&&byte| byte != b' ' && byte != b'\t');
+    let near = &before[before.len().saturating_sub(FARTHEST)..];
+    if near.len() < before.len() && near.iter().all(|&byte| byte == b' ' || byte == b'\t') {
+        return false;
+    }
+    let visible = near.iter().rev().find(|&&byte| byte != b' ' && byte != b'\t');
     visible.is_none_or(|&byte| byte == b'\n' || byte == b'\r')
 }
 

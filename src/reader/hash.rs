@@ -54,7 +54,7 @@ impl<S: CharSource> Reader<S> {
 
     fn unknown_hash<T>(&mut self) -> Step<T, S> {
         if let Some(c) = self.peek()?.filter(|&c| self.delimits(c)) {
-            self.text().push(c);
+            self.keep(c)?;
             self.advance();
         }
         self.take_token()?;
@@ -72,11 +72,11 @@ impl<S: CharSource> Reader<S> {
 
     fn prefixed_number(&mut self) -> Step<Token, S> {
         let start = self.text_end();
-        self.text().push('#');
+        self.keep('#')?;
         self.take_token()?;
         // The second prefix, if the first one is all that came.
         if self.lexeme_text().len() == 2 && self.take('#')? {
-            self.text().push('#');
+            self.keep('#')?;
             self.take_token()?;
         }
         self.number(start)
@@ -143,7 +143,7 @@ impl<S: CharSource> Reader<S> {
         self.extension("a keyword")?;
         let start = self.text_end();
         self.name(start)?;
-        self.fold(start);
+        self.fold(start)?;
         Ok(Token::Atom(Kind::Keyword(self.text_slice(start)?)))
     }
 

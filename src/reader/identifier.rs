@@ -29,9 +29,9 @@ impl<S: CharSource> Reader<S> {
             let belongs = if self.text_end() == start { begins(c) } else { is_subsequent(c) };
             if c == '\\' {
                 let escaped = self.identifier_escape()?;
-                self.text().push(escaped);
+                self.keep(escaped)?;
             } else if belongs {
-                self.text().push(c);
+                self.keep(c)?;
                 self.advance();
                 self.take_while(Class::SUBSEQUENT)?;
             } else {
@@ -43,17 +43,21 @@ impl<S: CharSource> Reader<S> {
 
     /// A symbol with the text from `start` on, in lower case if that is asked for.
     pub(super) fn symbol(&mut self, start: usize) -> Step<Token, S> {
-        self.fold(start);
+        self.fold(start)?;
         Ok(Token::Atom(Kind::Symbol(self.text_slice(start)?)))
     }
 
     /// Folds the case of the text from `start` on, if that is asked for.
-    pub(super) fn fold(&mut self, start: usize) {
+    pub(super) fn fold(&mut self, start: usize) -> Step<(), S> {
         if self.state.fold_case {
-            let folded = fold_case(&self.text()[start..]).into_owned();
-            self.text().truncate(start);
-            self.text().push_str(&folded);
+            let (text, claim) = self.state.datums.text();
+            // No character becomes more than three times as long.
+            claim.account().admit((text.len() - start) * 3)?;
+            let folded = fold_case(&text[start..]).into_owned();
+            text.truncate(start);
+            claim.push_str(text, &folded)?;
         }
+        Ok(())
     }
 
     /// `\x3bb;` in an identifier.

@@ -1,6 +1,6 @@
 //! Graph notation: `#n=datum`, and `#n#` for it from then on in the same datum.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::datums::{DatumId, Kind, LabelId};
 use super::error;
@@ -12,7 +12,7 @@ use crate::diagnostics::Span;
 /// The labels of the datum that is read.
 #[derive(Default)]
 pub(super) struct Labels {
-    by_number: HashMap<u64, (LabelId, Span)>,
+    by_number: HashMap<u64, (LabelId, Span), foldhash::fast::FixedState>,
     /// Their numbers in the order of their ids.
     numbers: Vec<(u64, LabelId)>,
 }
@@ -38,13 +38,14 @@ impl<S: CharSource> Reader<S> {
         if let Some(&(_, first)) = self.state.labels.by_number.get(&number) {
             return self.fail(error::duplicate_label(span, first, number));
         }
-        let Some(label) = self.state.datums.add_label() else {
+        let Some(label) = self.state.datums.add_label()? else {
             return self.fail(error::too_large(span));
         };
-        self.state.labels.by_number.insert(number, (label, span));
-        self.state.labels.numbers.push((number, label));
-        self.push(FrameKind::Label { number, label });
-        Ok(())
+        let state = &mut self.state;
+        state.claim.grow(&mut state.labels.by_number, 1)?;
+        state.labels.by_number.insert(number, (label, span));
+        state.claim.push(&mut state.labels.numbers, (number, label))?;
+        self.push(FrameKind::Label { number, label })
     }
 
     /// The datum after `#n=` is complete: answers both together.

@@ -156,7 +156,8 @@ impl<S: CharSource> Reader<S> {
 
     #[inline]
     pub(super) fn take_while(&mut self, class: Class) -> Step<(), S> {
-        self.source.take_while(class, self.state.datums.text()).map_err(Failure::Source)
+        let (text, claim) = self.state.datums.text();
+        self.source.take_while(class, text, claim)
     }
 
     #[inline]
@@ -168,7 +169,7 @@ impl<S: CharSource> Reader<S> {
     pub(super) fn take_token(&mut self) -> Step<(), S> {
         self.take_while(Class::SUBSEQUENT)?;
         while let Some(c) = self.peek()?.filter(|&c| !self.delimits(c)) {
-            self.text().push(c);
+            self.keep(c)?;
             self.advance();
         }
         Ok(())
@@ -177,9 +178,9 @@ impl<S: CharSource> Reader<S> {
     /// Takes what stands between the end of a lexeme and the next delimiter. A lexeme that needs
     /// a delimiter is well-formed if there is nothing.
     pub(super) fn take_excess(&mut self) -> Step<bool, S> {
-        let start = self.text().len();
+        let start = self.text_end();
         self.take_token()?;
-        let excess = self.text().len() > start;
+        let excess = self.text_end() > start;
         Ok(excess)
     }
 
@@ -194,7 +195,16 @@ impl<S: CharSource> Reader<S> {
 
     #[inline]
     pub(super) fn text(&mut self) -> &mut String {
-        self.state.datums.text()
+        self.state.datums.text().0
+    }
+
+    /// Adds a character to the text of the token.
+    #[inline]
+    pub(super) fn keep(&mut self, c: char) -> Step<(), S> {
+        let (text, claim) = self.state.datums.text();
+        claim.grow(text, c.len_utf8())?;
+        text.push(c);
+        Ok(())
     }
 
     #[inline]

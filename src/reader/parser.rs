@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 
 use super::datums::{Datum, DatumId, Datums, Extent, Head, Kind, LabelId, Singleton};
-use super::error::{self, Failure, ReadError};
+use super::error::{self, Failure};
 use super::labels::Labels;
 use super::lexer::{Open, Step, Token};
 use super::source::{CharSource, StrSource};
+use crate::account::{Account, Claim};
 use crate::diagnostics::{FileId, Span};
 
 /// The lexical syntax.
@@ -36,6 +37,8 @@ pub(super) struct State {
     /// Given by `#!(char-names …)`.
     pub(super) character_names: HashMap<String, char>,
     pub(super) datums: Datums,
+    /// Pays for the reader's own stacks.
+    pub(super) claim: Claim,
     /// Where the token begins, and its text.
     pub(super) lexeme: u32,
     pub(super) lexeme_text: usize,
@@ -68,12 +71,12 @@ pub(super) enum FrameKind {
     Scratch {
         open: Open,
         base: usize,
-        before: Box<Extent>,
+        before: Extent,
     },
     Prefix(Head),
     /// The datum after `#;` is not kept.
     Comment {
-        before: Box<Extent>,
+        before: Extent,
     },
     /// `#ci`, `#cs`: what to go back to after the datum.
     CaseFold {
@@ -87,14 +90,17 @@ pub(super) enum FrameKind {
 
 impl<S: CharSource> Reader<S> {
     /// A reader of what the source has from here on, as the content of a file.
-    pub fn new(source: S, file: FileId, mode: Mode) -> Reader<S> {
-        let datums = Datums::new(file);
+    ///
+    /// Whatever grows with what is read is charged to `account`.
+    pub fn new(source: S, file: FileId, mode: Mode, account: &Account) -> Reader<S> {
+        let datums = Datums::new(file, account);
         let before = datums.extent();
         let state = State {
             mode,
             fold_case: false,
             character_names: HashMap::new(),
             datums,
+            claim: Claim::new(account),
             lexeme: 0,
             lexeme_text: 0,
             frames: Vec::new(),
@@ -123,7 +129,7 @@ impl<S: CharSource> Reader<S> {
                 self.drop_lexeme_text();
                 self.source.rewind();
             }
-            Err(Failure::Malformed(_)) => self.abandon(),
+            Err(Failure::Malformed(_) | Failure::HeapFull) => self.abandon(),
         }
         result
     }
@@ -139,7 +145,8 @@ impl<S: CharSource> Reader<S> {
         self.abandon();
         self.state.previous = None;
         let file = self.state.datums.file();
-        std::mem::replace(&mut self.state.datums, Datums::new(file))
+        let empty = Datums::new(file, self.state.claim.account());
+        std::mem::replace(&mut self.state.datums, empty)
     }
 
     /// The lexical syntax of what comes next.
@@ -211,16 +218,16 @@ impl<S: CharSource> Reader<S> {
                     None
                 }
                 Token::Prefix(head) => {
-                    self.push(FrameKind::Prefix(head));
+                    self.push(FrameKind::Prefix(head))?;
                     None
                 }
                 Token::DatumComment => {
-                    let before = Box::new(self.state.datums.extent());
-                    self.push(FrameKind::Comment { before });
+                    let before = self.state.datums.extent();
+                    self.push(FrameKind::Comment { before })?;
                     None
                 }
                 Token::CaseFold(fold) => {
-                    self.push(FrameKind::CaseFold { outside: self.state.fold_case });
+                    self.push(FrameKind::CaseFold { outside: self.state.fold_case })?;
                     self.state.fold_case = fold;
                     None
                 }
@@ -248,14 +255,14 @@ impl<S: CharSource> Reader<S> {
         loop {
             match self.state.frames.last() {
                 Some(Frame { kind: FrameKind::List { dot: None, .. } | FrameKind::Scratch { .. }, .. }) => {
-                    self.state.pending.push(id);
+                    self.state.claim.push(&mut self.state.pending, id)?;
                     return Ok(None);
                 }
                 Some(Frame { kind: FrameKind::List { dot: Some((dot, tail)), .. }, .. }) => {
                     if self.state.pending.len() > *tail {
                         return self.fail(error::excess_after_dot(self.state.datums.span(id), *dot));
                     }
-                    self.state.pending.push(id);
+                    self.state.claim.push(&mut self.state.pending, id)?;
                     return Ok(None);
                 }
                 Some(_) => match self.complete_prefix(id)? {
@@ -286,7 +293,7 @@ impl<S: CharSource> Reader<S> {
                 Ok(Some(id))
             }
             FrameKind::Comment { before } => {
-                self.state.datums.truncate(*before);
+                self.state.datums.truncate(before);
                 let datums = &self.state.datums;
                 self.state.labels.forget_unless(|label| datums.has_label(label));
                 Ok(None)
@@ -300,50 +307,50 @@ impl<S: CharSource> Reader<S> {
 
     #[inline]
     pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Step<DatumId, S> {
-        match self.state.datums.add(kind, start, end) {
+        match self.state.datums.add(kind, start, end)? {
             Some(id) => Ok(id),
             None => self.fail(error::too_large(self.lexeme_span())),
         }
     }
 
     fn add_list(&mut self, items: &[DatumId], start: u32, end: u32) -> Step<DatumId, S> {
-        match self.state.datums.add_items(items) {
+        match self.state.datums.add_items(items)? {
             Some(items) => self.add(Kind::List(items), start, end),
             None => self.fail(error::too_large(self.lexeme_span())),
         }
     }
 
-    pub(super) fn push(&mut self, kind: FrameKind) {
+    pub(super) fn push(&mut self, kind: FrameKind) -> Step<(), S> {
         let span = self.lexeme_span();
-        self.state.frames.push(Frame { kind, span });
+        let state = &mut self.state;
+        state.claim.grow(&mut state.frames, 1)?;
+        state.frames.push(Frame { kind, span });
+        Ok(())
     }
 }
 
 /// Reads a whole source file: all data up to the end, or to a `#!eof` between them.
 ///
 /// ```text
-/// read_source("(display 1)", file, Mode::default())
+/// read_source("(display 1)", file, Mode::default(), heap.memory())
 /// ```
-pub fn read_source(text: &str, file: FileId, mode: Mode) -> Result<(Datums, Vec<DatumId>), ReadError> {
+pub fn read_source(
+    text: &str,
+    file: FileId,
+    mode: Mode,
+    account: &Account,
+) -> Result<(Datums, Vec<DatumId>), Failure<Infallible>> {
     if u32::try_from(text.len()).is_err() {
-        return Err(error::too_large(Span::at(file, 0)));
+        return Err(Failure::Malformed(error::too_large(Span::at(file, 0))));
     }
-    let mut reader = Reader::new(StrSource::new(text), file, mode);
+    let mut reader = Reader::new(StrSource::new(text), file, mode, account);
     let mut data = Vec::new();
-    reader.skip_script_header().map_err(malformed)?;
-    while let Some(id) = reader.next_datum().map_err(malformed)? {
+    reader.skip_script_header()?;
+    while let Some(id) = reader.next_datum()? {
         if reader.datums().datum(id) == Datum::Singleton(Singleton::Eof) {
             break;
         }
-        data.push(id);
+        reader.state.datums.claim().push(&mut data, id)?;
     }
     Ok((reader.take_datums(), data))
-}
-
-/// The error of a source that cannot fail.
-fn malformed(failure: Failure<Infallible>) -> ReadError {
-    match failure {
-        Failure::Malformed(error) => error,
-        Failure::Source(never) => match never {},
-    }
 }

@@ -3,6 +3,8 @@
 use std::convert::Infallible;
 
 use super::chars::Class;
+use super::error::Failure;
+use crate::account::Claim;
 use crate::diagnostics::{Diagnostic, FileId, Span};
 
 /// A sequence of characters of which the next one can be seen before it is taken.
@@ -29,9 +31,10 @@ pub trait CharSource {
     /// Goes back to the last mark, or to the start.
     fn rewind(&mut self) {}
 
-    /// Takes characters while they are in a class, and adds them to `out`.
-    fn take_while(&mut self, class: Class, out: &mut String) -> Result<(), Self::Error> {
-        while let Some(c) = self.peek()?.filter(|&c| class.has(c)) {
+    /// Takes characters while they are in a class, and adds them to `out`, for which `claim` pays.
+    fn take_while(&mut self, class: Class, out: &mut String, claim: &mut Claim) -> Result<(), Failure<Self::Error>> {
+        while let Some(c) = self.peek().map_err(Failure::Source)?.filter(|&c| class.has(c)) {
+            claim.grow(out, c.len_utf8())?;
             out.push(c);
             self.advance();
         }
@@ -76,8 +79,8 @@ impl<S: CharSource + ?Sized> CharSource for &mut S {
         (**self).rewind();
     }
 
-    fn take_while(&mut self, class: Class, out: &mut String) -> Result<(), S::Error> {
-        (**self).take_while(class, out)
+    fn take_while(&mut self, class: Class, out: &mut String, claim: &mut Claim) -> Result<(), Failure<S::Error>> {
+        (**self).take_while(class, out, claim)
     }
 
     fn skip_while(&mut self, class: Class) -> Result<(), S::Error> {
@@ -151,8 +154,8 @@ impl CharSource for StrSource<'_> {
     }
 
     #[inline]
-    fn take_while(&mut self, class: Class, out: &mut String) -> Result<(), Infallible> {
-        out.push_str(self.run(class));
+    fn take_while(&mut self, class: Class, out: &mut String, claim: &mut Claim) -> Result<(), Failure<Infallible>> {
+        claim.push_str(out, self.run(class))?;
         Ok(())
     }
 

@@ -34,12 +34,12 @@ impl<S: CharSource> Reader<S> {
                 Some('"') => break,
                 Some('\\') => {
                     if let Some(c) = self.string_escape()? {
-                        self.text().push(c);
+                        self.keep(c)?;
                     }
                 }
                 Some(c) => {
                     let ended_line = self.line_ending(c)?;
-                    self.text().push(if ended_line { '\n' } else { c });
+                    self.keep(if ended_line { '\n' } else { c })?;
                 }
             }
         }
@@ -132,7 +132,7 @@ impl<S: CharSource> Reader<S> {
         self.extension("`|`")?;
         // A symbol between bars begins with neither space nor a closing parenthesis, unless escaped.
         if self.peek()?.is_none_or(|c| is_whitespace(c) || matches!(c, ')' | ']' | '}')) {
-            self.text().push('|');
+            self.keep('|')?;
             return self.symbol(start);
         }
         self.between_bars()?;
@@ -166,7 +166,7 @@ impl<S: CharSource> Reader<S> {
                 }
                 c => c,
             };
-            self.text().push(c);
+            self.keep(c)?;
         }
     }
 
@@ -185,12 +185,12 @@ impl<S: CharSource> Reader<S> {
             return Ok(Token::Atom(Kind::Character(c)));
         }
         if !self.delimits(first) {
-            self.text().push(first);
+            self.keep(first)?;
             self.take_token()?;
         } else if self.take_excess()? {
             return self.fail(error::excess(self.lexeme_span(), "a character"));
         } else {
-            self.text().push(first);
+            self.keep(first)?;
         }
         let name = self.lexeme_text();
         if name.len() == first.len_utf8() {

@@ -15,17 +15,16 @@ impl<S: CharSource> Reader<S> {
         {
             return error::missing_datum(*span, &written);
         }
-        let lists: Vec<(&Frame, usize)> = frames.iter().filter_map(|frame| Some((frame, base(frame)?))).collect();
+        let lists = || frames.iter().filter_map(|frame| Some((frame, base(frame)?)));
         let guess = self.source.whole_text().and_then(|text| {
-            let ends = lists.iter().skip(1).map(|&(_, base)| base).chain([self.state.pending.len()]);
-            let open = lists.iter().zip(ends).map(|(&(frame, base), end)| (frame.span, &self.state.pending[base..end]));
+            let ends = lists().skip(1).map(|(_, base)| base).chain([self.state.pending.len()]);
+            let open = lists().zip(ends).map(|((frame, base), end)| (frame.span, &self.state.pending[base..end]));
             guess(text, &self.state.datums, self.state.before, open)
         });
-        let guessed =
-            lists.iter().position(|(frame, _)| guess.as_ref().is_some_and(|guess| guess.opener == frame.span));
-        let index = guessed.unwrap_or(lists.len().saturating_sub(1));
-        let outermost = lists.first().filter(|_| index > 0).map(|(frame, _)| (frame.span, index));
-        match lists.get(index).and_then(|(frame, _)| opened(frame)) {
+        let guessed = lists().position(|(frame, _)| guess.as_ref().is_some_and(|guess| guess.opener == frame.span));
+        let index = guessed.unwrap_or_else(|| lists().count().saturating_sub(1));
+        let outermost = lists().next().filter(|_| index > 0).map(|(frame, _)| (frame.span, index));
+        match lists().nth(index).and_then(|(frame, _)| opened(frame)) {
             Some(opened) => error::unclosed(&opened, outermost, guess),
             None => error::missing_datum(self.lexeme_span(), ""),
         }

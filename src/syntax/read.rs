@@ -4,18 +4,22 @@ use super::host::{Host, Source};
 use super::session::R;
 use super::violation::ViolationKind;
 use super::{Syntax, Violation, object};
+use crate::account::{Claim, HeapFull};
 use crate::diagnostics::Diagnostic;
 use crate::heap::{Heap, Kind, Value};
-use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
+use crate::io::{BATCH, gather};
+use crate::reader::{Datum, DatumId, Datums, Failure, Mode, read_source};
 
 /// The forms of a source text. Whoever asks keeps them alive.
 pub fn read(host: &mut dyn Host, source: &Source) -> R<Vec<Value>> {
-    let (datums, ids) = read_source(&source.text, source.file, Mode::default()).map_err(|e| {
-        let violation = lexical(e.diagnostic());
-        super::Failure::from(violation)
+    let account = host.heap().memory().clone();
+    let (datums, ids) = read_source(&source.text, source.file, Mode::default(), &account).map_err(|e| match e {
+        Failure::Malformed(e) => super::Failure::from(lexical(e.diagnostic())),
+        Failure::HeapFull => super::Failure::HeapFull,
+        Failure::Source(never) => match never {},
     })?;
     host.charge(datums.len())?;
-    Ok(forms(host.heap(), &datums, &ids))
+    Ok(forms(host.heap(), &datums, &ids)?)
 }
 
 fn lexical(diagnostic: &Diagnostic) -> Violation {
@@ -28,20 +32,22 @@ fn lexical(diagnostic: &Diagnostic) -> Violation {
 }
 
 /// The data with these numbers as syntax. Literals are immutable from here on.
-pub fn forms(heap: &mut Heap, datums: &Datums, ids: &[DatumId]) -> Vec<Value> {
-    let Some(last) = ids.last() else { return Vec::new() };
+pub fn forms(heap: &mut Heap, datums: &Datums, ids: &[DatumId]) -> Result<Vec<Value>, HeapFull> {
+    let Some(last) = ids.last() else { return Ok(Vec::new()) };
     // The parts of a datum come before it.
-    let mut made: Vec<Value> = Vec::with_capacity(last.index() + 1);
+    let mut claim = Claim::new(heap.memory());
+    let mut made: Vec<Value> = claim.vec(last.index() + 1)?;
     let mut places: Vec<Value> = Vec::new();
+    let mut parts: Vec<Value> = Vec::new();
     for id in datums.ids().take(last.index() + 1) {
         let datum = match datums.datum(id) {
             Datum::List { items, tail } => {
-                let items: Vec<Value> = items.iter().map(|i| made[i.index()]).collect();
-                heap.list_with_tail(&items, tail.map_or(Value::NIL, |t| made[t.index()]))
+                gather(heap, &mut claim, &mut parts, &made, items, 16)?;
+                heap.list_with_tail(&parts, tail.map_or(Value::NIL, |t| made[t.index()]))
             }
             Datum::Vector(items) => {
-                let items: Vec<Value> = items.iter().map(|i| made[i.index()]).collect();
-                heap.vector(&items)
+                gather(heap, &mut claim, &mut parts, &made, items, 8)?;
+                heap.vector(&parts)
             }
             Datum::Labelled(_, inner) => {
                 made.push(made[inner.index()]);
@@ -51,13 +57,16 @@ pub fn forms(heap: &mut Heap, datums: &Datums, ids: &[DatumId]) -> Vec<Value> {
                 // A place holder, until what the label stands for is there.
                 while places.len() <= label.index() {
                     let place = heap.cell(Value::VOID);
-                    places.push(place);
+                    claim.push(&mut places, place)?;
                 }
                 made.push(places[label.index()]);
                 continue;
             }
             atom => {
-                let atom = crate::io::atom_to_value(heap, atom);
+                if id.index().is_multiple_of(BATCH) {
+                    heap.memory().admit(0)?;
+                }
+                let atom = crate::io::atom_to_value(heap, atom)?;
                 heap.freeze(atom);
                 atom
             }
@@ -65,9 +74,11 @@ pub fn forms(heap: &mut Heap, datums: &Datums, ids: &[DatumId]) -> Vec<Value> {
         made.push(Syntax::new(heap, datum, Value::NIL, datums.span(id)));
     }
     if !places.is_empty() {
+        // The places of labels, and two words for each label in a table.
+        claim.take(places.len() * 48)?;
         tie(datums, &made, &places);
     }
-    ids.iter().map(|id| made[id.index()]).collect()
+    Ok(ids.iter().map(|id| made[id.index()]).collect())
 }
 
 /// Puts what labels stand for in the place of their place holders.

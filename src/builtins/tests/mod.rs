@@ -29,7 +29,8 @@ impl Calls {
     fn run(&mut self, text: &str) -> String {
         let mut sources = SourceMap::default();
         let file: FileId = sources.add_file("test", text);
-        let (data, ids) = read_source(text, file, Mode::default()).expect("the row is a datum");
+        let (data, ids) = read_source(text, file, Mode::default(), &crate::account::Account::unlimited())
+            .expect("the row is a datum");
         let mut result = Ok(Value::VOID);
         for id in ids {
             result = self.call(&data, id);
@@ -177,7 +178,8 @@ fn no_primitive_panics_on_odd_arguments() {
         .iter()
         .map(|text| {
             let file = sources.add_file("odd", *text);
-            let (data, ids) = read_source(text, file, Mode::default()).expect("a datum");
+            let (data, ids) =
+                read_source(text, file, Mode::default(), &crate::account::Account::unlimited()).expect("a datum");
             calls.call(&data, ids[0]).expect("a value")
         })
         .collect();

@@ -94,7 +94,8 @@ impl Session {
 
     /// Evaluates each form of a text as a unit of its own, up to the first that fails.
     pub fn run_forms(&mut self, text: &str) -> String {
-        let (data, ids) = read_source(text, FileId(0), Mode::default()).expect("the text is data");
+        let (data, ids) = read_source(text, FileId(0), Mode::default(), &crate::account::Account::unlimited())
+            .expect("the text is data");
         let mut result = String::new();
         for id in ids {
             let thunk = self.compile_data(&data, &[id], false);
@@ -131,7 +132,8 @@ impl Session {
     }
 
     pub fn compile(&mut self, text: &str) -> Value {
-        let (data, ids) = read_source(text, FileId(0), Mode::default()).expect("the text is data");
+        let (data, ids) = read_source(text, FileId(0), Mode::default(), &crate::account::Account::unlimited())
+            .expect("the text is data");
         self.compile_data(&data, &ids, true)
     }
 

@@ -9,6 +9,7 @@ use std::fmt;
 pub(super) use lexical::*;
 pub(super) use structure::*;
 
+use crate::account::HeapFull;
 use crate::diagnostics::{Diagnostic, Span};
 
 /// A text that is not the representation of a datum.
@@ -90,6 +91,14 @@ pub enum Failure<E> {
     Source(E),
     /// The text is not the representation of a datum. The reader has forgotten what it read of it.
     Malformed(ReadError),
+    /// There is no memory for it. The reader has forgotten what it read of it.
+    HeapFull,
+}
+
+impl<E> From<HeapFull> for Failure<E> {
+    fn from(_: HeapFull) -> Failure<E> {
+        Failure::HeapFull
+    }
 }
 
 /// A piece of source text in a message: short, and without characters that do something.

@@ -7,8 +7,18 @@ mod printer;
 mod properties;
 mod robustness;
 
-use super::{Mode, ReadError, read_source};
+use super::{DatumId, Datums, Failure, Mode, ReadError};
+use crate::account::Account;
 use crate::diagnostics::{FileId, SourceMap, Style};
+
+/// The data of a text, read without a limit.
+fn read_source(text: &str, file: FileId, mode: Mode) -> Result<(Datums, Vec<DatumId>), ReadError> {
+    super::read_source(text, file, mode, &Account::unlimited()).map_err(|failure| match failure {
+        Failure::Malformed(error) => error,
+        Failure::Source(never) => match never {},
+        Failure::HeapFull => panic!("there is no limit"),
+    })
+}
 
 /// All data of a text, printed, or where and what is wrong.
 fn read(text: &str, mode: Mode) -> Result<String, String> {

@@ -2,6 +2,7 @@
 
 use super::super::{CharSource, Datum, Failure, Reader, StrSource, decode_utf8};
 use super::{Mode, printer, read, read_source};
+use crate::account::Account;
 use crate::diagnostics::FileId;
 
 const DEEP: usize = 1_000_000;
@@ -123,7 +124,12 @@ fn everything() -> String {
 fn a_source_may_fail_at_every_character() {
     let text = everything();
     let expected = read(&text, Mode::Vicare).unwrap();
-    let mut reader = Reader::new(Hesitant { source: StrSource::new(&text), available: 0 }, FileId(0), Mode::Vicare);
+    let mut reader = Reader::new(
+        Hesitant { source: StrSource::new(&text), available: 0 },
+        FileId(0),
+        Mode::Vicare,
+        &Account::unlimited(),
+    );
     let mut printed = Vec::new();
     loop {
         match reader.next_datum() {
@@ -134,7 +140,7 @@ fn a_source_may_fail_at_every_character() {
                 source.available += 1;
                 reader = Reader::resume(source, suspended);
             }
-            Err(Failure::Malformed(error)) => panic!("{error}"),
+            Err(other) => panic!("{other:?}"),
         }
         if reader.source.available > text.len() as u64 + 1 {
             // The end of the text must be told apart from the want of more.
@@ -162,7 +168,7 @@ fn nothing_is_taken_beyond_a_datum() {
         ("|a|b", 3),
         ("#0=a#", 4),
     ] {
-        let mut reader = Reader::new(StrSource::new(text), FileId(0), Mode::Vicare);
+        let mut reader = Reader::new(StrSource::new(text), FileId(0), Mode::Vicare, &Account::unlimited());
         let result = reader.next_datum();
         assert!(result.is_ok() || text == "|a|b", "{text}");
         if result.is_ok() {
@@ -172,14 +178,15 @@ fn nothing_is_taken_beyond_a_datum() {
     // A datum that ends by itself is read although nothing more can be seen.
     for text in ["(a)", "\"a\"", "#(1)", "#vu8(1)", "{a}", "'(a)", "#{a}"] {
         let source = Hesitant { source: StrSource::new(text), available: text.len() as u64 };
-        let mut reader = Reader::new(source, FileId(0), Mode::Vicare);
+        let mut reader = Reader::new(source, FileId(0), Mode::Vicare, &Account::unlimited());
         assert!(matches!(reader.next_datum(), Ok(Some(_))), "{text}");
     }
 }
 
 #[test]
 fn after_an_error_reading_goes_on_behind_it() {
-    let mut reader = Reader::new(StrSource::new("(a ) ) b (#\\foo c) d #ci (E ] F"), FileId(0), Mode::Vicare);
+    let mut reader =
+        Reader::new(StrSource::new("(a ) ) b (#\\foo c) d #ci (E ] F"), FileId(0), Mode::Vicare, &Account::unlimited());
     let mut seen = Vec::new();
     loop {
         match reader.next_datum() {
@@ -193,7 +200,7 @@ fn after_an_error_reading_goes_on_behind_it() {
 
 #[test]
 fn data_can_be_taken_between_two() {
-    let mut reader = Reader::new(StrSource::new("(a \"b\") (c)"), FileId(3), Mode::Vicare);
+    let mut reader = Reader::new(StrSource::new("(a \"b\") (c)"), FileId(3), Mode::Vicare, &Account::unlimited());
     let first = reader.next_datum().unwrap().unwrap();
     let datums = reader.take_datums();
     assert_eq!(printer::print(&datums, first), "(a \"b\")");
