@@ -18,7 +18,7 @@ type Brand<'s> = PhantomData<(fn(&'s ()) -> &'s (), *const ())>;
 ///
 /// Values of two scopes do not mix, so no value gets into another machine's heap:
 ///
-/// ```compile_fail,E0521
+/// ```compile_fail
 /// use vicar::{IntoScheme, Ref, Scope, Vm};
 /// struct Smuggled<'x>(Ref<'x>);
 /// impl IntoScheme for Smuggled<'_> {
