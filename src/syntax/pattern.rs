@@ -14,6 +14,7 @@
 //! A variable under *n* ellipses has as value a list of lists … (*n* deep) of syntax.
 
 use super::object::{self, Spine};
+use super::resolve::Identifiers;
 use super::session::{R, Session, grow};
 use super::{CoreForm, Syntax, Tables, resolve};
 use crate::account::fallible;
@@ -33,23 +34,25 @@ pub struct PatternVariable {
 /// Compiles one pattern.
 struct Compiler<'s, 'a, 'h> {
     session: &'s mut Session<'a, 'h>,
-    literals: &'s [Value],
+    literals: &'s Identifiers,
     variables: Vec<PatternVariable>,
+    names: Identifiers,
     /// The whole pattern, for messages.
     whole: Value,
 }
 
 impl<'a, 'h> Session<'a, 'h> {
     /// Compiles a pattern; its variables are numbered in the order they are answered.
-    pub fn compile_pattern(&mut self, pattern: Value, literals: &[Value]) -> R<(Value, Vec<PatternVariable>)> {
-        let mut compiler = Compiler { session: self, literals, variables: Vec::new(), whole: pattern };
+    pub fn compile_pattern(&mut self, pattern: Value, literals: &Identifiers) -> R<(Value, Vec<PatternVariable>)> {
+        let (variables, names) = (Vec::new(), Identifiers::default());
+        let mut compiler = Compiler { session: self, literals, variables, names, whole: pattern };
         let compiled = compiler.compile(pattern, 0)?;
         let variables = compiler.variables;
         Ok((self.keep_constant(compiled), variables))
     }
 
     /// Checks a list of literals.
-    pub fn literals(&mut self, who: &str, form: Value, list: Value) -> R<Vec<Value>> {
+    pub fn literals(&mut self, who: &str, form: Value, list: Value) -> R<Identifiers> {
         let literals = self.list(list);
         let literals = literals.ok_or_else(|| self.error(who, "expected a list of literal identifiers", form, list))?;
         for &literal in &literals {
@@ -60,7 +63,7 @@ impl<'a, 'h> Session<'a, 'h> {
                 return Err(self.error(who, "`...` and `_` cannot be literals", form, literal));
             }
         }
-        Ok(literals)
+        Ok(literals.into_iter().collect())
     }
 }
 
@@ -92,7 +95,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn compile_identifier(&mut self, id: Value, depth: u32) -> R<Value> {
-        if self.literals.iter().any(|&literal| resolve::bound_identifier_eq(literal, id)) {
+        if self.literals.find(id).is_some() {
             return Ok(resolve::settled(self.session.heap(), id));
         }
         if self.session.is_form(id, CoreForm::Underscore) {
@@ -101,13 +104,14 @@ impl Compiler<'_, '_, '_> {
         if self.session.is_form(id, CoreForm::Ellipsis) {
             return Err(self.error("`...` must follow a pattern", id));
         }
-        if let Some(other) = self.variables.iter().find(|v| resolve::bound_identifier_eq(v.id, id)) {
-            let first = object::span_of(other.id);
+        if let Some(other) = self.names.find(id) {
+            let first = object::span_of(self.variables[other].id);
             let error = self.session.violation("syntax", "this pattern variable appears twice", self.whole, id);
             return Err(error.label(first, "first here").into());
         }
         let index = self.variables.len();
         self.variables.push(PatternVariable { id, depth });
+        self.names.push(id);
         Ok(Value::fixnum(index as i64))
     }
 

@@ -5,6 +5,7 @@ use super::rib::Rib;
 use super::wrap::Marks;
 use super::{Binding, Syntax, Tables, object};
 use crate::heap::{Heap, Value, View};
+use hashbrown::HashMap;
 
 /// What an identifier means. Anything else than an identifier means nothing.
 pub fn resolve(tables: &Tables, id: Value) -> Found {
@@ -105,4 +106,46 @@ pub fn bound_identifier_eq(a: Value, b: Value) -> bool {
     let same_marks = |a: Syntax, b: Syntax| Marks::of(a.wrap()) == Marks::of(b.wrap());
     object::identifier(a) == object::identifier(b)
         && Syntax::of(a).zip(Syntax::of(b)).is_some_and(|(a, b)| same_marks(a, b))
+}
+
+/// Identifiers, each with its place, to be found by `bound-identifier=?` in constant time.
+#[derive(Default)]
+pub struct Identifiers {
+    all: Vec<Value>,
+    /// The places by symbol; filled when there are too many to be searched one by one.
+    by_symbol: HashMap<u64, Vec<usize>, foldhash::fast::FixedState>,
+}
+
+impl Identifiers {
+    const FEW: usize = 8;
+
+    pub fn push(&mut self, id: Value) {
+        self.all.push(id);
+        match self.all.len() {
+            n if n <= Identifiers::FEW => {}
+            n if n == Identifiers::FEW + 1 => (0..n).for_each(|place| self.file(place)),
+            n => self.file(n - 1),
+        }
+    }
+
+    fn file(&mut self, place: usize) {
+        self.by_symbol.entry(object::unwrap(self.all[place]).bits()).or_default().push(place);
+    }
+
+    /// The place of the first that is the same identifier.
+    pub fn find(&self, id: Value) -> Option<usize> {
+        let same = |place: &usize| bound_identifier_eq(self.all[*place], id);
+        if self.all.len() <= Identifiers::FEW {
+            return (0..self.all.len()).find(same);
+        }
+        self.by_symbol.get(&object::unwrap(id).bits())?.iter().copied().find(same)
+    }
+}
+
+impl FromIterator<Value> for Identifiers {
+    fn from_iter<T: IntoIterator<Item = Value>>(ids: T) -> Identifiers {
+        let mut identifiers = Identifiers::default();
+        ids.into_iter().for_each(|id| identifiers.push(id));
+        identifiers
+    }
 }

@@ -15,11 +15,13 @@
 
 use super::object;
 use super::pattern::{ELLIPSIS, PatternVariable, VECTOR};
+use super::resolve::Identifiers;
 use super::session::{R, Session, grow};
 use super::{Binding, CoreForm, LexicalId, Syntax, resolve};
 use crate::account::fallible;
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Kind, Value};
+use hashbrown::HashMap;
 
 /// How pattern variables are recognised.
 #[derive(Copy, Clone)]
@@ -31,7 +33,7 @@ pub enum Variables<'s> {
 }
 
 /// What fills a slot of a compiled template.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Source {
     /// A pattern variable.
     Variable(LexicalId),
@@ -61,11 +63,15 @@ struct Compiler<'s, 'a, 'h> {
     sources: Vec<Source>,
     /// One for each slot made so far: `None` for slots of ellipses.
     slots: Vec<Option<Source>>,
+    /// The slots of sources.
+    slot_of: HashMap<Source, usize, foldhash::fast::FixedState>,
     expressions: Vec<Value>,
     ellipses: Vec<Drivers>,
     /// Depth of `quasisyntax`; zero in `syntax`.
     quasi: usize,
     variables: Variables<'s>,
+    /// Those that are listed.
+    listed: Identifiers,
     /// Inside of `(... template)`.
     escaped: bool,
 }
@@ -81,11 +87,16 @@ impl<'a, 'h> Session<'a, 'h> {
             session: self,
             whole: template,
             slots: sources.iter().copied().map(Some).collect(),
+            slot_of: sources.iter().copied().zip(0..).collect(),
             sources,
             expressions: Vec::new(),
             ellipses: Vec::new(),
             quasi: usize::from(quasi),
             variables,
+            listed: match variables {
+                Variables::Lexical => Identifiers::default(),
+                Variables::Listed(list) => list.iter().map(|variable| variable.id).collect(),
+            },
             escaped: false,
         };
         let compiled = compiler.compile(template)?;
@@ -154,7 +165,7 @@ impl Compiler<'_, '_, '_> {
     /// The pattern variable that an identifier is, and under how many ellipses it was matched.
     fn variable(&mut self, id: Value) -> R<Option<(Source, u32)>> {
         if let Variables::Listed(list) = self.variables {
-            let at = list.iter().position(|v| resolve::bound_identifier_eq(v.id, id));
+            let at = self.listed.find(id);
             return Ok(at.map(|i| (Source::Listed(i), list[i].depth)));
         }
         let Some(Binding::Pattern(lexical)) = resolve::binding(self.session.tables(), id) else { return Ok(None) };
@@ -165,11 +176,12 @@ impl Compiler<'_, '_, '_> {
 
     /// The first slot of a source.
     fn slot(&mut self, source: Source) -> usize {
-        if let Some(slot) = self.slots.iter().position(|s| *s == Some(source)) {
+        if let Some(&slot) = self.slot_of.get(&source) {
             return slot;
         }
         self.sources.push(source);
         self.slots.push(Some(source));
+        self.slot_of.insert(source, self.slots.len() - 1);
         self.slots.len() - 1
     }
 

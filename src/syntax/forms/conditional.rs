@@ -28,17 +28,35 @@ pub fn and<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("and", form, 0, usize::MAX, "(and test …)")?;
     let parts = s.expand_all(&parts)?;
     let span = s.span(form);
-    let Some((&last, tests)) = parts.split_last() else { return Ok(s.constant(span, Value::TRUE)) };
+    if parts.is_empty() {
+        return Ok(s.constant(span, Value::TRUE));
+    }
     let no = s.constant(span, Value::FALSE);
-    Ok(tests.iter().rev().fold(last, |rest, test| s.if_(span, test, rest, no)))
+    Ok(chain(parts, &mut |test, rest| s.if_(span, test, rest, no)))
+}
+
+/// The last part, with those before it combined with it one after the other. `combine` is associative, and of a long chain
+/// is made a tree: what comes behind the expander recurs on its depth.
+fn chain<'a>(mut parts: Vec<Expr<'a>>, combine: &mut impl FnMut(Expr<'a>, Expr<'a>) -> Expr<'a>) -> Expr<'a> {
+    const LONG: usize = 128;
+    let mut row = |parts: &[Expr<'a>]| {
+        let (last, before) = (parts[parts.len() - 1], &parts[..parts.len() - 1]);
+        before.iter().rev().fold(last, |rest, part| combine(part, rest))
+    };
+    while parts.len() > LONG {
+        parts = parts.chunks(LONG).map(&mut row).collect();
+    }
+    row(&parts)
 }
 
 pub fn or<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("or", form, 0, usize::MAX, "(or test …)")?;
     let parts = s.expand_all(&parts)?;
     let span = s.span(form);
-    let Some((&last, tests)) = parts.split_last() else { return Ok(s.constant(span, Value::FALSE)) };
-    Ok(tests.iter().rev().fold(last, |rest, test| value_or(s, test, rest)))
+    if parts.is_empty() {
+        return Ok(s.constant(span, Value::FALSE));
+    }
+    Ok(chain(parts, &mut |test, rest| value_or(s, test, rest)))
 }
 
 /// The value of `test` if it is true, otherwise that of `rest`.

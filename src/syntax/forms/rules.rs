@@ -3,6 +3,7 @@
 use crate::heap::Value;
 use crate::syntax::core::{CoreKind, Expr};
 use crate::syntax::pattern::PatternVariable;
+use crate::syntax::resolve::Identifiers;
 use crate::syntax::session::{R, Session};
 use crate::syntax::template::Variables;
 use crate::syntax::transformer::Transformer;
@@ -62,7 +63,7 @@ pub fn identifier_syntax(s: &mut Session, form: Value) -> R<Transformer> {
         return Err(s.malformed("identifier-syntax", form, target, IDENTIFIER));
     }
     let reference = s.compile_template(template, false, Variables::Listed(&[]))?.compiled;
-    let (pattern, variables) = s.compile_pattern(pattern, &[])?;
+    let (pattern, variables) = s.compile_pattern(pattern, &Identifiers::default())?;
     let template = s.compile_template(replacement, false, Variables::Listed(&variables))?;
     let assignment = s.heap().vector(&[template.compiled, Value::fixnum(template.slots as i64)]);
     Ok(Transformer::Identifier { reference, pattern, assignment: s.keep_constant(assignment) })

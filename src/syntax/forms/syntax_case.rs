@@ -5,6 +5,7 @@ use crate::heap::Value;
 use crate::syntax::Binding;
 use crate::syntax::core::{Expr, Var};
 use crate::syntax::pattern::PatternVariable;
+use crate::syntax::resolve::Identifiers;
 use crate::syntax::rib::Rib;
 use crate::syntax::session::{R, Session};
 use crate::syntax::template::{Source, Variables};
@@ -103,7 +104,7 @@ pub fn syntax_case<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     Ok(s.let_(span, vec![input], vec![value], code))
 }
 
-fn clause_of<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, literals: &[Value]) -> R<Clause<'a>> {
+fn clause_of<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, literals: &Identifiers) -> R<Clause<'a>> {
     let parts = s.list(clause).unwrap_or_default();
     let (pattern, expressions) = match parts[..] {
         [pattern, output] => (pattern, vec![output]),
@@ -141,7 +142,7 @@ pub fn with_syntax<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
         };
         values.push(s.expand(expression)?);
         inputs.push(s.temporary("input"));
-        patterns.push(s.compile_pattern(pattern, &[])?);
+        patterns.push(s.compile_pattern(pattern, &Identifiers::default())?);
     }
     let rib = s.rib(Rib::closed());
     let count = s.lexicals.len();
