@@ -105,12 +105,15 @@ pub fn product(heap: &mut Heap, a: &[u64], b: &[u64]) -> Result<Vec<u64>> {
         }
     }
     let mut out = words(a.len() + b.len())?;
-    add_product(heap, &mut out, a, b)?;
+    add_product(heap, &mut out, a, b, HALVINGS)?;
     Ok(out)
 }
 
+/// How often a product is halved for want of memory: each time it takes less of that, and more time.
+const HALVINGS: usize = 2;
+
 /// Adds a product in pieces of the longer factor: those of a short one, and halves where the memory for all is not there.
-fn add_product(heap: &mut Heap, out: &mut [u64], a: &[u64], b: &[u64]) -> Result<()> {
+fn add_product(heap: &mut Heap, out: &mut [u64], a: &[u64], b: &[u64], halvings: usize) -> Result<()> {
     let (long, short) = if a.len() < b.len() { (b, a) } else { (a, b) };
     if short.is_empty() {
         return Ok(());
@@ -130,10 +133,11 @@ fn add_product(heap: &mut Heap, out: &mut [u64], a: &[u64], b: &[u64]) -> Result
             add_at(out, 0, &product);
             Ok(())
         }
+        Err(full) if halvings == 0 => Err(full.into()),
         Err(_) => {
             let (low, high) = long.split_at(long.len() / 2);
-            add_product(heap, out, low, short)?;
-            add_product(heap, &mut out[low.len()..], high, short)
+            add_product(heap, out, low, short, halvings - 1)?;
+            add_product(heap, &mut out[low.len()..], high, short, halvings - 1)
         }
     }
 }

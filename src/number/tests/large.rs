@@ -131,7 +131,7 @@ fn leading_digits_of_a_border() {
 fn a_product_in_little_memory() {
     let (a, b) = (number(9000, 5, 0), number(8000, 7, 0));
     let heap = &mut Heap::new();
-    heap.set_limit(500_000);
+    heap.set_limit(700_000);
     assert_eq!(large::multiply(heap, &a, &b), Ok(&a * &b));
     let heap = &mut Heap::new();
     heap.set_limit(100_000);
