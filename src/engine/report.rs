@@ -34,6 +34,9 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
     for note in parts.notes() {
         diagnostic = diagnostic.with_note(note);
     }
+    if parts.types.iter().any(|t| t == "&out-of-memory-error") {
+        diagnostic = with_limit(vm, diagnostic, Limit::Heap);
+    }
     let data = RaisedData {
         object: vm.machine.handles.root(object),
         who: parts.who,
@@ -49,8 +52,30 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
 pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
     let (backtrace, place) = frames(backtrace);
     let diagnostic = Diagnostic::error(place.unwrap_or(Span::NONE), limit.to_string());
+    let diagnostic = with_limit(vm, diagnostic, limit);
     let sources = &vm.machine.sources;
     Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, sources)
+}
+
+/// What a limit was, and how it is raised.
+fn with_limit(vm: &Vm, diagnostic: Diagnostic, limit: Limit) -> Diagnostic {
+    let (bytes, what) = match limit {
+        Limit::Heap => (vm.heap_limit, "heap"),
+        Limit::Stack => (Some(vm.machine.stack_limit()), "stack"),
+        _ => return diagnostic,
+    };
+    // Without a limit it was the system that refused.
+    let Some(size) = bytes.map(size) else { return diagnostic };
+    diagnostic.with_help(format!(
+        "the {what} limit is {size}; `--{what}-limit` of vicar, or the host's `Limits`, sets another"
+    ))
+}
+
+/// A number of bytes for people.
+fn size(bytes: usize) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let unit = units.into_iter().find(|&(_, shift)| bytes >> shift > 0 && bytes % (1 << shift) == 0);
+    unit.map_or_else(|| format!("{bytes} bytes"), |(name, shift)| format!("{} {name}", bytes >> shift))
 }
 
 /// The frames as hosts see them, and the innermost place in a source text.

@@ -34,6 +34,8 @@ pub struct Vm {
     pub(super) at_exit: Option<fn(&mut Vm, i32) -> !>,
     /// Why the machine cannot be used any more.
     lost: Option<String>,
+    /// What was set; the heap's own grows a little for handlers of the first error.
+    pub(super) heap_limit: Option<usize>,
 }
 
 impl Vm {
@@ -41,7 +43,7 @@ impl Vm {
         let mut machine = Box::new(super::machine(crate::prelude::IMAGE));
         machine.capabilities = engine.0.capabilities;
         machine.driver = Some(engine.0.clone());
-        let mut vm = Vm { machine, engine, at_exit: None, lost: None };
+        let mut vm = Vm { machine, engine, at_exit: None, lost: None, heap_limit: None };
         vm.set_limits(&limits);
         vm.register_host_libraries();
         vm
@@ -71,6 +73,7 @@ impl Vm {
     pub fn set_limits(&mut self, limits: &Limits) {
         self.machine.set_fuel(limits.fuel);
         self.machine.heap.set_limit(limits.heap.unwrap_or(usize::MAX));
+        self.heap_limit = limits.heap;
         self.machine.set_stack_limit(limits.stack);
         self.machine.heap.watch.deadline = limits.deadline;
     }

@@ -102,7 +102,13 @@ impl Machine {
                     match detour_shown(detour) {
                         Value::VOID => {}
                         Value::FALSE if !(*fp).is_procedure() => visit(FrameInfo::new(None, place.span)),
-                        Value::FALSE => each_frame(Code::of(*fp), place, || self.own_frame(*fp), &mut visit),
+                        Value::FALSE => {
+                            let code = Code::of(*fp);
+                            // Where it began nothing closer is known than the whole.
+                            let whole = Place { span: (*code).span, site: (*code).site };
+                            let place = if place.span.is_none() { whole } else { place };
+                            each_frame(code, place, || self.own_frame(*fp), &mut visit);
+                        }
                         name => visit(FrameInfo::new(text(name), place.span)),
                     }
                 } else {

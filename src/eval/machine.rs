@@ -186,6 +186,11 @@ impl Machine {
         self.stack_limit_in_grace = None;
     }
 
+    /// Bytes that the stack may take.
+    pub fn stack_limit(&self) -> usize {
+        self.stack.limit
+    }
+
     /// Bytes of the stack that are the machine's own; what waits below belongs to the heap's account.
     pub fn stack_bytes(&self) -> usize {
         self.stack.bytes()

@@ -3,7 +3,7 @@
 ;;; Apart from the other files because collecting at every safepoint is
 ;;; quadratic in the size of what is alive.
 (import (rnrs base) (rnrs control) (rnrs lists) (rnrs sorting) (rnrs exceptions)
-        (rnrs conditions) (rnrs mutable-strings) (rnrs io simple)
+        (rnrs conditions) (rnrs mutable-strings) (rnrs io simple) (rnrs eval)
         (only (rnrs io ports) open-string-input-port i/o-read-error? call-with-string-output-port)
         (vicar-test))
 
@@ -93,6 +93,30 @@
 (check (string-length (written (nested 100000))) => 200002)
 (check (string-length (written (make-vector 100000 1))) => 200002)
 (check (string-length (written (count 1000))) => 3894)
+
+;;; Code: long chains, deep nesting, many of everything, and procedures that would grow beyond all bounds if their calls were
+;;; replaced by their bodies
+(define here (environment '(rnrs base)))
+(define (repeat n make x) (let loop ((i 0) (x x)) (if (= i n) x (loop (+ i 1) (make i x)))))
+(define (name prefix i) (string->symbol (string-append prefix (number->string i))))
+(define (names prefix n) (map (lambda (i) (name prefix i)) (count n)))
+(check ((eval `(lambda (f) (if (or ,@(map (lambda (i) '(f)) (count 5000))) 1 2)) here) (lambda () #f)) => 2)
+(check ((eval `(lambda (f) (and ,@(map (lambda (i) '(f)) (count 5000)) 3)) here) (lambda () #t)) => 3)
+(check ((eval `(lambda (x) ,(repeat 5000 (lambda (i x) `(+ 1 ,x)) 'x)) here) 0) => 5000)
+(check ((eval `(lambda (f x) ,(repeat 5000 (lambda (i x) `(f ,x)) 'x)) here) (lambda (x) (+ x 1)) 0) => 5000)
+(check ((eval `(lambda (x) ,(repeat 5000 (lambda (i x) `(if (not x) ,x 0)) 'x)) here) #f) => #f)
+(check ((apply (eval `(lambda ,(names "x" 2000) (lambda () (+ ,@(names "x" 2000)))) here) (count 2000))) => 2001000)
+(check (length ((eval `(lambda (f) (list ,@(map (lambda (i) '(f)) (count 5000)))) here) (lambda () 1))) => 5000)
+(check (eval `(let loop ((n 2) ,@(map (lambda (i) (list (name "x" i) i)) (count 1000)))
+                (if (= n 0) x1 (loop (- n 1) ,@(cdr (names "x" 1000)) x1)))
+             here)
+       => 3)
+(check (eval `(let () (define (f0 x) (car x))
+                ,@(map (lambda (i) `(define (,(name "f" i) x) (,(name "f" (- i 1)) (,(name "f" (- i 1)) x))))
+                       (count 300))
+                (procedure? f300))
+             here)
+       => #t)
 
 ;;; Allocation
 (define (tree depth) (if (= depth 0) '() (cons (tree (- depth 1)) (tree (- depth 1)))))
