@@ -79,8 +79,8 @@
     ;; Programs that replace this one: (vicar posix executions)
     execv execve execl execle execvp execlp port-set-close-on-exec-mode! port-unset-close-on-exec-mode!
     port-in-close-on-exec-mode? close-ports-in-close-on-exec-mode flush-ports-in-close-on-exec-mode
-    ;; Children whose standard descriptors lead here: (vicar posix children)
-    fork-with-fds fork-with-binary-ports fork-with-textual-ports after-fork/prepare-child-file-descriptors
+    ;; Children: (vicar posix children)
+    fork fork-with-fds fork-with-binary-ports fork-with-textual-ports after-fork/prepare-child-file-descriptors
     after-fork/prepare-child-binary-input/output-ports after-fork/prepare-child-textual-input/output-ports
     after-fork/prepare-parent-binary-input/output-ports after-fork/prepare-parent-textual-input/output-ports
     ;; Connections: (vicar posix connections)

@@ -275,6 +275,11 @@ impl<V: Holder> Run<V> {
             let done = catch_unwind(AssertUnwindSafe(|| self.go_on(budget, one_form)));
             done.unwrap_or_else(|panic| Err(self.vm.vm_mut().lose(panic)))
         });
+        // A child process that runs a program of its own ends with it: what would go on here is its parent's.
+        #[cfg(unix)]
+        if let (Err(error), Some(status)) = (&result, self.vm.vm().machine.child_status) {
+            end_child(self.vm.vm_mut(), error, status)
+        }
         self.over |= result.is_err();
         if self.over {
             self.vm.vm_mut().machine.heap.watch.interrupt.end(self.interrupts);
@@ -438,6 +443,28 @@ pub(super) fn exit(vm: &mut Vm) -> Error {
     }
     vm.machine.reset();
     Error::plain(ErrorKind::Exit(status), "the program has exited")
+}
+
+/// Tells the error, unless it is the program's own `(exit)`, and ends the child process.
+#[cfg(unix)]
+fn end_child(vm: &mut Vm, error: &Error, status: i32) -> ! {
+    // What the program printed comes before what is said about it.
+    let _ = vm.flush();
+    let status = match error.kind() {
+        ErrorKind::Exit(own) => own,
+        _ => {
+            use std::io::Write;
+            let report = error.report(crate::diagnostics::Style::Plain);
+            // Nobody may be there to read it.
+            let _ = std::io::stderr().lock().write_all(report.as_bytes());
+            status
+        }
+    };
+    if let Some(end) = vm.at_exit {
+        end(vm, status)
+    }
+    let _ = vm.machine.flush_all_ports();
+    crate::io::end_child(status)
 }
 
 /// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure; a number is taken modulo 256.

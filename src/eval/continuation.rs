@@ -19,7 +19,7 @@ static CONTINUATION_CODE: Code = static_code(&raw const CONTINUATION, 4);
 const PIECE: usize = 0;
 const HANDLERS: usize = 1;
 const WINDERS: usize = 2;
-/// The tag of the run that it is part of.
+/// The tag of the run that it is part of, and which child process it is part of.
 const RUN: usize = 3;
 
 /// The dynamic environment of what runs. Only the prelude says what the lists hold.
@@ -38,10 +38,38 @@ impl Machine {
     pub fn continuation(&mut self) -> Value {
         // SAFETY: `fp` is the primitive's frame, on top of all others.
         unsafe { self.freeze(self.fp, true) };
-        let run = Value::fixnum(self.run_tag);
+        let run = self.program();
         let free = [self.stack.waiting, self.dynamic.handlers, self.dynamic.winders, run];
         // SAFETY: the code is static and says that there are four free variables.
         unsafe { self.heap.closure(&raw const CONTINUATION_CODE.layout, &free) }
+    }
+
+    /// Says which program's continuations can be applied.
+    fn program(&self) -> Value {
+        Value::fixnum(self.run_tag << 16 | i64::from(self.generation))
+    }
+
+    /// In a child process: what runs now is a program of its own, for which handlers, winders and continuations of its parent
+    /// are not there; `status` is that of the process if the program fails. What `end_child` needs.
+    pub fn begin_child(&mut self, status: i32) -> [Value; 4] {
+        let parents = [
+            self.dynamic.handlers,
+            self.dynamic.winders,
+            Value::fixnum(self.generation.into()),
+            self.child_status.map_or(Value::FALSE, |status| Value::fixnum(status.into())),
+        ];
+        self.dynamic = Dynamic::EMPTY;
+        self.generation = self.generation.wrapping_add(1);
+        self.child_status = Some(status);
+        parents
+    }
+
+    /// The child goes on in its parent's program.
+    pub fn end_child(&mut self, parents: &[Value]) {
+        let &[handlers, winders, generation, status] = parents else { return };
+        self.dynamic = Dynamic { handlers, winders };
+        self.generation = generation.as_fixnum().unwrap_or(0) as u16;
+        self.child_status = status.as_fixnum().map(|status| status as i32);
     }
 
     /// Makes the evaluator call `procedure` with the continuation of the running `control` primitive.
@@ -56,9 +84,9 @@ impl Machine {
     unsafe fn reinstate(&mut self, fp: *mut Value) -> Step {
         // SAFETY: as the caller says.
         unsafe {
-            if free_variable(fp, RUN) != Value::fixnum(self.run_tag) {
+            if free_variable(fp, RUN) != self.program() {
                 let message = "the continuation belongs to a run that is over, or to the program around this one, which is a \
-                     macro or called by C";
+                     macro, called by C, or a child process";
                 let stop = self.violation(ConditionType::NonReinstatable, "call/cc", message, &[]);
                 return self.raise_stop(stop, fp, 1, Span::NONE);
             }

@@ -16,6 +16,7 @@ use crate::syntax::{Builtins, Tables};
 use hashbrown::HashMap;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Bytes that the stack may take unless a host says otherwise.
 const STACK_LIMIT: usize = 4 << 30;
@@ -58,6 +59,10 @@ pub struct Machine {
     pub(super) run_number: i64,
     /// What the run's continuations are marked with: its number, or `FORMS` for all runs of forms given one by one.
     pub(super) run_tag: i64,
+    /// How many children deep the process is whose program runs.
+    pub(super) generation: u16,
+    /// In a child process that runs a program of its own: its status if that fails.
+    pub child_status: Option<i32>,
     pub(super) run_count: i64,
     pub(super) suspended: Vec<Suspended>,
 
@@ -142,6 +147,8 @@ impl Machine {
             stopped: Stopped::Paused,
             run_number: 0,
             run_tag: 0,
+            generation: 0,
+            child_status: None,
             run_count: 0,
             suspended: Vec::new(),
             chunk: super::safepoint::CHUNK,
@@ -178,6 +185,19 @@ impl Machine {
     /// What another thread sets to stop the run within bounded time.
     pub fn interrupt_flag(&self) -> Arc<Interrupt> {
         self.heap.watch.interrupt.clone()
+    }
+
+    /// For how long a call that waits may do so before [`Machine::poll`] has to be asked; `None`: until it is done, or a
+    /// signal ends it. In a process of the machine's own an interrupt comes as a signal; in a host's, nobody is told, so a
+    /// machine that another thread may interrupt looks again and again.
+    pub fn patience(&self) -> Option<Duration> {
+        const GLANCE: Duration = Duration::from_millis(20);
+        if self.heap.stop_wanted() {
+            return Some(Duration::ZERO);
+        }
+        let interruptible = !self.owns_process && Arc::strong_count(&self.heap.watch.interrupt) > 1;
+        let left = self.heap.watch.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if interruptible { Some(left.map_or(GLANCE, |left| left.min(GLANCE))) } else { left }
     }
 
     /// Bytes that the stack may take.

@@ -7,7 +7,7 @@ use super::state::Foreign;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::{Pointer, Value, View};
 use crate::memory::{self, Extent, Registry, Source};
-use crate::posix::Text;
+use crate::posix::{Text, bound};
 use crate::primitives;
 use std::ffi::CStr;
 
@@ -18,6 +18,11 @@ fn failed(m: &mut Machine) -> Res {
         libc::dlerror().cast_const().as_ref().map(|text| CStr::from_ptr(text).to_string_lossy().into_owned())
     };
     m.extension::<Foreign>().complaint = text;
+    Ok(Value::FALSE)
+}
+
+fn too_long(m: &mut Machine) -> Res {
+    m.extension::<Foreign>().complaint = Some("the name is too long".to_owned());
     Ok(Value::FALSE)
 }
 
@@ -49,6 +54,9 @@ primitives! { pub TABLE in "(vicare)" {
         m.require(Capability::RawMemory, "dlopen")?;
         let flag = |v: Option<Value>, yes, no| if v.is_some_and(|v| !v.is_false()) { yes } else { no };
         let mode = flag(lazy, libc::RTLD_LAZY, libc::RTLD_NOW) | flag(global, libc::RTLD_GLOBAL, libc::RTLD_LOCAL);
+        if library_name.as_ref().is_some_and(|name| name.bytes().len() > bound::PATH.0) {
+            return too_long(m);
+        }
         let name = library_name.as_ref().map_or(std::ptr::null(), Text::as_ptr);
         // SAFETY: the name is a C string or null. What the object does when it is loaded is the program's to answer for,
         // which the host lets use raw memory.
@@ -85,6 +93,9 @@ primitives! { pub TABLE in "(vicare)" {
         let address = memory::address(handle);
         if address != 0 && m.extension::<Foreign>().objects.get(&address).is_none_or(|times| *times == 0) {
             return not_open(m);
+        }
+        if name.bytes().len() > bound::SYMBOL.0 {
+            return too_long(m);
         }
         // SAFETY: the handle is open, or null for the default search; the name is a C string.
         let found = unsafe { libc::dlsym(address as *mut libc::c_void, name.as_ptr()) } as usize;

@@ -1,6 +1,6 @@
 //! File descriptors as devices, waiting for them, and the three that a process is started with.
 
-use super::{Device, Wait};
+use super::{Device, Ownership, Wait};
 use std::ffi::CStr;
 use std::io::{Error, ErrorKind, Result};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -10,8 +10,8 @@ use std::time::Duration;
 /// limits and interrupts to look at, decides.
 pub struct Descriptor {
     fd: libc::c_int,
-    /// It goes with the port.
-    owned: bool,
+    /// It goes with the port, or with the first of several that own it.
+    owner: Option<Ownership>,
     /// One of the three that the process was started with.
     standard: bool,
 }
@@ -19,17 +19,22 @@ pub struct Descriptor {
 impl Descriptor {
     /// A descriptor that the port closes.
     pub fn owned(fd: libc::c_int) -> Descriptor {
-        Descriptor { fd, owned: true, standard: false }
+        Descriptor::sharing(fd, Ownership::new(true.into()))
+    }
+
+    /// The same for a descriptor that other ports own as well.
+    pub fn sharing(fd: libc::c_int, owner: Ownership) -> Descriptor {
+        Descriptor { fd, owner: Some(owner), standard: false }
     }
 
     /// One that stays open when the port is closed.
     pub fn borrowed(fd: libc::c_int) -> Descriptor {
-        Descriptor { fd, owned: false, standard: false }
+        Descriptor { fd, owner: None, standard: false }
     }
 
     /// A standard descriptor of this process: 0, 1 or 2.
     pub fn standard(fd: libc::c_int) -> Descriptor {
-        Descriptor { fd, owned: false, standard: true }
+        Descriptor { fd, owner: None, standard: true }
     }
 
     /// Opens a file; close-on-exec. A signal may interrupt that, a FIFO waits for its other side.
@@ -38,6 +43,14 @@ impl Descriptor {
         match unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, 0o666) } {
             -1 => Err(Error::last_os_error()),
             fd => Ok(Descriptor::owned(fd)),
+        }
+    }
+
+    /// Fails when another port, or the program, has closed the descriptor: its number may be somebody else's by now.
+    fn check(&self) -> Result<()> {
+        match &self.owner {
+            Some(open) if !open.load(Relaxed) => Err(Error::from_raw_os_error(libc::EBADF)),
+            _ => Ok(()),
         }
     }
 
@@ -60,20 +73,24 @@ impl Descriptor {
 
 impl Device for Descriptor {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        self.check()?;
         // SAFETY: the buffer is live and has that length.
         self.answer(unsafe { libc::read(self.fd, buffer.as_mut_ptr().cast(), buffer.len()) })
     }
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.check()?;
         // SAFETY: as above.
         self.answer(unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) })
     }
     fn position(&mut self) -> Result<u64> {
+        self.check()?;
         // SAFETY: plain system call.
         let at = unsafe { libc::lseek(self.fd, 0, libc::SEEK_CUR) };
         u64::try_from(at).map_err(|_| Error::last_os_error())
     }
     fn seek(&mut self, position: u64) -> Result<()> {
         let position = libc::off_t::try_from(position).map_err(|_| Error::from_raw_os_error(libc::EINVAL))?;
+        self.check()?;
         // SAFETY: plain system call.
         match unsafe { libc::lseek(self.fd, position, libc::SEEK_SET) } {
             -1 => Err(Error::last_os_error()),
@@ -85,15 +102,19 @@ impl Device for Descriptor {
         // SAFETY: a structure of plain numbers, live while it is filled.
         unsafe {
             let mut status: libc::stat = std::mem::zeroed();
-            libc::fstat(self.fd, &raw mut status) == 0
+            self.check().is_ok()
+                && libc::fstat(self.fd, &raw mut status) == 0
                 && matches!(status.st_mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFBLK)
         }
     }
     fn descriptor(&self) -> Option<i32> {
-        Some(self.fd)
+        self.check().is_ok().then_some(self.fd)
+    }
+    fn ownership(&self) -> Option<Ownership> {
+        self.owner.clone()
     }
     fn close(&mut self) -> Result<()> {
-        if !std::mem::take(&mut self.owned) {
+        if !self.owner.take().is_some_and(|open| open.swap(false, Relaxed)) {
             return Ok(());
         }
         // SAFETY: plain system call. Interrupted, the descriptor is closed none the less.

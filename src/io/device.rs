@@ -2,6 +2,8 @@
 
 use super::Contained;
 use std::io::{Error, Read, Result, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// What a device is waited for.
@@ -10,6 +12,9 @@ pub enum Wait {
     Input,
     Output,
 }
+
+/// Says of a descriptor whether it is open, to all devices that own it: the first that is closed closes it.
+pub type Ownership = Arc<AtomicBool>;
 
 /// Where a port's bytes come from and go to.
 pub trait Device: Send {
@@ -32,6 +37,10 @@ pub trait Device: Send {
     }
     /// The file descriptor, if there is one.
     fn descriptor(&self) -> Option<i32> {
+        None
+    }
+    /// Whether the descriptor is still open, if it is closed with the device.
+    fn ownership(&self) -> Option<Ownership> {
         None
     }
     /// Whether reading or writing would not wait. A descriptor can be asked; of others nothing is known.

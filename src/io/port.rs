@@ -3,7 +3,7 @@
 //! Invariants: `input[at..]` is what was read ahead and not taken; `output` is what was written and not yet moved. A
 //! port without a device is in memory: its input is all there is, its output is what extraction takes.
 
-use super::{Custom, Device, Transcoder, Wait};
+use super::{Custom, Device, Ownership, Transcoder, Wait};
 use crate::heap::{External, Tracer};
 use std::io::ErrorKind;
 
@@ -192,6 +192,19 @@ impl Port {
     /// The file descriptor under it.
     pub fn descriptor(&self) -> Option<i32> {
         self.device.as_ref().and_then(|d| d.descriptor())
+    }
+    /// Whether the descriptor is still open, if closing the port closes it.
+    #[cfg_attr(not(feature = "posix"), allow(dead_code, reason = "who closes descriptors needs it"))]
+    pub fn ownership(&self) -> Option<Ownership> {
+        self.device.as_ref().and_then(|d| d.ownership())
+    }
+    /// Closes the port because somebody closes its descriptor: that is left alone, and nothing is left to be flushed to.
+    #[cfg_attr(not(feature = "posix"), allow(dead_code, reason = "who closes descriptors needs it"))]
+    pub fn give_up(&mut self) {
+        if let Some(open) = self.ownership() {
+            open.store(false, std::sync::atomic::Ordering::Relaxed)
+        }
+        let _ = self.abandon();
     }
     pub fn is_open(&self) -> bool {
         self.open

@@ -1,6 +1,7 @@
 //! Pointer objects: an address, and the region it was made for. Comparison is by address alone.
 
 use super::exact;
+use super::registry::Registry;
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single, Stop};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::primitives;
@@ -13,6 +14,14 @@ pub fn address(pointer: Pointer) -> usize {
 /// A fresh pointer to an address of which nothing is known: what an access through it finds there is looked up then.
 pub fn unbound(m: &mut Machine, address: usize) -> Pointer {
     m.heap.pointer([address as u64, 0, 0])
+}
+
+/// A fresh pointer that leads nowhere and stands for something that C has: nothing is read or written through it. Its address
+/// is in the kernel's half of the address space, where no program has memory.
+pub fn handle(m: &mut Machine) -> Pointer {
+    const HANDLES: usize = 0xffff_0000_0000_0000;
+    let number = m.extension::<Registry>().next_handle();
+    unbound(m, HANDLES + number)
 }
 
 /// Makes the pointer null: it forgets its memory.

@@ -27,6 +27,7 @@ pub struct Registry {
     /// What of them the heap's account has.
     accounted: Cell<usize>,
     page: usize,
+    handles: usize,
 }
 
 // SAFETY: the region objects are owned by the registry alone and touched by the thread that runs the machine; the
@@ -44,6 +45,7 @@ impl Default for Registry {
             bytes: 0,
             accounted: Cell::new(0),
             page: page_size(),
+            handles: 0,
         }
     }
 }
@@ -52,6 +54,12 @@ impl Registry {
     /// Bytes of a page.
     pub fn page(&self) -> usize {
         self.page
+    }
+
+    /// A number for a pointer that leads nowhere.
+    pub fn next_handle(&mut self) -> usize {
+        self.handles += 1;
+        self.handles
     }
 
     /// How many regions are live.

@@ -1,6 +1,7 @@
 //! Internet and local addresses: C's `sockaddr` structures in bytevectors, host addresses and their texts, byte order.
 
 use super::argument::{Int, Text, UInt};
+use super::bound::HOST;
 use super::file::string;
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
@@ -88,6 +89,9 @@ fn read_ipv4(text: &Text) -> Option<[u8; 4]> {
     let mut address = libc::in_addr { s_addr: 0 };
     unsafe extern "C" {
         fn inet_aton(text: *const libc::c_char, address: *mut libc::in_addr) -> libc::c_int;
+    }
+    if text.bytes().len() > HOST.0 {
+        return None;
     }
     // SAFETY: a live C string, and room for the answer.
     (unsafe { inet_aton(text.as_ptr(), &mut address) } != 0).then(|| address.s_addr.to_ne_bytes())

@@ -1,6 +1,7 @@
 //! Calendar time: `localtime gmtime timelocal timegm strftime`. A `struct tm` travels as its eleven fields.
 
 use super::argument::Int;
+use super::bound::FORMAT;
 use crate::eval::{Capability::Clock, Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::memory::{from_i64, to_i128};
@@ -120,6 +121,9 @@ impl Single for Template {
 
 fn format(m: &mut Machine, who: &str, template: &Template, date: BrokenDown) -> Res<Vec<u8>> {
     m.require(Clock, who)?;
+    if template.0.as_bytes().len() > FORMAT.0 {
+        return Err(m.error(who, "the template is longer than 4096 bytes", &[template.1]));
+    }
     // A template may make an empty text, so one byte more tells that from failure.
     let marked = [template.0.as_bytes(), b"."].concat();
     let marked = CString::new(marked).unwrap_or_default();

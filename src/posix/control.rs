@@ -6,6 +6,7 @@
 
 use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};
+use super::waiting;
 use crate::eval::{Capability::Filesystem, Machine, Res, Single};
 use crate::heap::{Bytevector, Pointer, Value, View};
 use crate::memory::{Intent, Memory, Spans, from_i64, to_i128};
@@ -107,12 +108,22 @@ fn ioctl_takes(request: u32) -> Takes {
     }
 }
 
+/// The command that takes a lock like this one, or fails at once.
+fn prompt(command: libc::c_int) -> Option<libc::c_int> {
+    match command {
+        libc::F_SETLKW => Some(libc::F_SETLK),
+        libc::F_OFD_SETLKW => Some(libc::F_OFD_SETLK),
+        _ => None,
+    }
+}
+
 fn command<'a>(
     m: &mut Machine,
     call: Call<'a>,
     takes: Takes,
     argument: Value,
-    mut run: impl FnMut(libc::c_ulong) -> libc::c_int,
+    waits: bool,
+    run: impl Fn(bool, libc::c_ulong) -> libc::c_int,
 ) -> Res {
     let number = match Int::convert(argument) {
         Some(Int(n)) if takes == Takes::Number || n == 0 => Some(n as libc::c_ulong),
@@ -135,7 +146,7 @@ fn command<'a>(
         (_, _, Some(b)) if b.len() >= size && !argument.is_immutable() => b.as_ptr() as libc::c_ulong,
         _ => return Err(call.failure(m, Errno(libc::EFAULT))),
     };
-    let answer = call.run(m, || run(at))?;
+    let answer = waiting::lock(m, &call, waits, |wait| run(wait, at))?;
     Ok(Value::fixnum(answer as i64))
 }
 
@@ -147,7 +158,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [fd.value(), order.value(), argument];
         let call = Call::new("fcntl", Filesystem).irritants(&irritants);
         // SAFETY: `command` gives a number to commands that take one, else the address of a large enough structure.
-        let answer = command(m, call, fcntl_takes(order.0), argument, |a| unsafe { libc::fcntl(fd.0, order.0, a) })?;
+        let waits = prompt(order.0).is_some();
+        let answer = command(m, call, fcntl_takes(order.0), argument, waits, |wait, a| unsafe {
+            let order = prompt(order.0).filter(|_| !wait).unwrap_or(order.0);
+            libc::fcntl(fd.0, order, a)
+        })?;
         if let (libc::F_SETFL, Some(flags)) = (order.0, argument.as_fixnum()) {
             m.note_non_blocking(fd.0, flags & i64::from(libc::O_NONBLOCK) != 0);
         }
@@ -160,6 +175,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [fd.value(), from_i64(&mut m.heap, request.0.into()), argument];
         let call = Call::new("ioctl", Filesystem).irritants(&irritants);
         // SAFETY: as above.
-        command(m, call, ioctl_takes(request.0), argument, |a| unsafe { libc::ioctl(fd.0, request.0.into(), a) })
+        command(m, call, ioctl_takes(request.0), argument, false, |_, a| unsafe {
+            libc::ioctl(fd.0, request.0.into(), a)
+        })
     }
 } }

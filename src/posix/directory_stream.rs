@@ -9,15 +9,14 @@ use super::file::on;
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::{External, Pointer, Tracer, Value, View};
-use crate::memory::{address, from_i64, unbound};
+use crate::memory::{address, from_i64, handle};
 use crate::primitives;
 use std::ffi::CStr;
 
-/// Open streams, and how many there ever were.
+/// Open streams.
 #[derive(Default)]
 struct Streams {
     open: Vec<Stream>,
-    count: usize,
 }
 
 struct Stream {
@@ -26,9 +25,6 @@ struct Stream {
     handle: usize,
     stream: *mut libc::DIR,
 }
-
-/// No program has memory there: the upper half is the kernel's.
-const HANDLES: usize = 0xffff_0000_0000_0000;
 
 // SAFETY: a stream is used by the thread that runs the machine, one at a time.
 unsafe impl Send for Streams {}
@@ -60,12 +56,9 @@ impl Drop for Streams {
 }
 
 fn register(m: &mut Machine, stream: *mut libc::DIR) -> Value {
-    let streams = m.extension::<Streams>();
-    streams.count += 1;
-    let handle = HANDLES + streams.count;
-    let pointer = unbound(m, handle).value();
-    m.extension::<Streams>().open.push(Stream { pointer, handle, stream });
-    pointer
+    let pointer = handle(m);
+    m.extension::<Streams>().open.push(Stream { pointer: pointer.value(), handle: address(pointer), stream });
+    pointer.value()
 }
 
 /// The open stream of a pointer.
@@ -82,6 +75,14 @@ fn close(m: &mut Machine, stream: *mut libc::DIR) {
     m.extension::<Streams>().open.retain(|s| s.stream != stream);
     // SAFETY: open, and in no table any more.
     unsafe { libc::closedir(stream) };
+}
+
+/// Closes the stream that reads from the descriptor; false if there is none.
+pub fn close_on(m: &mut Machine, fd: Fd) -> bool {
+    // SAFETY: an open stream.
+    let on = |s: &&Stream| unsafe { libc::dirfd(s.stream) } == fd.0;
+    let found = m.extension::<Streams>().open.iter().find(on).map(|s| s.stream);
+    found.map(|stream| close(m, stream)).is_some()
 }
 
 primitives! { pub INTERNAL in "(vicar internal)" {

@@ -4,12 +4,60 @@
 //! close-on-exec here; `fd-set-close-on-exec-mode!` does that.
 
 use super::argument::{Fd, FileOffset, Int, Mode, Text};
+use super::bound::PATH;
 use super::buffer::{Bytes, Count, Source, Target};
 use super::kernel::{Call, Errno};
+use super::port::{close_owners, flush_owners};
+use super::{directory_stream, waiting};
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res};
-use crate::heap::{Bytevector, Value, View};
+use crate::heap::{Bytevector, Symbol, Value, View};
 use crate::memory::from_i64;
 use crate::primitives;
+use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+
+/// Closes a descriptor, and what owns it.
+pub fn close(m: &mut Machine, call: &Call, fd: Fd) -> Res<()> {
+    call.admit(m)?;
+    if directory_stream::close_on(m, fd) {
+        return Ok(());
+    }
+    let owned = flush_owners(m, fd);
+    // SAFETY: plain system call, made once.
+    let failed = (unsafe { libc::close(fd.0) } == -1).then(Errno::last);
+    if owned {
+        close_owners(m, fd);
+    }
+    match failed {
+        // Interrupted, it is closed none the less: closing again would close somebody else's.
+        None | Some(Errno(libc::EINTR)) => Ok(()),
+        Some(errno) => Err(call.failure(m, errno)),
+    }
+}
+
+/// Opens a file. One end of a FIFO waits for the other, which the machine may not have the time for.
+fn opened(m: &mut Machine, call: &Call, pathname: &Text, flags: libc::c_int, mode: libc::mode_t) -> Res<libc::c_int> {
+    call.admit(m)?;
+    // SAFETY: a live C string, and room for the answer.
+    let is_fifo = unsafe {
+        let mut status: libc::stat = std::mem::zeroed();
+        libc::stat(pathname.as_ptr(), &mut status) == 0 && status.st_mode & libc::S_IFMT == libc::S_IFIFO
+    };
+    if !is_fifo || flags & libc::O_NONBLOCK != 0 || m.patience().is_none() {
+        // SAFETY: a live C string.
+        return call.run(m, || unsafe { libc::open(pathname.as_ptr(), flags, mode) });
+    }
+    let name = pathname.as_c().to_owned();
+    let answer = call.elsewhere(m, move || {
+        // SAFETY: a live C string; the descriptor is nobody else's, and closed when nobody wants it.
+        unsafe {
+            match libc::open(name.as_ptr(), flags, mode) {
+                -1 => Err(Errno::last()),
+                fd => Ok(OwnedFd::from_raw_fd(fd)),
+            }
+        }
+    })?;
+    answer.map(IntoRawFd::into_raw_fd).map_err(|errno| call.failure(m, errno))
+}
 
 /// Reads with `f`, which gets the buffer's address and size.
 fn read(
@@ -23,25 +71,30 @@ fn read(
     let irritants = [fd.value()];
     let call = Call::new(who, Filesystem).irritants(&irritants);
     let bytes = Bytes::of_target(m, who, buffer, count)?;
-    let done = call.run(m, || f(bytes.at.cast(), bytes.size))?;
+    let done = waiting::read(m, &call, fd.0, || f(bytes.at.cast(), bytes.size))?;
     m.charge(done as usize / 64)?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
 }
 
-/// Writes with `f`, likewise.
+/// Writes where the descriptor's position is, or at byte `position`.
 fn write(
     m: &mut Machine,
     who: &str,
     fd: Fd,
     buffer: Source,
     count: Option<Count>,
-    f: impl Fn(*const libc::c_void, usize) -> isize,
+    position: Option<libc::off_t>,
 ) -> Res {
     let irritants = [fd.value()];
     let call = Call::new(who, Filesystem).irritants(&irritants);
     let bytes = Bytes::of_source(m, who, buffer, count)?;
-    let done = call.run(m, || f(bytes.at.cast_const().cast(), bytes.size))?;
+    let (at, size) = (bytes.at.cast_const(), bytes.size);
+    let done = match position {
+        // SAFETY: the buffer was checked for that size.
+        Some(position) => call.run(m, || unsafe { libc::pwrite(fd.0, at.cast(), size, position) })?,
+        None => waiting::write(m, &call, fd.0, at, size)?,
+    };
     m.charge(done as usize / 64)?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
@@ -59,6 +112,17 @@ fn parts(m: &mut Machine, who: &str, buffers: ProperList, mutable: bool) -> Res<
         }
     }
     Ok(parts)
+}
+
+/// The bytes of a list of bytevectors.
+fn concatenated(m: &mut Machine, buffers: ProperList) -> Res<Vec<u8>> {
+    let parts = || buffers.iter().filter_map(Bytevector::from_value);
+    let size = parts().map(|b| b.len()).sum();
+    m.heap.reserve(size)?;
+    m.charge(size / 64)?;
+    let mut whole = Vec::with_capacity(size);
+    parts().for_each(|b| whole.extend_from_slice(b.bytes()));
+    Ok(whole)
 }
 
 fn count(parts: &[libc::iovec]) -> libc::c_int {
@@ -98,21 +162,15 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `O_CREAT`, `O_EXCL`, `O_TRUNC`, `O_APPEND` and others; `mode` is for a file that is made. open(2)
     "open" [] fn open(m, pathname: Text, flags: Int, mode: Mode) {
         let irritants = [flags.value(), mode.value()];
-        let call = Call::new("open", Filesystem).pathname(pathname.value).irritants(&irritants);
-        // SAFETY: a live C string.
-        let fd = call.run(m, || unsafe { libc::open(pathname.as_ptr(), flags.0, mode.0) })?;
-        Ok(Value::fixnum(fd as i64))
+        let call = Call::new("open", Filesystem).pathname(&pathname).irritants(&irritants);
+        Ok(Value::fixnum(opened(m, &call, &pathname, flags.0, mode.0)?.into()))
     }
-    /// `(close fd)`: closes the descriptor. close(2)
-    "close" [] fn close(m, fd: Fd) {
+    /// `(close fd)`: closes the descriptor, and the port or directory stream that it belongs to. close(2)
+    "close" [] fn close_descriptor(m, fd: Fd) {
         let irritants = [fd.value()];
-        let call = Call::new("close", Filesystem).irritants(&irritants).once();
-        // SAFETY: plain system call.
-        match call.attempt(m, || unsafe { libc::close(fd.0) })? {
-            // Interrupted, it is closed none the less: closing again would close somebody else's.
-            Ok(_) | Err(Errno(libc::EINTR)) => Ok(Value::VOID),
-            Err(errno) => Err(call.failure(m, errno)),
-        }
+        let call = Call::new("close", Filesystem).irritants(&irritants);
+        close(m, &call, fd)?;
+        Ok(Value::VOID)
     }
     /// `(read fd buffer)`, `(read fd buffer size)`: reads at most `size` bytes, or as many as the buffer has; how many
     /// there were, 0 at the end. The buffer is a bytevector, a memory block, or a pointer, which needs a size. read(2)
@@ -128,13 +186,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(write fd buffer)`, `(write fd buffer size)`: writes the first `size` bytes, or all; how many were written, which
     /// may be fewer. The buffer may also be a string, whose characters are written as octets. write(2)
     "write" [] fn write_bytes(m, fd: Fd, buffer: Source, size: Option<Count>) {
-        // SAFETY: as for `read`.
-        write(m, "write", fd, buffer, size, |at, size| unsafe { libc::write(fd.0, at, size) })
+        write(m, "write", fd, buffer, size, None)
     }
     /// `(pwrite fd buffer size off)`: writes at byte `off` of the file; `size` is `#f` for all of the buffer. pwrite(2)
     "pwrite" [] fn pwrite(m, fd: Fd, buffer: Source, size: Count, off: FileOffset) {
-        // SAFETY: as for `read`.
-        write(m, "pwrite", fd, buffer, Some(size), |at, size| unsafe { libc::pwrite(fd.0, at, size, off.offset) })
+        write(m, "pwrite", fd, buffer, Some(size), Some(off.offset))
     }
     /// `(readv fd buffers)`: reads into a list of bytevectors, one after the other; how many bytes. readv(2)
     "readv" [] fn readv(m, fd: Fd, buffers: ProperList) {
@@ -142,7 +198,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let parts = parts(m, "readv", buffers, true)?;
         let call = Call::new("readv", Filesystem).irritants(&irritants);
         // SAFETY: each part is a live bytevector that may be written.
-        let done = call.run(m, || unsafe { libc::readv(fd.0, parts.as_ptr(), count(&parts)) })?;
+        let done = waiting::read(m, &call, fd.0, || unsafe { libc::readv(fd.0, parts.as_ptr(), count(&parts)) })?;
         Ok(Value::fixnum(done as i64))
     }
     /// `(writev fd buffers)`: writes a list of bytevectors; how many bytes. writev(2)
@@ -150,8 +206,13 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [fd.value(), buffers.0];
         let parts = parts(m, "writev", buffers, false)?;
         let call = Call::new("writev", Filesystem).irritants(&irritants);
-        // SAFETY: each part is a live bytevector.
-        let done = call.run(m, || unsafe { libc::writev(fd.0, parts.as_ptr(), count(&parts)) })?;
+        let done = if waiting::may_wait(m, fd.0) {
+            let whole = concatenated(m, buffers)?;
+            waiting::write(m, &call, fd.0, whole.as_ptr(), whole.len())?
+        } else {
+            // SAFETY: each part is a live bytevector.
+            call.run(m, || unsafe { libc::writev(fd.0, parts.as_ptr(), count(&parts)) })?
+        };
         Ok(Value::fixnum(done as i64))
     }
     /// `(lseek fd off whence)`: moves the position, from `SEEK_SET`, `SEEK_CUR` or `SEEK_END`; where it is now. lseek(2)
@@ -173,7 +234,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(truncate pathname length)`: makes the file that long. truncate(2)
     "truncate" [] fn truncate(m, pathname: Text, length: FileOffset) {
         let irritants = [pathname.value, length.value];
-        let call = Call::new("truncate", Filesystem).irritants(&irritants);
+        let call = Call::new("truncate", Filesystem).text(&pathname, PATH).irritants(&irritants);
         // SAFETY: a live C string.
         call.run(m, || unsafe { libc::truncate(pathname.as_ptr(), length.offset) })?;
         Ok(Value::VOID)
@@ -184,7 +245,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [fd.value(), cmd.value(), len.value];
         let call = Call::new("lockf", Filesystem).irritants(&irritants);
         // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::lockf(fd.0, cmd.0, len.offset) })?;
+        let lock = |cmd| unsafe { libc::lockf(fd.0, cmd, len.offset) };
+        let waits = cmd.0 == libc::F_LOCK;
+        waiting::lock(m, &call, waits, |wait| lock(if waits && !wait { libc::F_TLOCK } else { cmd.0 }))?;
         Ok(Value::fixnum(0))
     }
     /// `(pipe)`: two values, the reading and the writing end. pipe(2)
@@ -201,11 +264,20 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let copy = Call::new("dup", Filesystem).irritants(&irritants).run(m, || unsafe { libc::dup(fd.0) })?;
         Ok(Value::fixnum(copy as i64))
     }
-    /// `(dup2 old new)`: makes `new` a descriptor of what `old` is, closing what it was. dup2(2)
+    /// `(dup2 old new)`: makes `new` a descriptor of what `old` is, closing what it was, and a port that it belonged to.
+    /// dup2(2)
     "dup2" [] fn dup2(m, old: Fd, new: Fd) {
         let irritants = [old.value(), new.value()];
+        let call = Call::new("dup2", Filesystem).irritants(&irritants);
+        call.admit(m)?;
+        if old.0 != new.0 {
+            flush_owners(m, new);
+        }
         // SAFETY: plain system call.
-        Call::new("dup2", Filesystem).irritants(&irritants).run(m, || unsafe { libc::dup2(old.0, new.0) })?;
+        call.run(m, || unsafe { libc::dup2(old.0, new.0) })?;
+        if old.0 != new.0 {
+            close_owners(m, new);
+        }
         Ok(Value::VOID)
     }
     /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.
@@ -235,5 +307,40 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(fd-in-close-on-exec-mode? fd)`
     "fd-in-close-on-exec-mode?" [] fn is_close_on_exec(m, fd: Fd) {
         has_flag(m, "fd-in-close-on-exec-mode?", fd.value(), fd, DESCRIPTOR.0, libc::FD_CLOEXEC)
+    }
+} }
+
+/// A descriptor above the standard ones, close-on-exec, in the place of `fd`, which is closed.
+fn above_standard(fd: libc::c_int) -> libc::c_int {
+    if fd > 2 || fd == -1 {
+        return fd;
+    }
+    // SAFETY: plain system calls on a descriptor that is ours alone.
+    unsafe {
+        let copy = libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3);
+        let errno = Errno::last();
+        libc::close(fd);
+        *libc::__errno_location() = errno.0;
+        copy
+    }
+}
+
+primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(%pipe who)`: like `pipe`, but both ends are above the standard descriptors, and close-on-exec.
+    "%pipe" [control] fn safe_pipe(m, who: Symbol) {
+        let call = Call::new(who.name(), Filesystem);
+        let mut ends = [-1; 2];
+        // SAFETY: room for two descriptors.
+        call.run(m, || unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
+        ends = ends.map(above_standard);
+        if ends.contains(&-1) {
+            let errno = Errno::last();
+            // SAFETY: ours alone; of those that are not there, the system knows nothing.
+            ends.iter().for_each(|&fd| unsafe {
+                libc::close(fd);
+            });
+            return Err(call.failure(m, errno));
+        }
+        Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd.into()))))
     }
 } }

@@ -9,7 +9,7 @@ use std::ffi::CStr;
 
 /// A call on a pathname whose other arguments are `irritants`.
 pub fn on<'a>(who: &'a str, pathname: &Text, irritants: &'a [Value]) -> Call<'a> {
-    Call::new(who, Filesystem).pathname(pathname.value).irritants(irritants)
+    Call::new(who, Filesystem).pathname(pathname).irritants(irritants)
 }
 
 /// Makes the call, whose answer says no more than that it was done.

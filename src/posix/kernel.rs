@@ -2,11 +2,19 @@
 //! makes an interrupted call again (after the machine was asked whether the run is to stop), reads `errno` at once, and
 //! turns a failure into the condition that the program sees. An audit or a virtual system would stand here.
 //!
+//! A call that waits must not outlive the run's deadline, nor an interrupt from another thread, and no signal may be sent for
+//! that in a host's process. So it waits in slices ([`Call::wait`]) as long as the machine has patience, and asks the
+//! machine between them; [`super::waiting`] does that for descriptors. What cannot be asked to wait for less goes to a thread
+//! of its own, which is left behind ([`Call::elsewhere`]).
+//!
 //! Invariant: between the system call and the reading of `errno` nothing else runs.
 
+use super::argument::Text;
+use super::bound::{Bound, PATH};
 use super::errno;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::Value;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// An error code of C: positive.
@@ -50,6 +58,12 @@ impl<T> Answer for *mut T {
     }
 }
 
+/// Makes the call once, and reads the error code if it fails.
+fn once<T: Answer>(mut call: impl FnMut() -> T) -> Result<T, Errno> {
+    let answer = call();
+    if answer.is_failure() { Err(Errno::last()) } else { Ok(answer) }
+}
+
 /// One system call of the primitive `who`.
 pub struct Call<'a> {
     who: &'a str,
@@ -57,11 +71,13 @@ pub struct Call<'a> {
     pathname: Option<Value>,
     irritants: &'a [Value],
     restart: bool,
+    /// A text is longer than its bound: the error.
+    refused: Option<Errno>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(who: &'a str, capability: Capability) -> Call<'a> {
-        Call { who, capability, pathname: None, irritants: &[], restart: true }
+        Call { who, capability, pathname: None, irritants: &[], restart: true, refused: None }
     }
 
     /// The primitive.
@@ -69,9 +85,20 @@ impl<'a> Call<'a> {
         self.who
     }
 
+    /// A pathname for the call, which also goes into `&i/o-filename` of the condition.
+    pub fn pathname(self, pathname: &Text) -> Call<'a> {
+        self.file(pathname.value).text(pathname, PATH)
+    }
+
     /// What goes into `&i/o-filename` of the condition.
-    pub fn pathname(self, pathname: Value) -> Call<'a> {
+    pub fn file(self, pathname: Value) -> Call<'a> {
         Call { pathname: Some(pathname), ..self }
+    }
+
+    /// A text for the call: one that is longer than its bound makes it fail.
+    pub fn text(self, text: &Text, bound: Bound) -> Call<'a> {
+        let refused = (text.bytes().len() > bound.0).then_some(Errno(bound.1));
+        Call { refused: self.refused.or(refused), ..self }
     }
 
     /// What goes into `&irritants`: the call's other arguments.
@@ -91,41 +118,107 @@ impl<'a> Call<'a> {
 
     /// Makes the call; a failure is for the caller to judge.
     pub fn attempt<T: Answer>(&self, m: &mut Machine, mut call: impl FnMut() -> T) -> Res<Result<T, Errno>> {
-        m.require(self.capability, self.who)?;
+        self.admit(m)?;
+        if let Some(errno) = self.refused {
+            return Ok(Err(errno));
+        }
         loop {
-            let answer = call();
-            if !answer.is_failure() {
-                return Ok(Ok(answer));
-            }
-            match Errno::last() {
-                Errno(libc::EINTR) if self.restart => m.poll()?,
-                errno => return Ok(Err(errno)),
+            match once(&mut call) {
+                Err(Errno(libc::EINTR)) if self.restart => m.poll()?,
+                answer => return Ok(answer),
             }
         }
     }
 
-    /// Makes a call that waits for at most so long (`None`: for ever), and gets what is left of it. One that a signal
-    /// interrupts goes on for the rest; the call is one that was made with `once`.
+    /// Raises unless the program may make the call, and every text is short enough: before what is no one call.
+    pub fn check(&self, m: &mut Machine) -> Res<()> {
+        self.admit(m)?;
+        self.refused.map_or(Ok(()), |errno| Err(self.failure(m, errno)))
+    }
+
+    /// Raises unless the program may make the call.
+    pub fn admit(&self, m: &mut Machine) -> Res<()> {
+        m.require(self.capability, self.who)
+    }
+
+    /// Makes a call that waits for at most `timeout` (`None`: for ever), slice by slice. It gets the length of the slice, which
+    /// is `None` when nobody may want to end it but signals; `is_over` tells an answer that says that the slice is over. That
+    /// answer comes out only when the whole time is. One that a signal interrupts goes on for the rest.
     pub fn wait<T: Answer>(
         &self,
         m: &mut Machine,
         timeout: Option<Duration>,
+        is_over: impl Fn(Result<T, Errno>) -> bool,
         mut call: impl FnMut(Option<Duration>) -> T,
-    ) -> Res<T> {
-        let end = timeout.map(|t| Instant::now() + t);
+    ) -> Res<Result<T, Errno>> {
+        self.admit(m)?;
+        if let Some(errno) = self.refused {
+            return Ok(Err(errno));
+        }
+        // A time beyond what the clock can count is as good as for ever.
+        let end = timeout.and_then(|t| Instant::now().checked_add(t));
         loop {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            match self.attempt(m, || call(left))? {
+            let slice = match (left, m.patience()) {
+                (Some(left), Some(patience)) => Some(left.min(patience)),
+                (left, patience) => left.or(patience),
+            };
+            match once(|| call(slice)) {
+                Err(Errno(libc::EINTR)) => {}
+                answer if is_over(answer) && end.is_none_or(|end| Instant::now() < end) => {}
+                answer => return Ok(answer),
+            }
+            m.poll()?;
+        }
+    }
+
+    /// Does `work`, a call that may wait for who knows how long, where the machine can leave it behind: on a thread of its
+    /// own, when the machine has not got all the time there is. What the work answers when nobody wants it any more is
+    /// dropped.
+    pub fn elsewhere<T: Send + 'static>(
+        &self,
+        m: &mut Machine,
+        work: impl FnOnce() -> T + Clone + Send + 'static,
+    ) -> Res<T> {
+        self.admit(m)?;
+        if m.patience().is_none() {
+            return Ok(work());
+        }
+        let (sender, receiver) = channel();
+        let copy = work.clone();
+        let helper = std::thread::Builder::new().stack_size(512 * 1024).spawn(move || {
+            // Signals are for the threads of the program.
+            // SAFETY: plain C; the set is initialised before it is used.
+            unsafe {
+                let mut all = std::mem::zeroed();
+                libc::sigfillset(&mut all);
+                libc::pthread_sigmask(libc::SIG_BLOCK, &all, std::ptr::null_mut());
+            }
+            // Nobody listening any more drops the answer.
+            let _ = sender.send(copy());
+        });
+        if helper.is_err() {
+            return Ok(work());
+        }
+        loop {
+            let answer = match m.patience() {
+                Some(patience) => receiver.recv_timeout(patience),
+                None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match answer {
                 Ok(answer) => return Ok(answer),
-                Err(Errno(libc::EINTR)) => m.poll()?,
-                Err(errno) => return Err(self.failure(m, errno)),
+                Err(RecvTimeoutError::Timeout) => m.poll()?,
+                Err(RecvTimeoutError::Disconnected) => return Err(self.failure(m, Errno(libc::EAGAIN))),
             }
         }
     }
 
     /// For C functions that answer the error code, 0 for none.
     pub fn run_code(&self, m: &mut Machine, mut call: impl FnMut() -> i32) -> Res<()> {
-        m.require(self.capability, self.who)?;
+        self.admit(m)?;
+        if let Some(errno) = self.refused {
+            return Err(self.failure(m, errno));
+        }
         loop {
             match call() {
                 0 => return Ok(()),

@@ -7,6 +7,7 @@
 
 mod address;
 mod argument;
+pub mod bound;
 mod buffer;
 mod calendar;
 #[allow(dead_code, reason = "the build script uses it")]
@@ -42,6 +43,7 @@ mod tests;
 mod time;
 mod timer;
 mod user;
+mod waiting;
 
 pub use argument::Text;
 
@@ -59,6 +61,7 @@ pub static TABLES: &[&[Primitive]] = &[
     errno::TABLE,
     errno::SHARED,
     fd::TABLE,
+    fd::INTERNAL,
     fdset::TABLE,
     file::TABLE,
     job::TABLE,
@@ -73,6 +76,7 @@ pub static TABLES: &[&[Primitive]] = &[
     port::TABLE,
     port::INTERNAL,
     process::TABLE,
+    process::CHILDREN,
     process::EXECUTIONS,
     resource::INTERNAL,
     select::TABLE,

@@ -1,7 +1,9 @@
 //! Message queues.
 
 use super::argument::{Fd, Int, Mode, Text, UInt};
-use super::kernel::Call;
+use super::bound::OBJECT;
+use super::kernel::{Call, Errno};
+use super::waiting::{end_of, has_come};
 use crate::eval::{Capability::SharedMemory, Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
 use crate::memory::from_i64;
@@ -27,11 +29,55 @@ impl Single for MessageBuffer {
     }
 }
 
-/// Receives with `f`, which gets the buffer and where to put the priority.
-fn receive(m: &mut Machine, call: &Call, buffer: &MessageBuffer, f: impl Fn(*mut i8, usize, *mut u32) -> isize) -> Res {
+/// Makes a call with `f` that waits until the system's clock comes to `until`; it gets until when to wait.
+fn wait<T: super::kernel::Answer + PartialEq>(
+    m: &mut Machine,
+    call: &Call,
+    until: Option<libc::timespec>,
+    mut f: impl FnMut(Option<&libc::timespec>) -> T,
+) -> Res<T> {
+    let answer = call.wait(
+        m,
+        None,
+        |answer| answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
+        |slice| f(end_of(slice, until).as_ref()),
+    )?;
+    answer.map_err(|errno| call.failure(m, errno))
+}
+
+fn send(
+    m: &mut Machine,
+    call: &Call,
+    mqd: Fd,
+    message: Bytevector,
+    priority: UInt,
+    until: Option<libc::timespec>,
+) -> Res {
+    let (at, size) = (message.as_ptr().cast(), message.len());
+    wait(m, call, until, |end| {
+        // SAFETY: a live bytevector, a live time.
+        unsafe {
+            match end {
+                Some(end) => libc::mq_timedsend(mqd.0, at, size, priority.0, end),
+                None => libc::mq_send(mqd.0, at, size, priority.0),
+            }
+        }
+    })?;
+    Ok(Value::VOID)
+}
+
+fn receive(m: &mut Machine, call: &Call, mqd: Fd, buffer: &MessageBuffer, until: Option<libc::timespec>) -> Res {
     let mut priority = 0;
     let (at, size) = (buffer.0.as_ptr().cast(), buffer.0.len());
-    let used = call.run(m, || f(at, size, &mut priority))?;
+    let used = wait(m, call, until, |end| {
+        // SAFETY: a live bytevector that may be written, room for the priority, a live time.
+        unsafe {
+            match end {
+                Some(end) => libc::mq_timedreceive(mqd.0, at, size, &mut priority, end),
+                None => libc::mq_receive(mqd.0, at, size, &mut priority),
+            }
+        }
+    })?;
     Ok(m.heap.multiple_values(&[Value::fixnum(used as i64), Value::fixnum(priority as i64)]))
 }
 
@@ -39,14 +85,14 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(mq-close mqd)`: closes the queue. mq_close(3)
     "mq-close" [] fn mq_close(m, mqd: Fd) {
         let irritants = [mqd.value()];
-        // SAFETY: plain system call.
-        Call::new("mq-close", SharedMemory).irritants(&irritants).run(m, || unsafe { libc::mq_close(mqd.0) })?;
+        // A queue is a descriptor as any other, on Linux.
+        super::fd::close(m, &Call::new("mq-close", SharedMemory).irritants(&irritants), mqd)?;
         Ok(Value::VOID)
     }
     /// `(mq-unlink name)`: removes the name; the queue goes when nobody has it open. mq_unlink(3)
     "mq-unlink" [] fn mq_unlink(m, name: Text) {
         let irritants = [name.value];
-        let call = Call::new("mq-unlink", SharedMemory).irritants(&irritants);
+        let call = Call::new("mq-unlink", SharedMemory).text(&name, OBJECT).irritants(&irritants);
         // SAFETY: a live C string.
         call.run(m, || unsafe { libc::mq_unlink(name.as_ptr()) })?;
         Ok(Value::VOID)
@@ -55,18 +101,14 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "mq-send" [] fn mq_send(m, mqd: Fd, message: Bytevector, priority: UInt) {
         let irritants = [mqd.value(), message.value(), priority.value()];
         let call = Call::new("mq-send", SharedMemory).irritants(&irritants);
-        let (at, size) = (message.as_ptr().cast(), message.len());
-        // SAFETY: a live bytevector.
-        call.run(m, || unsafe { libc::mq_send(mqd.0, at, size, priority.0) })?;
-        Ok(Value::VOID)
+        send(m, &call, mqd, message, priority, None)
     }
     /// `(mq-receive mqd message)`: takes the oldest message of the highest priority into a bytevector, which must have
     /// room for the queue's longest; two values, its size and priority. mq_receive(3)
     "mq-receive" [control] fn mq_receive(m, mqd: Fd, message: MessageBuffer) {
         let irritants = [mqd.value(), message.0.value()];
         let call = Call::new("mq-receive", SharedMemory).irritants(&irritants);
-        // SAFETY: a live bytevector that may be written, and room for the priority.
-        receive(m, &call, &message, |at, size, priority| unsafe { libc::mq_receive(mqd.0, at, size, priority) })
+        receive(m, &call, mqd, &message, None)
     }
 } }
 
@@ -75,7 +117,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// system. mq_open(3)
     "%mq-open" [] fn mq_open(m, name: Text, oflag: Int, mode: Mode, maxmsg: i64, msgsize: i64) {
         let irritants = [name.value, oflag.value(), mode.value()];
-        let call = Call::new("mq-open", SharedMemory).irritants(&irritants);
+        let call = Call::new("mq-open", SharedMemory).text(&name, OBJECT).irritants(&irritants);
         let mut wanted = zero();
         (wanted.mq_maxmsg, wanted.mq_msgsize) = (maxmsg, msgsize);
         let attr = if maxmsg < 0 { std::ptr::null() } else { std::ptr::from_ref(&wanted) };
@@ -87,21 +129,13 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%mq-timedsend" [] fn mq_timedsend(m, mqd: Fd, message: Bytevector, priority: UInt, sec: i64, nsec: i64) {
         let irritants = [mqd.value(), message.value(), priority.value()];
         let call = Call::new("mq-timedsend", SharedMemory).irritants(&irritants);
-        let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
-        let (at, size) = (message.as_ptr().cast(), message.len());
-        // SAFETY: a live bytevector and time.
-        call.run(m, || unsafe { libc::mq_timedsend(mqd.0, at, size, priority.0, &until) })?;
-        Ok(Value::VOID)
+        send(m, &call, mqd, message, priority, Some(libc::timespec { tv_sec: sec, tv_nsec: nsec }))
     }
     /// `(%mq-timedreceive mqd message sec nsec)`: like `mq-receive` until a time. mq_timedreceive(3)
     "%mq-timedreceive" [control] fn mq_timedreceive(m, mqd: Fd, message: MessageBuffer, sec: i64, nsec: i64) {
         let irritants = [mqd.value(), message.0.value()];
         let call = Call::new("mq-timedreceive", SharedMemory).irritants(&irritants);
-        let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
-        // SAFETY: a live bytevector that may be written, room for the priority, a live time.
-        receive(m, &call, &message, |at, size, priority| unsafe {
-            libc::mq_timedreceive(mqd.0, at, size, priority, &until)
-        })
+        receive(m, &call, mqd, &message, Some(libc::timespec { tv_sec: sec, tv_nsec: nsec }))
     }
     /// `(%mq-getattr mqd)`: flags, maxmsg, msgsize, curmsgs, as values. mq_getattr(3)
     "%mq-getattr" [control] fn mq_getattr(m, mqd: Fd) {

@@ -2,6 +2,8 @@
 //! `/etc` (the C library's own functions for those keep their state in the process).
 
 use super::argument::{Int, Text};
+use super::bound;
+use super::kernel::Call;
 use crate::eval::{Capability::Network, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{Bytevector, ConditionType, Value, View};
 use crate::memory::{from_i64, to_i128};
@@ -179,7 +181,12 @@ fn host(m: &mut Machine, name: &[u8], aliases: &[Vec<u8>], family: i32, addresse
 
 fn host_by_name(m: &mut Machine, who: &str, name: &Text, family: i32) -> Res {
     m.require(Network, who)?;
-    let found = match resolve(Some(name.as_c()), None, [libc::AI_CANONNAME, family, libc::SOCK_STREAM, 0]) {
+    let irritants = [name.value];
+    let call = Call::new(who, Network).irritants(&irritants).text(name, bound::HOST);
+    call.check(m)?;
+    let text = name.as_c().to_owned();
+    let hints = [libc::AI_CANONNAME, family, libc::SOCK_STREAM, 0];
+    let found = match call.elsewhere(m, move || resolve(Some(&text), None, hints))? {
         Ok(found) => found,
         Err(code) => return Err(host_unknown(m, who, code, &[name.value])),
     };
@@ -201,12 +208,15 @@ fn host_by_address(m: &mut Machine, who: &str, address: Bytevector) -> Res {
     } else {
         [&kind[..], &[0; 6], bytes, &[0; 4]].concat()
     };
-    let mut name = [0u8; 1025];
-    let (at, size) = (sockaddr.as_ptr().cast(), sockaddr.len() as libc::socklen_t);
-    // SAFETY: a live address, and room for the name.
-    let code = unsafe {
-        libc::getnameinfo(at, size, name.as_mut_ptr().cast(), 1025, std::ptr::null_mut(), 0, libc::NI_NAMEREQD)
-    };
+    let (code, name) = Call::new(who, Network).elsewhere(m, move || {
+        let mut name = [0u8; 1025];
+        let (at, size) = (sockaddr.as_ptr().cast(), sockaddr.len() as libc::socklen_t);
+        // SAFETY: a live address, and room for the name.
+        let code = unsafe {
+            libc::getnameinfo(at, size, name.as_mut_ptr().cast(), 1025, std::ptr::null_mut(), 0, libc::NI_NAMEREQD)
+        };
+        (code, name)
+    })?;
     if code != 0 {
         return Err(host_unknown(m, who, code, &[address.value()]));
     }
@@ -267,8 +277,14 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     ) {
         m.require(Network, "getaddrinfo")?;
         let texts = [&node.0, &service.0].map(|t| t.as_ref().map_or(Value::FALSE, |t| t.value));
-        let (name, service) = (node.0.as_ref().map(Text::as_c), service.0.as_ref().map(Text::as_c));
-        let found = match resolve(name, service, [flags.0, family.0, style.0, protocol.0]) {
+        let mut call = Call::new("getaddrinfo", Network).irritants(&texts);
+        for (text, bound) in [(&node.0, bound::HOST), (&service.0, bound::SERVICE)] {
+            call = text.iter().fold(call, |call, text| call.text(text, bound));
+        }
+        call.check(m)?;
+        let [name, service] = [&node.0, &service.0].map(|t| t.as_ref().map(|t| t.as_c().to_owned()));
+        let hints = [flags.0, family.0, style.0, protocol.0];
+        let found = match call.elsewhere(m, move || resolve(name.as_deref(), service.as_deref(), hints))? {
             Ok(found) => found,
             Err(code) => {
                 // SAFETY: the C library's words for any number, for ever.

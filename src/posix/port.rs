@@ -1,6 +1,8 @@
 //! Ports on file descriptors, and what else of ports has to do with descriptors. `(vicare)`
 //!
-//! The descriptor of such a port stays the program's: closing it elsewhere only makes the port's calls fail.
+//! A port owns its descriptor, unless it was made not to: the descriptor is closed once, whether the port is closed, is
+//! garbage, or the program closes the descriptor, which closes the port. Of several ports that own one descriptor, the first
+//! that is closed closes it; calls of the others fail.
 
 use super::argument::Fd;
 use super::fd::{STATUS, flag, has_flag};
@@ -8,7 +10,7 @@ use super::kernel::{Call, Errno};
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
 use crate::heap::{Str, Symbol, Value};
-use crate::io::{BufferMode, Descriptor, Port, Transcoder};
+use crate::io::{BufferMode, Descriptor, Ownership, Port, PortError, Transcoder};
 use crate::primitives;
 
 type Directions = (bool, bool);
@@ -24,7 +26,10 @@ fn port(
     owned: bool,
     transcoder: Option<Transcoder>,
 ) -> Value {
-    let device = Box::new(if owned { Descriptor::owned(fd.0) } else { Descriptor::borrowed(fd.0) });
+    let device = Box::new(match owned {
+        true => Descriptor::sharing(fd.0, ownership(m, fd).unwrap_or_else(|| Ownership::new(true.into()))),
+        false => Descriptor::borrowed(fd.0),
+    });
     let mut port = Port::over(&id.to_string(), device, directions, transcoder, BufferMode::Block);
     // What the program has made of its own descriptor holds for the port.
     // SAFETY: a command without argument.
@@ -80,6 +85,45 @@ constructors! { SOCKETS, Capability::Network,
         "make-textual-socket-input/output-port" textual_socket_both: BOTH, true;
     "make-binary-socket-input/output-port*" binary_socket_both_open,
         "make-textual-socket-input/output-port*" textual_socket_both_open: BOTH, false;
+}
+
+fn owns(port: &Port, fd: Fd) -> bool {
+    port.is_open() && port.descriptor() == Some(fd.0) && port.ownership().is_some()
+}
+
+/// That of the ports which own the descriptor already.
+fn ownership(m: &mut Machine, fd: Fd) -> Option<Ownership> {
+    let mut found = None;
+    m.heap.each_external::<Port>(|port| {
+        if owns(port, fd) {
+            found = port.ownership()
+        }
+    });
+    found
+}
+
+/// Before a descriptor is closed: what the ports that own it hold is written out, in vain if nobody takes it. Whether there are
+/// such ports.
+pub fn flush_owners(m: &mut Machine, fd: Fd) -> bool {
+    let mut any = false;
+    m.heap.each_external::<Port>(|port| {
+        if owns(port, fd) {
+            any = true;
+            // However many signals come: the descriptor goes now.
+            while let Err(PortError::Interrupted) = port.flush() {}
+        }
+    });
+    any
+}
+
+/// When a descriptor was closed, or made another file's: the ports that owned it are closed.
+pub fn close_owners(m: &mut Machine, fd: Fd) {
+    let Some(open) = ownership(m, fd) else { return };
+    m.heap.each_external::<Port>(|port| {
+        if port.is_open() && port.ownership().is_some_and(|other| std::sync::Arc::ptr_eq(&open, &other)) {
+            port.give_up()
+        }
+    });
 }
 
 /// The descriptor under a port; a violation if there is none.

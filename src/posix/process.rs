@@ -1,13 +1,17 @@
 //! Processes: identity, fork, exec, waiting, status.
 
 use super::argument::{Int, Pid, Text};
+use super::bound;
 use super::environment::Environment;
 use super::kernel::{Call, Errno};
+use super::signal::AsAtStart;
+use super::waiting;
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single};
-use crate::heap::{Procedure, Value, View};
+use crate::heap::{Symbol, Value};
 use crate::memory::Registry;
 use crate::primitives;
 use std::ffi::CString;
+use std::time::Duration;
 
 const PROCESSES: Capability = Capability::Processes;
 
@@ -51,11 +55,33 @@ pub fn after_fork(m: &mut Machine, flushed: bool) {
     }
 }
 
+/// Waits for a child with `f`, which gets the options and answers 0 when none has changed. Without the time to wait, it asks
+/// again and again.
+pub fn wait_for_child(
+    m: &mut Machine,
+    call: &Call,
+    options: libc::c_int,
+    mut f: impl FnMut(libc::c_int) -> libc::c_int,
+) -> Res<libc::c_int> {
+    if options & libc::WNOHANG != 0 || m.patience().is_none() {
+        return call.run(m, || f(options));
+    }
+    let mut pause = Duration::from_micros(50);
+    loop {
+        match call.run(m, || f(options | libc::WNOHANG))? {
+            0 => waiting::sleep(m, call, &mut pause)?,
+            found => return Ok(found),
+        }
+    }
+}
+
 fn status(m: &mut Machine, who: &str, pid: Pid, options: Int, irritants: &[Value]) -> Res {
     let mut status = 0;
     let call = Call::new(who, PROCESSES).irritants(irritants);
-    // SAFETY: `status` is a live C int.
-    let found = call.run(m, || unsafe { libc::waitpid(pid.0, &mut status, options.0) })?;
+    let found = wait_for_child(m, &call, options.0, |options| {
+        // SAFETY: `status` is a live C int.
+        unsafe { libc::waitpid(pid.0, &mut status, options) }
+    })?;
     Ok(if found == 0 { Value::FALSE } else { Value::fixnum(status as i64) })
 }
 
@@ -89,47 +115,25 @@ fn execute(m: &mut Machine, who: &str, path: &Text, argv: &[Value], env: Option<
         None => Arguments { strings: m.extension::<Environment>().strings() },
     };
     flush(m, who)?;
-    let call = Call::new(who, PROCESSES).irritants(irritants);
+    let call = Call::new(who, PROCESSES).irritants(irritants).text(path, bound::PATH);
     let (argv, env) = (argv.pointers(), env.pointers());
-    let _actions = DefaultActions::new();
+    let _signals = AsAtStart::new();
     // SAFETY: a C string and two arrays of C strings that end in null, all live until the call returns.
     call.run(m, || unsafe { libc::execve(path.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
     Ok(Value::VOID)
 }
 
-/// Signals that Rust programs and this one ignore, but by which a program that is executed expects to be ended.
-const IGNORED: [libc::c_int; 2] = [libc::SIGPIPE, libc::SIGXFSZ];
-
-/// While it lives, these have their default actions.
-struct DefaultActions([libc::sighandler_t; 2]);
-
-impl DefaultActions {
-    fn new() -> DefaultActions {
-        // SAFETY: one of the system's two handlers.
-        DefaultActions(IGNORED.map(|signal| unsafe { libc::signal(signal, libc::SIG_DFL) }))
-    }
-}
-
-impl Drop for DefaultActions {
-    fn drop(&mut self) {
-        for (signal, handler) in IGNORED.into_iter().zip(self.0) {
-            // SAFETY: the handler that was there before.
-            unsafe { libc::signal(signal, handler) };
-        }
-    }
-}
-
 /// Runs a command of the shell as system(3) does: its status. Meanwhile this process ignores the keyboard's signals.
 fn system(m: &mut Machine, command: &Text) -> Res {
     let irritants = [command.value];
-    let call = Call::new("system", PROCESSES).irritants(&irritants);
+    let call = Call::new("system", PROCESSES).irritants(&irritants).text(command, bound::COMMAND);
+    call.check(m)?;
     let env = Arguments { strings: m.extension::<Environment>().strings() };
     let (env, argv) = (env.pointers(), [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()]);
-    m.require(PROCESSES, "system")?;
     flush(m, "system")?;
     // SAFETY: in the child only calls that are allowed between fork and exec, with pointers to live C strings. Handlers
     // and mask are put back as they were.
-    unsafe {
+    let (put_back, pid) = unsafe {
         let keyboard = [libc::SIGINT, libc::SIGQUIT];
         let mut children = std::mem::zeroed();
         let mut mask = std::mem::zeroed();
@@ -137,7 +141,7 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         libc::sigaddset(&mut children, libc::SIGCHLD);
         let handlers = keyboard.map(|signal| libc::signal(signal, libc::SIG_IGN));
         libc::pthread_sigmask(libc::SIG_BLOCK, &children, &mut mask);
-        let put_back = || {
+        let put_back = move || {
             for (&signal, handler) in keyboard.iter().zip(handlers) {
                 libc::signal(signal, handler);
             }
@@ -146,28 +150,24 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         let pid = libc::fork();
         if pid == 0 {
             put_back();
-            IGNORED.iter().for_each(|&signal| {
-                libc::signal(signal, libc::SIG_DFL);
-            });
+            std::mem::forget(AsAtStart::new());
             libc::execve(c"/bin/sh".as_ptr(), argv.as_ptr(), env.as_ptr());
             libc::_exit(127)
         }
-        let mut status = 0;
-        let mut answer = pid;
-        if pid > 0 {
-            answer = libc::waitpid(pid, &mut status, 0);
-            while answer == -1 && Errno::last() == Errno(libc::EINTR) {
-                if let Err(stop) = m.poll() {
-                    put_back();
-                    return Err(stop);
-                }
-                answer = libc::waitpid(pid, &mut status, 0);
-            }
-        }
+        (put_back, pid)
+    };
+    if pid == -1 {
         let errno = Errno::last();
         put_back();
-        if answer == -1 { Err(call.failure(m, errno)) } else { Ok(Value::fixnum(status as i64)) }
+        return Err(call.failure(m, errno));
     }
+    let mut status = 0;
+    let answer = wait_for_child(m, &call, 0, |options| {
+        // SAFETY: `status` is a live C int.
+        unsafe { libc::waitpid(pid, &mut status, options) }
+    });
+    put_back();
+    answer.map(|_| Value::fixnum(status.into()))
 }
 
 /// Replaces the program of this process by one that is looked for as execvp(3) does: a name without a slash in the
@@ -178,10 +178,10 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[
     let path = environment.get(b"PATH").unwrap_or(b"/bin:/usr/bin").to_vec();
     let env = Arguments { strings: environment.strings() };
     flush(m, who)?;
-    let call = Call::new(who, PROCESSES).irritants(irritants);
+    let call = Call::new(who, PROCESSES).irritants(irritants).text(name, bound::PATH);
     let (argv, env) = (arguments.pointers(), env.pointers());
     let mut refused = Errno(libc::ENOENT);
-    let _actions = DefaultActions::new();
+    let _signals = AsAtStart::new();
     let as_it_is = name.bytes().contains(&b'/') || name.bytes().is_empty();
     for directory in path.split(|&b| b == b':') {
         let whole = as_it_is || directory.is_empty();
@@ -216,21 +216,6 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         // SAFETY: cannot fail.
         Ok(Value::fixnum(Call::new("getppid", PROCESSES).run(m, || unsafe { libc::getppid() })? as i64))
     }
-    /// `(fork)`: makes a child process; its id, in the child 0. `(fork parent-proc child-thunk)`: the value of
-    /// `(parent-proc pid)`, in the child of `(child-thunk)`, which usually ends by `exit`. The standard ports are
-    /// flushed before. fork(2)
-    "fork" [control] fn fork_process(m, parent_proc: Option<Procedure>, child_thunk: Option<Procedure>) {
-        if let (Some(parent), None) = (parent_proc, child_thunk) {
-            return Err(m.assertion("fork", "expected no argument or two procedures, got one", &[parent.value()]));
-        }
-        let pid = fork(m, "fork")?;
-        match (parent_proc, child_thunk) {
-            (_, Some(child)) if pid == 0 => m.tail_call(child.value(), &[]),
-            _ if pid == 0 => Ok(Value::fixnum(0)),
-            (Some(parent), _) => m.tail_call(parent.value(), &[Value::fixnum(pid as i64)]),
-            _ => Ok(Value::fixnum(pid as i64)),
-        }
-    }
     /// `(system command)`: runs a command of the shell; its status, as `waitpid` answers it. system(3)
     "system" [] fn system_command(m, command: Text) { system(m, &command) }
     /// `(waitpid pid options)`: waits until a child's state changes; its status, for the predicates below. `#f` when
@@ -260,6 +245,24 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [pid.value(), signum.value()];
         // SAFETY: plain system call.
         Call::new("kill", PROCESSES).irritants(&irritants).run(m, || unsafe { libc::kill(pid.0, signum.0) })?;
+        Ok(Value::VOID)
+    }
+} }
+
+primitives! { pub CHILDREN in "(vicar internal)" {
+    /// `(%fork who)`: makes a child process, after the ports were flushed; its id, in the child 0. fork(2) What most children
+    /// need is linked before, above the running frame.
+    "%fork" [control] fn fork_process(m, who: Symbol) { Ok(Value::fixnum(fork(m, who.name())?.into())) }
+    /// `(%begin-child! status)`: from now on this is a program of its own; `status` is that of the process if it fails. What
+    /// `%end-child!` wants to know.
+    "%begin-child!" [control] fn begin_child(m, status: Int) {
+        let parents = m.begin_child(status.0);
+        Ok(m.heap.list(&parents))
+    }
+    /// `(%end-child! parents)`: goes on in the parent's program.
+    "%end-child!" [control] fn end_child(m, parents: ProperList) {
+        let parents: Vec<Value> = parents.iter().collect();
+        m.end_child(&parents);
         Ok(Value::VOID)
     }
 } }

@@ -4,6 +4,7 @@
 use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};
 use super::port::descriptor;
+use super::waiting::timespec;
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
 use crate::heap::{Value, Vector, View};
@@ -25,13 +26,18 @@ const SETS: [(i16, i16); 3] = [
 fn wait(m: &mut Machine, call: &Call, fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Res<usize> {
     let count = fds.len() as libc::nfds_t;
     m.charge(fds.len())?;
-    let ready = call.wait(m, timeout, |left| {
-        let time = left.map(|t| libc::timespec { tv_sec: t.as_secs() as i64, tv_nsec: t.subsec_nanos() as i64 });
-        let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-        // SAFETY: `count` live structures, null or a live time.
-        unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) }
-    })?;
-    Ok(ready as usize)
+    let ready = call.wait(
+        m,
+        timeout,
+        |answer| answer == Ok(0),
+        |slice| {
+            let time = slice.map(timespec);
+            let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+            // SAFETY: `count` live structures, null or a live time.
+            unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) }
+        },
+    )?;
+    ready.map(|n| n as usize).map_err(|errno| call.failure(m, errno))
 }
 
 /// The time that `select` gets: seconds and microseconds.
@@ -109,6 +115,24 @@ fn list(m: &mut Machine, fds: &[libc::c_int]) -> Value {
     m.heap.list(&values)
 }
 
+/// The same of a port's descriptor; what the port has read ahead can be read.
+fn of_port(
+    m: &mut Machine,
+    who: &str,
+    port: AnyPort,
+    which: &[usize],
+    sec: Seconds,
+    usec: Microseconds,
+) -> Res<[bool; 3]> {
+    let fd = descriptor(m, who, port)?;
+    if !which.contains(&0) || !port.port().has_input_ready() {
+        return one(m, who, fd, which, sec, usec);
+    }
+    let mut ready = one(m, who, fd, which, Seconds(0), Microseconds(0))?;
+    ready[0] = true;
+    Ok(ready)
+}
+
 /// Whether one descriptor is ready in each of the sets that are asked for.
 fn one(m: &mut Machine, who: &str, fd: Fd, which: &[usize], sec: Seconds, usec: Microseconds) -> Res<[bool; 3]> {
     let irritants = [fd.value()];
@@ -119,12 +143,16 @@ fn one(m: &mut Machine, who: &str, fd: Fd, which: &[usize], sec: Seconds, usec: 
     Ok(found.map(|fds| !fds.is_empty()))
 }
 
-/// One item of `poll`'s vector: descriptor, events, what came of them.
-fn poll_item(v: Value) -> Option<libc::pollfd> {
+/// One item of `poll`'s vector: descriptor, events, what came of them; and what is already there without asking the kernel.
+fn poll_item(v: Value) -> Option<(libc::pollfd, i16)> {
     let item = Vector::from_value(v).filter(|item| item.len() == 3 && !v.is_immutable())?;
-    let fd = Int::convert(item.get(0)?)?.0;
     let events = item.get(1)?.as_fixnum().and_then(|n| i16::try_from(n).ok())?;
-    Some(libc::pollfd { fd, events, revents: 0 })
+    let (fd, ahead) = match AnyPort::convert(item.get(0)?) {
+        Some(port) => (port.port().descriptor()?, port.port().has_input_ready()),
+        None => (Int::convert(item.get(0)?)?.0, false),
+    };
+    let there = if ahead { events & (libc::POLLIN | libc::POLLRDNORM) } else { 0 };
+    Some((libc::pollfd { fd, events, revents: 0 }, there))
 }
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
@@ -167,49 +195,53 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "select-fd-exceptional?" [] fn is_exceptional(m, fd: Fd, sec: Seconds, usec: Microseconds) {
         Ok(Value::boolean(one(m, "select-fd-exceptional?", fd, &[2], sec, usec)?[2]))
     }
-    /// `(select-port port sec usec)`: the same of a port's descriptor; what the port has read ahead does not count.
+    /// `(select-port port sec usec)`: the same of a port's descriptor; what the port has read ahead can be read.
     "select-port" [control] fn select_port(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        let fd = descriptor(m, "select-port", port)?;
-        let ready = one(m, "select-port", fd, &[0, 1, 2], sec, usec)?;
+        let ready = of_port(m, "select-port", port, &[0, 1, 2], sec, usec)?;
         Ok(m.heap.multiple_values(&ready.map(|yes| if yes { port.0 } else { Value::FALSE })))
     }
     /// `(select-port-readable? port sec usec)`
     "select-port-readable?" [] fn is_port_readable(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        let fd = descriptor(m, "select-port-readable?", port)?;
-        Ok(Value::boolean(one(m, "select-port-readable?", fd, &[0], sec, usec)?[0]))
+        Ok(Value::boolean(of_port(m, "select-port-readable?", port, &[0], sec, usec)?[0]))
     }
     /// `(select-port-writable? port sec usec)`
     "select-port-writable?" [] fn is_port_writable(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        let fd = descriptor(m, "select-port-writable?", port)?;
-        Ok(Value::boolean(one(m, "select-port-writable?", fd, &[1], sec, usec)?[1]))
+        Ok(Value::boolean(of_port(m, "select-port-writable?", port, &[1], sec, usec)?[1]))
     }
     /// `(select-port-exceptional? port sec usec)`
     "select-port-exceptional?" [] fn is_port_exceptional(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        let fd = descriptor(m, "select-port-exceptional?", port)?;
-        Ok(Value::boolean(one(m, "select-port-exceptional?", fd, &[2], sec, usec)?[2]))
+        Ok(Value::boolean(of_port(m, "select-port-exceptional?", port, &[2], sec, usec)?[2]))
     }
     /// `(poll fds timeout)`: waits at most `timeout` milliseconds, negative for ever. `fds` is a vector of vectors
-    /// `#(fd events revents)`, whose last element is set; how many are ready. poll(2)
+    /// `#(fd events revents)`, whose last element is set; how many are ready. A port in the place of a descriptor stands for
+    /// its own, and what it has read ahead can be read. poll(2)
     "poll" [] fn poll(m, fds: Vector, timeout: Int) {
         let irritants = [fds.value(), timeout.value()];
-        let mut items = Vec::with_capacity(fds.len());
+        m.heap.reserve(fds.len() * 16)?;
+        let (mut items, mut there) = (Vec::with_capacity(fds.len()), Vec::with_capacity(fds.len()));
         for &item in fds.as_slice() {
             match poll_item(item) {
-                Some(p) => items.push(p),
+                Some((item, ahead)) => {
+                    items.push(item);
+                    there.push(ahead);
+                }
                 None => {
-                    let expected = "a vector of mutable vectors #(fd events revents) of fixnums";
+                    let expected = "a vector of mutable vectors #(fd events revents)";
                     return Err(m.wrong_argument("poll", "fds", 1, expected, fds.value()));
                 }
             }
         }
-        let time = u64::try_from(timeout.0).ok().map(Duration::from_millis);
+        let time = if there.iter().any(|&events| events != 0) { Some(0) } else { u64::try_from(timeout.0).ok() };
         let call = Call::new("poll", Filesystem).irritants(&irritants).once();
-        let ready = wait(m, &call, &mut items, time)?;
-        for (&item, p) in fds.as_slice().iter().zip(&items) {
+        wait(m, &call, &mut items, time.map(Duration::from_millis))?;
+        let mut ready = 0;
+        for ((&item, p), there) in fds.as_slice().iter().zip(&items).zip(there) {
+            let found = p.revents | there;
+            ready += i64::from(found != 0);
             if let Some(item) = Vector::from_value(item) {
-                item.set(2, Value::fixnum(p.revents as i64));
+                item.set(2, Value::fixnum(found.into()));
             }
         }
-        Ok(Value::fixnum(ready as i64))
+        Ok(Value::fixnum(ready))
     }
 } }

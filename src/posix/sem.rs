@@ -5,7 +5,9 @@
 //! that it cannot use, so every call checks it first.
 
 use super::argument::{Int, Mode, Text, UInt};
+use super::bound::OBJECT;
 use super::kernel::{Call, Errno};
+use super::waiting::{end_of, has_come};
 use crate::eval::{Capability::SharedMemory, Machine, Res};
 use crate::heap::{Pointer, Value, View};
 use crate::memory::{self, Denial, Extent, Intent, Memory, Place, Registry, Source, Spans};
@@ -56,6 +58,33 @@ fn simple(m: &mut Machine, who: &str, sem: Pointer, f: unsafe extern "C" fn(*mut
     // SAFETY: `Semaphore::at` checked that the aligned bytes are in live writable memory of this machine.
     Semaphore::at(m, who, sem)?.run(m, &call, |at| unsafe { f(at) })?;
     Ok(Value::VOID)
+}
+
+/// Takes one away, when there is one before the system's clock comes to `until`.
+fn wait(m: &mut Machine, call: &Call, sem: Pointer, until: Option<libc::timespec>) -> Res {
+    let semaphore = Semaphore::at(m, call.who(), sem)?;
+    let at = semaphore.at;
+    let answer = call.wait(
+        m,
+        None,
+        |answer| answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
+        |slice| {
+            // SAFETY: as in `simple`; a live time.
+            unsafe {
+                match end_of(slice, until) {
+                    Some(end) => libc::sem_timedwait(at, &end),
+                    None => libc::sem_wait(at),
+                }
+            }
+        },
+    )?;
+    semaphore.spans.finish(m)?;
+    match answer {
+        Ok(_) if until.is_none() => Ok(Value::VOID),
+        Ok(_) => Ok(Value::TRUE),
+        Err(Errno(libc::ETIMEDOUT)) => Ok(Value::FALSE),
+        Err(errno) => Err(call.failure(m, errno)),
+    }
 }
 
 fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value: u32) -> Res {
@@ -109,7 +138,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sem-open" [] fn sem_open(m, name: Text, oflag: Int, mode: Mode, value: Option<UInt>) {
         let value = value.unwrap_or(UInt(0));
         let irritants = [name.value, oflag.value(), mode.value(), value.value()];
-        let call = Call::new("sem-open", SharedMemory).irritants(&irritants);
+        let call = Call::new("sem-open", SharedMemory).text(&name, OBJECT).irritants(&irritants);
         open(m, &call, &name, oflag.0, mode.0, value.0)
     }
     /// `(sem-close sem)`: closes a named semaphore; after as many as there were `sem-open`, pointers to it dangle.
@@ -118,8 +147,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(sem-unlink name)`: removes the name; the semaphore goes when nobody has it open. sem_unlink(3)
     "sem-unlink" [] fn sem_unlink(m, name: Text) {
         let irritants = [name.value];
+        let call = Call::new("sem-unlink", SharedMemory).text(&name, OBJECT).irritants(&irritants);
         // SAFETY: a live C string.
-        Call::new("sem-unlink", SharedMemory).irritants(&irritants).run(m, || unsafe { libc::sem_unlink(name.as_ptr()) })?;
+        call.run(m, || unsafe { libc::sem_unlink(name.as_ptr()) })?;
         Ok(Value::VOID)
     }
     /// `(sem-init sem pshared)`, `(sem-init sem pshared value)`: makes a semaphore in the `(sizeof-sem_t)` bytes at the
@@ -139,7 +169,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(sem-post sem)`: adds one, and wakes who waits. sem_post(3)
     "sem-post" [] fn sem_post(m, sem: Pointer) { simple(m, "sem-post", sem, libc::sem_post) }
     /// `(sem-wait sem)`: waits until it is above 0 and takes one away. A signal does not end the wait. sem_wait(3)
-    "sem-wait" [] fn sem_wait(m, sem: Pointer) { simple(m, "sem-wait", sem, libc::sem_wait) }
+    "sem-wait" [] fn sem_wait(m, sem: Pointer) {
+        let irritants = [sem.value()];
+        let call = Call::new("sem-wait", SharedMemory).irritants(&irritants);
+        wait(m, &call, sem, None)
+    }
     /// `(sem-trywait sem)`: takes one away and answers `#t`, or `#f` if it is 0. sem_trywait(3)
     "sem-trywait" [] fn sem_trywait(m, sem: Pointer) {
         let irritants = [sem.value()];
@@ -171,12 +205,6 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [sem.value(), Value::fixnum(sec), Value::fixnum(nsec)];
         let call = Call::new("sem-timedwait", SharedMemory).irritants(&irritants);
         let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
-        let semaphore = Semaphore::at(m, "sem-timedwait", sem)?;
-        // SAFETY: as in `simple`; `until` is live.
-        match semaphore.attempt(m, &call, |at| unsafe { libc::sem_timedwait(at, &until) })? {
-            Ok(_) => Ok(Value::TRUE),
-            Err(Errno(libc::ETIMEDOUT)) => Ok(Value::FALSE),
-            Err(errno) => Err(call.failure(m, errno)),
-        }
+        wait(m, &call, sem, Some(until))
     }
 } }

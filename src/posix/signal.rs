@@ -5,18 +5,124 @@
 
 use super::argument::{Int, UInt};
 use super::kernel::{Call, Errno};
+use super::waiting::timespec;
 use crate::eval::{Capability::Processes, Machine, Res, Single};
 use crate::heap::Value;
 use crate::heap::View;
+use crate::io::is_ignored_at_start;
 use crate::memory::{from_i64, from_u64, unbound};
 use crate::primitives;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 /// One more than the greatest signal.
 const COUNT: usize = 65;
 
 /// How often each signal came since it was last asked for.
 static DELIVERED: [AtomicU32; COUNT] = [const { AtomicU32::new(0) }; COUNT];
+
+/// Whether the signal bub was ever there, and the signals that were blocked and ignored before: bit 0 is that of signal 1. It
+/// blocks and ignores them for this program, not for those that are executed.
+static BUB: AtomicBool = AtomicBool::new(false);
+static BLOCKED_BEFORE: AtomicU64 = AtomicU64::new(0);
+static IGNORED_BEFORE: AtomicU64 = AtomicU64::new(0);
+
+fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}
+
+/// The action of a signal.
+fn action(signal: i32) -> libc::sigaction {
+    // SAFETY: plain numbers, and room for the answer.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &mut action);
+        action
+    }
+}
+
+/// The signals of a thread's mask.
+fn blocked() -> u64 {
+    // SAFETY: room for the answer, which is initialised before it is looked at.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), &mut set);
+        (1..COUNT as i32).filter(|&s| libc::sigismember(&set, s) == 1).map(bit).sum()
+    }
+}
+
+fn set_blocked(bits: u64) {
+    // SAFETY: the set is initialised before it is used.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&mut set);
+        (1..COUNT as i32).filter(|&s| bits & bit(s) != 0).for_each(|s| {
+            libc::sigaddset(&mut set, s);
+        });
+        libc::pthread_sigmask(libc::SIG_SETMASK, &set, std::ptr::null_mut());
+    }
+}
+
+/// Remembers how signals were before the first bub.
+fn remember() {
+    if BUB.swap(true, Relaxed) {
+        return;
+    }
+    BLOCKED_BEFORE.store(blocked(), Relaxed);
+    let ignored = (1..COUNT as i32).filter(|&s| action(s).sa_sigaction == libc::SIG_IGN).map(bit).sum();
+    IGNORED_BEFORE.store(ignored, Relaxed);
+}
+
+/// Signals that Rust programs and this one ignore, but by which a program that is executed expects to be ended.
+const IGNORED_HERE: [libc::c_int; 2] = [libc::SIGPIPE, libc::SIGXFSZ];
+
+/// While it lives, signals are as a program expects them that is executed now: as they were before this program, and its
+/// libraries, blocked and ignored some for their own use. What the program asked for in other ways stays. Allocates nothing.
+pub struct AsAtStart {
+    actions: [Option<libc::sigaction>; COUNT],
+    blocked: u64,
+}
+
+impl AsAtStart {
+    pub fn new() -> AsAtStart {
+        let mut actions = [const { None }; COUNT];
+        let bub = BUB.load(Relaxed);
+        let before = IGNORED_BEFORE.load(Relaxed);
+        for signal in (1..COUNT as i32).filter(|s| !FAULTS.contains(s)) {
+            let now = action(signal);
+            let here = IGNORED_HERE.contains(&signal);
+            if !here && !bub {
+                continue;
+            }
+            let ignored = if here { is_ignored_at_start(signal) } else { before & bit(signal) != 0 };
+            let ours = now.sa_sigaction == count as *const () as usize;
+            // Handlers of the program's go by themselves.
+            if now.sa_sigaction != libc::SIG_IGN && !ours || now.sa_sigaction == libc::SIG_IGN && ignored {
+                continue;
+            }
+            // SAFETY: one of the system's two handlers.
+            unsafe { libc::signal(signal, if ignored { libc::SIG_IGN } else { libc::SIG_DFL }) };
+            actions[signal as usize] = Some(now);
+        }
+        let blocked = blocked();
+        if bub {
+            set_blocked(BLOCKED_BEFORE.load(Relaxed));
+        }
+        AsAtStart { actions, blocked }
+    }
+}
+
+impl Drop for AsAtStart {
+    fn drop(&mut self) {
+        for (signal, before) in self.actions.iter().enumerate() {
+            if let Some(before) = before {
+                // SAFETY: the action that was there before.
+                unsafe { libc::sigaction(signal as i32, before, std::ptr::null_mut()) };
+            }
+        }
+        set_blocked(self.blocked);
+    }
+}
 
 /// Those of a fault in the running code.
 const FAULTS: [i32; 6] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP, libc::SIGSYS];
@@ -27,7 +133,7 @@ extern "C" fn count(signal: libc::c_int) {
     }
 }
 
-/// All signals but those of faults.
+/// All signals but those of faults and the host's.
 fn all() -> libc::sigset_t {
     let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: `sigfillset` initialises the set; the signals exist.
@@ -35,6 +141,9 @@ fn all() -> libc::sigset_t {
         libc::sigfillset(set.as_mut_ptr());
         for fault in FAULTS {
             libc::sigdelset(set.as_mut_ptr(), fault);
+        }
+        if is_hosts(libc::SIGRTMAX()) {
+            libc::sigdelset(set.as_mut_ptr(), libc::SIGRTMAX());
         }
         set.assume_init()
     }
@@ -45,9 +154,16 @@ fn mask(how: libc::c_int) {
     unsafe { libc::pthread_sigmask(how, &all(), std::ptr::null_mut()) };
 }
 
+/// Whether the host, or the command line's `--timeout`, handles a signal: the last one is for such purposes.
+fn is_hosts(signal: i32) -> bool {
+    let handler = action(signal).sa_sigaction;
+    let known = [libc::SIG_DFL, libc::SIG_IGN, count as *const () as usize];
+    signal == libc::SIGRTMAX() && !known.contains(&handler)
+}
+
 /// Gives every signal but those of faults the same action; what the system refuses stays as it is.
 fn set_actions(action: impl Fn(i32) -> libc::sighandler_t) {
-    for signal in (1..COUNT as i32).filter(|s| !FAULTS.contains(s)) {
+    for signal in (1..COUNT as i32).filter(|&s| !FAULTS.contains(&s) && !is_hosts(s)) {
         // SAFETY: a handler that only counts, or one of the system's two.
         unsafe {
             let mut new: libc::sigaction = std::mem::zeroed();
@@ -124,7 +240,7 @@ fn fields(m: &mut Machine, info: &libc::siginfo_t) -> Value {
 }
 
 /// Waits for the one signal; its information.
-fn wait(m: &mut Machine, call: &Call, signal: Signal, timeout: Option<libc::timespec>) -> Res {
+fn wait(m: &mut Machine, call: &Call, signal: Signal, timeout: Option<Duration>) -> Res {
     let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
     // SAFETY: `sigemptyset` initialises the set.
     let is_signal = unsafe {
@@ -135,12 +251,45 @@ fn wait(m: &mut Machine, call: &Call, signal: Signal, timeout: Option<libc::time
         return Err(call.failure(m, Errno(libc::EINVAL)));
     }
     let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
-    let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: a live set and time, and room for the answer.
-    call.run(m, || unsafe { libc::sigtimedwait(set.as_ptr(), info.as_mut_ptr(), timeout) })?;
+    let answer = call.wait(
+        m,
+        timeout,
+        |answer| answer == Err(Errno(libc::EAGAIN)),
+        |slice| {
+            let time = slice.map(timespec);
+            let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+            // SAFETY: a live set, null or a live time, and room for the answer.
+            unsafe { libc::sigtimedwait(set.as_ptr(), info.as_mut_ptr(), time) }
+        },
+    )?;
+    if let Err(errno) = answer {
+        return Err(call.failure(m, errno));
+    }
     // SAFETY: zeroed, and filled by the call.
     let info = unsafe { info.assume_init() };
     Ok(fields(m, &info))
+}
+
+/// Waits until a signal was handled. Between two slices signals are held back, so that none of them is missed.
+fn until_handled(m: &mut Machine, call: &Call) -> Res {
+    call.admit(m)?;
+    let mut before = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: a live set, and room for the mask there was.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &all(), before.as_mut_ptr()) };
+    let before = before.as_ptr();
+    let woken = loop {
+        let time = m.patience().map(timespec);
+        let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+        // SAFETY: no descriptors, null or a live time, the mask that the program has.
+        let answer = unsafe { libc::ppoll(std::ptr::null_mut(), 0, time, before) };
+        let asked = m.poll();
+        if answer != 0 || asked.is_err() {
+            break asked;
+        }
+    };
+    // SAFETY: the mask that was there.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut()) };
+    woken.map(|()| Value::VOID)
 }
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
@@ -156,16 +305,12 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(pause)`: waits until a signal was handled. pause(2)
     "pause" [] fn pause(m) {
-        // SAFETY: plain call.
-        let woken = Call::new("pause", Processes).once().attempt(m, || unsafe { libc::pause() })?;
-        if woken == Err(Errno(libc::EINTR)) {
-            m.poll()?;
-        }
-        Ok(Value::VOID)
+        until_handled(m, &Call::new("pause", Processes))
     }
     /// `(signal-bub-init)`: blocks all signals and begins to count those that `signal-bub-acquire` lets in.
     "signal-bub-init" [] fn signal_bub_init(m) {
         m.require(Processes, "signal-bub-init")?;
+        remember();
         mask(libc::SIG_BLOCK);
         clear();
         set_actions(|_| count as *const () as libc::sighandler_t);
@@ -213,7 +358,9 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%sigtimedwait" [] fn sigtimedwait(m, signum: Signal, sec: UInt, nsec: Int) {
         let irritants = [Value::fixnum(signum.0 as i64)];
         let call = Call::new("sigtimedwait", Processes).irritants(&irritants);
-        let timeout = libc::timespec { tv_sec: sec.0 as i64, tv_nsec: nsec.0 as i64 };
-        wait(m, &call, signum, Some(timeout))
+        match u32::try_from(nsec.0) {
+            Ok(nsec) if nsec < 1_000_000_000 => wait(m, &call, signum, Some(Duration::new(sec.0.into(), nsec))),
+            _ => Err(call.failure(m, Errno(libc::EINVAL))),
+        }
     }
 } }

@@ -4,6 +4,7 @@
 use super::argument::{Fd, Int};
 use super::buffer::{Bytes, Count, Source, Target};
 use super::kernel::{Call, Errno};
+use super::waiting;
 use crate::eval::{Capability::Network, Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
 use crate::memory::{from_u64, to_i128};
@@ -58,10 +59,13 @@ fn send(m: &mut Machine, who: &str, sock: Fd, buffer: Source, size: Count, flags
     let irritants = [sock.value()];
     let call = Call::new(who, Network).irritants(&irritants);
     let bytes = Bytes::of_source(m, who, buffer, Some(size))?;
-    let (at, count, flags) = (bytes.at.cast_const().cast(), bytes.size, flags.0 | libc::MSG_NOSIGNAL);
+    let (at, count, flags) = (bytes.at.cast_const(), bytes.size, flags.0 | libc::MSG_NOSIGNAL);
     let (address, used) = to.map_or((std::ptr::null(), 0), |a| (a.as_ptr().cast_const().cast(), length(a)));
-    // SAFETY: a checked buffer, and null or a live bytevector.
-    let done = call.run(m, || unsafe { libc::sendto(sock.0, at, count, flags, address, used) })?;
+    let at: *const u8 = at;
+    let done = waiting::transfer(m, &call, sock.0, libc::POLLOUT, (count, true), |done, n, more| {
+        // SAFETY: a checked buffer of `done + n` bytes, and null or a live bytevector.
+        unsafe { libc::sendto(sock.0, at.add(done).cast(), n, flags | more, address, used) }
+    })?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
 }
@@ -70,10 +74,13 @@ fn receive(m: &mut Machine, who: &str, sock: Fd, buffer: Target, size: Count, fl
     let irritants = [sock.value()];
     let call = Call::new(who, Network).irritants(&irritants);
     let bytes = Bytes::of_target(m, who, buffer, Some(size))?;
-    let (at, count) = (bytes.at.cast(), bytes.size);
+    let (at, count) = (bytes.at, bytes.size);
     let (address, used) = room.at();
-    // SAFETY: a checked buffer, and room for any address.
-    let done = call.run(m, || unsafe { libc::recvfrom(sock.0, at, count, flags.0, address, used) })?;
+    let whole = flags.0 & libc::MSG_WAITALL != 0 && flags.0 & (libc::MSG_PEEK | libc::MSG_DONTWAIT) == 0;
+    let done = waiting::transfer(m, &call, sock.0, libc::POLLIN, (count, whole), |done, n, more| {
+        // SAFETY: a checked buffer of `done + n` bytes, and room for any address.
+        unsafe { libc::recvfrom(sock.0, at.add(done).cast(), n, flags.0 | more, address, used) }
+    })?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
 }
@@ -158,6 +165,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let call = Call::new("accept", Network).irritants(&irritants);
         let mut room = Room::new();
         let (at, used) = room.at();
+        waiting::until_ready(m, &call, sock.0, libc::POLLIN)?;
         // SAFETY: room for any address, and its size.
         let values = match call.attempt(m, || unsafe { libc::accept(sock.0, at, used) })? {
             Ok(fd) => [Value::fixnum(fd as i64), room.value(m)],
@@ -171,12 +179,26 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [sock.value(), addr.value()];
         let call = Call::new("connect", Network).irritants(&irritants).once();
         let (at, used) = (addr.as_ptr().cast_const().cast(), length(addr));
-        // SAFETY: a live bytevector.
-        match call.attempt(m, || unsafe { libc::connect(sock.0, at, used) })? {
-            Ok(_) => Ok(Value::VOID),
-            Err(Errno(libc::EINTR)) => connected(m, &call, sock),
-            Err(errno) => Err(call.failure(m, errno)),
+        // The socket itself waits for no longer than a slice.
+        let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, SLICE));
+        let ended = loop {
+            // SAFETY: a live bytevector.
+            match call.attempt(m, || unsafe { libc::connect(sock.0, at, used) })? {
+                Ok(_) => break Ok(Value::VOID),
+                Err(Errno(libc::EINTR)) => break connected(m, &call, sock),
+                Err(Errno(libc::EINPROGRESS)) if slices.is_some() => break connected(m, &call, sock),
+                // Nobody has accepted so many connections yet.
+                Err(Errno(libc::EAGAIN)) if slices.is_some() => {}
+                Err(errno) => break Err(call.failure(m, errno)),
+            }
+            if let Err(stop) = m.poll() {
+                break Err(stop);
+            }
+        };
+        if let Some(before) = slices {
+            send_timeout(sock, before);
         }
+        ended
     }
     /// `(getpeername sock)`: the peer's address. getpeername(2)
     "getpeername" [] fn getpeername(m, sock: Fd) { name(m, "getpeername", sock, libc::getpeername) }
@@ -252,18 +274,25 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
 } }
 
+/// What `connect` waits for at once.
+const SLICE: libc::timeval = libc::timeval { tv_sec: 0, tv_usec: 20_000 };
+
+/// Sets how long calls that send wait, and answers how long it was.
+fn send_timeout(sock: Fd, time: libc::timeval) -> libc::timeval {
+    let mut before = libc::timeval { tv_sec: 0, tv_usec: 0 };
+    let mut size = size_of::<libc::timeval>() as libc::socklen_t;
+    // SAFETY: room for the answer, and a live structure; what is no socket refuses both.
+    unsafe {
+        libc::getsockopt(sock.0, libc::SOL_SOCKET, libc::SO_SNDTIMEO, (&raw mut before).cast(), &mut size);
+        libc::setsockopt(sock.0, libc::SOL_SOCKET, libc::SO_SNDTIMEO, (&raw const time).cast(), size);
+    }
+    before
+}
+
 /// The end of a `connect` that a signal interrupted: it goes on by itself, and the socket tells how it ended.
 fn connected(m: &mut Machine, call: &Call, sock: Fd) -> Res {
-    let mut ready = libc::pollfd { fd: sock.0, events: libc::POLLOUT, revents: 0 };
-    loop {
-        m.poll()?;
-        // SAFETY: one live structure.
-        match call.attempt(m, || unsafe { libc::poll(&mut ready, 1, -1) })? {
-            Ok(_) => break,
-            Err(Errno(libc::EINTR)) => {}
-            Err(errno) => return Err(call.failure(m, errno)),
-        }
-    }
+    m.poll()?;
+    waiting::poll(m, call, sock.0, libc::POLLOUT)?;
     let code: libc::c_int = option(m, call.who(), sock, Int(libc::SOL_SOCKET), Int(libc::SO_ERROR), 0)?;
     if code == 0 { Ok(Value::VOID) } else { Err(call.failure(m, Errno(code))) }
 }

@@ -1,6 +1,7 @@
 //! What the system is configured for.
 
 use super::argument::{Fd, Int, Text};
+use super::bound::PATH;
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
@@ -49,7 +50,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(pathconf pathname parameter)`: the file's value for `_PC_…`; `#f` when there is no limit. pathconf(3)
     "pathconf" [] fn pathconf(m, pathname: Text, parameter: Int) {
         let irritants = [pathname.value, parameter.value()];
-        let call = Call::new("pathconf", Capability::Filesystem).irritants(&irritants);
+        let call = Call::new("pathconf", Capability::Filesystem).text(&pathname, PATH).irritants(&irritants);
         // SAFETY: a live C string.
         limit(m, &call, || unsafe { libc::pathconf(pathname.as_ptr(), parameter.0) })
     }

@@ -1,11 +1,13 @@
 //! Clocks, sleeping, and the alarms of the process.
 
 use super::argument::{Int, Pid, UInt};
-use super::kernel::{Call, Errno};
+use super::kernel::Call;
+use super::waiting::timespec;
 use crate::eval::{Capability::Clock, Capability::Processes, Machine, Res, Single};
 use crate::heap::Value;
 use crate::memory;
 use crate::primitives;
+use std::time::Duration;
 
 /// Whole seconds to sleep.
 struct Seconds(u32);
@@ -40,16 +42,20 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// nanosleep(2)
     "nanosleep" [control] fn nanosleep(m, secs: Seconds, nsecs: Nanoseconds) {
         let irritants = [Value::fixnum(secs.0 as i64), Value::fixnum(nsecs.0 as i64)];
-        let call = Call::new("nanosleep", Clock).irritants(&irritants).once();
-        let mut left = libc::timespec { tv_sec: secs.0 as i64, tv_nsec: nsecs.0 as i64 };
-        loop {
-            let wanted = left;
-            // SAFETY: both are live.
-            match call.attempt(m, || unsafe { libc::nanosleep(&wanted, &mut left) })? {
-                Ok(_) => return Ok(m.heap.multiple_values(&[Value::FALSE, Value::FALSE])),
-                Err(Errno(libc::EINTR)) => m.poll()?,
-                Err(errno) => return Err(call.failure(m, errno)),
-            }
+        let call = Call::new("nanosleep", Clock).irritants(&irritants);
+        let slept = call.wait(
+            m,
+            Some(Duration::new(secs.0.into(), nsecs.0)),
+            |answer| answer == Ok(0),
+            |slice| {
+                let time = timespec(slice.unwrap_or_default());
+                // SAFETY: a live time.
+                unsafe { libc::nanosleep(&time, std::ptr::null_mut()) }
+            },
+        )?;
+        match slept {
+            Ok(_) => Ok(m.heap.multiple_values(&[Value::FALSE, Value::FALSE])),
+            Err(errno) => Err(call.failure(m, errno)),
         }
     }
     /// `(time)`: seconds since the Epoch. time(2)

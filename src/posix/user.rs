@@ -1,6 +1,7 @@
 //! Users and groups: the ids of this process, the databases.
 
 use super::argument::{Id, Text};
+use super::bound::LOGIN;
 use super::file::string;
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability::Processes, Machine, Res};
@@ -69,13 +70,16 @@ fn look_up<T>(
     ask: impl Fn(*mut T, *mut libc::c_char, usize, *mut *mut T) -> libc::c_int,
     fields: unsafe fn(&mut Machine, &T) -> Value,
 ) -> Res {
-    m.require(Processes, call.who())?;
+    call.check(m)?;
     let mut buffer = vec![0u8; 1024];
     loop {
         let mut entry = std::mem::MaybeUninit::<T>::zeroed();
         let mut found = std::ptr::null_mut();
         match ask(entry.as_mut_ptr(), buffer.as_mut_ptr().cast(), buffer.len(), &mut found) {
-            libc::ERANGE => buffer.resize(2 * buffer.len(), 0),
+            libc::ERANGE => {
+                m.heap.reserve(2 * buffer.len())?;
+                buffer.resize(2 * buffer.len(), 0)
+            }
             libc::EINTR => m.poll()?,
             // SAFETY: a found entry is `entry`, whose strings are in `buffer`.
             0 if !found.is_null() => return Ok(unsafe { fields(m, &*found) }),
@@ -218,7 +222,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%getpwnam name)`: the same by name. getpwnam(3)
     "%getpwnam" [] fn getpwnam(m, name: Text) {
         let irritants = [name.value];
-        let call = Call::new("getpwnam", Processes).irritants(&irritants);
+        let call = Call::new("getpwnam", Processes).text(&name, LOGIN).irritants(&irritants);
         // SAFETY: as above, and a live C string.
         look_up(m, &call, |e, b, n, f| unsafe { libc::getpwnam_r(name.as_ptr(), e, b, n, f) }, user)
     }
@@ -232,7 +236,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%getgrnam name)`: the same by name. getgrnam(3)
     "%getgrnam" [] fn getgrnam(m, name: Text) {
         let irritants = [name.value];
-        let call = Call::new("getgrnam", Processes).irritants(&irritants);
+        let call = Call::new("getgrnam", Processes).text(&name, LOGIN).irritants(&irritants);
         // SAFETY: as above, and a live C string.
         look_up(m, &call, |e, b, n, f| unsafe { libc::getgrnam_r(name.as_ptr(), e, b, n, f) }, group)
     }

@@ -163,9 +163,10 @@ impl Generator {
             9 => format!("(begin (set! g {}) {})", n!(), n!()),
             10 => format!("(begin (set-car! p {}) {})", n!(), n!()),
             11 => format!("(begin (vector-set! v {} {}) {})", self.below(2), n!(), n!()),
-            12 => match self.one_of(&scope.assigned, "h").as_str() {
-                name => format!("(begin (set! {name} {}) {})", n!(), n!()),
-            },
+            12 => {
+                let name = self.one_of(&scope.assigned, "h");
+                format!("(begin (set! {name} {}) {})", n!(), n!())
+            }
             13 => format!("(if {} {} {})", self.test(scope, d), n!(), n!()),
             14 | 15 => self.bind(scope, d),
             16 => format!("(first {})", self.list(scope, d)),

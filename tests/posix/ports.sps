@@ -259,6 +259,11 @@
   (put-bytevector to '#vu8(1 2)) (flush-output-port to)
   (check (px.select-port-readable? from 1 0) => #t)
   (check (values-of (px.select-port from 0 0)) => (list from #f #f))
+  ;; What the port has read ahead counts, the descriptor has nothing.
+  (get-u8 from)
+  (check (list (px.select-port-readable? from 0 0) (px.select-fd-readable? in 0 0)) => '(#t #f))
+  (check (let ([asked (vector from POLLIN 0)]) (list (px.poll (vector asked) -1) (vector-ref asked 2)))
+         => (list 1 POLLIN))
   (get-u8 from)
   (check (px.select-port-readable? from 0 0) => #f)
   (check-error assertion-violation? (px.select-port (open-string-input-port "") 0 0))

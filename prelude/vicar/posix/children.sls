@@ -1,14 +1,17 @@
 #!r6rs
-;;; Children whose standard descriptors lead to the parent: (vicare posix).
+;;; Child processes: fork, and children whose standard descriptors lead to the parent: (vicare posix).
 ;;;
-;;; Primitives: fork pipe dup2, close of (vicare posix); %check-procedure %wrong-argument
+;;; A child that runs a thunk is a program of its own: handlers, winders and continuations of the parent's program are not
+;;; there for it. What it raises and nobody handles is told as an error of a program is, and ends the process.
+;;;
+;;; Primitives: dup2, close of (vicare posix); %fork %pipe %begin-child! %end-child! %check-procedure %wrong-argument
 (library (vicar posix children)
   (export
-    fork-with-fds fork-with-binary-ports fork-with-textual-ports
+    fork fork-with-fds fork-with-binary-ports fork-with-textual-ports
     after-fork/prepare-child-file-descriptors
     after-fork/prepare-child-binary-input/output-ports after-fork/prepare-child-textual-input/output-ports
     after-fork/prepare-parent-binary-input/output-ports after-fork/prepare-parent-textual-input/output-ports)
-  (import (vicar internal) (only (vicar posix primitives) fork pipe dup2 close file-descriptor?) (only (rnrs base) for-each map) (rnrs programs) (vicar control) (vicar objects)
+  (import (vicar internal) (only (vicar posix primitives) dup2 close file-descriptor?) (only (rnrs base) for-each map) (rnrs programs) (vicar control) (vicar objects)
     (vicar posix structs))
 
   ;; (after-fork/prepare-child-file-descriptors stdin stdout stderr): makes the three descriptors the standard ones.
@@ -51,8 +54,31 @@
             (make-textual-file-descriptor-input-port from-stdout "child-stdout" (native-transcoder))
             (make-textual-file-descriptor-input-port from-stderr "child-stderr" (native-transcoder))))
 
-  ;; Three pipes: a list of the child's ends and one of the parent's. If one cannot be had, none is left open.
-  (define (open-pipes)
+  ;; Runs the thunk of a child process, whose status is `status` if it fails; what it returns.
+  (define (run-child thunk status)
+    (let ([parents (%begin-child! status)])
+      (call-with-values thunk
+        (case-lambda
+          [(v) (%end-child! parents) v]
+          [vs (%end-child! parents) (apply values vs)]))))
+
+  ;; (fork): makes a child process; its id, in the child 0. (fork parent-proc child-thunk): the value of (parent-proc pid); in
+  ;; the child that of (child-thunk), which usually ends by exit, and with status 70 when it fails. The ports are flushed
+  ;; before. fork(2)
+  (define fork
+    (case-lambda
+      [() (%fork 'fork)]
+      [(parent-proc child-thunk)
+       (%check-procedure 'fork 1 parent-proc)
+       (%check-procedure 'fork 2 child-thunk)
+       (let ([pid (%fork 'fork)])
+         (if (zero? pid)
+             (run-child child-thunk 70)
+             (parent-proc pid)))]))
+
+  ;; Three pipes, which no program that is executed gets: a list of the child's ends and one of the parent's. If one cannot be
+  ;; had, none is left open.
+  (define (open-pipes who)
     (let loop ([made '()] [reader? '(#t #f #f)])
       (if (null? reader?)
           (let ([made (reverse made)])
@@ -60,7 +86,7 @@
           (call-with-values
             (lambda ()
               (guard (e [#t (close-pairs made) (raise e)])
-                (pipe)))
+                (%pipe who)))
             (lambda (in out)
               (loop (cons (if (car reader?) (cons in out) (cons out in)) made) (cdr reader?)))))))
 
@@ -68,27 +94,30 @@
     (for-each (lambda (pair) (close (car pair)) (close (cdr pair))) pairs))
 
   ;; A child with its standard descriptors at the ends of three pipes. The parent goes on in (parent pid fd fd fd); the
-  ;; child in (child), and what it raises it prints, then it exits with 1.
+  ;; child in (child), after which it ends: with status 0, or 1 when it fails.
   (define (fork-with-pipes who parent-proc child-thunk parent child)
     (%check-procedure who 1 parent-proc)
     (%check-procedure who 2 child-thunk)
-    (call-with-values open-pipes
+    (call-with-values (lambda () (open-pipes who))
       (lambda (childs parents)
         (let ([pid (guard (e [#t (for-each close childs) (for-each close parents) (raise e)])
-                     (fork))])
+                     (%fork who))])
           (if (zero? pid)
-              (guard (e [(or (not (condition? e)) (serious-condition? e))
-                         (print-condition e (console-error-port))
-                         (exit 1)])
-                (for-each close parents)
-                (apply after-fork/prepare-child-file-descriptors childs)
-                (child))
+              (begin
+                (run-child
+                  (lambda ()
+                    (for-each close parents)
+                    (apply after-fork/prepare-child-file-descriptors childs)
+                    (child))
+                  1)
+                (exit 0))
               (begin
                 (for-each close childs)
                 (apply parent pid parents)))))))
 
   ;; (fork-with-fds parent-proc child-thunk): a child process; here (parent-proc pid to-stdin from-stdout from-stderr),
-  ;; with descriptors that lead to its standard ones; there (child-thunk).
+  ;; with descriptors that lead to its standard ones; there (child-thunk). The process ends with the thunk: status 0 when it
+  ;; returns, 1 when it fails.
   (define (fork-with-fds parent-proc child-thunk)
     (fork-with-pipes 'fork-with-fds parent-proc child-thunk
       parent-proc child-thunk))

@@ -5,7 +5,7 @@
   (import (vicar internal) (only (rnrs lists) exists) (vicare language-extensions cond-expand)
     (prefix (vicar environment) px:) (prefix (vicar posix primitives) px:) (prefix (vicar posix files) px:)
     (prefix (vicar posix time) px:) (prefix (vicar posix processes) px:) (prefix (vicar posix queues) px:)
-    (prefix (vicar posix network) px:) (prefix (vicar posix executions) px:))
+    (prefix (vicar posix network) px:) (prefix (vicar posix executions) px:) (prefix (vicar posix children) px:))
 
   ;; (cond-expand (requirement body ...) ...): SRFI 0; a call of the system is a feature, named as the program imports it.
   ;; All of them are there on Linux. The macros on a child's status are features in lower case.

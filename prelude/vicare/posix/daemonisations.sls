@@ -6,7 +6,8 @@
   (export daemonise)
   (import (vicar internal) (only (rnrs base) for-each) (rnrs programs)
     (vicare platform constants)
-    (prefix (only (vicar posix primitives) fork getppid setsid chdir umask open close dup2 signal-bub-init
+    (prefix (only (vicar posix children) fork) px.)
+    (prefix (only (vicar posix primitives) getppid setsid chdir umask open close dup2 signal-bub-init
                   signal-bub-final)
             px.))
 

@@ -86,11 +86,12 @@
 
   ;; `events` are what the kernel is asked for, `signs` what of its answer means that the descriptor is ready: those by which
   ;; select(2) goes, for descriptors of any number.
+  ;; What a port has read ahead counts, so the kernel is asked by way of the port, if one was given.
   (define-record-type entry
-    (fields fd events signs thunk expiration-time expiration-thunk))
+    (fields port/fd fd events signs thunk expiration-time expiration-thunk))
 
   (define (ready? e)
-    (let ([asked (vector (entry-fd e) (entry-events e) 0)])
+    (let ([asked (vector (who-to-ask e) (entry-events e) 0)])
       (px.poll (vector asked) 0)
       (not (zero? (bitwise-and (entry-signs e) (vector-ref asked 2))))))
 
@@ -99,7 +100,7 @@
       (%check-procedure who 2 thunk)
       (if time (expect-struct who 3 time time? "a time or #f"))
       (if expiration-thunk (%check-procedure who 4 expiration-thunk))
-      (<loop>-later-set! s (cons (make-entry fd events signs thunk time expiration-thunk) (<loop>-later s)))))
+      (<loop>-later-set! s (cons (make-entry port/fd fd events signs thunk time expiration-thunk) (<loop>-later s)))))
 
   (define (descriptor who port/fd)
     (cond
@@ -132,6 +133,11 @@
       (<loop>-fds-set! s (others (<loop>-fds s)))
       (<loop>-later-set! s (others (<loop>-later s)))))
 
+  ;; The port, unless it has been closed: the kernel says so of its descriptor.
+  (define (who-to-ask e)
+    (let ([it (entry-port/fd e)])
+      (if (and (port? it) (not (port-fd it))) (entry-fd e) it)))
+
   (define (expired? e)
     (let ([time (entry-expiration-time e)])
       (and time (time<=? time (current-time)))))
@@ -140,7 +146,7 @@
   ;; others wait for the next round. A descriptor that is closed counts as ready: asking for it will tell.
   (define (begin-round s milliseconds)
     (let* ([entries (reverse (<loop>-later s))]
-           [asked (list->vector (map (lambda (e) (vector (entry-fd e) (entry-events e) 0)) entries))])
+           [asked (list->vector (map (lambda (e) (vector (who-to-ask e) (entry-events e) 0)) entries))])
       (if (pair? entries)
           (begin
             (px.poll asked milliseconds)

@@ -4,6 +4,7 @@ use crate::eval::{Capability::Network, Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
 use crate::memory::to_i128;
 use crate::posix::argument::{Fd, Text, UInt};
+use crate::posix::bound::INTERFACE;
 use crate::posix::kernel::{Call, Errno};
 use crate::primitives;
 use std::ffi::CStr;
@@ -91,7 +92,8 @@ fn bind<T>(
 primitives! { pub TABLE in "(vicare glibc)" {
     /// `(if-nametoindex name)`: the number of a network interface; `#f` if there is none of that name. if_nametoindex(3)
     "if-nametoindex" [] fn if_nametoindex(m, name: Text) {
-        m.require(Network, "if-nametoindex")?;
+        let irritants = [name.value];
+        Call::new("if-nametoindex", Network).irritants(&irritants).text(&name, INTERFACE).check(m)?;
         // SAFETY: a live C string.
         let index = unsafe { libc::if_nametoindex(name.as_ptr()) };
         Ok(if index == 0 { Value::FALSE } else { Value::fixnum(index.into()) })

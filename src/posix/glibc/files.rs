@@ -3,6 +3,7 @@
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::{Bytevector, Value, View};
 use crate::posix::argument::Fd;
+use crate::posix::bound::PATH;
 use crate::posix::kernel::{Call, Errno};
 use crate::posix::{directory_stream, environment};
 use crate::primitives;
@@ -15,11 +16,14 @@ fn fill<T: crate::posix::kernel::Answer>(
     template: Bytevector,
     f: impl Fn(*mut libc::c_char) -> T,
 ) -> Res<T> {
-    let call = Call::new(who, Filesystem).pathname(template.value());
+    let call = Call::new(who, Filesystem).file(template.value());
     // A program may pass C's bytes, with the NUL.
     let bytes = template.bytes();
     let name = bytes.strip_suffix(&[0]).unwrap_or(bytes).to_vec();
     let length = name.len();
+    if length > PATH.0 {
+        return Err(call.failure(m, Errno(PATH.1)));
+    }
     let Ok(text) = CString::new(name) else { return Err(call.failure(m, Errno(libc::EINVAL))) };
     if template.value().is_immutable() {
         return Err(m.wrong_argument(who, "template", 1, "a mutable bytevector that ends in XXXXXX", template.value()));

@@ -4,6 +4,8 @@ use super::{admit, admit_flags};
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
 use crate::posix::argument::{Int, Text};
+use crate::posix::bound::SUBJECT;
+use crate::posix::kernel::Call;
 use crate::primitives;
 use std::ffi::CStr;
 
@@ -60,9 +62,14 @@ type ValueOf = fn(&mut Machine, &[u8]) -> Value;
 ///
 /// # Safety
 /// `texts` is an array of that many live C strings.
-unsafe fn copies(m: &mut Machine, texts: *mut *mut libc::c_char, count: usize, value_of: ValueOf) -> Vec<Value> {
+unsafe fn copies(m: &mut Machine, texts: *mut *mut libc::c_char, count: usize, value_of: ValueOf) -> Res<Vec<Value>> {
     // SAFETY: as the caller says.
-    (0..count).map(|i| value_of(m, unsafe { CStr::from_ptr(*texts.add(i)) }.to_bytes())).collect()
+    let text = |i: usize| unsafe { CStr::from_ptr(*texts.add(i)) }.to_bytes();
+    let size = (0..count).map(|i| text(i).len() + 32).sum::<usize>();
+    m.charge(count + size / 64)?;
+    // Characters may take four bytes.
+    m.heap.reserve(4 * size)?;
+    Ok((0..count).map(|i| value_of(m, text(i))).collect())
 }
 
 fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option<Value>, value_of: ValueOf) -> Res {
@@ -81,14 +88,13 @@ fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option
     };
     let answer = if code == 0 {
         // SAFETY: the call has filled it in.
-        let all = unsafe { copies(m, found.gl_pathv, found.gl_pathc, value_of) };
-        m.heap.list(&all)
+        unsafe { copies(m, found.gl_pathv, found.gl_pathc, value_of) }.map(|all| m.heap.list(&all))
     } else {
-        Value::fixnum(code.into())
+        Ok(Value::fixnum(code.into()))
     };
     // SAFETY: of the call above, once.
     unsafe { libc::globfree(&mut found) };
-    Ok(answer)
+    answer
 }
 
 fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf) -> Res {
@@ -111,7 +117,7 @@ fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf)
         wordfree(&mut found);
         all
     };
-    Ok(m.heap.vector(&all))
+    Ok(m.heap.vector(&all?))
 }
 
 primitives! { pub TABLE in "(vicare glibc)" {
@@ -120,6 +126,8 @@ primitives! { pub TABLE in "(vicare glibc)" {
     "fnmatch" [] fn fnmatch(m, pattern: Text, string: Text, flags: Int) {
         admit(m, "fnmatch", &pattern, |_| 1)?;
         admit_flags(m, "fnmatch", 3, flags, MATCHING)?;
+        let irritants = [pattern.value, string.value];
+        Call::new("fnmatch", Capability::RawMemory).irritants(&irritants).text(&string, SUBJECT).check(m)?;
         m.charge(pattern.bytes().len().saturating_mul(string.bytes().len()) / 16)?;
         // SAFETY: live C strings.
         let code = unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };

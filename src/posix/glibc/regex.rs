@@ -1,13 +1,15 @@
 //! Regular expressions of POSIX: `regcomp regexec regfree`.
 //!
-//! A compiled expression is known to programs as a pointer. Only the pointers in the machine's table are given to the C
-//! library; an expression whose pointer object is garbage is freed, unless it is disowned.
+//! A compiled expression is known to programs as a pointer that leads nowhere. C's own structures stay in the machine's
+//! table; an expression whose pointer object is garbage is freed, unless it is disowned.
 
 use super::{admit, admit_flags};
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::{External, Pointer, Tracer, Value, View};
-use crate::memory::{address, unbound};
+use crate::memory::{address, handle};
 use crate::posix::argument::{Int, Text};
+use crate::posix::bound::SUBJECT;
+use crate::posix::kernel::Call;
 use crate::primitives;
 use std::pin::Pin;
 
@@ -15,6 +17,8 @@ use std::pin::Pin;
 struct Compiled {
     regex: libc::regex_t,
     flags: libc::c_int,
+    /// The address of its pointer.
+    handle: usize,
 }
 
 // SAFETY: used by the thread that runs the machine alone.
@@ -58,7 +62,7 @@ impl External for Expressions {
 impl Expressions {
     fn find(&self, pointer: Pointer) -> Option<usize> {
         let wanted = address(pointer);
-        self.0.iter().position(|(_, compiled)| std::ptr::from_ref(&**compiled) as usize == wanted)
+        self.0.iter().position(|(_, compiled)| compiled.handle == wanted)
     }
 }
 
@@ -133,8 +137,9 @@ fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) 
         let irritants = [pattern.value, flags.value()];
         return Err(refused(m, who, code, &regex, &irritants));
     }
-    let compiled = Box::pin(Compiled { regex, flags: flags.0 });
-    let pointer = unbound(m, std::ptr::from_ref(&*compiled) as usize).value();
+    let pointer = handle(m);
+    let compiled = Box::pin(Compiled { regex, flags: flags.0, handle: address(pointer) });
+    let pointer = View::value(pointer);
     m.extension::<Expressions>().0.push((owned.then_some(pointer), compiled));
     Ok(pointer)
 }
@@ -154,6 +159,8 @@ primitives! { pub TABLE in "(vicare glibc)" {
         const WHO: &str = "regexec";
         m.require(Capability::RawMemory, WHO)?;
         m.charge(string.bytes().len() / 4)?;
+        let irritants = [string.value];
+        Call::new(WHO, Capability::RawMemory).irritants(&irritants).text(&string, SUBJECT).check(m)?;
         admit_flags(m, WHO, 3, flags, libc::REG_NOTBOL | libc::REG_NOTEOL)?;
         let expressions = m.extension::<Expressions>();
         let Some(at) = expressions.find(regex) else {

@@ -53,13 +53,20 @@ primitives! { pub TABLE in "(vicare linux)" {
         let memory = Memory::of_pointer(events);
         let spans = Spans::of_ours(m, WHO, memory, size, Intent::Write)?;
         let at = crate::memory::address(events) as *mut libc::epoll_event;
-        let count = call.wait(m, u64::try_from(timeout.0).ok().map(Duration::from_millis), |left| {
-            // Rounded up, so as not to wake before the time.
-            let left = left.map_or(-1, |t| i32::try_from(t.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
-            // SAFETY: there is room for so many events.
-            unsafe { libc::epoll_wait(epfd.0, at, maxevents.0, left) }
-        })?;
+        let timeout = u64::try_from(timeout.0).ok().map(Duration::from_millis);
+        let count = call.wait(
+            m,
+            timeout,
+            |answer| answer == Ok(0),
+            |slice| {
+                // Rounded up, so as not to wake before the time.
+                let slice = slice.map_or(-1, |t| i32::try_from(t.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
+                // SAFETY: there is room for so many events.
+                unsafe { libc::epoll_wait(epfd.0, at, maxevents.0, slice) }
+            },
+        )?;
         spans.finish(m)?;
+        let count = count.map_err(|errno| call.failure(m, errno))?;
         Ok(Value::fixnum(count.into()))
     }
     /// `(epoll-event-size)`: bytes of an `epoll_event`.

@@ -4,6 +4,7 @@ use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::Value;
 use crate::posix::argument::{Fd, Int, Text, UInt};
 use crate::posix::kernel::{Call, Errno};
+use crate::posix::waiting;
 use crate::primitives;
 
 const HEAD: usize = size_of::<libc::inotify_event>();
@@ -31,6 +32,7 @@ fn read_one(m: &mut Machine, call: &Call, fd: Fd) -> Res {
     let mut size = HEAD;
     loop {
         let mut buffer = vec![0u8; size];
+        waiting::until_ready(m, call, fd.0, libc::POLLIN)?;
         // SAFETY: a live buffer of that size.
         match call.attempt(m, || unsafe { libc::read(fd.0, buffer.as_mut_ptr().cast(), size) })? {
             Ok(got) if got as usize >= HEAD => return Ok(fields(m, &buffer[..got as usize])),
@@ -59,7 +61,7 @@ primitives! { pub TABLE in "(vicare linux)" {
     /// `IN_ACCESS` and the like. inotify_add_watch(2)
     "inotify-add-watch" [] fn inotify_add_watch(m, fd: Fd, pathname: Text, mask: UInt) {
         let irritants = [fd.value(), mask.value()];
-        let call = Call::new("inotify-add-watch", Filesystem).pathname(pathname.value).irritants(&irritants);
+        let call = Call::new("inotify-add-watch", Filesystem).pathname(&pathname).irritants(&irritants);
         // SAFETY: a live C string.
         let watch = call.run(m, || unsafe { libc::inotify_add_watch(fd.0, pathname.as_ptr(), mask.0) })?;
         Ok(Value::fixnum(watch.into()))

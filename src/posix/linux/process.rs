@@ -34,8 +34,15 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let call = Call::new("waitid", Processes).irritants(&irritants);
         let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
         let kind = idtype.0 as libc::idtype_t;
-        // SAFETY: room for the answer.
-        call.run(m, || unsafe { libc::waitid(kind, id.0 as libc::id_t, info.as_mut_ptr(), options.0) })?;
+        process::wait_for_child(m, &call, options.0, |options| {
+            // SAFETY: room for the answer, of which zero in the child's id means that there is none.
+            unsafe {
+                match libc::waitid(kind, id.0 as libc::id_t, info.as_mut_ptr(), options) {
+                    0 => info.assume_init_ref().si_pid(),
+                    failed => failed,
+                }
+            }
+        })?;
         // SAFETY: zeroed, and filled by the call.
         let info = unsafe { info.assume_init() };
         // SAFETY: the fields of SIGCHLD are there, or zero.

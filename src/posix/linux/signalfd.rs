@@ -5,6 +5,7 @@ use crate::heap::{Value, View};
 use crate::memory::{from_u64, unbound};
 use crate::posix::argument::{Fd, Int};
 use crate::posix::kernel::{Call, Errno};
+use crate::posix::waiting;
 use crate::primitives;
 
 /// The set of the signals in a list.
@@ -71,6 +72,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let call = Call::new("read-signalfd-siginfo", Processes).irritants(&irritants);
         let mut info = std::mem::MaybeUninit::<libc::signalfd_siginfo>::zeroed();
         let size = size_of::<libc::signalfd_siginfo>();
+        waiting::until_ready(m, &call, fd.0, libc::POLLIN)?;
         // SAFETY: room for one.
         match call.attempt(m, || unsafe { libc::read(fd.0, info.as_mut_ptr().cast(), size) })? {
             // SAFETY: plain numbers, filled by the kernel.

@@ -6,6 +6,7 @@ use crate::memory::from_u64;
 use crate::posix::argument::{Fd, Int};
 use crate::posix::kernel::{Call, Errno};
 use crate::posix::timer::{parts, setting, unset};
+use crate::posix::waiting;
 use crate::primitives;
 
 primitives! { pub TABLE in "(vicare linux)" {
@@ -23,6 +24,7 @@ primitives! { pub TABLE in "(vicare linux)" {
         let irritants = [fd.value()];
         let call = Call::new("timerfd-read", Clock).irritants(&irritants);
         let mut count = 0u64;
+        waiting::until_ready(m, &call, fd.0, libc::POLLIN)?;
         // SAFETY: room for the number.
         match call.attempt(m, || unsafe { libc::read(fd.0, (&raw mut count).cast(), 8) })? {
             Ok(8) => Ok(from_u64(&mut m.heap, count)),

@@ -76,7 +76,7 @@ fn interrupted_calls_go_on() {
         s.values("nanosleep", &[fix(0), fix(50_000_000)]);
         let slept = start.elapsed().as_millis() >= 50;
         let ends = s.values("pipe", &[]);
-        let child = s.call("fork", &[]);
+        let child = s.fork();
         if child == fix(0) {
             s.values("nanosleep", &[fix(0), fix(30_000_000)]);
             let hello = s.string("hello");

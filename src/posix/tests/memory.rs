@@ -138,7 +138,7 @@ fn semaphores_pass_a_ball() {
     let other = s.call("pointer-add", &[base, size]);
     assert_eq!(s.call("sem-init", &[base, Value::TRUE]), base);
     s.call("sem-init", &[other, Value::TRUE, fix(0)]);
-    let child = s.call("fork", &[]);
+    let child = s.fork();
     let (mine, yours) = if child == fix(0) { (base, other) } else { (other, base) };
     for _ in 0..1000 {
         s.call("sem-post", &[yours]);

@@ -4,14 +4,29 @@ mod descriptors;
 mod files;
 mod memory;
 mod processes;
+mod texts;
 mod time;
+mod waiting;
 
-use super::TABLES;
+use super::{TABLES, glibc, linux};
+use crate::eval::Primitive;
 use crate::heap::{ConditionType, Value};
 use crate::memory::testing::{Session, field, fix};
+use std::sync::LazyLock;
 
 fn session() -> Session {
     Session::with(TABLES)
+}
+
+/// The primitives of this folder and of those below.
+fn every_table() -> Vec<&'static [Primitive]> {
+    [TABLES, linux::TABLES, glibc::TABLES].concat()
+}
+
+/// A session that knows all of them.
+fn everything() -> Session {
+    static ALL: LazyLock<Vec<&'static [Primitive]>> = LazyLock::new(every_table);
+    Session::with(&ALL)
 }
 
 /// Descriptors that are open now, but for the one that looks.
@@ -24,9 +39,22 @@ fn unique(what: &str) -> String {
     format!("/vicar-{what}-{}", std::process::id())
 }
 
+impl Session {
+    /// Makes a child: its id, 0 there.
+    fn fork(&mut self) -> Value {
+        let who = self.0.heap.symbol("fork");
+        self.call("%fork", &[who])
+    }
+
+    fn refused_fork(&mut self) -> String {
+        let who = self.0.heap.symbol("fork");
+        self.refused("%fork", &[who])
+    }
+}
+
 /// Runs `child` in a child process: its exit code.
 fn in_child(s: &mut Session, child: impl FnOnce(&mut Session) -> i32) -> i64 {
-    let pid = s.call("fork", &[]).as_fixnum().expect("a process id");
+    let pid = s.fork().as_fixnum().expect("a process id");
     if pid == 0 {
         let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| child(s))).unwrap_or(99);
         // SAFETY: ends the child at once, without what the test's process would do at its end.

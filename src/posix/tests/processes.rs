@@ -6,7 +6,7 @@ use crate::memory::testing::text;
 #[test]
 fn status_tells_how_a_process_ended() {
     let mut s = session();
-    let child = s.call("fork", &[]);
+    let child = s.fork();
     if child == fix(0) {
         loop {
             s.values("nanosleep", &[fix(10), fix(0)]);
@@ -75,7 +75,7 @@ fn what_was_not_granted_is_refused() {
     use crate::eval::{Capabilities, Capability};
     let mut s = session();
     s.0.capabilities = Capabilities::ALL.without(Capability::Processes).without(Capability::RawMemory);
-    assert!(s.refused("fork", &[]).contains("processes"));
+    assert!(s.refused_fork().contains("processes"));
     assert!(s.refused("getpid", &[]).contains("processes"));
     assert!(s.refused("malloc", &[fix(1)]).contains("raw memory"));
     let flags = fix((libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as i64);

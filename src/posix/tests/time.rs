@@ -94,7 +94,7 @@ fn the_signal_bub_counts_what_it_lets_in() {
         s.call("signal-bub-final", &[]);
         s.call("raise", &[usr1]);
         // Children can still be waited for.
-        let child = s.call("fork", &[]);
+        let child = s.fork();
         if child == fix(0) {
             // SAFETY: ends the child at once.
             unsafe { libc::_exit(3) }

@@ -1,0 +1,301 @@
+//! Calls that wait end when the deadline comes or another thread interrupts, in a process that is a host's: no signal tells
+//! them. Every primitive that can wait is here.
+
+use super::*;
+use crate::eval::{Limit, Stop};
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// A folder of this process.
+fn folder() -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("vicar-waiting-{}", std::process::id()))
+}
+
+/// A name there that nothing has yet.
+fn file(s: &mut Session) -> Value {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = COUNT.fetch_add(1, Ordering::Relaxed).to_string();
+    s.string(&folder().join(name).to_string_lossy())
+}
+
+/// Makes what the call waits for, and the call.
+type Scene = (&'static str, fn(&mut Session) -> (String, Vec<Value>));
+
+fn pipe(s: &mut Session) -> [Value; 2] {
+    let ends = s.values("pipe", &[]);
+    [ends[0], ends[1]]
+}
+
+fn sockets(s: &mut Session) -> [Value; 2] {
+    let ends = s.values("socketpair", &[fix(libc::AF_UNIX as i64), fix(libc::SOCK_STREAM as i64), fix(0)]);
+    [ends[0], ends[1]]
+}
+
+fn bytes(s: &mut Session, size: usize) -> Value {
+    s.0.heap.bytevector(&vec![1; size])
+}
+
+fn call(name: &str, operands: &[Value]) -> (String, Vec<Value>) {
+    (name.to_owned(), operands.to_vec())
+}
+
+/// A child that lives until its parent is done with it.
+fn sleeper(s: &mut Session) -> Value {
+    let pid = s.fork();
+    if pid == fix(0) {
+        // SAFETY: plain calls; the child ends without what the test's process would do at its end.
+        unsafe {
+            libc::alarm(30);
+            libc::pause();
+            libc::_exit(0)
+        }
+    }
+    pid
+}
+
+fn listener(s: &mut Session) -> (Value, Value) {
+    let socket = s.call("socket", &[fix(libc::AF_UNIX as i64), fix(libc::SOCK_STREAM as i64), fix(0)]);
+    let name = file(s);
+    let address = s.call("make-sockaddr_un", &[name]);
+    s.call("bind", &[socket, address]);
+    s.call("listen", &[socket, fix(0)]);
+    (socket, address)
+}
+
+const SCENES: &[Scene] = &[
+    ("nanosleep", |_| call("nanosleep", &[fix(100), fix(0)])),
+    ("poll", |s| {
+        let none = s.0.heap.vector(&[]);
+        call("poll", &[none, fix(-1)])
+    }),
+    ("select", |s| {
+        let fd = pipe(s)[0];
+        call("select-fd-readable?", &[fd, fix(100), fix(0)])
+    }),
+    ("epoll", |s| {
+        let set = s.call("epoll-create1", &[fix(0)]);
+        let room = s.call("malloc", &[fix(100)]);
+        call("epoll-wait", &[set, room, fix(1), fix(-1)])
+    }),
+    ("read a pipe", |s| {
+        let (fd, room) = (pipe(s)[0], bytes(s, 10));
+        call("read", &[fd, room])
+    }),
+    ("readv", |s| {
+        let (fd, room) = (pipe(s)[0], bytes(s, 10));
+        let rooms = s.0.heap.list(&[room]);
+        call("readv", &[fd, rooms])
+    }),
+    ("write a pipe", |s| {
+        let (fd, much) = (pipe(s)[1], bytes(s, 1 << 20));
+        call("write", &[fd, much])
+    }),
+    ("writev", |s| {
+        let (fd, much) = (pipe(s)[1], bytes(s, 1 << 20));
+        let parts = s.0.heap.list(&[much, much]);
+        call("writev", &[fd, parts])
+    }),
+    ("write a socket", |s| {
+        let (fd, much) = (sockets(s)[0], bytes(s, 4 << 20));
+        call("write", &[fd, much])
+    }),
+    ("send", |s| {
+        let (fd, much) = (sockets(s)[0], bytes(s, 4 << 20));
+        call("send", &[fd, much, Value::FALSE, fix(0)])
+    }),
+    ("recv", |s| {
+        let (fd, room) = (sockets(s)[0], bytes(s, 10));
+        call("recv", &[fd, room, Value::FALSE, fix(0)])
+    }),
+    ("recv all", |s| {
+        let (ends, some, room) = (sockets(s), bytes(s, 5), bytes(s, 10));
+        s.call("write", &[ends[1], some]);
+        call("recv", &[ends[0], room, Value::FALSE, fix(libc::MSG_WAITALL as i64)])
+    }),
+    ("recvfrom", |s| {
+        let (fd, room) = (sockets(s)[0], bytes(s, 10));
+        call("recvfrom", &[fd, room, Value::FALSE, fix(0)])
+    }),
+    ("accept", |s| {
+        let (socket, _) = listener(s);
+        call("accept", &[socket])
+    }),
+    ("open a FIFO to read", |s| fifo(s, libc::O_RDONLY)),
+    ("open a FIFO to write", |s| fifo(s, libc::O_WRONLY)),
+    ("waitpid", |s| {
+        let child = sleeper(s);
+        call("waitpid", &[child, fix(0)])
+    }),
+    ("waitid", |s| {
+        let child = sleeper(s);
+        call("%waitid", &[fix(libc::P_PID as i64), child, fix(libc::WEXITED as i64)])
+    }),
+    ("system", |s| {
+        let command = s.string("exec sleep 30");
+        call("system", &[command])
+    }),
+    ("sem-wait", |s| {
+        let semaphore = semaphore(s);
+        call("sem-wait", &[semaphore])
+    }),
+    ("sem-timedwait", |s| {
+        let semaphore = semaphore(s);
+        let now = s.call("time", &[]).as_fixnum().expect("seconds");
+        call("%sem-timedwait", &[semaphore, fix(now + 100), fix(0)])
+    }),
+    ("mq-receive", |s| {
+        let (queue, room) = (queue(s), bytes(s, 10));
+        call("mq-receive", &[queue, room])
+    }),
+    ("mq-timedreceive", |s| {
+        let (queue, room) = (queue(s), bytes(s, 10));
+        let now = s.call("time", &[]).as_fixnum().expect("seconds");
+        call("%mq-timedreceive", &[queue, room, fix(now + 100), fix(0)])
+    }),
+    ("mq-send", |s| {
+        let (queue, message) = (queue(s), bytes(s, 10));
+        s.call("mq-send", &[queue, message, fix(0)]);
+        call("mq-send", &[queue, message, fix(0)])
+    }),
+    ("sigtimedwait", |_| call("%sigtimedwait", &[fix(libc::SIGWINCH as i64), fix(100), fix(0)])),
+    ("sigwaitinfo", |_| call("%sigwaitinfo", &[fix(libc::SIGWINCH as i64)])),
+    ("pause", |_| call("pause", &[])),
+    ("timerfd-read", |s| {
+        let timer = s.call("timerfd-create", &[fix(libc::CLOCK_MONOTONIC as i64), fix(0)]);
+        call("timerfd-read", &[timer])
+    }),
+    ("signalfd", |s| {
+        let signals = s.0.heap.list(&[fix(libc::SIGWINCH as i64)]);
+        let fd = s.call("signalfd", &[fix(-1), signals, fix(0)]);
+        call("%read-signalfd-siginfo", &[fd])
+    }),
+    ("inotify", |s| {
+        let fd = s.call("inotify-init", &[]);
+        call("%inotify-read", &[fd])
+    }),
+    ("connect", |s| {
+        let (_, address) = listener(s);
+        // As many as the listener keeps waiting.
+        for _ in 0..2 {
+            let peer = s.call("socket", &[fix(libc::AF_UNIX as i64), fix(libc::SOCK_STREAM as i64), fix(0)]);
+            s.call("fd-set-non-blocking-mode!", &[peer]);
+            let _ = s.try_call("connect", &[peer, address]);
+        }
+        let peer = s.call("socket", &[fix(libc::AF_UNIX as i64), fix(libc::SOCK_STREAM as i64), fix(0)]);
+        call("connect", &[peer, address])
+    }),
+    ("fcntl", |s| locked(s, |_, fd, lock| call("fcntl", &[fd, fix(libc::F_SETLKW as i64), lock]))),
+    ("lockf", |s| locked(s, |_, fd, _| call("lockf", &[fd, fix(libc::F_LOCK as i64), fix(0)]))),
+];
+
+fn fifo(s: &mut Session, flags: i32) -> (String, Vec<Value>) {
+    let name = file(s);
+    s.call("mkfifo", &[name, fix(0o600)]);
+    call("open", &[name, fix(flags as i64), fix(0)])
+}
+
+fn semaphore(s: &mut Session) -> Value {
+    let semaphore = s.call("malloc", &[fix(size_of::<libc::sem_t>() as i64)]);
+    s.call("sem-init", &[semaphore, Value::FALSE])
+}
+
+/// A queue with room for one message of ten bytes.
+fn queue(s: &mut Session) -> Value {
+    let name = s.string(&format!("{}-{}", unique("waiting"), s.0.fuel_consumed()));
+    let flags = fix((libc::O_CREAT | libc::O_RDWR) as i64);
+    let queue = s.call("%mq-open", &[name, flags, fix(0o600), fix(1), fix(10)]);
+    s.call("mq-unlink", &[name]);
+    queue
+}
+
+/// A file that a child has locked.
+fn locked(s: &mut Session, scene: fn(&mut Session, Value, Value) -> (String, Vec<Value>)) -> (String, Vec<Value>) {
+    let name = file(s);
+    let fd = s.call("open", &[name, fix((libc::O_CREAT | libc::O_RDWR) as i64), fix(0o600)]);
+    s.call("unlink", &[name]);
+    let ends = pipe(s);
+    let byte = bytes(s, 1);
+    if s.fork() == fix(0) {
+        s.call("lockf", &[fd, fix(libc::F_LOCK as i64), fix(0)]);
+        s.call("write", &[ends[1], byte]);
+        // SAFETY: as in `sleeper`.
+        unsafe {
+            libc::alarm(30);
+            libc::pause();
+            libc::_exit(0)
+        }
+    }
+    s.call("read", &[ends[0], byte]);
+    // SAFETY: plain numbers.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    lock.l_type = libc::F_WRLCK as _;
+    // SAFETY: a live structure without padding that matters.
+    let image = unsafe { std::slice::from_raw_parts(std::ptr::from_ref(&lock).cast(), size_of::<libc::flock>()) };
+    let lock = s.0.heap.bytevector(image);
+    scene(s, fd, lock)
+}
+
+/// Ends the children that the scene has made.
+fn reap() {
+    let children = std::fs::read_to_string(format!("/proc/self/task/{}/children", std::process::id()));
+    for pid in children.unwrap_or_default().split_whitespace().filter_map(|pid| pid.parse::<i32>().ok()) {
+        // SAFETY: a child of ours.
+        unsafe {
+            libc::kill(pid, libc::SIGKILL);
+            libc::waitpid(pid, std::ptr::null_mut(), 0);
+        }
+    }
+}
+
+/// What the call answers, with the limit that it ran into, and how long it took.
+fn outcome(scene: &Scene, limit: impl FnOnce(&mut Session)) -> (bool, Limit, Duration) {
+    let mut s = everything();
+    let (name, operands) = (scene.1)(&mut s);
+    limit(&mut s);
+    let begun = Instant::now();
+    let stopped = s.try_call(&name, &operands) == Err(Stop::LIMIT);
+    let took = begun.elapsed();
+    reap();
+    (stopped, s.0.limit_hit, took)
+}
+
+/// In a process of its own: other tests have children as well, and `SIGWINCH` is blocked for all of them.
+#[test]
+fn every_call_that_waits_ends_with_the_deadline_and_with_an_interrupt() {
+    let mut s = session();
+    let code = in_child(&mut s, |_| {
+        // SAFETY: a set that is initialised before it is used.
+        unsafe {
+            let mut set = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            libc::sigaddset(&mut set, libc::SIGWINCH);
+            libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+        }
+        std::fs::create_dir_all(folder()).expect("the folder for temporary files can be written");
+        let mut failures = 0;
+        for scene in SCENES {
+            let deadline =
+                outcome(scene, |s| s.0.heap.watch.deadline = Some(Instant::now() + Duration::from_millis(30)));
+            let interrupt = outcome(scene, |s| {
+                let flag = s.0.interrupt_flag();
+                flag.begin();
+                std::thread::spawn(move || {
+                    std::thread::sleep(Duration::from_millis(30));
+                    assert!(flag.request(None));
+                });
+            });
+            for (result, limit) in [(deadline, Limit::Deadline), (interrupt, Limit::Interrupted)] {
+                // Loose, since other tests run meanwhile: what waits here waits for half a minute and more.
+                if !result.0 || result.1 != limit || result.2 > Duration::from_secs(10) {
+                    // The child's own copy of what the test harness captures is lost.
+                    let _ = writeln!(std::io::stderr(), "{}: {result:?}", scene.0);
+                    failures += 1;
+                }
+            }
+        }
+        let _ = std::fs::remove_dir_all(folder());
+        failures
+    });
+    assert_eq!(code, 0, "calls that wait on");
+}

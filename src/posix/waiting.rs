@@ -1,0 +1,205 @@
+//! Reading and writing on descriptors that may make the caller wait: pipes, sockets, terminals, queues. When the machine has
+//! not got all the time there is ([`Machine::patience`]), nothing is read before there is something, and nothing written
+//! before there is room: meanwhile poll(2) waits in slices. Otherwise the calls are made as they are.
+//!
+//! Two processes that read the same pipe can still make one of them wait: the other may be faster.
+
+use super::kernel::{Call, Errno};
+use crate::eval::{Machine, Res};
+use std::time::Duration;
+
+/// A slice as C has it.
+pub fn timespec(d: Duration) -> libc::timespec {
+    libc::timespec { tv_sec: d.as_secs() as i64, tv_nsec: d.subsec_nanos().into() }
+}
+
+/// The time of the system's clock.
+pub fn now() -> libc::timespec {
+    let mut now = timespec(Duration::ZERO);
+    // SAFETY: room for the answer; the clock is always there.
+    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &mut now) };
+    now
+}
+
+/// Whether the system's clock has come to `until`.
+pub fn has_come(until: &libc::timespec) -> bool {
+    let now = now();
+    (now.tv_sec, now.tv_nsec) >= (until.tv_sec, until.tv_nsec)
+}
+
+/// The system's time when a slice is over, but not after `until`.
+pub fn end_of(slice: Option<Duration>, until: Option<libc::timespec>) -> Option<libc::timespec> {
+    let end = slice.map(|d| {
+        let now = now();
+        let nanos = now.tv_nsec + i64::from(d.subsec_nanos());
+        let sec = now.tv_sec.saturating_add(d.as_secs() as i64).saturating_add(nanos / 1_000_000_000);
+        libc::timespec { tv_sec: sec, tv_nsec: nanos % 1_000_000_000 }
+    });
+    match (end, until) {
+        (Some(end), Some(until)) if (until.tv_sec, until.tv_nsec) < (end.tv_sec, end.tv_nsec) => Some(until),
+        (Some(end), _) => Some(end),
+        (None, until) => until,
+    }
+}
+
+/// What is behind a descriptor, as far as waiting goes.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Kind {
+    /// Calls on it do not wait, or not for anything that poll(2) could tell.
+    Prompt,
+    Pipe,
+    Socket,
+    Terminal,
+    Other,
+}
+
+fn kind(fd: libc::c_int) -> Kind {
+    // SAFETY: plain system calls, and room for the answer.
+    let (flags, status) = unsafe {
+        let mut status: libc::stat = std::mem::zeroed();
+        let flags = libc::fcntl(fd, libc::F_GETFL);
+        (if libc::fstat(fd, &mut status) == 0 { flags } else { -1 }, status)
+    };
+    if flags == -1 || flags & libc::O_NONBLOCK != 0 {
+        return Kind::Prompt;
+    }
+    match status.st_mode & libc::S_IFMT {
+        libc::S_IFREG | libc::S_IFDIR | libc::S_IFBLK => Kind::Prompt,
+        libc::S_IFIFO => Kind::Pipe,
+        libc::S_IFSOCK => Kind::Socket,
+        libc::S_IFCHR => Kind::Terminal,
+        _ => Kind::Other,
+    }
+}
+
+/// Waits until the descriptor is ready for the events, or to say what is wrong with it; at once if the call would not wait.
+pub fn until_ready(m: &mut Machine, call: &Call, fd: libc::c_int, events: i16) -> Res<()> {
+    if m.patience().is_none() || kind(fd) == Kind::Prompt {
+        return Ok(());
+    }
+    poll(m, call, fd, events)
+}
+
+/// Waits until the descriptor is ready for the events.
+pub fn poll(m: &mut Machine, call: &Call, fd: libc::c_int, events: i16) -> Res<()> {
+    let mut ready = libc::pollfd { fd, events, revents: 0 };
+    let answer = call.wait(
+        m,
+        None,
+        |answer| answer == Ok(0),
+        |slice| {
+            let time = slice.map(timespec);
+            let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+            // SAFETY: one live structure, null or a live time.
+            unsafe { libc::ppoll(&mut ready, 1, time, std::ptr::null()) }
+        },
+    )?;
+    answer.map(|_| ()).map_err(|errno| call.failure(m, errno))
+}
+
+/// Whether a call that writes to the descriptor could make the machine wait for longer than it may.
+pub fn may_wait(m: &Machine, fd: libc::c_int) -> bool {
+    m.patience().is_some() && kind(fd) != Kind::Prompt
+}
+
+/// Reads with `f` when there is something to read.
+pub fn read(m: &mut Machine, call: &Call, fd: libc::c_int, f: impl FnMut() -> isize) -> Res<isize> {
+    until_ready(m, call, fd, libc::POLLIN)?;
+    call.run(m, f)
+}
+
+/// Writes `size` live bytes at `at`: all of them, as long as there is somebody to take them.
+pub fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8, size: usize) -> Res<isize> {
+    // SAFETY: as the caller says; `done` and `n` stay within `size`.
+    let portion_of = |done: usize, n: usize| unsafe { libc::write(fd, at.add(done).cast(), n) };
+    // What a pipe or terminal that is ready is sure to have room for.
+    let portion = match kind(fd) {
+        _ if m.patience().is_none() => return call.run(m, || portion_of(0, size)),
+        Kind::Prompt => return call.run(m, || portion_of(0, size)),
+        Kind::Socket => {
+            return transfer(m, call, fd, libc::POLLOUT, (size, true), |done, n, flags| {
+                // SAFETY: as above.
+                unsafe { libc::send(fd, at.add(done).cast(), n, flags | libc::MSG_NOSIGNAL) }
+            });
+        }
+        Kind::Terminal => 256,
+        Kind::Pipe | Kind::Other => libc::PIPE_BUF,
+    };
+    let mut done = 0;
+    loop {
+        poll(m, call, fd, libc::POLLOUT)?;
+        match call.attempt(m, || portion_of(done, portion.min(size - done)))? {
+            Ok(n) => done += n as usize,
+            // What was written is to be told; the next call meets the error again.
+            Err(_) if done > 0 => break,
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+        if done >= size {
+            break;
+        }
+    }
+    Ok(done as isize)
+}
+
+/// Takes a lock: `f` waits for it or fails when somebody else has it, as it is told. Without the time to wait, it asks again
+/// and again; deadlocks are then not found out.
+pub fn lock(m: &mut Machine, call: &Call, waits: bool, f: impl Fn(bool) -> libc::c_int) -> Res<libc::c_int> {
+    if !waits || m.patience().is_none() {
+        return call.run(m, || f(true));
+    }
+    let mut pause = Duration::from_micros(100);
+    loop {
+        match call.attempt(m, || f(false))? {
+            Err(Errno(libc::EAGAIN | libc::EACCES)) => sleep(m, call, &mut pause)?,
+            answer => return answer.map_err(|errno| call.failure(m, errno)),
+        }
+    }
+}
+
+/// Sleeps, each time for longer, up to 10 milliseconds.
+pub fn sleep(m: &mut Machine, call: &Call, pause: &mut Duration) -> Res<()> {
+    let slept = call.wait(
+        m,
+        Some(*pause),
+        |answer| answer == Ok(0),
+        |slice| {
+            let time = timespec(slice.unwrap_or(Duration::ZERO));
+            // SAFETY: no descriptors, a live time.
+            unsafe { libc::ppoll(std::ptr::null_mut(), 0, &time, std::ptr::null()) }
+        },
+    )?;
+    *pause = (*pause * 2).min(Duration::from_millis(10));
+    if let Err(errno) = slept {
+        return Err(call.failure(m, errno));
+    }
+    m.poll()
+}
+
+/// Sends or receives `size` bytes with `f`, which gets how many are done, how many to do and flags to add; `whole`: all of
+/// them, otherwise what goes at once.
+pub fn transfer(
+    m: &mut Machine,
+    call: &Call,
+    fd: libc::c_int,
+    events: i16,
+    (size, whole): (usize, bool),
+    mut f: impl FnMut(usize, usize, libc::c_int) -> isize,
+) -> Res<isize> {
+    if m.patience().is_none() || kind(fd) == Kind::Prompt {
+        return call.run(m, || f(0, size, 0));
+    }
+    let mut done = 0;
+    loop {
+        match call.attempt(m, || f(done, size - done, libc::MSG_DONTWAIT))? {
+            Ok(n) => {
+                done += n as usize;
+                if n == 0 || !whole || done >= size {
+                    return Ok(done as isize);
+                }
+            }
+            Err(Errno(libc::EAGAIN)) => poll(m, call, fd, events)?,
+            Err(_) if done > 0 => return Ok(done as isize),
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+    }
+}
