@@ -37,6 +37,9 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
     if parts.types.iter().any(|t| t == "&out-of-memory-error") {
         diagnostic = with_limit(vm, diagnostic, Limit::Heap);
     }
+    if parts.message.as_deref() == Some(Limit::Stack.to_string().as_str()) {
+        diagnostic = with_limit(vm, diagnostic, Limit::Stack);
+    }
     let data = RaisedData {
         object: vm.machine.handles.root(object),
         who: parts.who,
