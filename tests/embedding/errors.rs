@@ -64,7 +64,7 @@ fn each_kind_is_told_apart_and_has_its_place() {
 #[test]
 fn errors_in_macros_point_at_the_users_text() {
     let vm = &mut machine(Limits::new());
-    let text = "(define-syntax pick\n  (syntax-rules ()\n    ((_ x) (unknown-thing x))))\n\n(define (f)\n  (pick 1))";
+    let text = "(define-syntax pick\n  (syntax-rules ()\n    ((_ x) (unknown-thing x))))\n\n(list\n  (pick 1))";
     let error = failure(vm, text);
     assert_eq!(error.kind(), ErrorKind::Syntax);
     assert!(error.message().contains("unknown-thing"), "{error}");
