@@ -11,6 +11,9 @@ pub struct HeapFull;
 
 /// What garbage may be in the way of a request beyond the limit, at most.
 const GARBAGE: usize = 6 << 20;
+/// Requests up to here are granted even when the limit is reached, until it is exceeded by a sixteenth and so much.
+const SMALL: usize = 64 << 10;
+const OVERDRAFT: usize = 1 << 20;
 /// No request is larger than the machine's address space.
 const LARGEST: usize = 1 << 46;
 
@@ -107,7 +110,9 @@ impl Account {
         }
     }
 
-    /// Whether there is room for `bytes` more, if all garbage were gone; garbage may be in the way up to a bound.
+    /// Whether there is room for `bytes` more, if all garbage were gone; garbage may be in the way up to a bound. A little is
+    /// granted beyond the limit, so that a program that has filled its heap, or its user at the prompt, can still say
+    /// that something be given up.
     ///
     /// # Errors
     /// There is not. Nothing is charged either way.
@@ -118,11 +123,26 @@ impl Account {
 
     #[cold]
     fn squeeze(&self, bytes: usize) -> Result<(), HeapFull> {
-        self.0.pressed.store(true, Relaxed);
         let limit = self.limit();
-        let at_most = limit.saturating_add(GARBAGE.min(limit / 2));
-        let fits = self.live().saturating_add(bytes) <= limit && self.used().saturating_add(bytes) <= at_most;
-        if fits && bytes <= LARGEST { Ok(()) } else { Err(HeapFull) }
+        let overdraft = limit.saturating_add(limit / 16).saturating_add(OVERDRAFT);
+        let small = bytes <= SMALL && self.used().saturating_add(bytes) <= overdraft;
+        self.admit_object(bytes).or(if small { Ok(()) } else { Err(HeapFull) })
+    }
+
+    /// The same for an object of the heap, for which nothing is granted beyond the limit.
+    ///
+    /// # Errors
+    /// As for [`Account::admit`].
+    pub fn admit_object(&self, bytes: usize) -> Result<(), HeapFull> {
+        let (limit, total) = (self.limit(), self.used().saturating_add(bytes));
+        if total > limit {
+            self.0.pressed.store(true, Relaxed);
+            let at_most = limit.saturating_add(GARBAGE.min(limit / 2));
+            if self.live().saturating_add(bytes) > limit || total > at_most {
+                return Err(HeapFull);
+            }
+        }
+        if bytes <= LARGEST { Ok(()) } else { Err(HeapFull) }
     }
 
     /// Whether more is alive than the limit allows.

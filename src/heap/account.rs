@@ -147,7 +147,7 @@ impl Heap {
     }
 
     fn reserve_large(&mut self, bytes: usize) -> Result<(), HeapFull> {
-        let admitted = self.account.memory.admit(bytes);
+        let admitted = self.account.memory.admit_object(bytes);
         if self.account.memory.take_pressed() {
             self.want_collection()
         }
