@@ -153,7 +153,6 @@ mod tests {
         let s = Str::from_value(s).expect("a string");
         let mut form = |compatible, composed| {
             normalize(&mut m, s, Form { compatible, composed })
-                .ok()
                 .expect("nothing stops it")
                 .into_iter()
                 .collect::<String>()

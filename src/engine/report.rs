@@ -77,7 +77,7 @@ fn with_limit(vm: &Vm, diagnostic: Diagnostic, limit: Limit) -> Diagnostic {
 /// A number of bytes for people.
 fn size(bytes: usize) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    let unit = units.into_iter().find(|&(_, shift)| bytes >> shift > 0 && bytes % (1 << shift) == 0);
+    let unit = units.into_iter().find(|&(_, shift)| bytes >> shift > 0 && bytes.is_multiple_of(1 << shift));
     unit.map_or_else(|| format!("{bytes} bytes"), |(name, shift)| format!("{} {name}", bytes >> shift))
 }
 
