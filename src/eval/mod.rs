@@ -70,7 +70,9 @@ pub use extension::*;
 pub use global::Prelude;
 pub use handle::Handle;
 pub use machine::*;
-pub use nested::{Driver, Nested};
+pub use nested::Driver;
+#[cfg(feature = "posix")]
+pub use nested::Nested;
 pub use primitive::*;
 pub use primitive_table::PrimitiveTable;
 pub use run::{Limit, Outcome};

@@ -28,6 +28,7 @@ impl Descriptor {
     }
 
     /// One that stays open when the port is closed.
+    #[cfg(feature = "posix")]
     pub fn borrowed(fd: libc::c_int) -> Descriptor {
         Descriptor { fd, owner: None, standard: false }
     }
