@@ -9,7 +9,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 /// How much is put by. It is part of the process's zeroed memory, of which a page costs nothing before it is written.
 const SIZE: usize = 2 << 20;
@@ -99,7 +100,7 @@ impl SpareAllocator {
 fn take(layout: Layout) -> *mut u8 {
     let base = MEMORY.0.get().cast::<u8>();
     let mut start = 0;
-    let taken = STATE.fetch_update(Relaxed, Relaxed, |state| {
+    let taken = STATE.fetch_update(AcqRel, Acquire, |state| {
         start = (state as u32 as usize).checked_next_multiple_of(layout.align())?;
         let end = start.checked_add(layout.size().max(1))?;
         (end <= SIZE && layout.align() <= 4096).then_some(((state >> 32) + 1) << 32 | end as u64)
@@ -113,7 +114,7 @@ fn give(p: *mut u8) -> bool {
     if offset >= SIZE {
         return false;
     }
-    let _ = STATE.fetch_update(Relaxed, Relaxed, |state| {
+    let _ = STATE.fetch_update(AcqRel, Acquire, |state| {
         let left = (state >> 32).saturating_sub(1);
         Some(if left == 0 { 0 } else { left << 32 | state & 0xffff_ffff })
     });

@@ -239,14 +239,14 @@ impl Machine {
     }
 
     /// Flushes a port outside of its own operations: before a process is made, or at the end of this one. Waits as long as
-    /// it takes, but after the deadline only for a moment.
+    /// it takes, but after the deadline only for a moment, and not at all where the program has said that the port does not.
     fn flush_patiently(p: &mut Port, (deadline, interrupt): &(Option<Instant>, Arc<Interrupt>)) -> PortResult<()> {
         let end = deadline.map(|d| d.max(Instant::now()) + GRACE);
         loop {
             // Where time is limited, nothing is begun that may wait.
             let flushed = if end.is_some() { p.flush_without_waiting() } else { p.flush() };
             let descriptor = match (flushed, p.descriptor()) {
-                (Err(PortError::WouldBlock(_)), Some(descriptor)) => Some(descriptor),
+                (Err(PortError::WouldBlock(_)), Some(descriptor)) if !p.non_blocking => Some(descriptor),
                 (Err(PortError::Interrupted), descriptor) => descriptor,
                 (other, _) => return other,
             };

@@ -35,7 +35,7 @@ Environment:
 
 Exit status: what the program gives to (exit), 0 at its end; 70 after an uncaught condition, at a limit, or for an
 error in the program's text; 74 if output cannot be written, be it at the end or as an uncaught &i/o-write; 66 if the
-program cannot be read; 64 for a wrong command line. Who closes the pipe that standard output goes to ends the program
+program cannot be read; 64 for a wrong command line; 71 if the system has no memory left at all. Who closes the pipe that standard output goes to ends the program
 by SIGPIPE, without a message, unless that signal was ignored when it was started.
 
 Arguments, file names and environment variables are strings. A byte b of them that is not UTF-8 is the character

@@ -70,6 +70,7 @@ impl Machine {
             let code = Code::of(running);
             let known = self.position(running, pc as usize).map(|p| p.place).filter(|p| !p.span.is_none());
             // At its beginning nothing closer is known than the whole.
+            let known = known.or(Some(self.limit_place).filter(|place| !place.span.is_none()));
             let place = known.unwrap_or(Place { span: (*code).span, site: (*code).site });
             each_frame(code, place, || self.own_frame(running), &mut |frame| frames.push(frame));
         }

@@ -11,7 +11,7 @@ use super::{Capabilities, Extensions, Primitive, PrimitiveExports, PrimitiveTabl
 use crate::account::Claim;
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Interrupt, Value};
-use crate::syntax::core::GlobalId;
+use crate::syntax::core::{GlobalId, Place};
 use crate::syntax::{Builtins, Tables};
 use hashbrown::HashMap;
 use std::ptr::{null, null_mut};
@@ -41,6 +41,8 @@ pub struct Machine {
     pub(super) failed_at: *const Expression,
     /// Where a limit stopped the run, for its backtrace: the node that was next, if that is known, and the newest frame.
     pub(super) limit_at: (*const Node, *mut Value),
+    /// The expression whose operation a limit has ended, where no node is known.
+    pub(super) limit_place: Place,
     /// The backtrace of what was raised in the last nested run that ended so.
     pub nested_backtrace: Vec<super::FrameInfo>,
     /// The dynamic environment of what runs.
@@ -138,6 +140,7 @@ impl Machine {
             failure: Stop::LIMIT,
             failed_at: null(),
             limit_at: (null(), null_mut()),
+            limit_place: Place::NONE,
             nested_backtrace: Vec::new(),
             dynamic: Dynamic::EMPTY,
             pending_call: Vec::new(),
@@ -206,9 +209,9 @@ impl Machine {
         self.stack_limit_in_grace = None;
     }
 
-    /// Bytes that the stack may take.
+    /// Bytes that the stack may take, as they were set: a program that has hit the limit is granted a little more.
     pub fn stack_limit(&self) -> usize {
-        self.stack.limit
+        self.stack_limit_in_grace.unwrap_or(self.stack.limit)
     }
 
     /// Bytes of the stack that are the machine's own; what waits below belongs to the heap's account.

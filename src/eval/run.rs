@@ -7,6 +7,7 @@ use super::stack::ROOM;
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
 use crate::heap::{Kind, Tracer, Value};
+use crate::syntax::core::Place;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
 
@@ -289,6 +290,7 @@ impl Machine {
     pub fn reset(&mut self) {
         self.pc = null();
         self.limit_at = (null(), null_mut());
+        self.limit_place = Place::NONE;
         self.failure = Stop::LIMIT;
         self.failed_at = null();
         self.call_site = null();

@@ -10,9 +10,11 @@ use super::code::Code;
 use super::node::{Call, Node, Step, Straight, on_to};
 use super::run::{Limit, Stopped};
 use super::stack::ROOM;
+use super::trap::position_in;
 use super::{Machine, Res, Stop};
 use crate::diagnostics::Span;
 use crate::heap::Value;
+use crate::syntax::core::Place;
 use std::ptr::null;
 
 /// Most units of work between two looks around.
@@ -137,6 +139,7 @@ impl Machine {
         unsafe {
             let mut fp = fp;
             if fp > self.limit {
+                let caller = (*fp.sub(1)).bits() as *const Call;
                 match self.make_room(fp, live, live.max(ROOM)) {
                     Some(moved) => fp = moved,
                     None => {
@@ -146,8 +149,13 @@ impl Machine {
                             self.limit_at = (pc, fp);
                             return self.stop(Stopped::Limit(Limit::Stack));
                         };
-                        self.limit_at = (pc, moved);
-                        return self.raise_stop(stop, moved, live, Span::NONE);
+                        if stop == Stop::LIMIT {
+                            self.limit_at = (pc, moved);
+                        }
+                        // The call that found no room is what the program can change.
+                        let at =
+                            if (*caller).code.is_null() { None } else { position_in((*caller).code, caller as usize) };
+                        return self.raise_stop(stop, moved, live, at.map_or(Place::NONE, |p| p.place));
                     }
                 }
             }
@@ -160,7 +168,9 @@ impl Machine {
                 Ok(Next::Call(thunk)) => self.detour(fp, live, Span::NONE, pc, Some(thunk), &[]),
                 Ok(Next::Pause) => self.stop(Stopped::Paused),
                 Err(stop) => {
-                    self.limit_at = (pc, fp);
+                    if stop == Stop::LIMIT {
+                        self.limit_at = (pc, fp);
+                    }
                     self.raise_stop(stop, fp, live, Span::NONE)
                 }
             }

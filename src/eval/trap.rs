@@ -265,6 +265,7 @@ impl Machine {
             Stop::LIMIT => {
                 if self.limit_at.1.is_null() {
                     self.limit_at = (null(), fp);
+                    self.limit_place = place;
                 }
                 return self.stop(Stopped::Limit(self.limit_hit));
             }

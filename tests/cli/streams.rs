@@ -163,10 +163,12 @@ fn what_follows_the_program_is_the_programs() {
 
 #[test]
 fn endless_data_meet_the_limits() {
-    for (limit, complaint) in
-        [("--fuel=1000000", "the fuel limit is used up"), ("--heap-limit=16M", "the heap limit leaves no memory")]
-    {
-        for endless in ["(", "a", " ", ";"] {
+    // What stands between data takes no memory.
+    for (limit, complaint, all) in [
+        ("--fuel=1000000", "the fuel limit is used up", &["(", "a", " ", ";"][..]),
+        ("--heap-limit=16M", "the heap limit leaves no memory", &["(", "a"]),
+    ] {
+        for endless in all {
             let mut child = vicar()
                 .args([limit, "-e", "(read)"])
                 .stdin(Stdio::piped())

@@ -57,7 +57,7 @@
                    [port (errno-of (lambda () (open-file-input-port "/dev/null")))])
                (px.setrlimit RLIMIT_NOFILE limit)
                (and (equal? refused (make-list 8 EMFILE))
-                    (i/o-filename-error? port)
+                    (eqv? port EMFILE)
                     (eof-object? (get-u8 (open-file-input-port "/dev/null"))))))))
        => 0)
 

@@ -144,6 +144,6 @@ fn continuations_do_not_cross_runs() {
     session.run("(define k #f) (+ 1 (call/cc (lambda (c) (set! k c) 1)))");
     assert_eq!(
         session.run("(k 1)"),
-        "raised call/cc: the continuation belongs to a run that is over, or to the program around this one, which is a macro or called by C"
+        "raised call/cc: the continuation belongs to a run that is over, or to the program around this one, which is a macro, called by C, or a child process"
     );
 }
