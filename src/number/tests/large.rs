@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::number::large;
-use dashu_int::ops::{BitTest, DivRem, Gcd, SquareRootRem};
+use dashu_int::ops::{BitTest, DivRem, Gcd};
 use dashu_int::{IBig, UBig};
 use proptest::prelude::*;
 
