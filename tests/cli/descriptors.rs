@@ -232,8 +232,8 @@ fn what_was_printed_before_a_limit_is_not_lost() {
     );
     for (limit, end) in [
         ("--fuel=2000000", "(let loop () (loop))"),
-        ("--heap-limit=16M", "(let loop ((l '())) (loop (cons l l)))"),
-        ("--stack-limit=1M", "(let loop () (+ 1 (loop)))"),
+        ("--heap-limit=16M", "(let loop ((l '())) (loop (cons (make-vector 10000 l) l)))"),
+        ("--stack-limit=64K", "(let loop () (+ 1 (loop)))"),
         ("--timeout=0.5", "(let loop () (loop))"),
         ("--timeout=0.5", "(px.nanosleep 100 0)"),
     ] {
