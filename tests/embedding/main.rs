@@ -4,6 +4,7 @@
 mod conversions;
 mod errors;
 mod host_procedures;
+mod hostile;
 mod isolation;
 mod jumps;
 mod limits;
