@@ -1,10 +1,12 @@
 //! Strings as bytevectors and back: R6RS libraries 2.9. What is no valid encoding becomes U+FFFD.
 
 use super::bytevectors::charge;
+use super::text;
 use super::work::{PIECE, in_pieces, look};
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
 use crate::primitives;
+use std::borrow::Cow;
 
 /// An order of octets, as a symbol.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -21,67 +23,108 @@ impl Single for Big {
     }
 }
 
-/// The octets of a string's characters, each of which is `units` units of `N` octets, given little-endian by `encode`.
-fn encoded<const N: usize>(
-    m: &mut Machine,
-    s: Str,
-    big: bool,
-    units: fn(char) -> usize,
-    encode: fn(char, &mut [[u8; N]]),
-) -> Res {
+/// The octets of a string's characters, each of which takes `size` octets and is written by `write`, which says how many.
+fn encoded(m: &mut Machine, s: Str, size: impl Fn(char) -> usize, write: impl Fn(char, &mut [u8]) -> usize) -> Res {
     let mut length = 0;
-    in_pieces(m, 0..s.len(), |_, piece| length += piece.filter_map(|i| s.get(i)).map(units).sum::<usize>() * N)?;
+    in_pieces(m, 0..s.len(), |_, piece| {
+        length += match (s.latin1(), s.wide()) {
+            (Some(text), _) => text[piece].iter().map(|&c| size(c.into())).sum::<usize>(),
+            (_, Some(text)) => text[piece].iter().map(|&c| size(c)).sum(),
+            _ => 0,
+        }
+    })?;
     charge(m, length)?;
     m.charge(s.len() / 8)?;
     let mut out = m.heap.make_bytevector(length, 0);
-    let mut at = 0;
+    let mut rest = out.bytes_mut();
     in_pieces(m, 0..s.len(), |_, piece| {
-        for c in piece.filter_map(|i| s.get(i)) {
-            let mut buffer = [[0; N]; 4];
-            let count = units(c);
-            encode(c, &mut buffer);
-            for unit in &mut buffer[..count] {
-                if big {
-                    unit.reverse()
-                }
-                if let Some(place) = out.bytes_mut().get_mut(at..at + N) {
-                    place.copy_from_slice(unit)
-                }
-                at += N;
-            }
+        let mut put = |c| {
+            let n = write(c, rest);
+            rest = &mut std::mem::take(&mut rest)[n..];
+        };
+        match (s.latin1(), s.wide()) {
+            (Some(text), _) => text[piece].iter().for_each(|&c| put(c.into())),
+            (_, Some(text)) => text[piece].iter().for_each(|&c| put(c)),
+            _ => (),
         }
     })?;
     Ok(out.value())
 }
 
-/// A fresh string of what `decoded` yields, which is gone through twice.
-fn decoded_string(m: &mut Machine, chars: impl Iterator<Item = char> + Clone) -> Res {
-    let (mut length, mut widest) = (0usize, '\0');
-    for c in chars.clone() {
-        if length.is_multiple_of(PIECE) {
-            look(m)?;
+/// Writes units of an encoding in an order of octets, and says how many octets these are.
+fn put_units<const N: usize>(units: impl Iterator<Item = [u8; N]>, big: bool, out: &mut [u8]) -> usize {
+    let places = out.chunks_exact_mut(N);
+    places.zip(units).fold(0, |n, (place, mut unit)| {
+        if big {
+            unit.reverse()
         }
-        length += 1;
-        widest = widest.max(c);
+        place.copy_from_slice(&unit);
+        n + N
+    })
+}
+
+/// A fresh string of the characters, which are gone through twice.
+fn decoded_string(m: &mut Machine, chars: impl Iterator<Item = char> + Clone) -> Res {
+    // Iterators of iterators are fast only where they drive the loop: a piece at a time.
+    let (mut length, mut widest) = (0, '\0');
+    let mut rest = chars.clone();
+    loop {
+        let before = length;
+        (length, widest) = rest.by_ref().take(PIECE).fold((length, widest), |(n, widest), c| (n + 1, widest.max(c)));
+        if length == before {
+            break;
+        }
+        look(m)?;
     }
     m.heap.reserve(if widest > '\u{ff}' { length * 4 } else { length })?;
     m.charge(length / 8 + 1)?;
     let string = m.heap.make_string(length, widest);
     let Some(text) = Str::from_value(string) else { return Ok(string) };
-    for (i, c) in chars.enumerate() {
-        if i.is_multiple_of(PIECE) {
-            look(m)?;
-        }
-        text.set(&mut m.heap, i, c)?;
+    let (mut at, mut rest) = (0, chars);
+    while at < length {
+        at += text.fill(at, rest.by_ref().take(PIECE));
+        look(m)?;
     }
     Ok(string)
 }
 
-/// The characters of UTF-8, each invalid sequence being U+FFFD.
-fn utf8(octets: &[u8]) -> impl Iterator<Item = char> + Clone {
-    octets
-        .utf8_chunks()
-        .flat_map(|chunk| chunk.valid().chars().chain((!chunk.invalid().is_empty()).then_some(REPLACEMENT)))
+/// Parts of some octets that are at most a piece of work; no sequence of UTF-8 lies in two of them.
+fn parts(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = octets;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let begins = |&at: &usize| rest.get(at).is_none_or(|octet| octet & 0xc0 != 0x80);
+        let end = PIECE.min(rest.len());
+        // Four that go on belong to no sequence.
+        let end = (end.saturating_sub(3).max(1)..=end).rev().find(begins).unwrap_or(end);
+        let (part, after) = rest.split_at(end);
+        rest = after;
+        Some(part)
+    })
+}
+
+/// A fresh string of UTF-8, each invalid sequence being U+FFFD.
+fn utf8_string(m: &mut Machine, octets: &[u8]) -> Res {
+    let text = |part| std::str::from_utf8(part).map_or_else(|_| String::from_utf8_lossy(part), Cow::Borrowed);
+    let (mut length, mut wide) = (0, false);
+    for part in parts(octets) {
+        let part = text(part);
+        length += part.chars().count();
+        // Latin-1 ends with C3 BF.
+        wide |= part.bytes().fold(0, u8::max) > 0xc3;
+        look(m)?;
+    }
+    text::charge(m, length)?;
+    let string = m.heap.make_string(length, if wide { REPLACEMENT } else { ' ' });
+    let Some(target) = Str::from_value(string) else { return Ok(string) };
+    let mut at = 0;
+    for part in parts(octets) {
+        at += target.fill(at, text(part).chars());
+        look(m)?;
+    }
+    Ok(string)
 }
 
 /// A byte order mark at the front decides and is dropped, unless the given order is mandatory.
@@ -99,26 +142,31 @@ const REPLACEMENT: char = '\u{fffd}';
 primitives! { pub TABLE in "(rnrs bytevectors)" {
     /// `(string->utf8 string)`
     "string->utf8" [] fn to_utf8(m, string: Str) {
-        encoded::<1>(m, string, false, char::len_utf8, |c, out| {
-            let mut buffer = [0; 4];
-            out.iter_mut().zip(c.encode_utf8(&mut buffer).bytes()).for_each(|(unit, octet)| unit[0] = octet)
+        // Without branches.
+        let size = |c| 1 + usize::from(c >= '\u{80}') + usize::from(c >= '\u{800}') + usize::from(c >= '\u{10000}');
+        encoded(m, string, size, |c, out| match (c.is_ascii(), out.first_mut()) {
+            (true, Some(octet)) => {
+                *octet = c as u8;
+                1
+            }
+            _ => c.encode_utf8(out).len(),
         })
     }
     /// `(utf8->string bytevector)`: invalid sequences become U+FFFD.
     "utf8->string" [] fn from_utf8(m, bytevector: Bytevector) {
         m.charge(bytevector.len() / 8)?;
-        decoded_string(m, utf8(bytevector.bytes()))
+        utf8_string(m, bytevector.bytes())
     }
     /// `(string->utf16 string)`, `(string->utf16 string endianness)`: big-endian unless given.
     "string->utf16" [] fn to_utf16(m, string: Str, endianness: Option<Big>) {
-        encoded::<2>(m, string, endianness.is_none_or(|e| e.0), char::len_utf16, |c, out| {
-            let mut buffer = [0; 2];
-            out.iter_mut().zip(c.encode_utf16(&mut buffer)).for_each(|(unit, word)| *unit = word.to_le_bytes())
-        })
+        let big = endianness.is_none_or(|e| e.0);
+        let octets = |c: char| 2 * c.len_utf16();
+        encoded(m, string, octets, |c, out| put_units(c.encode_utf16(&mut [0; 2]).iter().map(|u| u.to_le_bytes()), big, out))
     }
     /// `(string->utf32 string)`, `(string->utf32 string endianness)`: big-endian unless given.
     "string->utf32" [] fn to_utf32(m, string: Str, endianness: Option<Big>) {
-        encoded::<4>(m, string, endianness.is_none_or(|e| e.0), |_| 1, |c, out| out[0] = (c as u32).to_le_bytes())
+        let big = endianness.is_none_or(|e| e.0);
+        encoded(m, string, |_| 4, |c, out| put_units([(c as u32).to_le_bytes()].into_iter(), big, out))
     }
     /// `(utf16->string bytevector endianness)`, `(utf16->string bytevector endianness mandatory?)`: a byte order mark
     /// overrides the endianness unless that is mandatory.

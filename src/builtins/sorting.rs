@@ -3,10 +3,11 @@
 
 use super::text;
 use super::work::{PIECE, in_pieces, look, room};
+use crate::account::Claim;
 use crate::eval::{Machine, Res};
 use crate::heap::{Procedure, Str, Value, Vector, View};
 use crate::primitives;
-use std::cmp::Ordering;
+use std::ops::Range;
 
 /// What the elements must be, all of them, for an order of the standard's to be a total one that cannot fail.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,152 +48,195 @@ impl Keys {
     }
 }
 
-/// Elements with keys of one word that the standard library sorts at once, and texts.
-const RUN: usize = 1 << 16;
-const RUN_OF_TEXTS: usize = 1 << 13;
-/// Characters behind their keys that two texts may have in common before comparing them is work that counts.
-const SHORT: usize = 1 << 10;
+/// An element behind a word that is ordered as the elements are.
+type Keyed = (u64, Value);
 
-/// Sorts stably, a key beside each element, so that comparing looks nowhere else: runs by the standard library, which are
-/// merged here, where the run can be stopped between pieces.
-fn sort_by_key<K: Copy>(
-    m: &mut Machine,
-    items: &mut [Value],
-    run: usize,
-    falls: bool,
-    key: impl Fn(Value) -> K,
-    compare: fn(&K, &K) -> Ordering,
-) -> Res<()> {
-    let order = |a: &(K, Value), b: &(K, Value)| if falls { compare(&b.0, &a.0) } else { compare(&a.0, &b.0) };
-    let mut keyed = room(m, items.len())?;
+/// Elements that the standard library sorts at once. More are sorted by digits, where the run can be stopped on the way.
+const FEW: usize = 1 << 12;
+
+/// Sorts stably by the keys; `spare` is kept for the next time.
+fn sort_keyed(m: &mut Machine, items: &mut [Keyed], spare: &mut Vec<Keyed>) -> Res<()> {
+    if items.len() <= FEW {
+        items.sort_by_key(|item| item.0);
+        return Ok(());
+    }
+    if spare.len() < items.len() {
+        *spare = room(m, items.len())?;
+        spare.resize(items.len(), (0, Value::FALSE));
+    }
+    let spare = &mut spare[..items.len()];
+    let digit = |key: u64, place: usize| (key >> (8 * place)) as usize & 0xff;
+    let mut counts = [[0usize; 256]; 8];
     for piece in items.chunks(PIECE) {
-        keyed.extend(piece.iter().map(|&v| (key(v), v)));
-        look(m)?;
-    }
-    for part in keyed.chunks_mut(run) {
-        part.sort_by(order);
-        look(m)?;
-    }
-    merge_runs(m, &mut keyed, run, |_, a, b| Ok(order(a, b)))?;
-    for (item, (_, v)) in items.iter_mut().zip(keyed) {
-        *item = v;
-    }
-    Ok(())
-}
-
-/// Merges sorted runs of a length, the last one perhaps shorter, until all is one.
-fn merge_runs<T: Copy>(
-    m: &mut Machine,
-    items: &mut [T],
-    run: usize,
-    mut order: impl FnMut(&mut Machine, &T, &T) -> Res<Ordering>,
-) -> Res<()> {
-    if items.len() <= run {
-        return Ok(());
-    }
-    let mut longest = run;
-    while longest.saturating_mul(2) < items.len() {
-        longest *= 2;
-    }
-    let mut low = room(m, longest)?;
-    let mut run = run;
-    while run < items.len() {
-        for pair in items.chunks_mut(run.saturating_mul(2)) {
-            if pair.len() > run {
-                merge(m, pair, run, &mut low, &mut order)?;
-            }
+        for &(key, _) in piece {
+            counts.iter_mut().enumerate().for_each(|(place, counts)| counts[digit(key, place)] += 1);
         }
-        run = run.saturating_mul(2);
+        look(m)?;
     }
-    Ok(())
-}
-
-/// Merges two sorted parts, the second of which begins at `middle`; `low` is for the first one meanwhile.
-fn merge<T: Copy>(
-    m: &mut Machine,
-    items: &mut [T],
-    middle: usize,
-    low: &mut Vec<T>,
-    order: &mut impl FnMut(&mut Machine, &T, &T) -> Res<Ordering>,
-) -> Res<()> {
-    if order(m, &items[middle - 1], &items[middle])?.is_le() {
-        return Ok(());
-    }
-    low.clear();
-    low.extend_from_slice(&items[..middle]);
-    let (mut i, mut j, mut to) = (0, middle, 0usize);
-    while i < low.len() && j < items.len() {
-        if to.is_multiple_of(PIECE) {
+    let (mut from, mut to) = (&mut *items, spare);
+    let mut elsewhere = false;
+    for (place, counts) in counts.iter_mut().enumerate() {
+        if counts.contains(&from.len()) {
+            continue;
+        }
+        let mut before = 0;
+        for count in counts.iter_mut() {
+            before += std::mem::replace(count, before);
+        }
+        for piece in from.chunks(PIECE) {
+            for &item in piece {
+                let at = &mut counts[digit(item.0, place)];
+                to[*at] = item;
+                *at += 1;
+            }
             look(m)?;
         }
-        // Without a branch: which side is next cannot be foreseen.
-        let (left, right) = (low[i], items[j]);
-        let from_right = order(m, &right, &left)?.is_lt();
-        items[to] = if from_right { right } else { left };
-        j += from_right as usize;
-        i += !from_right as usize;
-        to += 1;
+        std::mem::swap(&mut from, &mut to);
+        elsewhere = !elsewhere;
     }
-    items[to..to + low.len() - i].copy_from_slice(&low[i..]);
+    if elsewhere {
+        to.copy_from_slice(from);
+    }
     Ok(())
 }
 
-/// Sorts texts some of which are long: every comparison is charged for what it may look at.
-fn sort_long_texts(m: &mut Machine, items: &mut [Value], falls: bool) -> Res<()> {
-    merge_runs(m, items, 1, |m, &a, &b| {
-        let (Some(a), Some(b)) = (Str::from_value(a), Str::from_value(b)) else { return Ok(Ordering::Equal) };
-        m.charge(a.len().min(b.len()) / 16)?;
-        Ok(if falls { text::compare(b, a) } else { text::compare(a, b) })
-    })
+/// A number's or character's key. Zeros of both signs are equal, as `<` has it.
+fn key(v: Value) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    if let Some(n) = v.as_fixnum() {
+        n as u64 ^ SIGN
+    } else if let Some(c) = v.as_char() {
+        c.into()
+    } else {
+        let bits = (v.as_flonum().unwrap_or(0.0) + 0.0).to_bits();
+        if bits & SIGN == 0 { bits | SIGN } else { !bits }
+    }
 }
 
-/// The first eight characters of a text in sixteen bits each, ordered like it as far as they go: what comes behind a
-/// character that needs more does not count.
-fn beginning(s: Str) -> u128 {
-    let place = |i: usize, c: u64| u128::from(c) << (112 - 16 * i);
-    if let Some(bytes) = s.latin1() {
-        return bytes.iter().take(8).enumerate().fold(0, |key, (i, &b)| key | place(i, b.into()));
-    }
-    let mut key = 0;
-    for (i, c) in s.chars().take(8).enumerate() {
-        key |= place(i, (c as u64).min(0xffff));
-        if c as u64 >= 0xffff {
-            break;
-        }
-    }
-    key
+/// How the characters of texts are laid out in keys: so many of so many bits, each plus one, so that the end of a text,
+/// which is zero, comes before them all.
+#[derive(Clone, Copy)]
+struct Layout {
+    characters: usize,
+    bits: usize,
 }
 
-fn sort(m: &mut Machine, items: &mut [Value], keys: Keys, falls: bool) -> Res<()> {
-    match keys {
-        Keys::Fixnums => sort_by_key(m, items, RUN, falls, |v| v.as_fixnum().unwrap_or(0), Ord::cmp),
-        // Zeros of both signs are equal, as `<` has it.
-        Keys::Flonums => sort_by_key(
-            m,
-            items,
-            RUN,
-            falls,
-            |v| v.as_flonum().unwrap_or(0.0),
-            |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal),
-        ),
-        Keys::Characters => sort_by_key(m, items, RUN, falls, |v| v.as_char().unwrap_or('\0'), Ord::cmp),
-        Keys::Strings if items.iter().any(|&v| Str::from_value(v).is_some_and(|s| s.len() > SHORT)) => {
-            sort_long_texts(m, items, falls)
+impl Layout {
+    const LATIN1: Layout = Layout { characters: 7, bits: 9 };
+    const WIDE: Layout = Layout { characters: 3, bits: 21 };
+
+    /// The key of a text from character `depth` on.
+    fn key(self, s: Str, depth: usize) -> u64 {
+        fn packed<C: Copy + Into<char>>(layout: Layout, text: &[C], depth: usize) -> u64 {
+            let rest = text.get(depth..).unwrap_or(&[]);
+            let shown = &rest[..rest.len().min(layout.characters)];
+            let key = shown.iter().fold(0, |key, &c| key << layout.bits | (u64::from(c.into()) + 1));
+            key << (layout.bits * (layout.characters - shown.len()))
         }
-        Keys::Strings => sort_by_key(
-            m,
-            items,
-            RUN_OF_TEXTS,
-            falls,
-            |v| (Str::from_value(v).map_or(0, beginning), v),
-            |a, b| {
-                a.0.cmp(&b.0).then_with(|| match (Str::from_value(a.1), Str::from_value(b.1)) {
-                    (Some(a), Some(b)) => text::compare(a, b),
-                    _ => Ordering::Equal,
-                })
-            },
-        ),
+        match (s.latin1(), s.wide()) {
+            (Some(text), _) => packed(self, text, depth),
+            (_, Some(text)) => packed(self, text, depth),
+            _ => 0,
+        }
     }
+
+    /// Whether texts with this key have more characters than it shows.
+    fn goes_on(self, key: u64) -> bool {
+        key & ((1 << self.bits) - 1) != 0
+    }
+}
+
+/// How many characters two texts have in common from character `depth` on, counted up to `most`.
+fn in_common(a: Str, b: Str, depth: usize, most: usize) -> usize {
+    fn same<T: PartialEq>(a: &[T], b: &[T], depth: usize, most: usize) -> usize {
+        let (a, b) = (a.get(depth..).unwrap_or(&[]), b.get(depth..).unwrap_or(&[]));
+        a.iter().zip(b).take(most).take_while(|(x, y)| x == y).count()
+    }
+    match (a.latin1(), b.latin1(), a.wide(), b.wide()) {
+        (Some(x), Some(y), ..) => same(x, y, depth, most),
+        (.., Some(x), Some(y)) => same(x, y, depth, most),
+        _ => {
+            let both = (depth..a.len().min(b.len())).map(|i| (a.get(i), b.get(i)));
+            both.take(most).take_while(|(x, y)| x == y).count()
+        }
+    }
+}
+
+/// Texts that agree in all characters before `depth`.
+struct Group {
+    texts: Range<usize>,
+    depth: usize,
+    /// How far to look for more that they all have in common.
+    reach: usize,
+}
+
+/// The least reach of a group: about what one key holds. It doubles where all of it was in common, so that the work of
+/// looking is in proportion to what the keys would have cost; never over a piece of work.
+const REACH: usize = 8;
+
+/// Sorts texts by a few characters, and those which agree in them by the next.
+fn sort_texts(m: &mut Machine, items: &mut [Keyed], mask: u64) -> Res<()> {
+    let text = |v: Value| Str::from_value(v);
+    let narrow = items.iter().all(|&(_, v)| text(v).is_some_and(|s| s.latin1().is_some()));
+    let layout = if narrow { Layout::LATIN1 } else { Layout::WIDE };
+    let mut spare = Vec::new();
+    let mut claim = Claim::new(m.heap.memory());
+    let mut groups = Vec::new();
+    claim.push(&mut groups, Group { texts: 0..items.len(), depth: 0, reach: REACH })?;
+    while let Some(Group { texts: Range { start, end }, mut depth, reach }) = groups.pop() {
+        let group = &mut items[start..end];
+        let mut common = reach;
+        if let Some(first) = group.first().and_then(|item| text(item.1)) {
+            for (i, &(_, v)) in group.iter().enumerate().skip(1) {
+                common = text(v).map_or(0, |s| in_common(first, s, depth, common));
+                if common == 0 {
+                    break;
+                }
+                if i.is_multiple_of(64) {
+                    look(m)?;
+                }
+            }
+        }
+        m.charge((common / 8 + 1).saturating_mul(group.len()) / 4)?;
+        depth += common;
+        let reach = if common == reach { PIECE.min(reach * 2) } else { REACH };
+        for piece in group.chunks_mut(PIECE) {
+            for (key, v) in piece {
+                *key = text(*v).map_or(0, |s| layout.key(s, depth)) ^ mask;
+            }
+            look(m)?;
+        }
+        sort_keyed(m, group, &mut spare)?;
+        let mut first = start;
+        for i in start + 1..=end {
+            if i.is_multiple_of(PIECE) {
+                look(m)?;
+            }
+            let key = items[first].0;
+            if i < end && items[i].0 == key {
+                continue;
+            }
+            if i - first > 1 && layout.goes_on(key ^ mask) {
+                let depth = depth + layout.characters;
+                claim.push(&mut groups, Group { texts: first..i, depth, reach })?;
+            }
+            first = i;
+        }
+    }
+    Ok(())
+}
+
+/// Sorts stably. What falls has its keys inverted.
+fn sort(m: &mut Machine, items: &mut [Keyed], keys: Keys, falls: bool) -> Res<()> {
+    let mask = if falls { u64::MAX } else { 0 };
+    if keys == Keys::Strings {
+        return sort_texts(m, items, mask);
+    }
+    for piece in items.chunks_mut(PIECE) {
+        piece.iter_mut().for_each(|(k, v)| *k = key(*v) ^ mask);
+        look(m)?;
+    }
+    sort_keyed(m, items, &mut Vec::new())
 }
 
 primitives! { pub TABLE in "(vicar internal)" {
@@ -213,9 +257,9 @@ primitives! { pub TABLE in "(vicar internal)" {
         };
         let mut sorted = room(m, n)?;
         m.charge((n / 4).saturating_mul(n.checked_ilog2().unwrap_or(0) as usize))?;
-        sorted.extend_from_slice(items);
+        sorted.extend(items.iter().map(|&v| (0, v)));
         sort(m, &mut sorted, keys, falls)?;
-        in_pieces(m, 0..n, |_, piece| piece.for_each(|i| { vector.set(i, sorted[i]); }))?;
+        in_pieces(m, 0..n, |_, piece| piece.for_each(|i| { vector.set(i, sorted[i].1); }))?;
         Ok(Value::TRUE)
     }
 } }
@@ -225,36 +269,82 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// What the primitive does, with the places of the elements before.
+    fn sorted(items: &[Value], keys: Keys, falls: bool) -> Vec<Value> {
+        let mut m = Machine::new(&[]);
+        let mut keyed: Vec<Keyed> = items.iter().map(|&v| (0, v)).collect();
+        assert!(sort(&mut m, &mut keyed, keys, falls).is_ok());
+        keyed.into_iter().map(|item| item.1).collect()
+    }
+
+    /// Texts that agree in the beginning, of any length, with characters from both ends of what a key has room for.
+    fn texts() -> impl Strategy<Value = Vec<String>> {
+        let character = prop_oneof![Just('a'), Just('b'), Just('\0'), Just('\u{ff}')];
+        let wide = prop_oneof![Just('a'), Just('\u{100}'), Just('\u{ffff}'), Just('\u{10ffff}'), Just('\0')];
+        let of = |c: BoxedStrategy<char>| prop::collection::vec(prop::collection::vec(c, 0..30), 0..30);
+        (prop_oneof![of(character.boxed()), of(wide.boxed())], 0usize..40).prop_map(|(texts, common)| {
+            texts.into_iter().map(|t| "x".repeat(common) + &t.into_iter().collect::<String>()).collect()
+        })
+    }
+
     proptest! {
         #[test]
-        fn merging_sorts_stably(keys in prop::collection::vec(0u8..20, 0..400), run in 1usize..70) {
+        fn texts_are_ordered_by_scalar_values(texts in texts(), falls: bool) {
             let mut m = Machine::new(&[]);
-            let mut items: Vec<(u8, usize)> = keys.into_iter().enumerate().map(|(i, k)| (k, i)).collect();
-            let mut expected = items.clone();
-            expected.sort();
-            items.chunks_mut(run).for_each(|chunk| chunk.sort());
-            let merged = merge_runs(&mut m, &mut items, run, |_, a, b| Ok(a.0.cmp(&b.0)));
-            prop_assert!(merged.is_ok());
-            prop_assert_eq!(items, expected);
+            let values: Vec<Value> = texts.iter().map(|t| m.heap.string(t)).collect();
+            let mut expected: Vec<Value> = values.clone();
+            let order = |a: &Value, b: &Value| match (Str::from_value(*a), Str::from_value(*b)) {
+                (Some(a), Some(b)) => a.to_string().cmp(&b.to_string()),
+                _ => unreachable!("all are strings"),
+            };
+            expected.sort_by(|a, b| if falls { order(b, a) } else { order(a, b) });
+            prop_assert_eq!(sorted(&values, Keys::Strings, falls), expected);
+        }
+
+        #[test]
+        fn flonums_are_ordered_as_their_values(mut numbers: Vec<f64>, zeros in 0usize..4, falls: bool) {
+            numbers.retain(|x| !x.is_nan());
+            numbers.extend([0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY].into_iter().cycle().take(zeros));
+            let mut m = Machine::new(&[]);
+            let values: Vec<Value> = numbers.iter().map(|&x| m.heap.flonum(x)).collect();
+            let mut expected = values.clone();
+            let number = |v: &Value| v.as_flonum().unwrap_or(f64::NAN);
+            expected.sort_by(|a, b| {
+                let order = number(a).partial_cmp(&number(b)).expect("no NaN");
+                if falls { order.reverse() } else { order }
+            });
+            prop_assert_eq!(sorted(&values, Keys::Flonums, falls), expected);
         }
     }
 
     #[test]
-    fn long_vectors_and_long_texts() {
+    fn many_numbers_with_equal_ones_among_them() {
+        // Equal fixnums cannot be told apart: flonums of the same value can.
         let mut m = Machine::new(&[]);
-        let mut numbers: Vec<Value> = (0..100_000).map(|i| Value::fixnum(i * 7919 % 100_003)).collect();
-        let mut expected: Vec<i64> = numbers.iter().filter_map(|v| v.as_fixnum()).collect();
+        let fixnums: Vec<Value> = (0..20_000).map(|i| Value::fixnum(i * 7919 % 100_003 - 50_000)).collect();
+        let flonums: Vec<Value> =
+            (0..20_000i64).map(|i| m.heap.flonum((i * 7919 % 1_003 - 500) as f64 / 3.0)).collect();
         for falls in [false, true] {
-            expected.sort_by(|a, b| if falls { b.cmp(a) } else { a.cmp(b) });
-            assert!(sort(&mut m, &mut numbers, Keys::Fixnums, falls).is_ok());
-            assert!(numbers.iter().filter_map(|v| v.as_fixnum()).eq(expected.iter().copied()));
+            let mut expected = fixnums.clone();
+            expected.sort_by_key(|v| v.as_fixnum().map(|n| if falls { -n } else { n }));
+            assert!(sorted(&fixnums, Keys::Fixnums, falls) == expected);
+            let mut expected = flonums.clone();
+            let number = |v: &Value| v.as_flonum().unwrap_or(0.0) * if falls { -1.0 } else { 1.0 };
+            expected.sort_by(|a, b| number(a).partial_cmp(&number(b)).expect("no NaN"));
+            assert!(sorted(&flonums, Keys::Flonums, falls) == expected);
         }
-        let long = "x".repeat(2000);
-        let text = |i: usize| format!("{long}{}", i * 7 % 100);
-        let mut texts: Vec<Value> = (0..100).map(|i| m.heap.string(&text(i))).collect();
-        let mut expected: Vec<String> = (0..100).map(text).collect();
-        expected.sort();
-        assert!(sort(&mut m, &mut texts, Keys::Strings, false).is_ok());
-        assert!(texts.iter().filter_map(|&v| Str::from_value(v)).map(|s| s.to_string()).eq(expected));
+    }
+
+    #[test]
+    fn long_beginnings_in_common_are_looked_at_once() {
+        let mut m = Machine::new(&[]);
+        let long = "x".repeat(200_000);
+        let texts: Vec<Value> = (0..40).map(|i| m.heap.string(&format!("{long}{}", i * 7 % 40))).collect();
+        let mut keyed: Vec<Keyed> = texts.iter().map(|&v| (0, v)).collect();
+        // In proportion to the text.
+        m.set_fuel(Some(40 * 200_000 / 16));
+        assert!(sort(&mut m, &mut keyed, Keys::Strings, false).is_ok());
+        let found: Vec<String> = keyed.iter().filter_map(|&(_, v)| Str::from_value(v)).map(|s| s.to_string()).collect();
+        assert!(found.is_sorted() && found.len() == 40);
     }
 }

@@ -132,9 +132,9 @@ impl Str {
         (!self.is_wide()).then(|| unsafe { std::slice::from_raw_parts(self.data(), self.len()) })
     }
 
-    /// The text as code points when it is not kept as Latin-1.
-    pub fn wide(&self) -> Option<&[u32]> {
-        // SAFETY: `len` four-byte units of text, 8-aligned; see `Value::slots` on the borrow.
+    /// The text as characters when it is not kept as Latin-1.
+    pub fn wide(&self) -> Option<&[char]> {
+        // SAFETY: `len` four-byte units of text, 8-aligned, only ever written from `char`s; see `Value::slots` on the borrow.
         self.is_wide().then(|| unsafe { std::slice::from_raw_parts(self.data().cast(), self.len()) })
     }
 
@@ -159,6 +159,30 @@ impl Str {
             }
         }
         Ok(true)
+    }
+
+    /// Writes characters from character `at` on until there are no more of them, or no more room, and says how many. Text
+    /// that is not wide has no room for one beyond Latin-1.
+    pub fn fill(self, at: usize, chars: impl Iterator<Item = char>) -> usize {
+        let room = self.len().saturating_sub(at);
+        let mut count = 0;
+        // SAFETY: characters `at + count` are inside of the text, of one byte or of four as the flag says.
+        unsafe {
+            if self.is_wide() {
+                let text = self.data().cast::<u32>();
+                chars.take(room).for_each(|c| {
+                    text.add(at + count).write(c as u32);
+                    count += 1;
+                });
+            } else {
+                let text = self.data();
+                chars.take(room).take_while(|&c| c <= '\u{ff}').for_each(|c| {
+                    text.add(at + count).write(c as u8);
+                    count += 1;
+                });
+            }
+        }
+        count
     }
 
     /// Copies `count` characters of another string, or of this one from further on, to character `at` on. Both ranges are

@@ -132,4 +132,15 @@ proptest! {
         let read = calls.apply("utf8->string", &[bv]);
         prop_assert_eq!(Str::from_value(read).expect("a string").to_string(), String::from_utf8_lossy(&bytes));
     }
+
+    /// The same where a piece of work ends among them.
+    #[test]
+    fn pieces_of_utf8_are_cut_between_characters(before in 0usize..6, bytes in proptest::collection::vec(any::<u8>(), 1..12)) {
+        let mut octets = vec![b'a'; (1 << 14) - before];
+        octets.extend(bytes.iter().cycle().take(2 * bytes.len()));
+        let mut calls = Calls::new();
+        let bv = calls.machine.heap.bytevector(&octets);
+        let read = calls.apply("utf8->string", &[bv]);
+        prop_assert_eq!(Str::from_value(read).expect("a string").to_string(), String::from_utf8_lossy(&octets));
+    }
 }
