@@ -62,6 +62,8 @@ pub struct Printer {
 
 /// Each turn of the printer adds at most so many bytes, but where it asks for more.
 const TURN: usize = 64;
+/// Bytes of text that there is room for from the beginning.
+const USUAL: usize = 512;
 /// What of a string or bytevector is printed in one turn.
 const PIECE: usize = 1024;
 
@@ -130,6 +132,8 @@ impl Printer {
             return Ok(false);
         }
         let enough = self.text.len() + budget;
+        // What most data takes, at once.
+        self.claim.grow(&mut self.text, budget.min(USUAL))?;
         while let Some(work) = self.work.pop() {
             self.claim.grow(&mut self.text, TURN)?;
             match work {
@@ -500,6 +504,7 @@ fn is_graphic(c: char) -> bool {
 /// A character inside a string.
 fn write_string_char(c: char, out: &mut String) {
     match c {
+        ' '..='!' | '#'..='[' | ']'..='~' => out.push(c),
         '"' => out.push_str("\\\""),
         '\\' => out.push_str("\\\\"),
         '\n' => out.push_str("\\n"),
