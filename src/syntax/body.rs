@@ -119,7 +119,7 @@ impl<'a> Session<'a, '_> {
         scan.splice(&forms, self.uses);
         self.scan(&mut scan)?;
         if let Some(rib) = rib.external_mut::<Rib>() {
-            rib.close();
+            rib.complete();
         }
         let (mut variables, mut values, mut expressions) = (Vec::new(), Vec::new(), Vec::new());
         for item in scan.items {
@@ -261,7 +261,7 @@ impl<'a> Session<'a, '_> {
                 None => return,
             },
         };
-        resolve::resolve_noting(self.host.tables(), head);
+        resolve::look_up_noting(self.host.tables(), head);
     }
 
     /// Defines an identifier in a scope. Refuses what is defined there already, or imported, or was used as something else.

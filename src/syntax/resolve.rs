@@ -1,7 +1,7 @@
 //! From an identifier to its meaning: `wrap.rs` states the rule.
 
 use super::environment::{Environment, Found};
-use super::rib::Rib;
+use super::rib::{self, Rib};
 use super::wrap::Marks;
 use super::{Binding, Syntax, Tables, object};
 use crate::heap::{Heap, Value, View};
@@ -9,11 +9,16 @@ use hashbrown::HashMap;
 
 /// What an identifier means. Anything else than an identifier means nothing.
 pub fn resolve(tables: &Tables, id: Value) -> Found {
+    look_up(tables, id).0
+}
+
+/// The same, and how long the way to it was.
+pub fn look_up(tables: &Tables, id: Value) -> (Found, usize) {
     search(tables, id, |_, _, _| {})
 }
 
 /// The same, and tells every rib that is still being filled that this identifier was looked up in it in vain.
-pub fn resolve_noting(tables: &Tables, id: Value) -> Found {
+pub fn look_up_noting(tables: &Tables, id: Value) -> (Found, usize) {
     let span = object::span_of(id);
     let mut passed = Vec::new();
     let found = search(tables, id, |rib, symbol, marks| passed.push((rib, symbol, marks.to_vec())));
@@ -53,13 +58,15 @@ pub fn settled(heap: &mut Heap, id: Value) -> Value {
     Syntax::new(heap, symbol.value(), wrap, syntax.span())
 }
 
-/// Walks the wrap; `pass` sees each open rib that does not bind the identifier.
-fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])) -> Found {
-    let (Some(symbol), Some(syntax)) = (object::identifier(id), Syntax::of(id)) else { return Found::Unbound };
+/// Walks the wrap; `pass` sees each open rib that does not bind the identifier. Also answers how long the way was.
+fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])) -> (Found, usize) {
+    let (Some(symbol), Some(syntax)) = (object::identifier(id), Syntax::of(id)) else { return (Found::Unbound, 0) };
     let symbol = symbol.value();
     let marks = Marks::of(syntax.wrap());
     let mut behind = marks.as_slice();
+    let mut steps = 0;
     for element in syntax.wrap().list_iter() {
+        steps += 1;
         if element.is_fixnum() {
             behind = &behind[1..];
             continue;
@@ -67,9 +74,10 @@ fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])
         // A layer, then what is behind it, which is seen with the same marks.
         let mut scope = Some(element);
         while let Some(here) = scope.take() {
+            steps += 1;
             if let Some(rib) = here.external_ref::<Rib>() {
                 match rib.get(symbol, behind) {
-                    Some(entry) => return Found::Bound(entry.binding),
+                    Some(entry) => return (Found::Bound(entry.binding), steps),
                     None if rib.is_open() => pass(here, symbol, behind),
                     None => {}
                 }
@@ -77,12 +85,12 @@ fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])
             } else if let Some(environment) = here.external_ref::<Environment>() {
                 match environment.lookup(tables, symbol, behind) {
                     Found::Unbound => {}
-                    found => return found,
+                    found => return (found, steps),
                 }
             }
         }
     }
-    Found::Unbound
+    (Found::Unbound, steps)
 }
 
 /// The binding of an identifier, if it has one.
@@ -112,8 +120,8 @@ pub fn bound_identifier_eq(a: Value, b: Value) -> bool {
 #[derive(Default)]
 pub struct Identifiers {
     all: Vec<Value>,
-    /// The places by symbol; filled when there are too many to be searched one by one.
-    by_symbol: HashMap<u64, Vec<usize>, foldhash::fast::FixedState>,
+    /// The places by symbol and marks; filled when there are too many to be searched one by one.
+    by_key: HashMap<u64, Vec<usize>, foldhash::fast::FixedState>,
 }
 
 impl Identifiers {
@@ -129,7 +137,12 @@ impl Identifiers {
     }
 
     fn file(&mut self, place: usize) {
-        self.by_symbol.entry(object::unwrap(self.all[place]).bits()).or_default().push(place);
+        self.by_key.entry(Identifiers::key(self.all[place])).or_default().push(place);
+    }
+
+    fn key(id: Value) -> u64 {
+        let marks = Syntax::of(id).map(|id| Marks::of(id.wrap())).unwrap_or_default();
+        rib::key(object::unwrap(id), marks.as_slice())
     }
 
     /// The place of the first that is the same identifier.
@@ -138,7 +151,7 @@ impl Identifiers {
         if self.all.len() <= Identifiers::FEW {
             return (0..self.all.len()).find(same);
         }
-        self.by_symbol.get(&object::unwrap(id).bits())?.iter().copied().find(same)
+        self.by_key.get(&Identifiers::key(id))?.iter().copied().find(same)
     }
 }
 

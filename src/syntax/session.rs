@@ -25,6 +25,9 @@ use std::cell::Cell;
 /// What every step of an expansion answers.
 pub type R<T> = Result<T, Failure>;
 
+/// How many elements of a wrap are looked at for one unit of work.
+const STEPS: usize = 16;
+
 /// How deep forms may nest.
 const DEEPEST: usize = 10_000;
 
@@ -322,11 +325,10 @@ impl<'a, 'h> Session<'a, 'h> {
 
     /// What an identifier means; conflicting imports are a violation.
     pub fn resolve(&mut self, id: Value) -> R<Option<Binding>> {
-        // The wrap has an element or two for each scope around.
-        self.work += 1 + self.lexicals.len() / 16;
         let noting = self.noting;
         let tables = self.host.tables();
-        let found = if noting { resolve::resolve_noting(tables, id) } else { resolve::resolve(tables, id) };
+        let (found, steps) = if noting { resolve::look_up_noting(tables, id) } else { resolve::look_up(tables, id) };
+        self.work += 1 + steps / STEPS;
         match found {
             Found::Bound(binding) => Ok(Some(binding)),
             Found::Unbound => Ok(None),
@@ -378,10 +380,11 @@ impl<'a, 'h> Session<'a, 'h> {
         Ok(())
     }
 
-    /// Whether a rib binds an identifier.
-    pub fn is_bound_in(&self, rib: Value, id: Value) -> bool {
-        let (Some(rib), Some(id)) = (rib.external_ref::<Rib>(), Syntax::of(id)) else { return false };
-        rib.get(id.datum(), Marks::of(id.wrap()).as_slice()).is_some()
+    /// Says that a rib has all its bindings, with their meanings.
+    pub fn complete(&self, rib: Value) {
+        if let Some(rib) = rib.external_mut::<Rib>() {
+            rib.complete();
+        }
     }
 
     /// A fresh variable named like the identifier, in scope from now on until `close_scope`.
@@ -425,6 +428,8 @@ impl<'a, 'h> Session<'a, 'h> {
             self.bind(who, rib, id, Binding::Variable(lexical), form)?;
             variables.push(variable);
         }
+        self.complete(rib);
+        self.owe(ids.len());
         Ok((rib, variables))
     }
 

@@ -18,9 +18,9 @@
 //! - `join` cancels an antimark only against the mark next to it. That mark is the one put on the same call's output,
 //!   because nothing else is put on what a transformer passes through between the two.
 //! - A rib that meets itself in a join is kept once. There is no mark between the two, so both see the same marks and the
-//!   second can find nothing that the first did not. Likewise a layer (`rib.rs`) takes the place of its base.
+//!   second can find nothing that the first did not. Likewise a layer (`rib.rs`) takes the place of what it covers.
 
-use super::rib::Rib;
+use super::rib::{FAN, Rib};
 use crate::heap::{Heap, Value};
 
 /// The element on a transformer's input.
@@ -40,11 +40,11 @@ pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
     if outer.is_nil() {
         return (inner, Fate::Kept);
     }
-    let mut front: Vec<Value> = outer.list_iter().collect();
-    let marked = front.iter().any(|v| is_mark(*v));
     if inner.is_nil() {
-        return (outer, if marked { Fate::Inserted } else { Fate::Kept });
+        return (outer, if outer.list_iter().any(is_mark) { Fate::Inserted } else { Fate::Kept });
     }
+    let mut front: Vec<Value> = outer.list_iter().collect();
+    let marked = front.iter().copied().any(is_mark);
     let mut rest = inner;
     let mut cancelled = false;
     if let (Some(&last), Some((first, behind))) = (front.last(), inner.uncons())
@@ -60,12 +60,53 @@ pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
     {
         if last == first {
             front.pop();
-        } else if last.external_ref::<Rib>().is_some_and(|rib| rib.base() == Some(first)) {
+        } else if last.external_ref::<Rib>().is_some_and(|rib| rib.covers() == Some(first)) {
             rest = behind;
         }
     }
     let inserted = marked && !cancelled;
-    (heap.list_with_tail(&front, rest), if inserted { Fate::Inserted } else { Fate::Kept })
+    (extend(heap, &front, rest), if inserted { Fate::Inserted } else { Fate::Kept })
+}
+
+/// The elements, outermost first, in front of a wrap. Ribs that come to lie next to each other are joined (`rib.rs`).
+fn extend(heap: &mut Heap, front: &[Value], mut rest: Value) -> Value {
+    // The tier of the rib in front of `rest`, and how many ribs of that tier or a lower one begin there; at most `FAN` matter.
+    let (mut highest, mut length) = (0, None);
+    for &element in front.iter().rev() {
+        let mut element = element;
+        while let Some(tier) = tier(element) {
+            length = match length {
+                Some(before) if tier == highest => Some(before + 1),
+                Some(before) if before > 0 && tier < highest => Some(1),
+                _ => Some(1 + ribs(rest, tier).take(FAN).count()),
+            };
+            highest = tier;
+            if length < Some(FAN) {
+                break;
+            }
+            let behind: Vec<Value> = ribs(rest, tier).collect();
+            for _ in &behind {
+                rest = rest.uncons().map_or(Value::NIL, |(_, others)| others);
+            }
+            element = Rib::join(heap, element, &behind);
+            length = None;
+        }
+        if tier(element).is_none() {
+            length = Some(0);
+        }
+        rest = heap.cons(element, rest);
+    }
+    rest
+}
+
+/// The ribs that a wrap begins with and that may be joined with one of the tier.
+fn ribs(wrap: Value, highest: u32) -> impl Iterator<Item = Value> {
+    wrap.list_iter().take_while(move |&element| tier(element).is_some_and(|tier| tier <= highest))
+}
+
+/// The tier of a rib that may be joined with its neighbours.
+fn tier(element: Value) -> Option<u32> {
+    element.external_ref::<Rib>()?.tier()
 }
 
 /// Whether the element is a mark, not an antimark, not a rib.

@@ -3,7 +3,6 @@
 use crate::heap::Value;
 use crate::syntax::core::{CoreKind, Expr, Var};
 use crate::syntax::object;
-use crate::syntax::rib::Rib;
 use crate::syntax::session::{R, Session, Watch};
 
 /// One binding of a form: identifier and initialiser.
@@ -102,21 +101,13 @@ pub fn let_star<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let count = s.lexicals.len();
     let span = s.span(form);
     let mut bound: Vec<(Var<'a>, Expr<'a>)> = Vec::new();
-    // Each binding is in the scope of those before it. They share a rib, which gets the next variable when its initialiser
-    // has been expanded; a name that is there already needs another rib. So many bindings take linear time.
-    let mut rib = s.rib(Rib::closed());
-    (list, forms) = (s.in_scope(list, rib), s.in_scope(forms, rib));
-    while let Some((element, mut rest)) = s.pair(list) {
+    // Each binding is in the scope of those before it.
+    while let Some((element, rest)) = s.pair(list) {
         let (id, init) = binding(s, "let*", element, form)?;
         let value = s.expand_named(init, s.symbol(id))?;
-        if s.is_bound_in(rib, id) {
-            rib = s.rib(Rib::closed());
-            (rest, forms) = (s.in_scope(rest, rib), s.in_scope(forms, rib));
-        }
-        let (lexical, variable) = s.lexical(id, 0);
-        s.bind("let*", rib, id, crate::syntax::Binding::Variable(lexical), form)?;
-        bound.push((variable, value));
-        list = rest;
+        let (rib, variables) = s.bind_variables("let*", &[id], form)?;
+        bound.extend(variables.into_iter().map(|variable| (variable, value)));
+        (list, forms) = (s.in_scope(rest, rib), s.in_scope(forms, rib));
     }
     let Some(forms) = s.list(forms) else { return Err(s.error("let*", "the body is not a proper list", form, form)) };
     let body = s.expand_body("let*", &forms, form)?;

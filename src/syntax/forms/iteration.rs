@@ -154,6 +154,7 @@ fn exit<'a>(s: &mut Session<'a, '_>, name: &str) -> R<(Var<'a>, LexicalId, Value
     let rib = s.rib(Rib::closed());
     let (lexical, variable) = s.lexical(id, 0);
     s.bind("do", rib, id, Binding::Variable(lexical), id)?;
+    s.complete(rib);
     let reference = s.in_scope(id, rib);
     let none = Value::FALSE;
     let object = Transformer::Identifier { reference, pattern: none, assignment: none }.make(s.heap(), symbol);

@@ -40,6 +40,7 @@ fn bind(s: &mut Session, core: CoreForm, form: Value, rib: Rib) -> R<(Value, Vec
             rib.set(name, Marks::of(id.wrap()).as_slice(), Binding::Macro(object));
         }
     }
+    s.complete(rib);
     let forms = s.in_scope(forms, rib);
     match s.list(forms) {
         Some(forms) => Ok((rib, forms)),
@@ -60,7 +61,8 @@ pub fn expression<'a>(s: &mut Session<'a, '_>, core: CoreForm, form: Value) -> R
 /// In a body: the forms are spliced into it; their definitions belong to the body, whose scope is behind the keywords
 /// for what macro uses among the forms expand to.
 pub fn splice<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, core: CoreForm, form: Value) -> R<()> {
-    let (layer, forms) = bind(s, core, form, Rib::layer(scan.place))?;
+    let layer = Rib::layer(s.heap(), scan.place);
+    let (layer, forms) = bind(s, core, form, layer)?;
     scan.splice_in(layer, &forms, s.uses);
     Ok(())
 }

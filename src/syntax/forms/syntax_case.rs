@@ -122,6 +122,7 @@ fn clause_of<'a>(s: &mut Session<'a, '_>, form: Value, clause: Value, literals: 
     let rib = s.rib(Rib::closed());
     let count = s.lexicals.len();
     let variables = bind(s, "syntax-case", rib, &ids, form)?;
+    s.complete(rib);
     let expressions: Vec<Value> = expressions.into_iter().map(|e| s.in_scope(e, rib)).collect();
     let mut expanded = s.expand_all(&expressions)?;
     let used = mentioned(s, count, variables.len());
@@ -152,6 +153,7 @@ pub fn with_syntax<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
         let variables = bind(s, "with-syntax", rib, &ids, form)?;
         matches.push((first, Match { pattern, variables }));
     }
+    s.complete(rib);
     let body: Vec<Value> = parts[1..].iter().map(|&part| s.in_scope(part, rib)).collect();
     let mut code = s.expand_body("with-syntax", &body, form)?;
     let used: Vec<Vec<bool>> =

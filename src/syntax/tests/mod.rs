@@ -6,6 +6,7 @@ mod hygiene;
 mod interpreter;
 mod libraries;
 mod macros;
+mod nesting;
 mod records;
 mod syntax_case;
 
@@ -302,6 +303,19 @@ fn run_once(files: &[(&str, &str)], text: &str, stress: bool) -> String {
 /// The value of some forms in a program that imports all libraries of the tests.
 fn run(text: &str) -> String {
     run_with(&[], &format!("(import (vicare))\n{text}"))
+}
+
+/// The units of work that expanding a program charges for.
+fn work(text: &str) -> usize {
+    let mut host = TestHost::new(&[]);
+    let source = host.source("test.sps", &format!("(import (vicare))\n{text}"), false);
+    let arena = Arena::new(host.heap().memory());
+    let forms = read(&mut host, &source).expect("the reader takes it");
+    let before = host.fuel;
+    if let Err(failure) = expand_program(&mut host, &arena, &forms) {
+        panic!("{}", failure_text(&mut host, failure));
+    }
+    before - host.fuel
 }
 
 /// The core language of a program's body.
