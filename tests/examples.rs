@@ -1,5 +1,5 @@
 //! The examples print what `examples/README.md` says, and the manual's listing as it is printed there is refused.
-#![cfg(feature = "posix")]
+#![cfg(all(feature = "cli", feature = "posix"))]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -35,6 +35,8 @@ fn shared_memory_and_the_manuals_listing_of_it() {
     let text = std::fs::read_to_string(example("shared-memory.sps")).expect("is there");
     let listing = text.replacen("        callet))\n", "        callet)\n", 1);
     assert_ne!(listing, text);
+    let object = SHARED_OBJECT.trim_start_matches("/dev/shm");
+    assert!(text.contains(&format!("\"{object}\"")), "the example names its object otherwise");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("listing");
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
     std::fs::write(folder.join("listing.sps"), listing).expect("can be written");

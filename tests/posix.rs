@@ -1,6 +1,6 @@
 //! The programs of `tests/posix/`: real processes, memory and sockets, each plainly and with a collection at every
 //! safepoint.
-#![cfg(feature = "posix")]
+#![cfg(all(feature = "cli", feature = "posix"))]
 
 #[path = "posix/coverage.rs"]
 mod coverage;

@@ -1,4 +1,5 @@
 //! The conformance programs of `tests/r6rs/`, each plainly and with a collection at every safepoint.
+#![cfg(feature = "cli")]
 
 mod programs;
 

@@ -1,4 +1,5 @@
 //! The programs of `tests/vicare/`, on what Vicare adds to R6RS, each plainly and with a collection at every safepoint.
+#![cfg(feature = "cli")]
 
 mod programs;
 

@@ -1,7 +1,9 @@
 //! Machines share nothing that changes; a sandbox keeps what was not granted out of reach.
 
 use crate::{Captured, assert_usable, failure, machine, machine_of};
-use vicar::{Capability, Engine, Error, ErrorKind, Interrupter, Limits, Run, Source, Vm};
+#[cfg(feature = "posix")]
+use vicar::Capability;
+use vicar::{Engine, Error, ErrorKind, Interrupter, Limits, Run, Source, Vm};
 
 /// What must be `Send`, and `Sync`, is so, or this file does not compile.
 #[test]
