@@ -56,7 +56,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         let again = other.run(&text, way);
         if is_certain(&again) {
             assert_eq!(again, expected, "{text}");
-            assert_eq!(other.used(), used, "units of fuel:\n{text}");
+            // The first use of a procedure of the prelude links it, which takes fuel.
+            assert!(!alone || other.used() == used, "units of fuel:\n{text}");
         }
         if alone {
             *machines = self::machines();
