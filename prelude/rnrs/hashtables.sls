@@ -5,9 +5,9 @@
 ;;; program's procedures. A search commits only if no entry came or went meanwhile, otherwise it is made again; so the
 ;;; procedures may do with the table what they like.
 ;;;
-;;; Primitives: %make-hashtable %make-custom-hashtable %hashtable-kind %hashtable-hash %hashtable-equivalence
+;;; Primitives: %make-hashtable %make-custom-hashtable %hashtable-kind %hashtable-hash-function %hashtable-equivalence-function
 ;;; %hashtable-entries %hashtable-stamp %hashtable-candidates %hashtable-insert! %hashtable-replace! %hashtable-remove!
-;;; %check-procedure
+;;; %check-procedure %wrong-argument
 (library (rnrs hashtables)
   (export make-hashtable hashtable-update! hashtable-entries
           hashtable-hash-function hashtable-equivalence-function)
@@ -24,6 +24,7 @@
          [(and (eq? hash string-hash) (or (eq? equivalence string=?) (eq? equivalence equal?)))
           (%make-hashtable 'string hash equivalence k)]
          [else
+          (if (not (and (fixnum? k) (>= k 0))) (%wrong-argument 'make-hashtable 'k 3 "an index" k))
           (%make-custom-hashtable hash equivalence custom-ref custom-set! custom-delete! custom-contains? k)])]))
 
   ;; The first of the entries that is for the key, or #f.
@@ -34,7 +35,7 @@
              (search equivalence (cdr entries) key))))
 
   (define (custom-find table key)
-    (search (%hashtable-equivalence table) (%hashtable-candidates table ((%hashtable-hash table) key)) key))
+    (search (%hashtable-equivalence-function table) (%hashtable-candidates table ((%hashtable-hash-function table) key)) key))
 
   (define (custom-ref table key default)
     (let ([entry (custom-find table key)])
@@ -44,25 +45,26 @@
     (and (custom-find table key) #t))
 
   (define (custom-set! table key value)
-    (let ([hash ((%hashtable-hash table) key)])
+    (let ([hash ((%hashtable-hash-function table) key)])
       (let retry ()
         (let* ([stamp (%hashtable-stamp table)]
-               [entry (search (%hashtable-equivalence table) (%hashtable-candidates table hash) key)])
+               [entry (search (%hashtable-equivalence-function table) (%hashtable-candidates table hash) key)])
           (if (not (if entry
                        (%hashtable-replace! table stamp hash (car entry) value)
                        (%hashtable-insert! table stamp hash key value)))
               (retry))))))
 
   (define (custom-delete! table key)
-    (let ([hash ((%hashtable-hash table) key)])
+    (let ([hash ((%hashtable-hash-function table) key)])
       (let retry ()
         (let* ([stamp (%hashtable-stamp table)]
-               [entry (search (%hashtable-equivalence table) (%hashtable-candidates table hash) key)])
+               [entry (search (%hashtable-equivalence-function table) (%hashtable-candidates table hash) key)])
           (if (and entry (not (%hashtable-remove! table stamp hash (car entry))))
               (retry))))))
 
   (define (hashtable-update! table key proc default)
     (%check-procedure 'hashtable-update! 3 proc)
+    (if (not (hashtable? table)) (%wrong-argument 'hashtable-update! 'hashtable 1 "a hashtable" table))
     (if (not (hashtable-mutable? table))
         (assertion-violation 'hashtable-update! "the hashtable is immutable" table))
     (hashtable-set! table key (proc (hashtable-ref table key default))))
@@ -72,11 +74,12 @@
       (values (car entries) (cdr entries))))
 
   (define (hashtable-hash-function table)
-    (%hashtable-hash table))
+    (%hashtable-hash-function table))
 
   (define (hashtable-equivalence-function table)
-    (case (%hashtable-kind table)
-      [(eq) eq?]
-      [(eqv) eqv?]
-      [else (%hashtable-equivalence table)]))
+    (let ([given (%hashtable-equivalence-function table)])
+      (case (%hashtable-kind table)
+        [(eq) eq?]
+        [(eqv) eqv?]
+        [else given])))
   )

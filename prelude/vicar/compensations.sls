@@ -40,11 +40,13 @@
       [(_ body0 body ...)
        (call-with-compensations (lambda (why) (eq? why 'exception)) (lambda () body0 body ...))]))
 
-  (define (push-compensation-thunk thunk)
-    (%check-procedure 'push-compensation-thunk 1 thunk)
+  (define (push-compensation-thunk thunk) (push 'push-compensation-thunk thunk))
+
+  (define (push who thunk)
+    (%check-procedure who 1 thunk)
     (let ([stack (current-stack)])
       (if (not stack)
-          (assertion-violation 'push-compensation-thunk "there is no with-compensations around"))
+          (assertion-violation who "there is no with-compensations around"))
       (stack thunk)))
 
   (define-syntax push-compensation
@@ -53,7 +55,8 @@
        (push-compensation-thunk (lambda () release0 release ...))]))
 
   (define (with-compensation-handler release-thunk alloc-thunk)
-    (push-compensation-thunk release-thunk)
+    (%check-procedure 'with-compensation-handler 2 alloc-thunk)
+    (push 'with-compensation-handler release-thunk)
     (alloc-thunk))
 
   ;; Within the release, <> is the value that was allocated.

@@ -95,7 +95,9 @@
     (%check-procedure 'call/cc 1 procedure)
     (%call/cc (lambda (k) (procedure (escape-procedure k (%winders) #f)))))
 
-  (define (call-with-current-continuation procedure) (call/cc procedure))
+  (define (call-with-current-continuation procedure)
+    (%check-procedure 'call-with-current-continuation 1 procedure)
+    (call/cc procedure))
 
   ;; The continuation runs the cleanups of the bodies that it leaves.
   (define (unwinding-call/cc procedure)

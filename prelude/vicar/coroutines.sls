@@ -40,6 +40,9 @@
   ;; Waits for all of the thunks. What the first of them raises that raises anything, is raised when all are done: none is
   ;; left behind to wait in what is over.
   (define (concurrently . thunks)
+    (let check ([l thunks] [i 1])
+      (if (pair? l)
+          (begin (%check-procedure 'concurrently i (car l)) (check (cdr l) (+ i 1)))))
     (let ([left (length thunks)] [failure #f])
       (for-each
         (lambda (thunk)

@@ -116,6 +116,8 @@
              (= members (bitwise-and members (enum-set-members set2)))))))
 
   (define (enum-set=? set1 set2)
+    (check 'enum-set=? 1 set1)
+    (check 'enum-set=? 2 set2)
     (and (enum-set-subset? set1 set2) (enum-set-subset? set2 set1)))
 
   (define (combine who operation set1 set2)

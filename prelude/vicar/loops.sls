@@ -110,6 +110,8 @@
          (lambda () body))]))
 
   (define (with-unwind-handler handler thunk)
+    (%check-procedure 'with-unwind-handler 1 handler)
+    (%check-procedure 'with-unwind-handler 2 thunk)
     (with-unwind-protection handler thunk))
 
   (define-syntax try

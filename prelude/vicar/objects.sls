@@ -2,7 +2,7 @@
 ;;; Vicare's small procedures on objects of all kinds, its comparisons, and string ports around a thunk.
 ;;;
 ;;; Primitives: %check-procedure %wrong-argument %open-string-output-port %extract-string %make-guardian
-;;; %guardian-register %guardian-retrieve %gathered-string
+;;; %guardian-register %guardian-retrieve %get-output-string
 (library (vicar objects)
   (export always-true always-false false? true?
           expect-single-argument-and-return-it expect-single-argument-and-return-false
@@ -93,8 +93,13 @@
 
   ;; -- ports
 
+  (define (check-output-port who index port)
+    (if (not (and (port? port) (output-port? port) (textual-port? port)))
+        (%wrong-argument who 'port index "a textual output port" port)))
+
   (define (with-output-to-port port thunk)
     (%check-procedure 'with-output-to-port 2 thunk)
+    (check-output-port 'with-output-to-port 1 port)
     (parametrise ([current-output-port port]) (thunk)))
 
   (define (with-output-to-string thunk)
@@ -105,6 +110,7 @@
 
   (define (with-input-from-string string thunk)
     (%check-procedure 'with-input-from-string 2 thunk)
+    (if (not (string? string)) (%wrong-argument 'with-input-from-string 'string 1 "a string" string))
     (parametrise ([current-input-port (open-string-input-port string)]) (thunk)))
 
   ;; Pairs that cannot be changed, of a type of their own.
@@ -118,7 +124,7 @@
   (define (sentinel? obj) (eq? obj the-sentinel))
 
   ;; The text that a string port has gathered so far.
-  (define (get-output-string port) (%gathered-string port))
+  (define (get-output-string port) (%get-output-string port))
 
   ;; A procedure that registers an object, or, called without one, hands out an object that has been dropped, or #f.
   (define (make-guardian)
@@ -132,6 +138,7 @@
     (case-lambda
       [(c) (print-condition c (current-error-port))]
       [(c port)
+       (check-output-port 'print-condition 2 port)
        (if (condition? c)
            (for-each (lambda (component) (print-component component port)) (simple-conditions c))
            (fprintf port "non-condition object: ~s\n" c))]))

@@ -12,17 +12,28 @@
   (import (vicar internal) (only (rnrs base) map for-each) (only (rnrs lists) for-all exists))
 
   (define (for-each-in-order proc list . lists)
+    (check-lists 'for-each-in-order proc (cons list lists))
     (apply for-each proc list lists))
 
   (define andmap
     (case-lambda
-      [(proc list) (for-all proc list)]
-      [(proc list1 list2) (for-all proc list1 list2)]))
+      [(proc list1) (check-lists 'andmap proc (list list1)) (for-all proc list1)]
+      [(proc list1 list2) (check-lists 'andmap proc (list list1 list2)) (for-all proc list1 list2)]))
 
   (define ormap
     (case-lambda
-      [(proc list) (exists proc list)]
-      [(proc list1 list2) (exists proc list1 list2)]))
+      [(proc list1) (check-lists 'ormap proc (list list1)) (exists proc list1)]
+      [(proc list1 list2) (check-lists 'ormap proc (list list1 list2)) (exists proc list1 list2)]))
+
+  ;; Refuses what is no procedure for lists of one length.
+  (define (check-lists who proc lists)
+    (%check-procedure who 1 proc)
+    (let ([n (%check-list who 2 (car lists))])
+      (let loop ([l (cdr lists)] [i 3])
+        (if (pair? l)
+            (begin
+              (if (not (= n (%check-list who i (car l)))) (apply %different-lengths who lists))
+              (loop (cdr l) (+ i 1)))))))
 
   ;; The common length of the vectors.
   (define (check who proc at vector vectors)
@@ -100,6 +111,10 @@
        (and (vector=? same? vector1 vector2) (apply vector=? same? vector2 vectors))]))
 
   (define (vector!=? same? vector . vectors)
+    (%check-procedure 'vector!=? 1 same?)
+    (let loop ([l (cons vector vectors)] [i 2])
+      (if (pair? l)
+          (begin (%check-vector 'vector!=? i (car l)) (loop (cdr l) (+ i 1)))))
     (let loop ([first vector] [rest vectors])
       (or (null? rest)
           (and (for-all (lambda (other) (not (vector=? same? first other))) rest)

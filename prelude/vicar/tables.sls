@@ -8,11 +8,12 @@
           hashtable-find-key hashtable-find-entry hashtable-fold-keys hashtable-fold-entries
           hashtable->alist alist->hashtable!
           putprop getprop remprop property-list)
-  (import (vicar internal) (only (rnrs base) for-each) (only (rnrs lists) remp) (only (rnrs sorting) list-sort))
+  (import (vicar internal) (only (rnrs base) for-each) (only (rnrs lists) for-all remp) (only (rnrs sorting) list-sort))
 
   ;; Calls (step key value accumulator continue) for each entry; what does not call `continue` ends the walk.
   (define (walk who table proc nil step)
     (%check-procedure who 1 proc)
+    (check-table who (if (memq who '(hashtable-fold-keys hashtable-fold-entries)) 3 2) table)
     (let* ([entries (%hashtable-entries table)] [keys (car entries)] [values (cdr entries)] [n (vector-length keys)])
       (let loop ([i 0] [acc nil])
         (if (= i n)
@@ -24,11 +25,18 @@
       (hashtable-clear! copy)
       copy))
 
+  (define (check-table who index table)
+    (if (not (hashtable? table)) (%wrong-argument who 'hashtable index "a hashtable" table)))
+
   (define (hashtable-map-keys proc table)
+    (%check-procedure 'hashtable-map-keys 1 proc)
+    (check-table 'hashtable-map-keys 2 table)
     (walk 'hashtable-map-keys table proc (empty-like table)
       (lambda (key value new continue) (hashtable-set! new key (proc key)) (continue new))))
 
   (define (hashtable-map-entries proc table)
+    (%check-procedure 'hashtable-map-entries 1 proc)
+    (check-table 'hashtable-map-entries 2 table)
     (walk 'hashtable-map-entries table proc (empty-like table)
       (lambda (key value new continue) (hashtable-set! new key (proc key value)) (continue new))))
 
@@ -74,11 +82,20 @@
 
   (define hashtable->alist
     (case-lambda
-      [(table) (reverse (hashtable-fold-entries (lambda (key value acc) (cons (cons key value) acc)) '() table))]
-      [(table key<?) (list-sort (lambda (a b) (key<? (car a) (car b))) (hashtable->alist table))]))
+      [(table)
+       (check-table 'hashtable->alist 1 table)
+       (reverse (hashtable-fold-entries (lambda (key value acc) (cons (cons key value) acc)) '() table))]
+      [(table key<?)
+       (check-table 'hashtable->alist 1 table)
+       (%check-procedure 'hashtable->alist 2 key<?)
+       (list-sort (lambda (a b) (key<? (car a) (car b))) (hashtable->alist table))]))
 
   (define (alist->hashtable! table alist)
+    (if (not (and (hashtable? table) (hashtable-mutable? table)))
+        (%wrong-argument 'alist->hashtable! 'hashtable 1 "a mutable hashtable" table))
     (%check-list 'alist->hashtable! 2 alist)
+    (if (not (for-all pair? alist))
+        (%wrong-argument 'alist->hashtable! 'alist 2 "a list of pairs" alist))
     (for-each (lambda (entry) (hashtable-set! table (car entry) (cdr entry))) alist)
     table)
 

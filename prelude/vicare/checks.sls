@@ -73,6 +73,7 @@
 
   ;; (check-passed? count): whether there were so many checks, all correct.
   (define (check-passed? count)
+    (if (not (number? count)) (%wrong-argument 'check-passed? 'count 1 "a number" count))
     (and (= (correct) count) (= (failed) 0)))
 
   ;; -- printing, on the current error port

@@ -55,7 +55,7 @@
     array-set-c-unsigned-long-long! array-set-c-float! array-set-c-double! array-set-c-double-complex!
     array-set-c-pointer! array-set-c-size_t! array-set-c-ssize_t! array-set-c-off_t! array-set-c-ptrdiff_t!)
   (import (vicar internal) (rnrs conditions) (vicar environment) (vicar vicare-conditions)
-    (only (vicar posix vicare) with-local-storage) (only (vicar posix failures) refuse)
+    (only (vicar posix vicare) with-local-storage) (only (vicar posix failures) refuse in-name-of)
     (only (vicare platform errno) errno-code case-errno))
 
   (define-condition-type &shared-object-error &error make-shared-object-error shared-object-error?)
@@ -76,17 +76,17 @@
 
   ;; (open-shared-object name): the handle of a shared object, a string or bytevector, resolved when it is used.
   (define (open-shared-object name)
-    (or (dlopen name #t #f)
+    (or (in-name-of 'open-shared-object (lambda () (dlopen name #t #f)))
         (failed 'open-shared-object (make-shared-object-opening-error name) name)))
 
   ;; (close-shared-object so-handle): gives the handle back.
   (define (close-shared-object so-handle)
-    (if (not (dlclose so-handle))
+    (if (not (in-name-of 'close-shared-object (lambda () (dlclose so-handle))))
         (failed 'close-shared-object (make-shared-object-closing-error so-handle) so-handle)))
 
   ;; (lookup-shared-object so-handle foreign-symbol): a pointer to what the shared object calls so.
   (define (lookup-shared-object so-handle foreign-symbol)
-    (or (dlsym so-handle foreign-symbol)
+    (or (in-name-of 'lookup-shared-object (lambda () (dlsym so-handle foreign-symbol)))
         (failed 'lookup-shared-object (make-shared-object-lookup-error so-handle foreign-symbol)
           so-handle foreign-symbol)))
 
@@ -96,5 +96,6 @@
 
   ;; (pointer-hash pointer): an exact integer of 0 and up, the same for pointers to one address.
   (define (pointer-hash pointer)
+    (if (not (pointer? pointer)) (%wrong-argument 'pointer-hash 'pointer 1 "a pointer" pointer))
     (bitwise-and (pointer->integer pointer) (greatest-fixnum)))
   )

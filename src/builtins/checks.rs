@@ -1,13 +1,18 @@
 //! Argument checks for the procedures that the prelude defines: the same conditions as those of the primitives.
 
 use super::lists::proper_length;
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Single};
 use crate::heap::{Bytevector, Str, Symbol, Value, Vector, View};
 use crate::primitives;
 
 /// What a parameter of the prelude's is called in messages.
 fn refuse(m: &mut Machine, who: Symbol, parameter: &str, index: usize, expected: &str, v: Value) -> Res {
     Err(m.wrong_argument(who.name(), parameter, index, expected, v))
+}
+
+/// An argument of the procedure `who`, which has left it to a primitive to look at it.
+pub fn given<T: Single>(m: &mut Machine, who: Symbol, parameter: &str, index: usize, v: Value) -> Res<T> {
+    T::convert(v).ok_or_else(|| m.wrong_argument(who.name(), parameter, index, T::WHAT, v))
 }
 
 primitives! { pub TABLE in "(vicar internal)" {

@@ -233,10 +233,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             Equivalence::Custom => "custom",
         }))
     }
-    /// `(%hashtable-hash hashtable)`: the hash procedure given when it was made, or `#f`.
-    "%hashtable-hash" [] fn hash_procedure(_m, hashtable: TableArgument) { Ok(hashtable.get().procedures[0]) }
-    /// `(%hashtable-equivalence hashtable)`: the equivalence procedure given when it was made, or `#f`.
-    "%hashtable-equivalence" [] fn equivalence_procedure(_m, hashtable: TableArgument) { Ok(hashtable.get().procedures[1]) }
+    /// `(%hashtable-hash-function hashtable)`: the hash procedure given when it was made, or `#f`.
+    "%hashtable-hash-function" [] fn hash_procedure(_m, hashtable: TableArgument) { Ok(hashtable.get().procedures[0]) }
+    /// `(%hashtable-equivalence-function hashtable)`: the equivalence procedure given when it was made, or `#f`.
+    "%hashtable-equivalence-function" [] fn equivalence_procedure(_m, hashtable: TableArgument) { Ok(hashtable.get().procedures[1]) }
     /// `(%hashtable-entries hashtable)`: a pair of the vector of keys and the vector of their values.
     "%hashtable-entries" [] fn entries(m, hashtable: TableArgument) {
         let n = hashtable.get().len();

@@ -1,5 +1,6 @@
 //! Simple I/O: `(rnrs io simple)`, R6RS libraries 8.3. The procedures that call procedures are in the prelude.
 
+use super::checks::given;
 use super::custom_ports::{close, drain, reading, written};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
 use super::system_text::Text;
@@ -123,7 +124,8 @@ primitives! { pub PORTS in "(rnrs io ports)" {
 
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%open-text-file who filename output?)`: `open-input-file` or `open-output-file` for `who`.
-    "%open-text-file" [] fn open_text_file(m, who: Symbol, filename: Text, output: bool) {
+    "%open-text-file" [] fn open_text_file(m, who: Symbol, filename: Value, output: bool) {
+        let filename: Text = given(m, who, "filename", 1, filename)?;
         m.open_text_file(who.name(), &filename, output)
     }
     /// `(%open-string-output-port)`: a port that gathers text; `open-string-output-port` pairs it with its extractor.
@@ -136,8 +138,8 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         m.charge(text.len() / 8)?;
         m.new_string(&text)
     }
-    /// `(%gathered-string port)`: the same without forgetting.
-    "%gathered-string" [] fn gathered_string(m, port: TextualOutputPort) {
+    /// `(%get-output-string port)`: the same without forgetting.
+    "%get-output-string" [] fn gathered_string(m, port: TextualOutputPort) {
         let text = port.port().gathered();
         m.charge(text.len() / 8)?;
         m.new_string_of_utf8(text)

@@ -1,5 +1,6 @@
 //! Writing to ports, and opening files with options: R6RS libraries 8.2.2, 8.2.10 to 8.2.12.
 
+use super::checks::given;
 use super::custom_ports::written;
 use super::ports::{BinaryOutputPort, OutputPort, Standard, TextualOutputPort};
 use super::system_text::Text;
@@ -74,8 +75,10 @@ primitives! { pub TABLE in "(rnrs io ports)" {
 } }
 
 primitives! { pub INTERNAL in "(vicar internal)" {
-    /// `(%open-bytevector-output-port maybe-transcoder)`: a port that gathers bytes.
-    "%open-bytevector-output-port" [] fn open_bytevector_output_port(m, transcoder: MaybeTranscoder) {
+    /// `(%open-bytevector-output-port who index maybe-transcoder)`: a port that gathers bytes, for `who`, whose argument
+    /// the transcoder is.
+    "%open-bytevector-output-port" [] fn open_bytevector_output_port(m, who: Symbol, index: usize, transcoder: Value) {
+        let transcoder: MaybeTranscoder = given(m, who, "maybe-transcoder", index, transcoder)?;
         Ok(m.heap.external(Box::new(Port::to_bytes(transcoder.0))))
     }
     /// `(%extract-bytevector port)`: the bytes gathered, which the port then forgets.
@@ -87,9 +90,12 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     }
     /// `(%open-file who filename input? output? no-create? no-fail? no-truncate? buffer-mode maybe-transcoder)`
     "%open-file" [] fn open_file(
-        m, who: Symbol, filename: Text, input: bool, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
-        buffer_mode: BufferMode, transcoder: MaybeTranscoder
+        m, who: Symbol, filename: Value, input: bool, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
+        buffer_mode: Value, transcoder: Value
     ) {
+        let filename: Text = given(m, who, "filename", 1, filename)?;
+        let buffer_mode: BufferMode = given(m, who, "buffer-mode", 3, buffer_mode)?;
+        let transcoder: MaybeTranscoder = given(m, who, "maybe-transcoder", 4, transcoder)?;
         let access = match (input, output) {
             (true, true) => libc::O_RDWR,
             (false, true) => libc::O_WRONLY,

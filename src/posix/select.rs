@@ -4,7 +4,7 @@
 use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};
 use super::port::descriptor;
-use super::waiting::timespec;
+use super::waiting::wait;
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
 use crate::heap::{Value, Vector, View};
@@ -21,24 +21,6 @@ const SETS: [(i16, i16); 3] = [
     (libc::POLLOUT | libc::POLLWRNORM, WRITABLE),
     (libc::POLLPRI, EXCEPTIONAL),
 ];
-
-/// Waits until one is ready or the time is over (`None`: for ever); how many are.
-fn wait(m: &mut Machine, call: &Call, fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Res<usize> {
-    let count = fds.len() as libc::nfds_t;
-    m.charge(fds.len())?;
-    let ready = call.wait(
-        m,
-        timeout,
-        |answer| answer == Ok(0),
-        |slice| {
-            let time = slice.map(timespec);
-            let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-            // SAFETY: `count` live structures, null or a live time.
-            unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) }
-        },
-    )?;
-    ready.map(|n| n as usize).map_err(|errno| call.failure(m, errno))
-}
 
 /// The time that `select` gets: seconds and microseconds.
 #[derive(Copy, Clone)]

@@ -82,19 +82,25 @@ pub fn until_ready(m: &mut Machine, call: &Call, fd: libc::c_int, events: i16) -
 
 /// Waits until the descriptor is ready for the events.
 pub fn poll(m: &mut Machine, call: &Call, fd: libc::c_int, events: i16) -> Res<()> {
-    let mut ready = libc::pollfd { fd, events, revents: 0 };
-    let answer = call.wait(
+    wait(m, call, &mut [libc::pollfd { fd, events, revents: 0 }], None).map(drop)
+}
+
+/// Waits until one is ready or the time is over (`None`: for ever); how many are.
+pub fn wait(m: &mut Machine, call: &Call, fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Res<usize> {
+    let count = fds.len() as libc::nfds_t;
+    m.charge(fds.len())?;
+    let ready = call.wait(
         m,
-        None,
+        timeout,
         |answer| answer == Ok(0),
         |slice| {
             let time = slice.map(timespec);
             let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-            // SAFETY: one live structure, null or a live time.
-            unsafe { libc::ppoll(&mut ready, 1, time, std::ptr::null()) }
+            // SAFETY: `count` live structures, null or a live time.
+            unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) }
         },
     )?;
-    answer.map(|_| ()).map_err(|errno| call.failure(m, errno))
+    ready.map(|n| n as usize).map_err(|errno| call.failure(m, errno))
 }
 
 /// Whether a call that writes to the descriptor could make the machine wait for longer than it may.

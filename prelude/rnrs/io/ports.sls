@@ -20,6 +20,7 @@
   ;; Closes the port when the procedure returns, not when it is left otherwise.
   (define (call-with-port port proc)
     (%check-procedure 'call-with-port 2 proc)
+    (if (not (port? port)) (%wrong-argument 'call-with-port 'port 1 "a port" port))
     (call-with-values (lambda () (proc port))
       (case-lambda
         [(v) (close-port port) v]
@@ -39,7 +40,7 @@
     (case-lambda
       [() (open-bytevector-output-port #f)]
       [(maybe-transcoder)
-       (let ([port (%open-bytevector-output-port maybe-transcoder)])
+       (let ([port (%open-bytevector-output-port 'open-bytevector-output-port 1 maybe-transcoder)])
          (values port (lambda () (%extract-bytevector port))))]))
 
   (define call-with-bytevector-output-port
@@ -47,7 +48,7 @@
       [(proc) (call-with-bytevector-output-port proc #f)]
       [(proc maybe-transcoder)
        (%check-procedure 'call-with-bytevector-output-port 1 proc)
-       (let ([port (%open-bytevector-output-port maybe-transcoder)])
+       (let ([port (%open-bytevector-output-port 'call-with-bytevector-output-port 2 maybe-transcoder)])
          (proc port)
          (%extract-bytevector port))]))
 

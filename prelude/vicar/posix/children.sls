@@ -12,7 +12,7 @@
     after-fork/prepare-child-binary-input/output-ports after-fork/prepare-child-textual-input/output-ports
     after-fork/prepare-parent-binary-input/output-ports after-fork/prepare-parent-textual-input/output-ports)
   (import (vicar internal) (only (vicar posix primitives) dup2 close file-descriptor?) (only (rnrs base) for-each map) (rnrs programs) (vicar control) (vicar objects)
-    (vicar posix structs))
+    (vicar posix structs) (only (vicar posix failures) in-name-of))
 
   ;; (after-fork/prepare-child-file-descriptors stdin stdout stderr): makes the three descriptors the standard ones.
   (define (after-fork/prepare-child-file-descriptors stdin stdout stderr)
@@ -22,12 +22,14 @@
       (expect-struct who 1 stdin other-descriptor? what)
       (expect-struct who 2 stdout other-descriptor? what)
       (expect-struct who 3 stderr other-descriptor? what)
-      (for-each
-        (lambda (fd standard)
-          (dup2 fd standard)
-          (close fd))
-        (list stdin stdout stderr)
-        '(0 1 2))))
+      (in-name-of who
+        (lambda ()
+          (for-each
+            (lambda (fd standard)
+              (dup2 fd standard)
+              (close fd))
+            (list stdin stdout stderr)
+            '(0 1 2))))))
 
   ;; (after-fork/prepare-child-binary-input/output-ports): new binary ports on descriptors 0, 1 and 2.
   (define (after-fork/prepare-child-binary-input/output-ports)
@@ -44,15 +46,19 @@
   ;; (after-fork/prepare-parent-binary-input/output-ports to-stdin from-stdout from-stderr): binary ports on the parent's
   ;; ends; closing one closes the descriptor.
   (define (after-fork/prepare-parent-binary-input/output-ports to-stdin from-stdout from-stderr)
-    (values (make-binary-file-descriptor-output-port to-stdin "child-stdin")
-            (make-binary-file-descriptor-input-port from-stdout "child-stdout")
-            (make-binary-file-descriptor-input-port from-stderr "child-stderr")))
+    (in-name-of 'after-fork/prepare-parent-binary-input/output-ports
+      (lambda ()
+        (values (make-binary-file-descriptor-output-port to-stdin "child-stdin")
+                (make-binary-file-descriptor-input-port from-stdout "child-stdout")
+                (make-binary-file-descriptor-input-port from-stderr "child-stderr")))))
 
   ;; (after-fork/prepare-parent-textual-input/output-ports to-stdin from-stdout from-stderr): textual ones.
   (define (after-fork/prepare-parent-textual-input/output-ports to-stdin from-stdout from-stderr)
-    (values (make-textual-file-descriptor-output-port to-stdin "child-stdin" (native-transcoder))
-            (make-textual-file-descriptor-input-port from-stdout "child-stdout" (native-transcoder))
-            (make-textual-file-descriptor-input-port from-stderr "child-stderr" (native-transcoder))))
+    (in-name-of 'after-fork/prepare-parent-textual-input/output-ports
+      (lambda ()
+        (values (make-textual-file-descriptor-output-port to-stdin "child-stdin" (native-transcoder))
+                (make-textual-file-descriptor-input-port from-stdout "child-stdout" (native-transcoder))
+                (make-textual-file-descriptor-input-port from-stderr "child-stderr" (native-transcoder))))))
 
   ;; Runs the thunk of a child process, whose status is `status` if it fails; what it returns.
   (define (run-child thunk status)

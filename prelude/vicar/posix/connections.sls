@@ -4,12 +4,17 @@
 ;;; Primitives: socket, connect, close of (vicare posix); %check-procedure %wrong-argument
 (library (vicar posix connections)
   (export tcp-connect tcp-connect/binary tcp-connect.connect-proc)
-  (import (vicar internal) (only (vicar posix primitives) socket connect close) (vicar control) (vicar parameters) (vicar posix structs) (vicar posix network))
+  (import (vicar internal) (only (vicar posix primitives) socket connect close) (vicar control) (vicar parameters) (vicar posix structs) (vicar posix network) (only (vicar posix failures) in-name-of))
 
   ;; (tcp-connect.connect-proc): a parameter, what connects: (proc sock sockaddr).
   (define tcp-connect.connect-proc
-    (make-parameter (lambda (sock sockaddr) (connect sock sockaddr))
-      (lambda (proc) (%check-procedure 'tcp-connect.connect-proc 1 proc) proc)))
+    (let ([parameter
+           (make-parameter (lambda (sock sockaddr) (connect sock sockaddr))
+             (lambda (proc) (%check-procedure 'tcp-connect.connect-proc 1 proc) proc))])
+      (named-case-lambda tcp-connect.connect-proc
+        [() (parameter)]
+        [(new) (parameter new)]
+        [(new guard?) (parameter new guard?)])))
 
   (define (service-text who service)
     (cond
@@ -27,14 +32,14 @@
 
   ;; A connected socket. Each address gets a socket of its own: after a failure the state of one is unspecified.
   (define (connected-socket who hostname service log)
-    (let loop ([addresses (getaddrinfo hostname service hints)])
+    (let loop ([addresses (in-name-of who (lambda () (getaddrinfo hostname service hints)))])
       (if (null? addresses)
           (raise (condition (make-error) (make-who-condition who)
                             (make-message-condition "no address of the host could be connected to")
                             (make-irritants-condition (list hostname service)))))
       (let ([sockaddr (struct-addrinfo-ai_addr (car addresses))])
         (log 'attempt hostname service sockaddr)
-        (let ([sock (socket 2 1 0)])
+        (let ([sock (in-name-of who (lambda () (socket 2 1 0)))])
           (if (guard (e [#t (close sock)
                             (log 'fail hostname service sockaddr)
                             (if (try-next? e) #f (raise e))])

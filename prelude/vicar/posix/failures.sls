@@ -1,8 +1,8 @@
 #!r6rs
-;;; What the libraries for daemons do with failures: log them, say more about them.
+;;; What libraries do with failures of what they call: log them, say more about them, raise them in their own name.
 (library (vicar posix failures)
-  (export refuse adding logging-failures message-of)
-  (import (vicar internal) (vicar control))
+  (export refuse adding in-name-of logging-failures message-of)
+  (import (vicar internal) (only (rnrs base) map) (vicar control))
 
   ;; Raises a condition of the given kind.
   (define (refuse who kind message . irritants)
@@ -13,6 +13,15 @@
   (define (adding make-component thunk)
     (guard (e [(condition? e) (raise (condition e (make-component)))])
       (thunk)))
+
+  ;; Runs the thunk; a condition that it raises names `who`, not the procedure that the thunk calls.
+  (define (in-name-of who thunk)
+    (define (renamed component)
+      (if (who-condition? component) (make-who-condition who) component))
+    (with-exception-handler
+      (lambda (e)
+        (raise (if (condition? e) (apply condition (map renamed (simple-conditions e))) e)))
+      thunk))
 
   (define (message-of e)
     (if (message-condition? e) (condition-message e) "an object that is no condition, or has no message, was raised"))

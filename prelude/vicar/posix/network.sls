@@ -19,7 +19,7 @@
     struct-servent-s_proto
     make-struct-netent struct-netent? struct-netent-n_name struct-netent-n_aliases struct-netent-n_addrtype
     struct-netent-n_net)
-  (import (vicar internal) (only (rnrs base) map) (vicar posix structs))
+  (import (vicar internal) (only (rnrs base) map) (vicar posix structs) (only (vicar posix failures) in-name-of))
 
   (define-struct struct-hostent make-struct-hostent fill-struct-hostent!
     (h_name h_aliases h_addrtype h_length h_addr_list h_addr))
@@ -36,7 +36,8 @@
   (define (gethostbyname hostname) (apply make-struct-hostent (%gethostbyname hostname 2)))
 
   ;; (gethostbyname2 hostname addrtype): those of AF_INET or AF_INET6.
-  (define (gethostbyname2 hostname addrtype) (apply make-struct-hostent (%gethostbyname hostname addrtype)))
+  (define (gethostbyname2 hostname addrtype)
+    (in-name-of 'gethostbyname2 (lambda () (apply make-struct-hostent (%gethostbyname hostname addrtype)))))
 
   ;; (gethostbyaddr addr): the host of an address of 4 or 16 bytes. gethostbyaddr(3)
   (define (gethostbyaddr addr) (apply make-struct-hostent (%gethostbyaddr addr)))

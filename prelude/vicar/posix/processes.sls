@@ -36,11 +36,14 @@
     struct-passwd-pw_dir struct-passwd-pw_shell
     getgrgid getgrnam group-entries make-struct-group struct-group?
     struct-group-gr_name struct-group-gr_gid struct-group-gr_mem)
-  (import (vicar internal) (only (rnrs base) map for-each) (only (rnrs hashtables) make-hashtable hashtable-set! hashtable-entries)
+  (import (vicar internal) (only (rnrs base) map for-each) (only (rnrs lists) for-all) (only (rnrs hashtables) make-hashtable hashtable-set! hashtable-entries)
     (vicar posix structs) (vicar posix time))
 
   ;; (environ->table alist): a new hashtable of names and values; later entries replace earlier ones.
   (define (environ->table environment)
+    (define (entries? obj)
+      (and (list? obj) (for-all (lambda (entry) (and (pair? entry) (string? (car entry)))) obj)))
+    (expect-struct 'environ->table 1 environment entries? "a list of pairs of names and values")
     (let ([table (make-hashtable string-hash string=?)])
       (for-each (lambda (entry) (hashtable-set! table (car entry) (cdr entry))) environment)
       table))
@@ -50,6 +53,7 @@
 
   ;; (table->environ table): the list of names and values in a hashtable.
   (define (table->environ table)
+    (expect-struct 'table->environ 1 table hashtable? "a hashtable")
     (call-with-values (lambda () (hashtable-entries table))
       (lambda (names texts) (map cons (vector->list names) (vector->list texts)))))
 

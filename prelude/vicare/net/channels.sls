@@ -19,7 +19,7 @@
     .current-message-size .receiving? .sending? .inactive? .delivery-timeout-expired?
     .recv-begin! .recv-end! .recv-end!/rbl .recv-abort! .recv-message-portion! .recv-full-message
     .send-begin! .send-end! .send-abort! .send-message-portion! .send-full-message .flush)
-  (import (vicar internal) (rnrs conditions) (rnrs lists) (rnrs exceptions) (rnrs records procedural) (only (rnrs base) for-each)
+  (import (vicar internal) (only (vicar posix failures) in-name-of) (rnrs conditions) (rnrs lists) (rnrs exceptions) (rnrs records procedural) (only (rnrs base) for-each)
     (only (vicar definitions) define-auxiliary-syntaxes)
     (only (vicar posix times) time? time<=? current-time faraway-time) (only (vicar posix structs) expect-struct))
 
@@ -242,13 +242,15 @@
 
   ;; (.recv-full-message chan): waits for a whole message; the end-of-file object if there comes none.
   (define (.recv-full-message chan)
-    (.recv-begin! chan)
-    (let loop ()
-      (let ([complete? (.recv-message-portion! chan)])
-        (cond
-          [(eof-object? complete?) (.recv-abort! chan) complete?]
-          [(eq? complete? #t) (.recv-end! chan)]
-          [else (loop)]))))
+    (in-name-of '.recv-full-message
+      (lambda ()
+        (.recv-begin! chan)
+        (let loop ()
+          (let ([complete? (.recv-message-portion! chan)])
+            (cond
+              [(eof-object? complete?) (.recv-abort! chan) complete?]
+              [(eq? complete? #t) (.recv-end! chan)]
+              [else (loop)]))))))
 
   ;; -- sending
 
@@ -289,7 +291,9 @@
 
   ;; (.send-full-message chan portion ...): all of it; its size.
   (define (.send-full-message chan . portions)
-    (.send-begin! chan)
-    (for-each (lambda (portion) (.send-message-portion! chan portion)) portions)
-    (.send-end! chan))
+    (in-name-of '.send-full-message
+      (lambda ()
+        (.send-begin! chan)
+        (for-each (lambda (portion) (.send-message-portion! chan portion)) portions)
+        (.send-end! chan))))
   )

@@ -4,13 +4,15 @@
 ;;; Primitives: errno->string interprocess-signal->string of (vicare posix)
 (library (vicare platform utilities)
   (export errno-code->symbol posix-signal->symbol)
-  (import (vicar internal) (only (vicar posix primitives) errno->string interprocess-signal->string))
+  (import (vicar internal) (only (vicar posix failures) in-name-of) (only (vicar posix primitives) errno->string interprocess-signal->string))
 
   (define (symbol name) (and name (string->symbol name)))
 
   ;; (errno-code->symbol code): the name of an error code, a negative fixnum, or #f.
-  (define (errno-code->symbol code) (symbol (errno->string code)))
+  (define (errno-code->symbol code)
+    (in-name-of 'errno-code->symbol (lambda () (symbol (errno->string code)))))
 
   ;; (posix-signal->symbol signum): the name of a signal, or #f.
-  (define (posix-signal->symbol signum) (symbol (interprocess-signal->string signum)))
+  (define (posix-signal->symbol signum)
+    (in-name-of 'posix-signal->symbol (lambda () (symbol (interprocess-signal->string signum)))))
   )

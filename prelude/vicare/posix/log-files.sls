@@ -65,7 +65,7 @@
   ;; (setup-compensated-log-file-creation): opens now, and closes when the with-compensations around ends.
   (define (setup-compensated-log-file-creation)
     (open-logging)
-    (push-compensation (close-logging)))
+    (in-name-of 'setup-compensated-log-file-creation (lambda () (push-compensation (close-logging)))))
 
   ;; (log template arg ...): writes a line: the prefix, the local date, what format makes of the rest.
   (define (log template . args)

@@ -96,5 +96,5 @@
   ;; (setup-compensated-pid-file-creation): makes the file now, and removes it when the with-compensations around ends.
   (define (setup-compensated-pid-file-creation)
     (create-pid-file)
-    (push-compensation (remove-pid-file)))
+    (in-name-of 'setup-compensated-pid-file-creation (lambda () (push-compensation (remove-pid-file)))))
   )

@@ -218,6 +218,7 @@
 
   ;; (do-one-event): serves all signals, then one descriptor, or else one portion of a task: whether one of the latter two.
   (define (do-one-event)
+    (state 'do-one-event)
     (serve-interprocess-signals)
     (or (do-one-fd-event) (do-one-task-event)))
 
