@@ -33,7 +33,10 @@ primitives! { pub TYPES in "(rnrs base)" {
     /// `(inexact? z)`
     "inexact?" [pure] fn is_inexact(_m, z: Number) { Ok(Value::boolean(!number::is_exact(z.0))) }
     /// `(exact z)`: the exact number of the same value.
-    "exact" [pure] fn exact(m, z: Number) { unary(m, "exact", z.0, number::exact) }
+    "exact" [pure] fn exact(m, z: Number) {
+        m.charge(cost::exact(z.0))?;
+        unary(m, "exact", z.0, number::exact)
+    }
     /// `(inexact z)`: the nearest inexact number.
     "inexact" [pure] fn inexact(m, z: Number) { unary(m, "inexact", z.0, number::inexact) }
 } }
@@ -81,7 +84,7 @@ primitives! { pub PROPERTIES in "(rnrs base)" {
 
 fn extremum(m: &mut Machine, who: &str, first: Value, rest: &[Value], f: Binary) -> Res {
     all::<Real>(m, who, 2, rest)?;
-    rest.iter().try_fold(first, |best, &v| binary(m, who, best, v, f, cost::linear))
+    rest.iter().try_fold(first, |best, &v| binary(m, who, best, v, f, cost::compare))
 }
 
 /// `(f (f first a) b)` or, with one argument, `(f identity first)`.

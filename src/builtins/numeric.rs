@@ -179,7 +179,7 @@ pub fn chain<T: Single>(
 ) -> Res {
     let mut holds = true;
     for pair in args.windows(2) {
-        m.charge(number::cost::linear(pair[0], pair[1]))?;
+        m.charge(number::cost::compare(pair[0], pair[1]))?;
         match f(&mut m.heap, pair[0], pair[1]) {
             Ok(b) => holds &= b,
             Err(error) => {
@@ -197,7 +197,7 @@ pub fn all_different<T: Single>(m: &mut Machine, who: &str, args: &[Value]) -> R
     m.charge(args.len().saturating_mul(args.len()) / 4)?;
     for (i, &a) in args.iter().enumerate() {
         for &b in &args[..i] {
-            m.charge(number::cost::linear(a, b))?;
+            m.charge(number::cost::compare(a, b))?;
             if number::equal(&mut m.heap, a, b) == Ok(true) {
                 return Ok(Value::FALSE);
             }

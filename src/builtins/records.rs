@@ -4,20 +4,21 @@
 use crate::eval::{Machine, Res, Rest, Stop};
 use crate::heap::{External, Kind, Record, RecordType, Symbol, Tracer, Value, Vector, View};
 use crate::primitives;
+use hashbrown::HashMap;
 
-/// The nongenerative record types of a machine by uid, in the order of their making.
+/// The nongenerative record types of a machine by their uids, which are symbols.
 #[derive(Default)]
-pub struct Nongenerative(Vec<(Value, Value)>);
+pub struct Nongenerative(HashMap<u64, (Value, Value), foldhash::fast::FixedState>);
 
 impl External for Nongenerative {
     fn trace(&self, tracer: &mut Tracer) {
-        self.0.iter().for_each(|&(uid, rtd)| {
+        self.0.values().for_each(|&(uid, rtd)| {
             tracer.value(uid);
             tracer.value(rtd);
         })
     }
     fn bytes(&self) -> usize {
-        self.0.capacity() * 16
+        self.0.allocation_size()
     }
     fn type_name(&self) -> &'static str {
         "record-types"
@@ -83,7 +84,10 @@ primitives! { pub PROCEDURAL in "(rnrs records procedural)" {
         if parent_type.is_some_and(|p| p.is_sealed()) {
             return Err(m.assertion(WHO, "the parent is sealed", &[parent]));
         }
-        m.charge(fields.len())?;
+        // The type gets a list of its ancestors.
+        let ancestors = parent_type.map_or(0, |p| p.ancestors().slots().len());
+        m.charge(4 + fields.len() + ancestors / 16)?;
+        m.heap.reserve((ancestors + fields.len()) * 8)?;
         let mut specs = Vec::with_capacity(fields.len());
         for &spec in fields.as_slice() {
             match field_specifier(spec) {
@@ -92,7 +96,7 @@ primitives! { pub PROCEDURAL in "(rnrs records procedural)" {
             }
         }
         if uid.is_true() {
-            let known = m.extension::<Nongenerative>().0.iter().find(|e| e.0 == uid).and_then(|e| RecordType::from_value(e.1));
+            let known = m.extension::<Nongenerative>().0.get(&uid.bits()).and_then(|e| RecordType::from_value(e.1));
             if let Some(old) = known {
                 let same_fields = old.fields().slots().len() == specs.len()
                     && specs.iter().enumerate().all(|(i, s)| old.fields().slot(i) == s.0 && old.is_mutable(i) == Some(s.1));
@@ -105,7 +109,7 @@ primitives! { pub PROCEDURAL in "(rnrs records procedural)" {
         }
         let rtd = m.heap.record_type(name.value(), parent_type, uid, sealed, opaque, &specs).value();
         if uid.is_true() {
-            m.extension::<Nongenerative>().0.push((uid, rtd));
+            m.extension::<Nongenerative>().0.insert(uid.bits(), (uid, rtd));
         }
         Ok(rtd)
     }

@@ -28,6 +28,7 @@ impl Display for Statement {
             StatementKind::If { test, then, otherwise } => write!(f, "if {test} -> {} else {}", then.0, otherwise.0),
             StatementKind::Goto(next) => write!(f, "-> {}", next.0),
             StatementKind::Jump(next) => write!(f, "jump {}", next.0),
+            StatementKind::Charge { units, next } => write!(f, "charge {units} -> {}", next.0),
             StatementKind::Unpack { packet, first, required, rest, next } => {
                 write!(f, "[{first}..] = unpack [{packet}] {required}{} -> {}", if *rest { "+" } else { "" }, next.0)
             }

@@ -112,6 +112,11 @@ pub enum StatementKind {
     Goto(StatementId),
     /// The way back to the head of a loop: a safepoint.
     Jump(StatementId),
+    /// Takes fuel for what follows, and does not look how much is left.
+    Charge {
+        units: u32,
+        next: StatementId,
+    },
     /// Takes the values in slot `packet` apart: `required` of them, and the others in a list if there is a rest, go to
     /// the slots from `first` on.
     Unpack {
@@ -306,7 +311,10 @@ impl Unit {
                     StatementKind::Return(x)
                     | StatementKind::Let { value: x, .. }
                     | StatementKind::If { test: x, .. } => x.visit(f),
-                    StatementKind::Goto(_) | StatementKind::Jump(_) | StatementKind::Unpack { .. } => {}
+                    StatementKind::Goto(_)
+                    | StatementKind::Jump(_)
+                    | StatementKind::Charge { .. }
+                    | StatementKind::Unpack { .. } => {}
                     StatementKind::Call { call, .. } | StatementKind::TailCall(call) => {
                         call.arguments.iter().for_each(|x| x.visit(f));
                         match &call.callee {
@@ -333,7 +341,9 @@ impl Unit {
                         below(value);
                         assert!(*slot >= 1);
                     }
-                    StatementKind::Goto(target) | StatementKind::Jump(target) => {
+                    StatementKind::Goto(target)
+                    | StatementKind::Jump(target)
+                    | StatementKind::Charge { next: target, .. } => {
                         assert!(procedure.statements[target.0 as usize].depth <= statement.depth)
                     }
                     StatementKind::Unpack { packet, .. } => assert!(*packet < statement.depth),

@@ -5,6 +5,7 @@
 //! Keeps: tail positions, places, the order of evaluation: operands from left to right, the operator last. What is simple
 //! is evaluated where it is needed, unless something before that could make a difference to it, or the other way round.
 
+use super::charges;
 use super::closures::Closures;
 use super::graph::*;
 use super::operation::Operation;
@@ -125,13 +126,14 @@ impl<'a> Lowering<'a, '_> {
     fn procedure(&mut self, lambda: LambdaId, top: Expr<'a>) {
         self.lambda = lambda;
         self.free = self.closures.free[lambda as usize].iter().zip(0..).map(|(&v, i)| (v, i)).collect();
-        let (name, span, clauses) = match self.scan.lambdas[lambda as usize].lambda {
+        let (name, span, mut clauses): (_, _, Vec<Clause>) = match self.scan.lambdas[lambda as usize].lambda {
             None => (Value::FALSE, top.span, vec![self.top(top)]),
             Some(l) => {
                 let lower = |c: &core::Clause<'a>| self.clause(c.parameters, c.rest, c.body);
                 (l.name, l.span, l.clauses.iter().map(lower).collect())
             }
         };
+        charges::insert(&mut self.statements, &mut clauses);
         let free = self.free.len() as u32;
         let statements = std::mem::take(&mut self.statements);
         let checks = std::mem::take(&mut self.checks);

@@ -8,6 +8,7 @@
 //! | closures | `closures.rs` | the same | free variables of each procedure; those without any are static |
 //! | lower | `lower*.rs` | core and all of that | [`graph::Unit`], which `eval` links |
 
+mod charges;
 mod closures;
 mod dump;
 mod effects;

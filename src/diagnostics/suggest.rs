@@ -8,17 +8,19 @@ pub struct Nearest {
     name: Vec<char>,
     tolerance: usize,
     best: Option<(usize, Box<str>)>,
+    work: usize,
 }
 
 impl Nearest {
     pub fn to(name: &str) -> Nearest {
         let name: Vec<char> = name.chars().take(LONGEST + 1).collect();
         let tolerance = name.len() / 3 + usize::from(name.len() == 2);
-        Nearest { name, tolerance, best: None }
+        Nearest { name, tolerance, best: None, work: 0 }
     }
 
     /// Considers one more candidate.
     pub fn offer(&mut self, candidate: &str) {
+        self.work += 1;
         // Bytes first: most candidates need no closer look.
         if self.name.len() > LONGEST || candidate.len() > 4 * LONGEST {
             return;
@@ -28,10 +30,15 @@ impl Nearest {
         if length > LONGEST || length.abs_diff(self.name.len()) >= best {
             return;
         }
-        let distance = distance(&self.name, candidate);
-        if distance < best {
+        self.work += 1 + length * self.name.len() / 32;
+        if let Some(distance) = distance(&self.name, candidate, best) {
             self.best = Some((distance, candidate.into()));
         }
+    }
+
+    /// How much has been done so far, a unit being what takes a few hundred nanoseconds at most.
+    pub fn work(&self) -> usize {
+        self.work
     }
 
     pub fn found(self) -> Option<Box<str>> {
@@ -46,10 +53,14 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     nearest.found()
 }
 
-/// How many characters must be changed, added, left out, or swapped with the next one. A change of
-/// case alone counts nothing.
-fn distance(a: &[char], b: &str) -> usize {
-    let same = |a: char, b: char| a == b || a.to_lowercase().eq(b.to_lowercase());
+/// How many characters must be changed, added, left out, or swapped with the next one, if they are fewer than `limit`. A
+/// change of case alone counts nothing.
+fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
+    let same = |a: char, b: char| match (a, b) {
+        _ if a == b => true,
+        _ if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(&b),
+        _ => a.to_lowercase().eq(b.to_lowercase()),
+    };
     let b: Vec<char> = b.chars().collect();
     let mut before = vec![0; b.len() + 1];
     let mut previous: Vec<usize> = (0..=b.len()).collect();
@@ -64,8 +75,12 @@ fn distance(a: &[char], b: &str) -> usize {
             }
         }
         (before, previous, current) = (previous, current, before);
+        // What follows cannot be less than the least of two rows.
+        if previous.iter().chain(&before).all(|&d| d >= limit) && i > 1 {
+            return None;
+        }
     }
-    previous[b.len()]
+    Some(previous[b.len()]).filter(|&d| d < limit)
 }
 
 #[cfg(test)]

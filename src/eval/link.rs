@@ -301,7 +301,9 @@ impl Linker<'_> {
             let statement = self.statement(id);
             let words = match &statement.kind {
                 StatementKind::Return(_) => size_of::<Return>() / 8,
-                StatementKind::Let { .. } | StatementKind::Jump(_) => size_of::<Straight>() / 8,
+                StatementKind::Let { .. } | StatementKind::Jump(_) | StatementKind::Charge { .. } => {
+                    size_of::<Straight>() / 8
+                }
                 StatementKind::If { .. } => size_of::<Branch>() / 8,
                 StatementKind::Unpack { .. } => Call::WORDS + 4,
                 StatementKind::Call { call, .. } | StatementKind::TailCall(call) => Call::WORDS + call.arguments.len(),
@@ -322,7 +324,7 @@ impl Linker<'_> {
             StatementKind::Return(x) | StatementKind::Let { value: x, .. } | StatementKind::If { test: x, .. } => {
                 x.is_trivial()
             }
-            StatementKind::Jump(_) | StatementKind::Goto(_) => true,
+            StatementKind::Jump(_) | StatementKind::Charge { .. } | StatementKind::Goto(_) => true,
             _ => false,
         };
         if !quiet || self.heads.contains(&id) {
@@ -370,6 +372,11 @@ impl Linker<'_> {
                 StatementKind::Jump(head) => {
                     let next = self.node(*head);
                     (node as *mut Straight).write(Straight { run: back, next, slot: 0, a: 0, b: 0 })
+                }
+                StatementKind::Charge { units, next } => {
+                    let next = self.node(*next);
+                    let run = super::statement::charge;
+                    (node as *mut Straight).write(Straight { run, next, slot: 0, a: u64::from(*units), b: 0 })
                 }
                 StatementKind::If { test, then, otherwise } => {
                     let branch = self.branch_node(test, *then, *otherwise);

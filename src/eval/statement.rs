@@ -165,6 +165,16 @@ pub(super) unsafe fn back(n: *const Node, fp: *mut Value, m: *mut Machine) -> St
     }
 }
 
+/// Takes as much fuel as the operand says; the next safepoint looks whether there was as much.
+#[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
+pub(super) unsafe fn charge(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+    unsafe {
+        let node = n as *const Straight;
+        (*m).heap.countdown -= (*node).a as i64;
+        go!(true, (*node).next, fp, m)
+    }
+}
+
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
 pub(super) unsafe fn return_value<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     unsafe {

@@ -170,6 +170,13 @@ impl Heap {
         self.countdown.saturating_add(self.set_aside)
     }
 
+    /// Takes fuel for work of bounded size that was done, where nobody can be asked: the next safepoint, or the next charge,
+    /// looks how much is left.
+    #[inline]
+    pub fn owe(&mut self, units: usize) {
+        self.countdown = self.countdown.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
+    }
+
     /// Starts the countdown with `units`, or sets them aside while a collection is wanted.
     pub fn set_countdown(&mut self, units: i64) {
         (self.countdown, self.set_aside) = if self.collection_wanted { (0, units) } else { (units, 0) }

@@ -1,7 +1,8 @@
 //! Devices: what moves bytes for a port. `descriptor.rs` has the one over file descriptors; hosts bring their own.
 
 use super::Contained;
-use std::io::{Error, Read, Result, Write};
+use std::cmp::Ordering;
+use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -74,11 +75,33 @@ impl WriterDevice {
 impl Device for WriterDevice {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         let written = self.0.call(|writer| {
-            writer.write_all(bytes)?;
-            writer.flush()
+            // Not `write_all`, which tries for ever what is always interrupted: between two attempts the machine looks at
+            // its limits.
+            let count = writer.write(bytes)?;
+            match count.cmp(&bytes.len()) {
+                Ordering::Less => Ok(count),
+                Ordering::Equal => flush(writer).map(|()| count),
+                Ordering::Greater => {
+                    Err(Error::other("the host's writer says that it has written more than it was given"))
+                }
+            }
         });
-        written.map_err(|text| panicked("writer", &text))??;
-        Ok(bytes.len())
+        written.map_err(|text| panicked("writer", &text))?
+    }
+}
+
+/// Flushes. What is written counts as written, so an interrupted flush is tried again here, but not for ever.
+fn flush(writer: &mut dyn Write) -> Result<()> {
+    const ATTEMPTS: usize = 1000;
+    let mut attempts = 0;
+    loop {
+        match writer.flush() {
+            Err(e) if e.kind() == ErrorKind::Interrupted && attempts < ATTEMPTS => attempts += 1,
+            Err(e) if e.kind() == ErrorKind::Interrupted => {
+                return Err(Error::other("flushing was interrupted again and again"));
+            }
+            done => return done,
+        }
     }
 }
 

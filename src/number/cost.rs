@@ -20,6 +20,24 @@ pub fn linear(a: Value, b: Value) -> usize {
     if a.is_fixnum() && b.is_fixnum() { 0 } else { (limbs(a) + limbs(b)) / 16 }
 }
 
+/// Comparison: of ratios, of their products crosswise.
+#[inline]
+pub fn compare(a: Value, b: Value) -> usize {
+    if a.is_fixnum() && b.is_fixnum() || a.is_flonum() && b.is_flonum() { 0 } else { compare_slow(a, b) }
+}
+
+#[cold]
+fn compare_slow(a: Value, b: Value) -> usize {
+    let ratio = |v| matches!(Number::of(v), Some(Number::Ratnum(_)));
+    if ratio(a) || ratio(b) { product(a, b).saturating_mul(2) } else { linear(a, b) }
+}
+
+/// `(exact x)`, which may have a thousand bits.
+#[inline]
+pub fn exact(v: Value) -> usize {
+    if v.is_flonum() { 2 } else { 0 }
+}
+
 /// Products, quotients, roots: n^1.5 is what the sub-quadratic algorithms need up to some thousand limbs, and n log n with
 /// transforms (measured from 64 to 100,000 limbs, a unit being about ten nanoseconds).
 #[inline]
@@ -81,8 +99,9 @@ fn bits(v: Value) -> usize {
 /// `(expt base n)`: a product of half the result's size, and smaller ones. Nothing where [`super::expt`] refuses at once.
 pub fn expt(base: Value, n: Value) -> usize {
     match (Number::of(base), n.as_fixnum()) {
-        (Some(Number::Flonum(_)), _) | (_, None) => 0,
-        (Some(Number::Fixnum(-1..=1)), _) => 0,
+        // Squared for each bit of the exponent, and small all the time: the powers of a unit.
+        (Some(Number::Compnum(_)), None) => bits(n).saturating_mul(2),
+        (Some(Number::Flonum(_)), _) | (_, None) | (Some(Number::Fixnum(-1..=1)), _) => limbs(n) / 8,
         (kind, Some(n)) => {
             let n = n.unsigned_abs() as usize;
             let least = bits(base).saturating_sub(1).max(1).saturating_mul(n);

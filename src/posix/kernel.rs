@@ -136,8 +136,11 @@ impl<'a> Call<'a> {
         self.refused.map_or(Ok(()), |errno| Err(self.failure(m, errno)))
     }
 
-    /// Raises unless the program may make the call.
+    /// Raises unless the program may make the call, for which it takes fuel.
     pub fn admit(&self, m: &mut Machine) -> Res<()> {
+        /// What going to the kernel and back takes.
+        const SYSTEM_CALL: usize = 4;
+        m.heap.owe(SYSTEM_CALL);
         m.require(self.capability, self.who)
     }
 

@@ -111,6 +111,7 @@ impl VersionReference {
 
     fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<VersionReference, (Value, &'static str)> {
         let parts = object::list_elements(heap, form).filter(|_| depth < DEEPEST).ok_or((form, BAD_VERSION))?;
+        heap.owe(parts.len() / 2);
         let Some((operator, operands)) = operator(&parts) else {
             let subs: Result<Vec<_>, _> = parts.iter().map(|&p| SubVersionReference::parse(heap, p, depth)).collect();
             return subs.map(VersionReference::Prefix);
@@ -147,6 +148,7 @@ impl SubVersionReference {
         }
         let bad = (form, BAD_SUB_VERSION);
         let parts = object::list_elements(heap, form).filter(|_| depth < DEEPEST).ok_or(bad)?;
+        heap.owe(parts.len() / 2);
         let (operator, operands) = operator(&parts).ok_or(bad)?;
         if let (">=" | "<=", [n]) = (operator, operands) {
             let n = sub_version(*n).ok_or(bad)?;

@@ -105,6 +105,9 @@ pub fn push(heap: &mut Heap, part: Value, wrap: Value, span: Span) -> Value {
     }
 }
 
+/// So many elements are taken out of a form for a unit of fuel: a syntax object is made for each.
+const PER_UNIT: usize = 8;
+
 /// Walks down the spine of a form, wrapped or not at any point, and answers its elements as syntax. What no wrap
 /// encloses is answered as it is: R6RS libraries 12.4 lets a program see that.
 pub struct Spine {
@@ -182,6 +185,7 @@ impl Spine {
         // Each is a syntax object, has a place in a vector, and is kept.
         const BYTES: usize = 64;
         let Some(count) = self.count() else { return Ok(None) };
+        heap.owe(count / PER_UNIT);
         heap.reserve(count * BYTES)?;
         let mut elements = Vec::new();
         fallible(|| elements.try_reserve_exact(count)).map_err(|_| HeapFull)?;
@@ -210,6 +214,7 @@ pub fn vector_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
         return None;
     }
     let parts: Vec<Value> = datum.slots().to_vec();
+    heap.owe(parts.len() / PER_UNIT);
     let Some(s) = Syntax::from_value(form) else { return Some(parts) };
     Some(parts.into_iter().map(|part| push(heap, part, s.wrap(), s.span())).collect())
 }
@@ -224,7 +229,7 @@ pub fn pair_parts(heap: &mut Heap, form: Value) -> Option<(Value, Value)> {
 
 /// `syntax->datum`: the data without any wraps. Shares what has none; keeps sharing and cycles.
 pub fn strip(heap: &mut Heap, form: Value) -> Value {
-    if !needs_stripping(form) {
+    if !needs_stripping(heap, form) {
         return form;
     }
     Stripper { heap, copies: HashMap::with_hasher(Default::default()), done: Vec::new(), literal: false }.run(form)
@@ -232,18 +237,19 @@ pub fn strip(heap: &mut Heap, form: Value) -> Value {
 
 /// The same for `quote`: vectors that are copied on the way become immutable, as literals are.
 pub fn strip_literal(heap: &mut Heap, form: Value) -> Value {
-    if !needs_stripping(form) {
+    if !needs_stripping(heap, form) {
         return form;
     }
     Stripper { heap, copies: HashMap::with_hasher(Default::default()), done: Vec::new(), literal: true }.run(form)
 }
 
 /// Whether there is a syntax object anywhere inside. Looks at no pair or vector twice.
-fn needs_stripping(form: Value) -> bool {
+fn needs_stripping(heap: &mut Heap, form: Value) -> bool {
     let mut seen: hashbrown::HashSet<u64, foldhash::fast::RandomState> = Default::default();
     let mut pending = vec![form];
     while let Some(v) = pending.pop() {
         if v.is(Kind::Syntax) {
+            heap.owe(seen.len() / SEEN_PER_UNIT);
             return true;
         }
         if !(v.is_pair() || v.is(Kind::Vector)) || !seen.insert(v.bits()) {
@@ -254,8 +260,12 @@ fn needs_stripping(form: Value) -> bool {
             None => pending.extend_from_slice(v.slots()),
         }
     }
+    heap.owe(seen.len() / SEEN_PER_UNIT);
     false
 }
+
+/// So many pairs and vectors are entered in a table for a unit of fuel.
+const SEEN_PER_UNIT: usize = 4;
 
 /// Copies data without wraps, with a stack of its own.
 struct Stripper<'h> {
@@ -301,6 +311,7 @@ impl Stripper<'_> {
                 }
             }
         }
+        self.heap.owe(self.copies.len() / SEEN_PER_UNIT);
         self.done.pop().unwrap_or(Value::NIL)
     }
 
@@ -326,7 +337,7 @@ impl Stripper<'_> {
 
 /// `datum->syntax`: the datum in the context of `template`. Syntax objects inside keep their own.
 pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Value {
-    if !needs_stripping(datum) {
+    if !needs_stripping(heap, datum) {
         return push(heap, datum, template.wrap(), template.span());
     }
     wrap_leaves(heap, datum, template)

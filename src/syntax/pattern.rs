@@ -16,7 +16,7 @@
 use super::object::{self, Spine};
 use super::resolve::Identifiers;
 use super::session::{R, Session, grow};
-use super::{CoreForm, Syntax, Tables, resolve};
+use super::{CoreForm, Syntax, Tables, resolve, wrap};
 use crate::account::fallible;
 use crate::heap::{Bytevector, Heap, Kind, Str, Value, View};
 
@@ -156,6 +156,9 @@ impl Compiler<'_, '_, '_> {
     }
 }
 
+/// So many elements under an ellipsis are matched for a unit of fuel, taking them out of the list not counted.
+const PER_UNIT: usize = 8;
+
 /// Matches forms against compiled patterns.
 pub struct Matcher<'m> {
     pub heap: &'m mut Heap,
@@ -183,7 +186,12 @@ impl Matcher<'_> {
             return true;
         }
         if Syntax::of(pattern).is_some() {
-            return object::identifier(form).is_some() && resolve::free_identifier_eq(self.tables, pattern, form);
+            if object::identifier(form).is_none() {
+                return false;
+            }
+            let wraps = [pattern, form].map(|id| Syntax::of(id).map_or(0, |s| s.wrap().list_iter().count()));
+            self.heap.owe((wraps[0] + wraps[1]) / wrap::PER_UNIT);
+            return resolve::free_identifier_eq(self.tables, pattern, form);
         }
         if pattern.is_nil() {
             return object::unwrap(form).is_nil();
@@ -249,6 +257,7 @@ impl Matcher<'_> {
             }
         };
         let Some(times) = elements.len().checked_sub(after) else { return false };
+        self.heap.owe(times / PER_UNIT);
         if repeated.as_fixnum().is_some() && !self.bare_atoms {
             // The usual `x ...`.
             let list = self.heap.list(&elements[..times]);

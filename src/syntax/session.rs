@@ -13,7 +13,7 @@ use super::environment::{Environment, Found, Owner};
 use super::host::Host;
 use super::library::LibraryId;
 use super::rib::Rib;
-use super::wrap::Marks;
+use super::wrap::{self, Marks};
 use super::{
     Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
 };
@@ -24,9 +24,6 @@ use std::cell::Cell;
 
 /// What every step of an expansion answers.
 pub type R<T> = Result<T, Failure>;
-
-/// How many elements of a wrap are looked at for one unit of work.
-const STEPS: usize = 16;
 
 /// How deep forms may nest.
 const DEEPEST: usize = 10_000;
@@ -241,9 +238,9 @@ impl<'a, 'h> Session<'a, 'h> {
         Ok(())
     }
 
-    /// Notes work to be charged for with the next batch.
+    /// Notes work to be charged for, also where an error comes next.
     pub fn owe(&mut self, work: usize) {
-        self.work += work;
+        self.heap().owe(work);
     }
 
     pub fn leave(&mut self) {
@@ -328,7 +325,7 @@ impl<'a, 'h> Session<'a, 'h> {
         let noting = self.noting;
         let tables = self.host.tables();
         let (found, steps) = if noting { resolve::look_up_noting(tables, id) } else { resolve::look_up(tables, id) };
-        self.work += 1 + steps / STEPS;
+        self.work += 1 + steps / wrap::PER_UNIT;
         match found {
             Found::Bound(binding) => Ok(Some(binding)),
             Found::Unbound => Ok(None),
@@ -345,7 +342,12 @@ impl<'a, 'h> Session<'a, 'h> {
 
     /// Whether an identifier means that form. Never notes anything: what is asked here is what an identifier is not.
     pub fn is_form(&mut self, id: Value, form: CoreForm) -> bool {
-        object::identifier(id).is_some() && resolve::binding(self.host.tables(), id) == Some(Binding::Core(form))
+        if object::identifier(id).is_none() {
+            return false;
+        }
+        let (found, steps) = resolve::look_up(self.host.tables(), id);
+        self.work += steps / wrap::PER_UNIT;
+        matches!(found, Found::Bound(binding) if binding == Binding::Core(form))
     }
 
     /// The name of an identifier, for messages.
@@ -423,6 +425,8 @@ impl<'a, 'h> Session<'a, 'h> {
     pub fn bind_variables(&mut self, who: &str, ids: &[Value], form: Value) -> R<(Value, Vec<Var<'a>>)> {
         let rib = self.rib(Rib::closed());
         let mut variables = Vec::with_capacity(ids.len());
+        // Making a variable and all that the passes after this one do for it.
+        self.owe(ids.len());
         for &id in ids {
             let (lexical, variable) = self.lexical(id, 0);
             self.bind(who, rib, id, Binding::Variable(lexical), form)?;

@@ -37,9 +37,7 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
 /// The nearest of all names that text could mention where the identifier stands.
 fn nearest_in_scope(s: &mut Session, name: &str, id: Syntax) -> Option<Box<str>> {
     let mut nearest = Nearest::to(name);
-    let mut looked_at = 0;
     let mut offer = |candidate: &str| {
-        looked_at += 1;
         if candidate != name {
             nearest.offer(candidate);
         }
@@ -52,7 +50,7 @@ fn nearest_in_scope(s: &mut Session, name: &str, id: Syntax) -> Option<Box<str>>
             environment.each_name(s.tables(), &mut offer);
         }
     }
-    s.owe(looked_at);
+    s.owe(nearest.work());
     nearest.found()
 }
 

@@ -23,6 +23,9 @@
 use super::rib::{FAN, Rib};
 use crate::heap::{Heap, Value};
 
+/// So many elements of wraps are looked at for a unit of fuel.
+pub const PER_UNIT: usize = 16;
+
 /// The element on a transformer's input.
 pub const ANTIMARK: Value = Value::fixnum(0);
 
@@ -44,6 +47,7 @@ pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
         return (outer, if outer.list_iter().any(is_mark) { Fate::Inserted } else { Fate::Kept });
     }
     let mut front: Vec<Value> = outer.list_iter().collect();
+    heap.owe(front.len() / PER_UNIT);
     let marked = front.iter().copied().any(is_mark);
     let mut rest = inner;
     let mut cancelled = false;

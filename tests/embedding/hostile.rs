@@ -14,11 +14,15 @@ use vicar::{Engine, Error, ErrorKind, Interrupter, Limits, Run, Source, Step, Vm
 
 /// The files whose programs run in a process together with other tests: `system.scm` takes descriptors and memory of the process.
 const FILES: &[(&str, &str)] = &[
+    ("callbacks", include_str!("hostile/callbacks.scm")),
     ("control", include_str!("hostile/control.scm")),
+    ("expansion", include_str!("hostile/expansion.scm")),
     ("macros", include_str!("hostile/macros.scm")),
     ("memory", include_str!("hostile/memory.scm")),
     ("numbers", include_str!("hostile/numbers.scm")),
+    ("ports", include_str!("hostile/ports.scm")),
     ("text", include_str!("hostile/text.scm")),
+    ("values", include_str!("hostile/values.scm")),
 ];
 
 /// A host's thread may have a stack as small as this.
@@ -208,7 +212,7 @@ fn worth(fuel: u64) -> Duration {
 
 #[test]
 fn programs_are_found() {
-    assert!(programs().count() > 330);
+    assert!(programs().count() > 660);
     assert!(programs().all(|p| !p.name.is_empty() && !p.text.trim().is_empty()));
 }
 

@@ -60,6 +60,42 @@ fn fuel_ends_work_without_end() {
     }
 }
 
+/// Work whose size is not the number of its calls and turns, with the units that it takes at least.
+const LARGE: &[(&str, u64)] = &[
+    // Straight-line code between two turns, and in one call.
+    ("(eval `(do ((i 0 (+ i 1)) ,@(map (lambda (n) `(,n 1 (+ ,n 1))) (names 1000))) ((= i 100) 1)) env)", 100 * 1000 / 32),
+    ("(define f (eval `(lambda (x) ,@(map (lambda (n) '(set-car! x 1)) (names 1000))) env))
+      (do ((i 0 (+ i 1))) ((= i 100)) (f (list 1)))", 100 * 1000 / 32),
+    ("(define f (eval `(lambda (g x) (g ,@(map (lambda (n) 'x) (names 1000)))) env))
+      (do ((i 0 (+ i 1))) ((= i 100)) (f list 1))", 100 * 1000 / 64),
+    // One branch is as long as that, the other short.
+    ("(define f (eval `(lambda (x y) (if y (begin ,@(map (lambda (n) '(set-car! x 1)) (names 1000))) y)) env))
+      (do ((i 0 (+ i 1))) ((= i 100)) (f (list 1) #t))", 100 * 1000 / 32),
+    // Expansion.
+    ("(eval `(lambda ,(names 10000) 1) env)", 10_000),
+    ("(eval `(let-syntax ((m (lambda (x) (syntax-case x () ((_ . r) (datum->syntax #'m (list 'quote (syntax->datum #'r)))))))) (m . ,(names 10000))) env)", 1_000),
+    ("(guard (e (#t 1)) (environment (list 'rnrs (map (lambda (x) 1) (names 10000)))))", 5_000),
+    ("(define t (let loop ((i 0) (t '(list x x x x x x x x x x))) (if (= i 300) t (loop (+ i 1) `(let-syntax () ,t)))))
+      (eval `(let ((x 1)) ,t) env)", 10 * 300 / 32),
+    ("(guard (e (#t 1)) (eval 'no-such-name env))", 1_000),
+    // Numbers.
+    ("(define n (expt 7 100000)) (< (/ n 11) (/ n 13))", 2 * 4_000),
+];
+
+#[test]
+fn fuel_is_taken_for_the_size_of_work() {
+    const NAMES: &str = "(define env (environment '(rnrs) '(rnrs mutable-pairs)))
+        (define (names n) (do ((i 0 (+ i 1)) (l '() (cons (string->symbol (string-append \"v\" (number->string i))) l))) ((= i n) l)))";
+    for &(text, least) in LARGE {
+        let vm = &mut machine(Limits::new());
+        vm.eval::<()>(NAMES).expect("it is right");
+        let before = vm.fuel_consumed();
+        vm.eval::<vicar::Handle>(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let taken = vm.fuel_consumed() - before;
+        assert!(taken >= least, "{text}: takes {taken} units");
+    }
+}
+
 #[test]
 fn the_deadline_ends_work_without_end() {
     for text in LONG {

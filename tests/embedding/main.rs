@@ -1,6 +1,7 @@
 //! The library as a host uses it: through its public interface only. `README.md` and `examples/embed.rs` show the same in
 //! small; here every promise that they make is tried.
 
+mod adversary;
 mod conversions;
 mod errors;
 mod host_procedures;

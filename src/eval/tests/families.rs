@@ -127,6 +127,8 @@ impl Shapes {
         inner.iter_mut().for_each(|s| s.kind.redirect(tail));
         statements.extend(inner);
         statements.push(at(depth, StatementKind::Let { slot: counter, value: less, next: StatementId(tail.0 + 1) }));
+        let jump = StatementId(statements.len() as u32 + 1);
+        statements.push(at(depth, StatementKind::Charge { units: 1, next: jump }));
         statements.push(at(depth, StatementKind::Jump(StatementId(0))));
 
         let captured = || values.map(Simple::Constant).into_iter().collect::<Box<[Simple]>>();
@@ -320,7 +322,7 @@ impl StatementKind {
                 mend(then);
                 mend(otherwise);
             }
-            StatementKind::Goto(next) | StatementKind::Jump(next) => mend(next),
+            StatementKind::Goto(next) | StatementKind::Jump(next) | StatementKind::Charge { next, .. } => mend(next),
             StatementKind::Return(_) | StatementKind::TailCall(_) => {}
         }
     }
