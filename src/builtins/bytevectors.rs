@@ -137,6 +137,18 @@ fn part(m: &mut Machine, who: &str, b: Bytevector, start: usize, end: Option<usi
     Ok(copy.value())
 }
 
+fn fill_octets(m: &mut Machine, b: &mut Bytevector, fill: u8) -> Res<()> {
+    if b.len() <= STRETCH {
+        b.bytes_mut().fill(fill);
+        return Ok(());
+    }
+    for part in b.bytes_mut().chunks_mut(STRETCH) {
+        part.fill(fill);
+        look(m)?;
+    }
+    Ok(())
+}
+
 fn counted_part(m: &mut Machine, who: &str, b: Bytevector, start: usize, count: usize) -> Res {
     let end = start.checked_add(count).ok_or(()).map_err(|()| past_end(m, who, &[b.value()]))?;
     part(m, who, b, start, Some(end))
@@ -153,24 +165,37 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
     /// `(make-bytevector k)`, `(make-bytevector k fill)`: `k` octets, zero unless given.
     "make-bytevector" [] fn make_bytevector(m, k: usize, fill: Option<Byte>) {
         charge(m, k)?;
-        Ok(m.heap.make_bytevector(k, fill.map_or(0, |b| b.0)).value())
+        let mut bytevector = m.heap.make_bytevector(k, 0);
+        if let Some(fill) = fill {
+            fill_octets(m, &mut bytevector, fill.0)?;
+        }
+        Ok(bytevector.value())
     }
     /// `(bytevector-length bytevector)`
     "bytevector-length" [] fn length(_m, bytevector: Bytevector) { Ok(Value::fixnum(bytevector.len() as i64)) }
     /// `(bytevector=? bytevector1 bytevector2)`: of the same octets.
     "bytevector=?" [] fn is_equal(m, bytevector1: Bytevector, bytevector2: Bytevector) {
         m.charge(bytevector1.len() / 32)?;
-        Ok(Value::boolean(bytevector1.bytes() == bytevector2.bytes()))
+        let (a, b) = (bytevector1.bytes(), bytevector2.bytes());
+        if a.len() <= STRETCH {
+            return Ok(Value::boolean(a == b));
+        }
+        let mut same = a.len() == b.len();
+        for (a, b) in a.chunks(STRETCH).zip(b.chunks(STRETCH)) {
+            same = same && a == b;
+            if !same {
+                break;
+            }
+            look(m)?;
+        }
+        Ok(Value::boolean(same))
     }
     /// `(bytevector-fill! bytevector fill)`
     "bytevector-fill!" [] fn fill(m, bytevector: Bytevector, fill: Byte) {
         mutable(m, "bytevector-fill!", bytevector)?;
         m.charge(bytevector.len() / 32)?;
         let mut bytevector = bytevector;
-        for part in bytevector.bytes_mut().chunks_mut(STRETCH) {
-            part.fill(fill.0);
-            look(m)?;
-        }
+        fill_octets(m, &mut bytevector, fill.0)?;
         Ok(Value::VOID)
     }
     /// `(bytevector-copy! source source-start target target-start k)`: the ranges may overlap.

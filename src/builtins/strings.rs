@@ -8,6 +8,9 @@ use crate::heap::{Str, Value, View};
 use crate::primitives;
 use std::cmp::Ordering;
 
+/// A string that is longer is filled in pieces.
+const STRETCH: usize = 1 << 20;
+
 /// Argument `index` of `who` as a string.
 pub fn expect(m: &mut Machine, who: &str, index: usize, v: Value) -> Res<Str> {
     Str::from_value(v).ok_or_else(|| m.wrong_argument(who, "string", index, "a string", v))
@@ -88,7 +91,17 @@ primitives! { pub BASE in "(rnrs base)" {
     /// `(make-string k)`, `(make-string k char)`: `k` characters, spaces unless given.
     "make-string" [] fn make_string(m, k: usize, char: Option<char>) {
         text::charge(m, k)?;
-        Ok(m.heap.make_string(k, char.unwrap_or(' ')))
+        let char = char.unwrap_or(' ');
+        if k < STRETCH {
+            return Ok(m.heap.make_string(k, char));
+        }
+        let string = m.heap.blank_string(k, char > '\u{ff}');
+        if let Some(text) = Str::from_value(string) {
+            in_pieces(m, 0..k, |_, piece| {
+                text.fill(piece.start, std::iter::repeat_n(char, piece.len()));
+            })?;
+        }
+        Ok(string)
     }
     /// `(string char …)`
     "string" [] fn string(m, chars: Rest) { from_characters(m, "string", &chars, false) }

@@ -14,10 +14,13 @@ fn charge(m: &mut Machine, length: usize) -> Res<()> {
     m.charge(length / 4 + 1)
 }
 
+/// A vector that is longer is filled in pieces.
+const STRETCH: usize = 1 << 18;
+
 /// A fresh vector of the elements in `range`, which is inside.
 fn copy_range(m: &mut Machine, vector: Vector, range: Range<usize>) -> Res {
     charge(m, range.len())?;
-    let copy = m.heap.make_vector(range.len(), Value::VOID);
+    let copy = m.heap.make_vector(range.len(), Value::fixnum(0));
     copy_elements(m, vector, range.start, copy, 0, range.len())?;
     Ok(copy.value())
 }
@@ -59,7 +62,13 @@ primitives! { pub BASE in "(rnrs base)" {
     /// `(make-vector k)`, `(make-vector k fill)`: `k` elements, `#!void` unless given.
     "make-vector" [] fn make_vector(m, k: usize, fill: Option<Value>) {
         charge(m, k)?;
-        Ok(m.heap.make_vector(k, fill.unwrap_or(Value::VOID)).value())
+        let fill = fill.unwrap_or(Value::VOID);
+        if k < STRETCH {
+            return Ok(m.heap.make_vector(k, fill).value());
+        }
+        let vector = m.heap.make_vector(k, Value::fixnum(0));
+        fill_elements(m, vector, 0..k, fill)?;
+        Ok(vector.value())
     }
     /// `(vector obj …)`
     "vector" [] fn vector(m, objs: Rest) {

@@ -3,6 +3,7 @@
 //! None of them asks whether the memory may be had: whoever makes something large calls [`Heap::reserve`] before.
 
 use super::header::{Header, Kind};
+use super::large::is_blank;
 use super::object::{Bytevector, Pointer, Vector};
 use super::{ClosureLayout, Heap, Value};
 
@@ -107,6 +108,9 @@ impl Heap {
     /// The same with `length` slots, all `fill`.
     pub fn slots_filled(&mut self, kind: Kind, length: usize, fill: Value) -> Value {
         let (v, slots) = self.raw_slots(kind, length);
+        if fill == Value::fixnum(0) && is_blank(1 + length) {
+            return v;
+        }
         // SAFETY: `length` fresh slots.
         (0..length).for_each(|i| unsafe { slots.add(i).write(fill) });
         v
@@ -131,7 +135,9 @@ impl Heap {
         // SAFETY: fresh words for the header and `length` bytes, rounded up.
         unsafe {
             *p = Header::new(Kind::Bytevector, 0, length).0;
-            p.add(1).cast::<u8>().write_bytes(fill, length);
+            if fill != 0 || !is_blank(1 + length / 8) {
+                p.add(1).cast::<u8>().write_bytes(fill, length);
+            }
         }
         Bytevector(Value::from_object(p))
     }

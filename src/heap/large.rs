@@ -5,8 +5,17 @@
 //! mark [`IMMORTAL`], which the collector only ever reads.
 
 use crate::account::fallible;
-use std::alloc::{Layout, alloc, dealloc, realloc};
+use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::ptr::null_mut;
+
+/// From so many bytes on, memory is zero when it is new. The system makes such pages when they are touched: who fills them
+/// bit by bit can be stopped meanwhile.
+const BLANK: usize = 1 << 25;
+
+/// Whether an object of so many words has zeros everywhere when it is new.
+pub(super) fn is_blank(words: usize) -> bool {
+    words >= BLANK / 8
+}
 
 /// The mark of an object in static memory.
 pub(super) const IMMORTAL: u64 = u64::MAX;
@@ -48,7 +57,8 @@ impl LargeMemory {
     pub(super) fn new(bytes: usize) -> Option<LargeMemory> {
         let layout = LargeMemory::layout(bytes)?;
         // SAFETY: the layout is not empty.
-        let p: *mut LargeHeader = fallible(|| unsafe { alloc(layout) }).cast();
+        let fresh = || unsafe { if bytes >= BLANK { alloc_zeroed(layout) } else { alloc(layout) } };
+        let p: *mut LargeHeader = fallible(fresh).cast();
         if p.is_null() {
             return None;
         }

@@ -5,6 +5,7 @@
 //! and the inline text is dead space. So a string never moves and `string-ref` takes constant time.
 
 use super::header::{Header, Kind};
+use super::large::is_blank;
 use super::object::{Bytevector, Str};
 use super::{Heap, HeapFull, Value};
 
@@ -58,6 +59,18 @@ impl Heap {
             } else {
                 text.write_bytes(fill as u8, length)
             }
+        }
+        v
+    }
+
+    /// Room for `length` characters, each of them of code 0: `Str::fill` writes them. Takes no time where memory is zero.
+    pub fn blank_string(&mut self, length: usize, wide: bool) -> Value {
+        assert!(length < Header::LENGTHS, "a length that was never reserved");
+        let (v, text) = self.raw_string(length, wide);
+        let bytes = if wide { length * 4 } else { length };
+        if !is_blank(bytes / 8) {
+            // SAFETY: `length` characters of one byte, or of four.
+            unsafe { text.write_bytes(0, bytes) }
         }
         v
     }

@@ -138,3 +138,21 @@ fn heaps_move_between_threads() {
     heap.collect_keeping(&[list]);
     assert_eq!(list.list_iter().count(), 1000);
 }
+
+#[test]
+fn what_asks_for_zeros_has_them() {
+    // The last is so large that the system's memory is taken as it comes.
+    for length in [1, 1000, 1 << 25] {
+        let mut heap = Heap::new();
+        // Memory that was used before.
+        let mut used = heap.make_bytevector(length, 255);
+        used.bytes_mut()[length - 1] = 254;
+        heap.collect(&mut |_| {});
+        assert!(*heap.make_bytevector(length, 0).bytes() == *vec![0u8; length]);
+        assert!(
+            *heap.make_vector(length / 8 + 1, Value::fixnum(0)).as_slice() == *vec![Value::fixnum(0); length / 8 + 1]
+        );
+        let text = Str::from_value(heap.blank_string(length, false)).expect("a string");
+        assert_eq!((text.len(), text.get(0), text.get(length - 1)), (length, Some('\0'), Some('\0')));
+    }
+}
