@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 pub struct HeapFull;
 
 /// What garbage may be in the way of a request beyond the limit, at most.
-const GARBAGE: usize = 6 << 20;
+const GARBAGE: usize = 5 << 20;
 /// Requests up to here are granted even when the limit is reached, until it is exceeded by a sixteenth and so much.
 const SMALL: usize = 64 << 10;
 const OVERDRAFT: usize = 1 << 20;
@@ -30,6 +30,9 @@ struct Books {
     /// What the last collection found alive, and everything outside.
     live: AtomicUsize,
     outside: AtomicUsize,
+    /// What the process holds at least: beside what is in use also the free memory between small objects, which nothing
+    /// but small objects can use.
+    held: AtomicUsize,
     limit: AtomicUsize,
     /// A request was refused, or only garbage was in the way of one: a collection would help.
     pressed: AtomicBool,
@@ -50,6 +53,7 @@ impl Account {
             used: AtomicUsize::new(0),
             live: AtomicUsize::new(0),
             outside: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
             limit: AtomicUsize::new(usize::MAX),
             pressed: AtomicBool::new(false),
             refusals: AtomicUsize::new(spare::refusals()),
@@ -98,14 +102,14 @@ impl Account {
     /// Counts memory outside of the heap that could not be refused: little at a time, and who takes it asks
     /// [`Account::is_exceeded`] soon.
     pub fn take_anyway(&self, bytes: usize) {
-        for counter in [&self.0.outside, &self.0.live, &self.0.used] {
+        for counter in [&self.0.outside, &self.0.live, &self.0.used, &self.0.held] {
             counter.store(counter.load(Relaxed).saturating_add(bytes), Relaxed);
         }
     }
 
     /// Gives back memory outside of the heap, after it was freed.
     pub fn give(&self, bytes: usize) {
-        for counter in [&self.0.outside, &self.0.live, &self.0.used] {
+        for counter in [&self.0.outside, &self.0.live, &self.0.used, &self.0.held] {
             counter.store(counter.load(Relaxed).saturating_sub(bytes), Relaxed);
         }
     }
@@ -118,7 +122,13 @@ impl Account {
     /// There is not. Nothing is charged either way.
     #[inline]
     pub fn admit(&self, bytes: usize) -> Result<(), HeapFull> {
-        if self.used().saturating_add(bytes) <= self.limit() && bytes <= LARGEST { Ok(()) } else { self.squeeze(bytes) }
+        if self.held().saturating_add(bytes) <= self.limit() && bytes <= LARGEST { Ok(()) } else { self.squeeze(bytes) }
+    }
+
+    /// Bytes in use, and those that no request but one for small objects can use.
+    #[inline]
+    fn held(&self) -> usize {
+        self.used().max(self.0.held.load(Relaxed))
     }
 
     #[cold]
@@ -134,7 +144,7 @@ impl Account {
     /// # Errors
     /// As for [`Account::admit`].
     pub fn admit_object(&self, bytes: usize) -> Result<(), HeapFull> {
-        let (limit, total) = (self.limit(), self.used().saturating_add(bytes));
+        let (limit, total) = (self.limit(), self.held().saturating_add(bytes));
         if total > limit {
             self.0.pressed.store(true, Relaxed);
             let at_most = limit.saturating_add(GARBAGE.min(limit / 2));
@@ -166,7 +176,7 @@ impl Account {
         news
     }
 
-    /// The heap has allocated.
+    /// The heap has allocated: from the free memory between small objects first.
     #[inline]
     pub fn allocated(&self, bytes: usize) -> usize {
         let used = self.used().saturating_add(bytes);
@@ -174,10 +184,23 @@ impl Account {
         used
     }
 
+    /// The heap has allocated what is a request to the system.
+    #[inline]
+    pub fn allocated_apart(&self, bytes: usize) -> usize {
+        self.0.held.store(self.0.held.load(Relaxed).saturating_add(bytes), Relaxed);
+        self.allocated(bytes)
+    }
+
     /// A collection has found that many bytes alive in the heap.
     pub fn settle(&self, heap: usize) {
         let live = heap.saturating_add(self.outside());
-        self.0.live.store(live, Relaxed);
-        self.0.used.store(live, Relaxed);
+        for counter in [&self.0.live, &self.0.used, &self.0.held] {
+            counter.store(live, Relaxed);
+        }
+    }
+
+    /// After that: between small objects so many bytes are free, and stay with the heap.
+    pub fn keeps(&self, free: usize) {
+        self.0.held.store(self.used().saturating_add(free), Relaxed)
     }
 }

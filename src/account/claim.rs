@@ -3,6 +3,7 @@
 use super::books::{Account, HeapFull};
 use super::spare::fallible;
 use std::collections::{TryReserveError, VecDeque};
+use std::hash::{BuildHasher, Hash};
 
 /// Memory outside of the heap that somebody has taken; given back when this is dropped. Lies beside the collections that
 /// it pays for.
@@ -156,6 +157,100 @@ impl Drop for Claim {
     }
 }
 
+/// A collection, and the claim that pays for it.
+#[derive(Debug)]
+pub struct Paid<T> {
+    what: T,
+    claim: Claim,
+}
+
+impl<T: Growing> Paid<T> {
+    /// A collection for which `claim` has taken what it takes.
+    pub fn new(what: T, claim: Claim) -> Paid<T> {
+        Paid { what, claim }
+    }
+
+    /// The collection alone: it is small, or paid for otherwise.
+    pub fn into_inner(self) -> T {
+        self.what
+    }
+
+    /// The collection and the claim.
+    pub fn apart(self) -> (T, Claim) {
+        (self.what, self.claim)
+    }
+
+    /// Makes room for `more` elements.
+    ///
+    /// # Errors
+    /// As for [`Claim::grow`].
+    #[inline]
+    pub fn grow(&mut self, more: usize) -> Result<(), HeapFull> {
+        self.claim.grow(&mut self.what, more)
+    }
+}
+
+impl<T> Paid<Vec<T>> {
+    /// A vector with room for exactly `count` elements.
+    ///
+    /// # Errors
+    /// As for [`Claim::grow`].
+    pub fn with_room(account: &Account, count: usize) -> Result<Paid<Vec<T>>, HeapFull> {
+        let mut claim = Claim::new(account);
+        let what = claim.vec(count)?;
+        Ok(Paid { what, claim })
+    }
+}
+
+// What is pushed this way is within the room that there is, or little.
+impl<T> std::ops::Deref for Paid<T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.what
+    }
+}
+
+impl<T> std::ops::DerefMut for Paid<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.what
+    }
+}
+
+/// The elements of what was paid for; the claim lasts as long.
+pub struct Elements<T> {
+    items: std::vec::IntoIter<T>,
+    _claim: Claim,
+}
+
+impl<T> IntoIterator for Paid<Vec<T>> {
+    type Item = T;
+    type IntoIter = Elements<T>;
+    fn into_iter(self) -> Elements<T> {
+        Elements { items: self.what.into_iter(), _claim: self.claim }
+    }
+}
+
+impl<T> Iterator for Elements<T> {
+    type Item = T;
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        self.items.next()
+    }
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.items.size_hint()
+    }
+}
+
+impl<T> DoubleEndedIterator for Elements<T> {
+    fn next_back(&mut self) -> Option<T> {
+        self.items.next_back()
+    }
+}
+
+impl<T> ExactSizeIterator for Elements<T> {}
+
 /// From here on collections grow by half.
 const LARGE: usize = 1 << 20;
 /// The least that a collection begins with, in bytes.
@@ -166,9 +261,7 @@ pub trait Growing {
     /// Bytes for each element.
     const UNIT: usize;
     /// Bytes that it takes with room for `capacity` elements.
-    fn bytes(capacity: usize) -> usize {
-        capacity.saturating_mul(Self::UNIT)
-    }
+    fn bytes(capacity: usize) -> usize;
     /// Elements that it has room for.
     fn capacity(&self) -> usize;
     /// Elements that it has room for beside those that it has.
@@ -192,100 +285,47 @@ impl From<hashbrown::TryReserveError> for HeapFull {
     }
 }
 
-impl<T> Growing for Vec<T> {
-    const UNIT: usize = if size_of::<T>() == 0 { 1 } else { size_of::<T>() };
+/// A collection that grows to what it is asked for: its elements, bytes for each, what its capacity takes, how it is asked.
+macro_rules! growing {
+    ($([$($parameters:tt)*] $collection:ty: $unit:expr, $bytes:expr, $ask:ident;)*) => { $(
+        impl<$($parameters)*> Growing for $collection {
+            const UNIT: usize = if $unit == 0 { 1 } else { $unit };
 
-    #[inline]
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
+            fn bytes(capacity: usize) -> usize {
+                $bytes(capacity, Self::UNIT)
+            }
 
-    #[inline]
-    fn spare(&self) -> usize {
-        self.capacity() - self.len()
-    }
+            #[inline]
+            fn capacity(&self) -> usize {
+                self.capacity()
+            }
 
-    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
-        Ok(self.try_reserve_exact(more)?)
-    }
+            #[inline]
+            fn spare(&self) -> usize {
+                self.capacity() - self.len()
+            }
+
+            fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
+                Ok(self.$ask(more)?)
+            }
+        }
+    )* };
 }
 
-impl<T> Growing for VecDeque<T> {
-    const UNIT: usize = Vec::<T>::UNIT;
-
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
-
-    fn spare(&self) -> usize {
-        self.capacity() - self.len()
-    }
-
-    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
-        Ok(self.try_reserve_exact(more)?)
-    }
+growing! {
+    [T] Vec<T>: size_of::<T>(), bytes_in_a_row, try_reserve_exact;
+    [T] VecDeque<T>: size_of::<T>(), bytes_in_a_row, try_reserve_exact;
+    [] String: 1, bytes_in_a_row, try_reserve_exact;
+    [K: Eq + Hash, V, S: BuildHasher] hashbrown::HashMap<K, V, S>: size_of::<(K, V)>() + 1, bytes_of_table, try_reserve;
+    [K: Eq + Hash, S: BuildHasher] hashbrown::HashSet<K, S>: size_of::<K>() + 1, bytes_of_table, try_reserve;
 }
 
-impl Growing for String {
-    const UNIT: usize = 1;
-
-    #[inline]
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
-
-    #[inline]
-    fn spare(&self) -> usize {
-        self.capacity() - self.len()
-    }
-
-    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
-        Ok(self.try_reserve_exact(more)?)
-    }
+fn bytes_in_a_row(capacity: usize, unit: usize) -> usize {
+    capacity.saturating_mul(unit)
 }
 
 /// A table has a power of two places, a byte beside each, of which seven eighths may be taken.
-fn bytes_of_table(capacity: usize, element: usize) -> usize {
+fn bytes_of_table(capacity: usize, unit: usize) -> usize {
     let places = capacity.saturating_mul(8).div_ceil(7).checked_next_power_of_two().unwrap_or(usize::MAX);
-    if capacity == 0 { 0 } else { places.saturating_mul(element + 1).saturating_add(16) }
-}
-
-impl<K: Eq + std::hash::Hash, V, S: std::hash::BuildHasher> Growing for hashbrown::HashMap<K, V, S> {
-    const UNIT: usize = size_of::<(K, V)>() + 1;
-
-    fn bytes(capacity: usize) -> usize {
-        bytes_of_table(capacity, size_of::<(K, V)>())
-    }
-
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
-
-    fn spare(&self) -> usize {
-        self.capacity() - self.len()
-    }
-
-    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
-        Ok(self.try_reserve(more)?)
-    }
-}
-
-impl<K: Eq + std::hash::Hash, S: std::hash::BuildHasher> Growing for hashbrown::HashSet<K, S> {
-    const UNIT: usize = size_of::<K>() + 1;
-
-    fn bytes(capacity: usize) -> usize {
-        bytes_of_table(capacity, size_of::<K>())
-    }
-
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
-
-    fn spare(&self) -> usize {
-        self.capacity() - self.len()
-    }
-
-    fn try_grow(&mut self, more: usize) -> Result<(), HeapFull> {
-        Ok(self.try_reserve(more)?)
-    }
+    if capacity == 0 { 0 } else { places.saturating_mul(unit).saturating_add(16) }
 }

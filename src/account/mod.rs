@@ -31,5 +31,5 @@ mod tests;
 
 pub use arena::Arena;
 pub use books::{Account, HeapFull};
-pub use claim::Claim;
+pub use claim::{Claim, Paid};
 pub use spare::{SpareAllocator, fallible};

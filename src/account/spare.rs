@@ -57,8 +57,10 @@ pub fn fallible<T>(ask: impl FnOnce() -> T) -> T {
 /// with or without this allocator. But some small requests of the standard library cannot be refused, and abort the
 /// process: those this allocator serves from two megabytes put by, and every machine raises the condition soon
 /// afterwards. When that is used up too, it answers null, at which the standard library aborts, or ends the process with
-/// a message and an exit status of the host's choice: [`SpareAllocator::ending_with`].
-pub struct SpareAllocator {
+/// a message and an exit status of the host's choice: [`SpareAllocator::ending_with`]. It stands above the system's
+/// allocator, or above another: [`SpareAllocator::over`].
+pub struct SpareAllocator<A = System> {
+    below: A,
     status: Option<i32>,
 }
 
@@ -71,16 +73,24 @@ impl Default for SpareAllocator {
 impl SpareAllocator {
     /// One that answers null when the spare memory is used up.
     pub const fn new() -> SpareAllocator {
-        SpareAllocator { status: None }
+        SpareAllocator { below: System, status: None }
     }
 
     /// One that ends the process when the spare memory is used up: it writes a line to standard error and exits with that
     /// status at once, without flushing anything.
     pub const fn ending_with(status: i32) -> SpareAllocator {
-        SpareAllocator { status: Some(status) }
+        SpareAllocator { below: System, status: Some(status) }
+    }
+}
+
+impl<A> SpareAllocator<A> {
+    /// One above another allocator. When the spare memory is used up it answers null, or ends the process with a
+    /// `status`, as [`SpareAllocator::ending_with`] does.
+    pub const fn over(below: A, status: Option<i32>) -> SpareAllocator<A> {
+        SpareAllocator { below, status }
     }
 
-    /// The system has refused.
+    /// The allocator below has refused.
     #[cold]
     #[inline(never)]
     fn refused(&self, layout: Layout) -> *mut u8 {
@@ -132,19 +142,19 @@ fn end(status: i32) -> ! {
 }
 
 // SAFETY: pieces of the spare memory do not overlap, are as large and aligned as asked, and are used again only after all
-// were given back; everything else is the system's allocator.
-unsafe impl GlobalAlloc for SpareAllocator {
+// were given back; everything else is the allocator below.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for SpareAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller says.
-        let p = unsafe { System.alloc(layout) };
+        let p = unsafe { self.below.alloc(layout) };
         if p.is_null() { self.refused(layout) } else { p }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller says.
-        let p = unsafe { System.alloc_zeroed(layout) };
+        let p = unsafe { self.below.alloc_zeroed(layout) };
         if !p.is_null() {
             return p;
         }
@@ -159,8 +169,8 @@ unsafe impl GlobalAlloc for SpareAllocator {
     #[inline]
     unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
         if !give(p) {
-            // SAFETY: as the caller says; the piece is the system's.
-            unsafe { System.dealloc(p, layout) }
+            // SAFETY: as the caller says; the piece is of the allocator below.
+            unsafe { self.below.dealloc(p, layout) }
         }
     }
 
@@ -168,8 +178,8 @@ unsafe impl GlobalAlloc for SpareAllocator {
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let is_spare = p.addr().wrapping_sub(MEMORY.0.get().addr()) < SIZE;
         if !is_spare {
-            // SAFETY: as the caller says; the piece is the system's.
-            let new = unsafe { System.realloc(p, layout, size) };
+            // SAFETY: as the caller says; the piece is of the allocator below.
+            let new = unsafe { self.below.realloc(p, layout, size) };
             if !new.is_null() {
                 return new;
             }

@@ -62,9 +62,9 @@ fn garbage_may_be_in_the_way_of_a_request_but_not_of_much() {
     let account = account(100 * mib);
     account.allocated(98 * mib);
     assert!(!account.take_pressed());
-    assert_eq!(account.admit(8 * mib), Ok(()));
+    assert_eq!(account.admit(7 * mib), Ok(()));
     assert!(account.take_pressed() && !account.take_pressed());
-    assert_eq!(account.admit(9 * mib), Err(HeapFull));
+    assert_eq!(account.admit(8 * mib), Err(HeapFull));
     account.settle(10 * mib);
     assert_eq!(account.admit(90 * mib), Ok(()));
 }

@@ -225,7 +225,7 @@ primitives! { pub FUNCTIONS in "(rnrs base)" {
 
 /// The text of a number, charged for; `who` is the caller.
 pub fn text(m: &mut Machine, who: &str, v: Value, radix: u32, precision: Option<u64>) -> Res {
-    m.heap.reserve(cost::limbs(v).saturating_mul(64))?;
+    m.heap.reserve_many(cost::limbs(v).saturating_mul(64))?;
     m.charge(cost::print(v))?;
     let mut out = String::new();
     match number::print(&mut m.heap, v, radix, precision, &mut out) {
@@ -241,7 +241,7 @@ pub fn text(m: &mut Machine, who: &str, v: Value, radix: u32, precision: Option<
 
 /// Appends the text of what is a number, charged for; `who` is the caller.
 pub fn append_digits(m: &mut Machine, who: &str, v: Value, radix: u32, out: &mut String) -> Res<()> {
-    m.heap.reserve(cost::limbs(v).saturating_mul(64))?;
+    m.heap.reserve_many(cost::limbs(v).saturating_mul(64))?;
     m.charge(cost::print(v))?;
     match number::print(&mut m.heap, v, radix, None, out) {
         Err(PrintError::Failed(error)) => Err(failure(m, who, &[v], error)),

@@ -47,7 +47,7 @@ fn to_flonums(m: &mut Machine, who: &str, b: Bytevector, order: Order, size: usi
         let message = format!("the length {} is not a multiple of the size {size}", b.len());
         return Err(m.assertion(who, &message, &[b.value()]));
     }
-    m.heap.reserve(b.len().saturating_mul(8))?;
+    m.heap.reserve_many(b.len().saturating_mul(8))?;
     m.charge(b.len() / 4)?;
     let mut list = Value::NIL;
     for (i, chunk) in b.bytes().rchunks_exact(size).enumerate() {

@@ -185,7 +185,7 @@ pub(super) fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, s
         let message = format!("the length {} is not a multiple of the size {size}", b.len());
         return Err(m.assertion(who, &message, &[b.value()]));
     }
-    m.heap.reserve(b.len().saturating_mul(3).saturating_add(b.len() / size * 24))?;
+    m.heap.reserve_many(b.len().saturating_mul(3).saturating_add(b.len() / size * 24))?;
     m.charge(b.len() / 4)?;
     let mut list = Value::NIL;
     for (i, chunk) in b.bytes().rchunks_exact(size).enumerate() {

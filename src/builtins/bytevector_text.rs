@@ -116,7 +116,7 @@ fn utf8_string(m: &mut Machine, octets: &[u8]) -> Res {
         wide |= part.bytes().fold(0, u8::max) > 0xc3;
         look(m)?;
     }
-    text::charge(m, length)?;
+    text::charge(m, length, wide)?;
     let string = m.heap.make_string(length, if wide { REPLACEMENT } else { ' ' });
     let Some(target) = Str::from_value(string) else { return Ok(string) };
     let mut at = 0;

@@ -73,7 +73,7 @@ fn from_list(m: &mut Machine, who: &str, list: Value, what: &str, convert: fn(Va
 }
 
 fn to_list(m: &mut Machine, b: Bytevector, convert: fn(u8) -> i64) -> Res {
-    m.heap.reserve(b.len().saturating_mul(16))?;
+    m.heap.reserve_many(b.len().saturating_mul(16))?;
     m.charge(b.len())?;
     let mut list = Value::NIL;
     in_pieces_backward(m, 0..b.len(), |m, piece| {

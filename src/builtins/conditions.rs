@@ -1,16 +1,17 @@
 //! Conditions: R6RS libraries chapter 7, the I/O conditions of chapter 8, Vicare's, and `error` and `assertion-violation`.
 //! The names of the condition types (`&error` …) are bound by the prelude.
 
+use super::work::room;
 use crate::eval::{Machine, Res, Rest, Stop, make_condition};
 use crate::heap::{ConditionType as C, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::primitives;
 
 /// The components of a condition, or nothing.
-fn components(v: Value) -> Option<Vec<Value>> {
-    if v.is(Kind::CompoundCondition) {
-        return Some(v.slot(0).list_iter().collect());
-    }
-    Record::from_value(v).filter(|r| r.rtd().is_condition()).map(|r| vec![r.value()])
+fn components(v: Value) -> Option<impl Iterator<Item = Value> + Clone> {
+    let compound = v.is(Kind::CompoundCondition);
+    let simple = Record::from_value(v).filter(|r| r.rtd().is_condition());
+    let list = if compound { v.slot(0) } else { Value::NIL };
+    (compound || simple.is_some()).then(|| simple.map(|r| r.value()).into_iter().chain(list.list_iter()))
 }
 
 /// The first component of type `rtd`.
@@ -170,20 +171,31 @@ primitives! { pub BASE in "(rnrs base)" {
 primitives! { pub TABLE in "(rnrs conditions)" {
     /// `(condition condition …)`: a condition of all their components in that order.
     "condition" [] fn condition(m, conditions: Rest) {
-        let mut all = Vec::new();
+        let mut count = 0usize;
         for (i, &c) in conditions.iter().enumerate() {
             match components(c) {
-                Some(simple) => all.extend(simple),
+                Some(simple) => count = count.saturating_add(simple.count()),
                 None => return Err(m.wrong_argument("condition", "condition", i + 1, "a condition", c)),
             }
         }
-        m.charge(all.len())?;
+        // In a vector and in a list.
+        m.heap.reserve_many(count.saturating_mul(24))?;
+        m.charge(count)?;
+        let mut all = room(m, count)?;
+        all.extend(conditions.iter().filter_map(|&c| components(c)).flatten());
         Ok(m.heap.compound_condition(&all))
     }
     /// `(simple-conditions condition)`: a list of its components.
     "simple-conditions" [] fn simple_conditions(m, condition: Value) {
         match components(condition) {
-            Some(all) => Ok(m.heap.list(&all)),
+            Some(all) => {
+                let count = all.clone().count();
+                m.heap.reserve_many(count.saturating_mul(24))?;
+                m.charge(count)?;
+                let mut list = room(m, count)?;
+                list.extend(all);
+                Ok(m.heap.list(&list))
+            }
             None => Err(m.wrong_argument("simple-conditions", "condition", 1, "a condition", condition)),
         }
     }

@@ -28,7 +28,7 @@ fn encode(m: &mut Machine, who: &str, what: &str, s: Str, limit: u32) -> Res {
 }
 
 fn decode(m: &mut Machine, who: &str, what: &str, b: Bytevector, limit: u32) -> Res {
-    text::charge(m, b.len())?;
+    text::charge(m, b.len(), false)?;
     if b.bytes().iter().any(|&o| o as u32 >= limit) {
         return Err(not_encodable(m, who, what, b.value()));
     }
@@ -160,8 +160,8 @@ fn octets(m: &mut Machine, who: &str, v: Value) -> Res<(Vec<u8>, bool)> {
     }
     match Str::from_value(v) {
         Some(s) => {
-            text::charge(m, s.len().saturating_mul(4))?;
-            Ok((s.to_string().into_bytes(), true))
+            m.heap.reserve_many(s.len().saturating_mul(16))?;
+            Ok((text::utf8(m, s)?.into_inner().into_bytes(), true))
         }
         None => Err(m.wrong_argument(who, "obj", 1, "a bytevector or a string", v)),
     }

@@ -29,7 +29,7 @@ const STRETCH: usize = 1 << 10;
 fn grow<T>(m: &mut Machine, items: &mut Vec<T>) -> Res<()> {
     if items.len() == items.capacity() {
         let more = items.len().max(16);
-        m.heap.reserve((items.len() + more).saturating_mul(size_of::<T>()))?;
+        m.heap.reserve_many((items.len() + more).saturating_mul(size_of::<T>()))?;
         items.try_reserve_exact(more).map_err(|_| HeapFull)?;
     }
     Ok(())
@@ -160,7 +160,7 @@ impl Classes {
         grow(m, &mut self.parents)?;
         grow(m, &mut self.sizes)?;
         if self.node_of.len() == self.node_of.capacity() {
-            m.heap.reserve((self.node_of.len() + 16).saturating_mul(2 * (size_of::<(Value, usize)>() + 1)))?;
+            m.heap.reserve_many((self.node_of.len() + 16).saturating_mul(2 * (size_of::<(Value, usize)>() + 1)))?;
             self.node_of.try_reserve(self.node_of.len().max(16)).map_err(|_| HeapFull)?;
         }
         let node = *self.node_of.entry(v).or_insert(fresh);

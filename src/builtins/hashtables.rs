@@ -62,7 +62,7 @@ fn stored(m: &mut Machine, who: &str, fits: bool, table: TableArgument) -> Res {
 /// Does something that may make the table larger: asks for the memory before, and accounts for it after.
 fn growing<T>(m: &mut Machine, table: TableArgument, f: impl FnOnce(&mut Table) -> T) -> Res<T> {
     let table = table.get();
-    m.heap.reserve(table.growth())?;
+    m.heap.reserve_many(table.growth())?;
     let before = table.bytes();
     let result = f(table);
     let grown = table.bytes().saturating_sub(before);
@@ -76,7 +76,7 @@ fn growing<T>(m: &mut Machine, table: TableArgument, f: impl FnOnce(&mut Table) 
 fn make(m: &mut Machine, equivalence: Equivalence, weak: bool, capacity: Option<usize>) -> Res {
     let mut table = Table::new(equivalence, weak);
     let entries = capacity.unwrap_or(0).min(1 << 16);
-    m.heap.reserve(entries * 24)?;
+    m.heap.reserve_many(entries * 24)?;
     m.charge(entries / 4 + 1)?;
     if !table.reserve(entries) {
         return Err(HeapFull.into());
@@ -152,7 +152,7 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     /// `(hashtable-copy hashtable)`, `(hashtable-copy hashtable mutable?)`: a copy, immutable unless `mutable?` is true.
     "hashtable-copy" [] fn copy(m, hashtable: TableArgument, is_mutable: Option<Value>) {
         let table = hashtable.get();
-        m.heap.reserve(table.places() * 24)?;
+        m.heap.reserve_many(table.places() * 24)?;
         m.charge(table.places())?;
         let mut copy = table.clone();
         copy.mutable = is_mutable.is_some_and(|v| v.is_true());
@@ -162,7 +162,7 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     "hashtable-clear!" [] fn clear(m, hashtable: TableArgument, k: Option<usize>) {
         mutable(m, "hashtable-clear!", hashtable)?;
         let entries = k.unwrap_or(0).min(1 << 16);
-        m.heap.reserve(entries * 24)?;
+        m.heap.reserve_many(entries * 24)?;
         m.charge(entries / 4 + 1)?;
         hashtable.get().clear();
         if growing(m, hashtable, |table| table.reserve(entries))? { Ok(Value::VOID) } else { Err(HeapFull.into()) }
@@ -195,7 +195,7 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     /// `(string-ci-hash string)`: a hash for `string-ci=?`.
     "string-ci-hash" [] fn hash_string_ci(m, string: Str, most: Option<usize>) {
         let folded = folded(m, string)?;
-        fixnum(text::hash_chars(folded.into_iter().take(most.unwrap_or(usize::MAX))))
+        fixnum(text::hash_chars(folded.iter().copied().take(most.unwrap_or(usize::MAX))))
     }
     /// `(symbol-hash symbol)`: a hash for `eq?` of symbols.
     "symbol-hash" [] fn hash_symbol(_m, symbol: Symbol) { fixnum(symbol.hash()) }
@@ -259,7 +259,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let hash = computed(m, hash)?;
         let found = hashtable.get().candidates(hash);
         m.charge(found.len() + 1)?;
-        m.heap.reserve(found.len() * 32)?;
+        m.heap.reserve_many(found.len() * 32)?;
         Ok(found.into_iter().fold(Value::NIL, |tail, (k, v)| {
             let entry = m.heap.cons(k, v);
             m.heap.cons(entry, tail)

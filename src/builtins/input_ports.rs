@@ -4,8 +4,9 @@ use super::custom_ports::reading;
 use super::ports::{AnyPort, BinaryInputPort, InputPort, Standard, TextualInputPort};
 use super::text::{bad_index, immutable};
 use super::transcoders::MaybeTranscoder;
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
-use crate::heap::{Bytevector, Str, Value, View};
+use crate::heap::{Bytevector, HeapFull, Str, Value, View};
 use crate::io::{Port, Transcoder};
 use crate::primitives;
 
@@ -14,8 +15,8 @@ const CHUNK: usize = 4096;
 
 /// Reads up to `count` characters, or to a linefeed, which is taken and left out. `None` at an end of file, which is taken;
 /// one behind characters is for the next operation.
-fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) -> Res<Option<String>> {
-    let mut text = String::new();
+fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) -> Res<Option<Paid<String>>> {
+    let mut text = Paid::new(String::new(), Claim::new(m.heap.memory()));
     let mut read = 0;
     if line && let Some(p) = port.external_mut::<Port>() {
         // A line is for later, when the rest of it is not there.
@@ -26,12 +27,12 @@ fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) 
     while read < count {
         if read >= charged {
             m.charge(CHUNK / 8)?;
-            m.heap.reserve(text.len() + CHUNK)?;
             charged += CHUNK;
         }
         if let Some(p) = port.external_mut::<Port>() {
             let run = p.plain_run((count - read).min(charged - read), line);
             if !run.is_empty() {
+                text.grow(run.len())?;
                 text.push_str(run);
                 let taken = run.len();
                 read += taken;
@@ -41,7 +42,10 @@ fn read_text(m: &mut Machine, who: &str, port: Value, count: usize, line: bool) 
         }
         match m.on_port(who, port, Port::take_char) {
             Ok(Some('\n')) if line => return Ok(Some(text)),
-            Ok(Some(c)) => text.push(c),
+            Ok(Some(c)) => {
+                text.grow(c.len_utf8())?;
+                text.push(c)
+            }
             Ok(None) if read > 0 => break,
             Ok(None) => {
                 if let Some(p) = port.external_mut::<Port>() {
@@ -69,27 +73,36 @@ fn next_char(m: &mut Machine, who: &str, port: Value) -> Res<Option<char>> {
 
 /// Reads up to `count` bytes; at most what is there at once, if `some`. `None` at an end of file, which is taken; one behind
 /// bytes is for the next operation.
-fn read_bytes(m: &mut Machine, who: &str, port: BinaryInputPort, count: usize, some: bool) -> Res<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
+fn read_bytes(
+    m: &mut Machine,
+    who: &str,
+    port: BinaryInputPort,
+    count: usize,
+    some: bool,
+) -> Res<Option<Paid<Vec<u8>>>> {
+    let mut bytes = Paid::new(Vec::new(), Claim::new(m.heap.memory()));
     while bytes.len() < count {
         let taken = m.on_port(who, port.0, |p| {
             let available = p.available()?;
             let taken = available.len().min(count - bytes.len());
+            if bytes.grow(taken).is_err() {
+                return Ok(None);
+            }
             bytes.extend_from_slice(&available[..taken]);
             p.consume(taken);
-            Ok(taken)
+            Ok(Some(taken))
         });
         let taken = match taken {
-            Ok(0) if bytes.is_empty() => {
+            Ok(None) => return Err(HeapFull.into()),
+            Ok(Some(0)) if bytes.is_empty() => {
                 port.port().take_end();
                 return Ok(None);
             }
-            Ok(0) => break,
+            Ok(Some(0)) => break,
             Err(_) if !bytes.is_empty() && port.port().is_blocked() => break,
-            other => other?,
+            other => other?.unwrap_or(0),
         };
         m.charge(taken / 32 + 1)?;
-        m.heap.reserve(bytes.len())?;
         if some {
             break;
         }
@@ -101,18 +114,20 @@ fn count_value(n: usize) -> Value {
     Value::fixnum(n as i64)
 }
 
-fn string_or_eof(m: &mut Machine, text: Option<String>) -> Value {
-    text.map_or(Value::EOF, |text| m.heap.string(&text))
+fn string_or_eof(m: &mut Machine, text: Option<Paid<String>>) -> Res {
+    text.map_or(Ok(Value::EOF), |text| m.new_string(&text))
 }
 
-fn bytevector_or_eof(m: &mut Machine, bytes: Option<Vec<u8>>) -> Value {
-    bytes.map_or(Value::EOF, |bytes| m.heap.bytevector(&bytes))
+fn bytevector_or_eof(m: &mut Machine, bytes: Option<Paid<Vec<u8>>>) -> Res {
+    let Some(bytes) = bytes else { return Ok(Value::EOF) };
+    m.heap.reserve(bytes.len())?;
+    Ok(m.heap.bytevector(&bytes))
 }
 
 /// The text up to the next linefeed.
 pub fn read_line(m: &mut Machine, who: &str, port: Value) -> Res {
     let text = read_text(m, who, port, usize::MAX, true)?;
-    Ok(string_or_eof(m, text))
+    string_or_eof(m, text)
 }
 
 /// The text that is there without waiting, but for the first character.
@@ -195,7 +210,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     "get-bytevector-n" [control] fn get_bytevector_n(m, port: BinaryInputPort, count: usize) {
         reading(m, "get-bytevector-n", port.0, &[count_value(count)], |m| {
             let bytes = read_bytes(m, "get-bytevector-n", port, count, false)?;
-            Ok(bytevector_or_eof(m, bytes))
+            bytevector_or_eof(m, bytes)
         })
     }
     /// `(get-bytevector-n! binary-input-port bytevector start count)`: reads into the bytevector; how many bytes.
@@ -217,14 +232,14 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     "get-bytevector-some" [control] fn get_bytevector_some(m, port: BinaryInputPort) {
         reading(m, "get-bytevector-some", port.0, &[], |m| {
             let bytes = read_bytes(m, "get-bytevector-some", port, usize::MAX, true)?;
-            Ok(bytevector_or_eof(m, bytes))
+            bytevector_or_eof(m, bytes)
         })
     }
     /// `(get-bytevector-all binary-input-port)`: all bytes up to the end.
     "get-bytevector-all" [control] fn get_bytevector_all(m, port: BinaryInputPort) {
         reading(m, "get-bytevector-all", port.0, &[], |m| {
             let bytes = read_bytes(m, "get-bytevector-all", port, usize::MAX, false)?;
-            Ok(bytevector_or_eof(m, bytes))
+            bytevector_or_eof(m, bytes)
         })
     }
     /// `(get-char textual-input-port)`: the next character, or the end-of-file object.
@@ -243,7 +258,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     "get-string-n" [control] fn get_string_n(m, port: TextualInputPort, count: usize) {
         reading(m, "get-string-n", port.0, &[count_value(count)], |m| {
             let text = read_text(m, "get-string-n", port.0, count, false)?;
-            Ok(string_or_eof(m, text))
+            string_or_eof(m, text)
         })
     }
     /// `(get-string-n! textual-input-port string start count)`: reads into the string; how many characters.
@@ -266,7 +281,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     "get-string-all" [control] fn get_string_all(m, port: TextualInputPort) {
         reading(m, "get-string-all", port.0, &[], |m| {
             let text = read_text(m, "get-string-all", port.0, usize::MAX, false)?;
-            Ok(string_or_eof(m, text))
+            string_or_eof(m, text)
         })
     }
     /// `(get-line textual-input-port)`: the text up to the next linefeed, which is taken too and left out.

@@ -1,5 +1,6 @@
 //! Vicare's keyword objects, read as `#:name`. Two of one name are equal by `keyword=?`.
 
+use super::text;
 use crate::eval::Single;
 use crate::heap::{Kind, Str, Symbol, Value, View};
 use crate::primitives;
@@ -29,7 +30,9 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(string->keyword string)`
     "string->keyword" [] fn from_string(m, string: Str) {
         m.charge(string.len() / 8)?;
-        let symbol = m.heap.symbol(&string.to_string());
+        let name = text::utf8(m, string)?;
+        m.heap.reserve(name.len())?;
+        let symbol = m.heap.symbol(&name);
         Ok(m.heap.slots(Kind::Keyword, &[symbol]))
     }
     /// `(keyword->string keyword)`

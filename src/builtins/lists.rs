@@ -5,6 +5,7 @@
 
 use super::equivalence::is_equal;
 use super::work::{in_pieces, look, room};
+use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest, Stop};
 use crate::heap::{Pair, Value};
 use crate::primitives;
@@ -122,7 +123,7 @@ fn not_proper(m: &mut Machine, who: &str, index: usize, list: Value) -> Stop {
 }
 
 /// The elements of argument `index` of `who`, which must be a proper list.
-pub fn elements(m: &mut Machine, who: &str, index: usize, list: Value) -> Res<Vec<Value>> {
+pub fn elements(m: &mut Machine, who: &str, index: usize, list: Value) -> Res<Paid<Vec<Value>>> {
     let n = proper_length(m, who, index, list)?;
     let mut items = room(m, n)?;
     let mut rest = list.list_iter();
@@ -173,7 +174,7 @@ fn find_entry(
 /// `list` without the elements that `dropped` accepts.
 fn without(m: &mut Machine, who: &str, list: Value, mut dropped: impl FnMut(&mut Machine, Value) -> Res<bool>) -> Res {
     let n = proper_length(m, who, 2, list)?;
-    m.heap.reserve(n.saturating_mul(16))?;
+    m.heap.reserve_many(n.saturating_mul(16))?;
     let mut kept = Builder::new();
     for (i, v) in list.list_iter().enumerate() {
         if i % STRIDE == STRIDE - 1 {
@@ -229,7 +230,7 @@ primitives! { pub BASE in "(rnrs base)" {
         let mut result = last;
         for (i, &list) in lists.iter().enumerate().rev() {
             let n = proper_length(m, "append", i + 1, list)?;
-            m.heap.reserve(n.saturating_mul(16))?;
+            m.heap.reserve_many(n.saturating_mul(16))?;
             let mut copy = Builder::new();
             let mut items = list.list_iter();
             in_pieces(m, 0..n, |m, piece| items.by_ref().take(piece.len()).for_each(|v| copy.push(m, v)))?;
@@ -240,7 +241,7 @@ primitives! { pub BASE in "(rnrs base)" {
     /// `(reverse list)`: a fresh list.
     "reverse" [] fn reverse(m, list: Value) {
         let n = proper_length(m, "reverse", 1, list)?;
-        m.heap.reserve(n.saturating_mul(16))?;
+        m.heap.reserve_many(n.saturating_mul(16))?;
         let (mut items, mut result) = (list.list_iter(), Value::NIL);
         in_pieces(m, 0..n, |m, piece| {
             result = items.by_ref().take(piece.len()).fold(result, |tail, v| m.heap.cons(v, tail))
@@ -292,7 +293,7 @@ primitives! { pub LISTS in "(rnrs lists)" {
 primitives! { pub VICARE in "(vicare)" {
     /// `(make-list k)`, `(make-list k fill)`: a list of `k` times `fill`.
     "make-list" [] fn make_list(m, k: usize, fill: Option<Value>) {
-        m.heap.reserve(k.saturating_mul(16))?;
+        m.heap.reserve_many(k.saturating_mul(16))?;
         m.charge(k)?;
         let (fill, mut list) = (fill.unwrap_or(Value::VOID), Value::NIL);
         in_pieces(m, 0..k, |m, piece| list = piece.fold(list, |tail, _| m.heap.cons(fill, tail)))?;

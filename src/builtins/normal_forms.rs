@@ -4,6 +4,7 @@
 //! work goes on in pieces and marks are put into order by counting.
 
 use super::work::{PIECE, look, room};
+use crate::account::Paid;
 use crate::eval::{Machine, Res};
 use crate::heap::Str;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
@@ -21,7 +22,7 @@ pub struct Form {
 const LONGEST: usize = 18;
 
 /// The characters of a string in a normal form.
-pub fn normalize(m: &mut Machine, s: Str, form: Form) -> Res<Vec<char>> {
+pub fn normalize(m: &mut Machine, s: Str, form: Form) -> Res<Paid<Vec<char>>> {
     let mut chars = decompose(m, s, form.compatible)?;
     order(m, &mut chars)?;
     if form.composed {
@@ -30,17 +31,13 @@ pub fn normalize(m: &mut Machine, s: Str, form: Form) -> Res<Vec<char>> {
     Ok(chars)
 }
 
-fn decompose(m: &mut Machine, s: Str, compatible: bool) -> Res<Vec<char>> {
-    let mut out: Vec<char> = room(m, s.len())?;
+fn decompose(m: &mut Machine, s: Str, compatible: bool) -> Res<Paid<Vec<char>>> {
+    let mut out: Paid<Vec<char>> = room(m, s.len())?;
     for (i, c) in s.chars().enumerate() {
         if i.is_multiple_of(PIECE) {
             look(m)?;
         }
-        if out.capacity() - out.len() < LONGEST {
-            let more = room(m, out.capacity() + out.capacity() / 2 + 4 * LONGEST)?;
-            let old = std::mem::replace(&mut out, more);
-            out.extend_from_slice(&old);
-        }
+        out.grow(LONGEST)?;
         let push = |c| out.push(c);
         if compatible { decompose_compatible(c, push) } else { decompose_canonical(c, push) }
     }

@@ -517,7 +517,7 @@ impl Machine {
         bytes: usize,
         write: impl FnOnce(&mut Port) -> PortResult<()>,
     ) -> Res<()> {
-        self.heap.reserve(p.growth(bytes))?;
+        self.heap.reserve_many(p.growth(bytes))?;
         let before = p.bytes();
         let mut written = write(p);
         self.heap.account(p.bytes().saturating_sub(before));

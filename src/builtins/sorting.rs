@@ -4,6 +4,7 @@
 use super::text;
 use super::work::{PIECE, in_pieces, look, room};
 use crate::account::Claim;
+use crate::account::Paid;
 use crate::eval::{Machine, Res};
 use crate::heap::{Procedure, Str, Value, Vector, View};
 use crate::primitives;
@@ -55,7 +56,7 @@ type Keyed = (u64, Value);
 const FEW: usize = 1 << 12;
 
 /// Sorts stably by the keys; `spare` is kept for the next time.
-fn sort_keyed(m: &mut Machine, items: &mut [Keyed], spare: &mut Vec<Keyed>) -> Res<()> {
+fn sort_keyed(m: &mut Machine, items: &mut [Keyed], spare: &mut Paid<Vec<Keyed>>) -> Res<()> {
     if items.len() <= FEW {
         items.sort_by_key(|item| item.0);
         return Ok(());
@@ -179,7 +180,7 @@ fn sort_texts(m: &mut Machine, items: &mut [Keyed], mask: u64) -> Res<()> {
     let text = |v: Value| Str::from_value(v);
     let narrow = items.iter().all(|&(_, v)| text(v).is_some_and(|s| s.latin1().is_some()));
     let layout = if narrow { Layout::LATIN1 } else { Layout::WIDE };
-    let mut spare = Vec::new();
+    let mut spare = room(m, 0)?;
     let mut claim = Claim::new(m.heap.memory());
     let mut groups = Vec::new();
     claim.push(&mut groups, Group { texts: 0..items.len(), depth: 0, reach: REACH })?;
@@ -236,7 +237,8 @@ fn sort(m: &mut Machine, items: &mut [Keyed], keys: Keys, falls: bool) -> Res<()
         piece.iter_mut().for_each(|(k, v)| *k = key(*v) ^ mask);
         look(m)?;
     }
-    sort_keyed(m, items, &mut Vec::new())
+    let mut spare = room(m, 0)?;
+    sort_keyed(m, items, &mut spare)
 }
 
 primitives! { pub TABLE in "(vicar internal)" {

@@ -5,23 +5,25 @@ use super::strings::expect;
 use super::text::{self, Text};
 use super::unicode;
 use super::work::{PIECE, in_pieces, look, room};
+use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
 use crate::primitives;
 use std::cmp::Ordering;
 
 /// The full case folding of a string.
-pub fn folded(m: &mut Machine, s: Str) -> Res<Vec<char>> {
-    text::charge(m, s.len().saturating_mul(8))?;
-    // A character folds to at most three.
-    let mut out = room(m, s.len().saturating_mul(3))?;
+pub fn folded(m: &mut Machine, s: Str) -> Res<Paid<Vec<char>>> {
+    let mut chars: Paid<Vec<char>> = room(m, s.len())?;
+    m.charge(s.len() + 1)?;
     for (i, c) in s.chars().enumerate() {
         if i.is_multiple_of(PIECE) {
             look(m)?;
         }
-        unicode::push_folded(c, &mut out);
+        // A character folds to at most three.
+        chars.grow(3)?;
+        unicode::push_folded(c, &mut *chars);
     }
-    Ok(out)
+    Ok(chars)
 }
 
 fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Ordering) -> bool) -> Res {
@@ -53,9 +55,15 @@ comparisons! {
     "string-ci>=?" is_ge Ordering::is_ge;
 }
 
+/// Work and memory for making a string of `s` by way of its characters, each of which may become a few.
+fn charge(m: &mut Machine, s: Str) -> Res<()> {
+    m.heap.reserve_many(s.len().saturating_mul(32))?;
+    m.charge(s.len() + 1)
+}
+
 /// A string made from the characters of `s`, of which `f` appends what one becomes.
 fn convert(m: &mut Machine, s: Str, mut f: impl FnMut(&[char], usize, &mut Text)) -> Res {
-    text::charge(m, s.len().saturating_mul(8))?;
+    charge(m, s)?;
     let mut chars = room(m, s.len())?;
     chars.extend(s.chars());
     let mut out = Text::with_capacity(chars.len());
@@ -89,7 +97,7 @@ primitives! { pub TABLE in "(rnrs unicode)" {
 
 /// A fresh string in a normal form.
 fn normal(m: &mut Machine, s: Str, compatible: bool, composed: bool) -> Res {
-    text::charge(m, s.len().saturating_mul(8))?;
+    charge(m, s)?;
     if s.latin1().is_some_and(<[u8]>::is_ascii) {
         return text::substring(m, s, 0..s.len());
     }

@@ -3,6 +3,7 @@
 use super::lists::elements;
 use super::text::{self, Text, bad_index, immutable};
 use super::work::{in_pieces, in_pieces_backward, room};
+use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value, View};
 use crate::primitives;
@@ -47,7 +48,8 @@ comparisons! {
 
 /// A fresh string of the characters that must be the elements of `items`.
 fn from_characters(m: &mut Machine, who: &str, items: &[Value], in_list: bool) -> Res {
-    text::charge(m, items.len())?;
+    let wide = items.iter().any(|v| v.as_char().is_some_and(|c| c > '\u{ff}'));
+    text::charge(m, items.len(), wide)?;
     let mut out = Text::with_capacity(items.len());
     for (i, &v) in items.iter().enumerate() {
         match v.as_char() {
@@ -77,7 +79,7 @@ fn join(m: &mut Machine, strings: &[Str]) -> Res {
     Ok(all)
 }
 
-fn expect_all(m: &mut Machine, who: &str, items: &[Value]) -> Res<Vec<Str>> {
+fn expect_all(m: &mut Machine, who: &str, items: &[Value]) -> Res<Paid<Vec<Str>>> {
     let mut strings = room(m, items.len())?;
     for (i, &v) in items.iter().enumerate() {
         strings.push(expect(m, who, i + 1, v)?);
@@ -90,8 +92,8 @@ primitives! { pub BASE in "(rnrs base)" {
     "string?" [pure] fn is_string(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some())) }
     /// `(make-string k)`, `(make-string k char)`: `k` characters, spaces unless given.
     "make-string" [] fn make_string(m, k: usize, char: Option<char>) {
-        text::charge(m, k)?;
         let char = char.unwrap_or(' ');
+        text::charge(m, k, char > '\u{ff}')?;
         if k < STRETCH {
             return Ok(m.heap.make_string(k, char));
         }
@@ -126,7 +128,7 @@ primitives! { pub BASE in "(rnrs base)" {
     }
     /// `(string->list string)`: a fresh list of its characters.
     "string->list" [] fn string_to_list(m, string: Str) {
-        m.heap.reserve(string.len().saturating_mul(16))?;
+        m.heap.reserve_many(string.len().saturating_mul(16))?;
         m.charge(string.len())?;
         let mut list = Value::NIL;
         in_pieces_backward(m, 0..string.len(), |m, piece| {
@@ -153,7 +155,7 @@ primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
     "string-set!" [] fn string_set(m, string: Str, k: usize, char: char) {
         mutable(m, "string-set!", string)?;
         if (char as u32) >= 256 && string.latin1().is_some() {
-            text::charge(m, string.len())?;
+            text::charge(m, string.len(), true)?;
         }
         if !string.set(&mut m.heap, k, char)? {
             return Err(bad_index(m, "string-set!", k, string.value(), string.len()));
@@ -163,7 +165,7 @@ primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
     /// `(string-fill! string char)`
     "string-fill!" [] fn string_fill(m, string: Str, char: char) {
         mutable(m, "string-fill!", string)?;
-        text::charge(m, string.len())?;
+        text::charge(m, string.len(), char > '\u{ff}')?;
         // The first one widens the text where that must be.
         string.set(&mut m.heap, 0, char)?;
         in_pieces(m, 0..string.len(), |m, piece| {
@@ -221,7 +223,7 @@ primitives! { pub VICARE in "(vicare)" {
                 &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(count as i64)],
             ));
         }
-        text::charge(m, count)?;
+        text::charge(m, if source.latin1().is_some() { count } else { target.len() }, source.latin1().is_none())?;
         if source == target && source_start < target_start {
             in_pieces_backward(m, 0..count, |m, piece| {
                 for i in piece.rev() {

@@ -1,14 +1,15 @@
 //! Symbols: R6RS 11.10, and Vicare's generated symbols.
 
 use super::text;
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Symbol, Value, View};
 use crate::primitives;
 
 /// The text of a symbol as a fresh string.
 pub fn name_string(m: &mut Machine, symbol: Symbol) -> Res {
-    text::charge(m, symbol.name().len())?;
-    Ok(m.heap.string(symbol.name()))
+    m.charge(symbol.name().len() / 8 + 1)?;
+    m.new_string(symbol.name())
 }
 
 /// Whether every argument is a symbol and each neighbours' pair satisfies `holds`.
@@ -50,8 +51,9 @@ primitives! { pub TABLE in "(rnrs base)" {
     }
     /// `(string->symbol string)`: the symbol of that name.
     "string->symbol" [] fn string_to_symbol(m, string: Str) {
-        text::charge(m, string.len())?;
-        Ok(m.heap.symbol(&string.to_string()))
+        let name = text::utf8(m, string)?;
+        m.heap.reserve(name.len())?;
+        Ok(m.heap.symbol(&name))
     }
     /// `(symbol=? symbol1 symbol2 symbol …)`
     "symbol=?" [pure] fn symbols_are_equal(m, symbol: Symbol, symbols: Rest<1>) {
@@ -91,8 +93,9 @@ primitives! { pub VICARE in "(vicare)" {
             None => "g".to_string(),
             Some(v) => match (Str::from_value(v), Symbol::from_value(v)) {
                 (Some(s), _) => {
-                    text::charge(m, s.len())?;
-                    s.to_string()
+                    let name = text::utf8(m, s)?;
+                    m.heap.reserve(name.len())?;
+                    return Ok(m.heap.gensym(&name));
                 }
                 (_, Some(s)) => s.name().to_string(),
                 _ => return Err(m.wrong_argument("gensym", "name", 1, "a string or a symbol", v)),
@@ -135,8 +138,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             (Some(s), _) => s.len().saturating_mul(4),
             (_, s) => s.map_or(0, |s| s.name().len()),
         };
-        text::charge(m, parts.iter().map(length).fold(0, usize::saturating_add))?;
-        let mut name = String::new();
+        let bytes = parts.iter().map(length).fold(0, usize::saturating_add);
+        let mut name = Paid::new(String::new(), Claim::new(m.heap.memory()));
+        name.grow(bytes)?;
+        m.heap.reserve(bytes)?;
+        m.charge(bytes / 8 + 1)?;
         for (i, &part) in parts.iter().enumerate() {
             match (Str::from_value(part), Symbol::from_value(part)) {
                 (Some(s), _) => name.extend(s.chars()),

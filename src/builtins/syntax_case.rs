@@ -33,30 +33,31 @@ primitives! { pub TABLE in "(rnrs syntax-case)" {
         Ok(Value::boolean(free_identifier_eq(&m.syntax, id1.0, id2.0)))
     }
     /// `(syntax->datum syntax)`: the datum without any context.
-    "syntax->datum" [] fn syntax_to_datum(m, syntax: Value) { Ok(object::strip(&mut m.heap, syntax)) }
+    "syntax->datum" [] fn syntax_to_datum(m, syntax: Value) { Ok(object::strip(&mut m.heap, syntax)?) }
     /// `(datum->syntax id datum)`: the datum in the context of the identifier.
     "datum->syntax" [] fn datum_to_syntax(m, template_id: Identifier, datum: Value) {
         match Syntax::of(template_id.0) {
-            Some(template) => Ok(object::from_datum(&mut m.heap, template, datum)),
+            Some(template) => Ok(object::from_datum(&mut m.heap, template, datum)?),
             None => Ok(datum),
         }
     }
     /// `(generate-temporaries list)`: as many fresh identifiers as the list, or syntax of a list, has elements.
     "generate-temporaries" [] fn generate_temporaries(m, list: Value) {
-        let Some(elements) = object::list_elements(&mut m.heap, list) else {
+        let Some(count) = object::list_length(&mut m.heap, list) else {
             return Err(m.wrong_argument("generate-temporaries", "list", 1, "a list", list));
         };
-        m.charge(elements.len())?;
         // Each is a symbol, a mark, a wrap and a syntax object.
-        m.heap.reserve(elements.len() * 192)?;
-        let mut temporaries = Vec::with_capacity(elements.len());
-        for _ in elements {
+        m.heap.reserve_many(count.saturating_mul(192))?;
+        m.charge(count)?;
+        let mut temporaries = Value::NIL;
+        for _ in 0..count {
             let symbol = m.heap.gensym("t");
             let mark = m.syntax.fresh_mark();
             let wrap = m.heap.list(&[mark]);
-            temporaries.push(Syntax::new(&mut m.heap, symbol, wrap, Span::NONE));
+            let temporary = Syntax::new(&mut m.heap, symbol, wrap, Span::NONE);
+            temporaries = m.heap.cons(temporary, temporaries);
         }
-        Ok(m.heap.list(&temporaries))
+        Ok(temporaries)
     }
     /// `(make-variable-transformer proc)`: a transformer that also takes `set!` forms.
     "make-variable-transformer" [] fn make_variable_transformer_p(m, proc: Procedure) {

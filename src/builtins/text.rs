@@ -1,5 +1,6 @@
 //! Working on the text of strings without copying it: both widths, one meaning.
 
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::{Heap, Str, Value, mix};
 use std::cmp::Ordering;
@@ -84,16 +85,25 @@ impl Extend<char> for Text {
     }
 }
 
-/// Work and memory for making a string of that many characters.
-pub fn charge(m: &mut Machine, characters: usize) -> Res<()> {
+/// Work and memory for making a string of that many characters, some of them past U+00FF if it is wide.
+pub fn charge(m: &mut Machine, characters: usize, wide: bool) -> Res<()> {
     // First what may be refused and is an error that the program can handle: it costs nothing then.
-    m.heap.reserve(characters.saturating_mul(4))?;
+    m.heap.reserve(characters.saturating_mul(if wide { 4 } else { 1 }))?;
     m.charge(characters / 8 + 1)
+}
+
+/// The text of a string in UTF-8, charged for.
+pub fn utf8(m: &mut Machine, s: Str) -> Res<Paid<String>> {
+    let mut text = Paid::new(String::new(), Claim::new(m.heap.memory()));
+    text.grow(s.chars().map(char::len_utf8).sum())?;
+    m.charge(s.len() / 8 + 1)?;
+    text.extend(s.chars());
+    Ok(text)
 }
 
 /// Characters `range` of `s` as a fresh string; the range is inside.
 pub fn substring(m: &mut Machine, s: Str, range: Range<usize>) -> Res {
-    charge(m, range.len())?;
+    charge(m, range.len(), s.latin1().is_none())?;
     if let Some(bytes) = s.latin1().and_then(|b| b.get(range.clone())) {
         return Ok(m.heap.string_latin1(bytes));
     }

@@ -1,5 +1,8 @@
 //! Transcoders and what they make of strings and bytevectors: R6RS libraries 8.2.3 and 8.2.4.
 
+use super::text::utf8;
+use super::work::room;
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
 use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, PortError, Transcoder};
@@ -110,13 +113,18 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(bytevector->string bytevector transcoder)`: the text that the bytes encode.
     "bytevector->string" [] fn bytevector_to_string(m, bytevector: Bytevector, transcoder: Transcoder) {
         m.charge(bytevector.len() / 4)?;
-        m.heap.reserve(bytevector.len().saturating_mul(4))?;
-        let mut port = Port::from_bytes(bytevector.bytes().to_vec(), Some(transcoder));
-        let mut text = String::new();
+        let mut bytes: Paid<Vec<u8>> = room(m, bytevector.len())?;
+        bytes.extend_from_slice(bytevector.bytes());
+        let (bytes, _claim) = bytes.apart();
+        let mut port = Port::from_bytes(bytes, Some(transcoder));
+        let mut text = Paid::new(String::new(), Claim::new(m.heap.memory()));
         loop {
             match port.read_char() {
-                Ok(Some(c)) => text.push(c),
-                Ok(None) => return Ok(m.heap.string(&text)),
+                Ok(Some(c)) => {
+                    text.grow(c.len_utf8())?;
+                    text.push(c)
+                }
+                Ok(None) => return m.new_string(&text),
                 Err(PortError::Interrupted) => m.poll()?,
                 Err(e) => return Err(m.port_error("bytevector->string", e, bytevector.value())),
             }
@@ -125,10 +133,16 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     /// `(string->bytevector string transcoder)`: the bytes that encode the text.
     "string->bytevector" [] fn string_to_bytevector(m, string: Str, transcoder: Transcoder) {
         m.charge(string.len() / 4)?;
-        m.heap.reserve(string.len().saturating_mul(4))?;
+        let text = utf8(m, string)?;
+        // In the port, which grows, and as a bytevector.
+        m.heap.reserve_many(text.len().saturating_mul(8))?;
         let mut port = Port::to_bytes(Some(transcoder));
-        match port.write_text(&string.to_string()) {
-            Ok(()) => Ok(m.heap.bytevector(&port.extract())),
+        match port.write_text(&text) {
+            Ok(()) => {
+                let bytes = port.extract();
+                m.heap.reserve(bytes.len())?;
+                Ok(m.heap.bytevector(&bytes))
+            }
             Err(e) => Err(m.port_error("string->bytevector", e, string.value())),
         }
     }

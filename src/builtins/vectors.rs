@@ -94,7 +94,7 @@ primitives! { pub BASE in "(rnrs base)" {
     }
     /// `(vector->list vector)`: a fresh list.
     "vector->list" [] fn vector_to_list(m, vector: Vector) {
-        m.heap.reserve(vector.len().saturating_mul(16))?;
+        m.heap.reserve_many(vector.len().saturating_mul(16))?;
         m.charge(vector.len())?;
         let mut list = Value::NIL;
         in_pieces_backward(m, 0..vector.len(), |m, piece| {

@@ -3,8 +3,8 @@
 //! A primitive that works in proportion to its input asks for the memory first, then charges for all of the work, so
 //! that what is refused costs nothing, and does it by [`in_pieces`] or calls [`look`] on the way.
 
+use crate::account::Paid;
 use crate::eval::{Machine, Res};
-use crate::heap::HeapFull;
 use std::ops::Range;
 
 /// Elements, or units of like work, between two looks around.
@@ -51,11 +51,6 @@ pub fn in_pieces_backward(
 }
 
 /// A vector with room for `count` elements, for working with until the primitive is done.
-pub fn room<T>(m: &mut Machine, count: usize) -> Res<Vec<T>> {
-    let mut items = Vec::new();
-    if count > 0 {
-        m.heap.reserve(count.saturating_mul(size_of::<T>()))?;
-        items.try_reserve_exact(count).map_err(|_| HeapFull)?;
-    }
-    Ok(items)
+pub fn room<T>(m: &mut Machine, count: usize) -> Res<Paid<Vec<T>>> {
+    Ok(Paid::with_room(m.heap.memory(), count)?)
 }

@@ -167,7 +167,7 @@ impl<'s> Scope<'s> {
             return None;
         }
         let result = self.machine.charge(units).and_then(|()| {
-            self.machine.heap.reserve(bytes)?;
+            self.machine.heap.reserve_many(bytes)?;
             self.machine.check_growth()
         });
         self.note(result)

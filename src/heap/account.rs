@@ -12,7 +12,8 @@
 //!   everything allocated since the last collection were garbage. What only that garbage is in the way of may pass,
 //!   up to a few megabytes more, and a collection is wanted at once.
 //!
-//! The system may refuse memory too. A reservation finds out beforehand; for the rest there is an emergency store, kept
+//! The system may refuse memory too. A reservation finds out beforehand: memory for one large object is put by until it is
+//! made, for many small ones it is only asked for. For the rest there is an emergency store, kept
 //! once the heap is not tiny, which is given up first: then the heap is over its limit until a collection has found
 //! some memory. Only when that is used up before the next safepoint does the process end, as Rust's own collections do.
 
@@ -25,6 +26,10 @@ use std::alloc::{Layout, handle_alloc_error};
 const LEAST_BUDGET: usize = 2 << 20;
 /// The budget is twice what is alive up to here, then only this much more than it.
 const GENEROUS: usize = 32 << 20;
+/// Limits that leave room for chunks of four megabytes.
+const HUGE_CHUNKS_FROM: usize = 256 << 20;
+/// Memory for small objects that a heap keeps in any case.
+const LEAST_KEPT: usize = 1 << 20;
 /// Requests below are not worth asking for: `reserve` grants them.
 const NEGLIGIBLE: usize = 1024;
 /// Requests from here on are provided for when they are granted: the system is asked at once.
@@ -101,6 +106,7 @@ impl Heap {
     /// Sets the limit. If more than that is in use, a collection is wanted.
     pub fn set_limit(&mut self, bytes: usize) {
         self.account.memory.set_limit(bytes);
+        self.blocks.huge_chunks = bytes >= HUGE_CHUNKS_FROM;
         self.account.set_threshold();
         self.account(0);
     }
@@ -111,10 +117,23 @@ impl Heap {
         self.account.over_limit
     }
 
-    /// Counts `bytes` as allocated: what externals own besides. Measured anew by the next collection.
+    /// Counts `bytes` as allocated: large objects, and what externals own besides. Measured anew by the next collection.
     #[inline]
     pub fn account(&mut self, bytes: usize) {
-        if self.account.memory.allocated(bytes) > self.account.threshold {
+        let used = self.account.memory.allocated_apart(bytes);
+        self.look_at(used)
+    }
+
+    /// Counts memory for small objects.
+    #[inline]
+    pub(super) fn account_small(&mut self, bytes: usize) {
+        let used = self.account.memory.allocated(bytes);
+        self.look_at(used)
+    }
+
+    #[inline]
+    fn look_at(&mut self, used: usize) {
+        if used > self.account.threshold {
             self.want_collection()
         }
         self.notice_refusals()
@@ -139,24 +158,43 @@ impl Heap {
         }
     }
 
-    /// Asks whether an object of `bytes` bytes, or many smaller ones, may be allocated. A primitive whose result may be
-    /// large asks before it begins.
+    /// Asks whether an object of `bytes` bytes may be allocated. A primitive whose result may be large asks before it
+    /// begins.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> Result<(), HeapFull> {
         if bytes <= NEGLIGIBLE { Ok(()) } else { self.reserve_large(bytes) }
     }
 
     fn reserve_large(&mut self, bytes: usize) -> Result<(), HeapFull> {
+        self.admit(bytes)?;
+        if bytes >= PROVIDED && self.account.provision.as_ref().is_none_or(|p| p.bytes() < bytes) {
+            self.account.provision = None;
+            // The object has a header, and is a multiple of 16 bytes long.
+            self.account.provision = Some(LargeMemory::new(bytes.saturating_add(32)).ok_or(HeapFull)?);
+        }
+        Ok(())
+    }
+
+    /// Asks whether small objects of `bytes` bytes together may be allocated, or memory to work with that is free again
+    /// at the next safepoint.
+    #[inline]
+    pub fn reserve_many(&mut self, bytes: usize) -> Result<(), HeapFull> {
+        if bytes <= NEGLIGIBLE { Ok(()) } else { self.reserve_scattered(bytes) }
+    }
+
+    fn reserve_scattered(&mut self, bytes: usize) -> Result<(), HeapFull> {
+        self.admit(bytes)?;
+        // The system has that much: what follows is many requests, for which nothing is put by.
+        let more = bytes.saturating_sub(self.account.provision.as_ref().map_or(0, LargeMemory::bytes));
+        if more < PROVIDED || LargeMemory::new(more).is_some() { Ok(()) } else { Err(HeapFull) }
+    }
+
+    fn admit(&mut self, bytes: usize) -> Result<(), HeapFull> {
         let admitted = self.account.memory.admit_object(bytes);
         if self.account.memory.take_pressed() {
             self.want_collection()
         }
-        admitted?;
-        if bytes >= PROVIDED && self.account.provision.as_ref().is_none_or(|p| p.bytes() < bytes) {
-            self.account.provision = None;
-            self.account.provision = Some(LargeMemory::new(bytes).ok_or(HeapFull)?);
-        }
-        Ok(())
+        admitted
     }
 
     /// Makes the evaluator collect at its next safepoint: there the countdown will have run out.
@@ -199,9 +237,11 @@ impl Heap {
         })
     }
 
-    /// What may be in use before the next collection is wanted.
-    pub(super) fn threshold(&self) -> usize {
-        self.account.threshold
+    /// How much small objects may take anew before the next collection, as far as memory is worth keeping for that: under a
+    /// limit little is, because others may need it.
+    pub(super) fn room_to_keep(&self) -> usize {
+        let (live, limit) = (self.account.memory.live(), self.account.memory.limit());
+        self.account.threshold.saturating_sub(live).min((limit / 8).max(LEAST_KEPT))
     }
 
     /// Notes that the system refused memory.

@@ -63,7 +63,7 @@ impl Heap {
 
     fn next_run(&mut self) -> Run {
         let run = self.obtain(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.runs));
-        self.account(run.bytes());
+        self.account_small(run.bytes());
         run
     }
 
@@ -73,7 +73,7 @@ impl Heap {
                 return p;
             }
             self.streams.medium = self.obtain(BLOCK_ROOM, |heap| heap.blocks.whole_block());
-            self.account(BLOCK_ROOM);
+            self.account_small(BLOCK_ROOM);
         }
     }
 
@@ -83,7 +83,7 @@ impl Heap {
                 return p;
             }
             self.streams.weak = self.obtain(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.weak_runs));
-            self.account(self.streams.weak.bytes());
+            self.account_small(self.streams.weak.bytes());
         }
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Blocks {
     /// How many blocks of the last chunk are started: the others are untouched memory.
     started: usize,
     total: usize,
+    /// Under a small limit a huge chunk would be too much at once.
+    pub(super) huge_chunks: bool,
     partial: List,
     partial_weak: List,
     empty: List,
@@ -61,6 +63,7 @@ impl Blocks {
             chunks: Vec::new(),
             started: 0,
             total: 0,
+            huge_chunks: true,
             partial: List::EMPTY,
             partial_weak: List::EMPTY,
             empty: List::EMPTY,
@@ -108,7 +111,7 @@ impl Blocks {
     fn untouched_block(&mut self) -> Option<*mut Block> {
         if self.chunks.last().is_none_or(|c| c.blocks == self.started) {
             self.chunks.try_reserve(1).ok()?;
-            let chunk = Chunk::new(self.total)?;
+            let chunk = Chunk::new(self.total, self.huge_chunks)?;
             self.total += chunk.blocks;
             self.started = 0;
             self.chunks.push(chunk);

@@ -4,6 +4,7 @@
 //! own bookkeeping, so that chunks pack tightly.
 
 use super::block::{BLOCK, Block, GRANULE};
+use crate::account::fallible;
 use std::alloc::{Layout, alloc, dealloc};
 
 /// Blocks of a chunk of a small heap, at most: 1 MiB.
@@ -21,15 +22,18 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// For a heap that has `total` blocks already. `None`: the system has no memory.
-    pub(super) fn new(total: usize) -> Option<Chunk> {
-        let suggested = if total < HUGE_FROM { (total / 2).clamp(1, MAX_BLOCKS) } else { HUGE_BLOCKS };
+    /// For a heap that has `total` blocks already, which may grow by huge chunks or may not. `None`: the system has no
+    /// memory.
+    pub(super) fn new(total: usize, huge: bool) -> Option<Chunk> {
+        let suggested = if total < HUGE_FROM || !huge { (total / 2).clamp(1, MAX_BLOCKS) } else { HUGE_BLOCKS };
         Chunk::of(suggested).or_else(|| Chunk::of(1))
     }
 
     fn of(blocks: usize) -> Option<Chunk> {
         // SAFETY: the layout is not empty.
-        let base: *mut Block = unsafe { alloc(Chunk::layout(blocks)) }.cast();
+        let ask = || unsafe { alloc(Chunk::layout(blocks)) };
+        // The smallest one may come from spare memory.
+        let base: *mut Block = if blocks > 1 { fallible(ask) } else { ask() }.cast();
         if base.is_null() {
             return None;
         }

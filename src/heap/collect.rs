@@ -63,9 +63,10 @@ impl Heap {
         let external = tracer.external_bytes;
         tracer.end();
         let tables = tracer.bytes() + self.symbols.bytes() + self.registrations.bytes() + self.externals.bytes();
-        let objects = (small.live + small.lost) * super::block::GRANULE + large;
-        self.settle((objects + tables).saturating_add(external));
-        self.blocks.trim(self.threshold());
+        let small = (small.live + small.lost) * super::block::GRANULE;
+        self.settle((small + large + tables).saturating_add(external));
+        self.blocks.trim(small + self.room_to_keep());
+        self.memory().keeps(self.blocks.capacity().saturating_sub(small));
     }
 
     /// Marking could not be finished, so nobody knows who is dead: nothing is freed, and every block counts as full

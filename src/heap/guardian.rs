@@ -7,6 +7,7 @@
 
 use super::tracer::Tracer;
 use super::{Guardian, Heap, HeapFull, Kind, Pair, Value, View};
+use crate::account::fallible;
 
 /// Slots of a `Kind::Guardian` object: the queue of what it has to hand out, and the queue's last pair.
 const QUEUE: usize = 0;
@@ -35,9 +36,15 @@ impl Heap {
     pub fn guard(&mut self, guardian: Guardian, object: Value, representative: Value) -> Result<(), HeapFull> {
         if object.is_pointer() {
             let link = Pair(self.cons(representative, Value::NIL));
+            let memory = self.memory().clone();
             let all = &mut self.registrations.0;
             let before = all.capacity();
-            all.try_reserve(1).map_err(|_| HeapFull)?;
+            if all.len() == before {
+                // Old and new are there at once while the registrations move.
+                let more = (before / 2).max(16);
+                memory.admit((before + more) * size_of::<Registration>())?;
+                fallible(|| all.try_reserve_exact(more)).map_err(|_| HeapFull)?;
+            }
             all.push(Registration { guardian: guardian.0, object, link, held: false });
             let grown = all.capacity() - before;
             self.account(grown * size_of::<Registration>());

@@ -169,6 +169,7 @@ impl Value {
 }
 
 /// See [`Value::list_iter`].
+#[derive(Clone)]
 pub struct ListIter(Value);
 
 impl ListIter {

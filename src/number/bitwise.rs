@@ -15,7 +15,7 @@ fn reserve(heap: &mut Heap, operands: &[Value], bits: usize) -> Result<()> {
     let bits = operands.iter().fold(bits, |most, &v| most.max(integer::bit_length(v)));
     reserve_bits(heap, bits)?;
     if bits / 64 > 256 {
-        heap.reserve((bits / 8).saturating_mul(COPIES))?;
+        heap.reserve_many((bits / 8).saturating_mul(COPIES))?;
     }
     Ok(())
 }

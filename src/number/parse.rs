@@ -123,7 +123,7 @@ struct Decimal<'a> {
 impl Decimal<'_> {
     /// The value. The exponent is no larger than is reasonable.
     fn exact(&self, heap: &mut Heap) -> Result<Option<Ratio>> {
-        heap.reserve(self.integer.len() + self.fraction.len())?;
+        heap.reserve_many(self.integer.len() + self.fraction.len())?;
         let digits = [self.integer, self.fraction].concat();
         let Some(n) = integer_of(heap, &digits, 10)? else { return Ok(None) };
         if n.is_zero() {

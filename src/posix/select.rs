@@ -199,7 +199,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// its own, and what it has read ahead can be read. poll(2)
     "poll" [] fn poll(m, fds: Vector, timeout: Int) {
         let irritants = [fds.value(), timeout.value()];
-        m.heap.reserve(fds.len() * 16)?;
+        m.heap.reserve_many(fds.len() * 16)?;
         let (mut items, mut there) = (Vec::with_capacity(fds.len()), Vec::with_capacity(fds.len()));
         for &item in fds.as_slice() {
             match poll_item(item) {

@@ -170,7 +170,10 @@ impl External for Environment {
     }
 
     fn bytes(&self) -> usize {
-        self.definitions.bytes() + self.imports.len() * size_of::<ImportSet>() + self.cached.borrow().len() * 48
+        let sets = self.imports.iter().map(|(set, _)| set.bytes()).sum::<usize>();
+        let imports = self.imports.capacity() * size_of::<(ImportSet, Span)>() + sets;
+        let cache = self.cache.borrow().allocation_size() + self.cached.borrow().capacity() * size_of::<Value>();
+        self.definitions.bytes() + imports + cache
     }
 
     fn type_name(&self) -> &'static str {

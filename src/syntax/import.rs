@@ -44,6 +44,24 @@ impl ImportSet {
         }
     }
 
+    /// Bytes that it takes beside itself.
+    pub fn bytes(&self) -> usize {
+        let of_names = |names: &Names| names.allocation_size() + names.iter().map(|name| name.len()).sum::<usize>();
+        let (set, own) = match self {
+            ImportSet::Library(_) => return 0,
+            ImportSet::Only(set, names) | ImportSet::Except(set, names) => (set, of_names(names)),
+            ImportSet::Prefix(set, text)
+            | ImportSet::Suffix(set, text)
+            | ImportSet::Deprefix(set, text)
+            | ImportSet::Desuffix(set, text) => (set, text.len()),
+            ImportSet::Rename { set, from, to } => {
+                let texts = to.iter().map(|(new, old)| new.len() + old.len()).sum::<usize>();
+                (set, of_names(from) + to.allocation_size() + texts)
+            }
+        };
+        size_of::<ImportSet>() + own + set.bytes()
+    }
+
     /// What `name` means in this set.
     pub fn lookup(&self, tables: &Tables, name: &str) -> Option<Binding> {
         match self {

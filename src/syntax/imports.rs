@@ -5,6 +5,7 @@ use super::import::ImportSet;
 use super::library::{self, LibraryId};
 use super::session::{R, Session};
 use super::{Violation, loader, object, suggest};
+use crate::diagnostics::Span;
 use crate::heap::Value;
 
 /// How many names of an import are compared with the other imports at once; larger ones are compared when a name is used.
@@ -26,6 +27,10 @@ pub fn import_all(s: &mut Session, environment: Value, specs: &[Value]) -> R<()>
             s.requires.push(library);
         }
         let span = s.span(spec);
+        // The environment's own count is taken anew by the next collection.
+        let bytes = size_of::<(ImportSet, Span)>() + set.bytes();
+        s.heap().reserve_many(bytes)?;
+        s.heap().account(bytes);
         if let Some(environment) = environment.external_mut::<Environment>() {
             environment.add_import(set, span);
         }

@@ -8,10 +8,11 @@
 //! Everything here is iterative where data may be deep or long.
 
 use super::wrap;
-use crate::account::fallible;
+use crate::account::{Claim, Paid};
 use crate::diagnostics::{FileId, Span};
 use crate::heap::{Heap, HeapFull, Kind, Symbol, Value, View};
-use hashbrown::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
 
 const DATUM: usize = 0;
 const WRAP: usize = 1;
@@ -181,14 +182,13 @@ impl Spine {
     ///
     /// # Errors
     /// There is no room for so many.
-    pub fn take_all(&mut self, heap: &mut Heap) -> Result<Option<(Vec<Value>, Value)>, HeapFull> {
-        // Each is a syntax object, has a place in a vector, and is kept.
-        const BYTES: usize = 64;
+    pub fn take_all(&mut self, heap: &mut Heap) -> Result<Option<(Paid<Vec<Value>>, Value)>, HeapFull> {
+        // Each is a syntax object, and is kept.
+        const BYTES: usize = 56;
         let Some(count) = self.count() else { return Ok(None) };
         heap.owe(count / PER_UNIT);
-        heap.reserve(count * BYTES)?;
-        let mut elements = Vec::new();
-        fallible(|| elements.try_reserve_exact(count)).map_err(|_| HeapFull)?;
+        heap.reserve_many(count * BYTES)?;
+        let mut elements = Paid::with_room(heap.memory(), count)?;
         while let Some(element) = self.next(heap) {
             elements.push(element);
         }
@@ -196,14 +196,24 @@ impl Spine {
     }
 }
 
-/// The elements of a list form; `None` when it is no proper list.
+/// The elements of a list form as short as names and clauses are; `None` when it is no proper list.
 pub fn list_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
     let (elements, tail) = elements_and_tail(heap, form)?;
-    tail.is_nil().then_some(elements)
+    tail.is_nil().then(|| elements.into_inner())
+}
+
+/// The number of elements of a list form; `None` when it is no proper list.
+pub fn list_length(heap: &mut Heap, form: Value) -> Option<usize> {
+    let mut spine = Spine::new(heap, form);
+    let count = spine.count()?;
+    while let Some((_, cdr)) = spine.rest.uncons() {
+        spine.rest = unwrap(cdr);
+    }
+    spine.is_end().then_some(count)
 }
 
 /// The elements of a list form and its tail. `None` for a circular list, or one for which there is no room.
-pub fn elements_and_tail(heap: &mut Heap, form: Value) -> Option<(Vec<Value>, Value)> {
+pub fn elements_and_tail(heap: &mut Heap, form: Value) -> Option<(Paid<Vec<Value>>, Value)> {
     Spine::new(heap, form).take_all(heap).ok().flatten()
 }
 
@@ -228,40 +238,49 @@ pub fn pair_parts(heap: &mut Heap, form: Value) -> Option<(Value, Value)> {
 }
 
 /// `syntax->datum`: the data without any wraps. Shares what has none; keeps sharing and cycles.
-pub fn strip(heap: &mut Heap, form: Value) -> Value {
-    if !needs_stripping(heap, form) {
-        return form;
-    }
-    Stripper { heap, copies: HashMap::with_hasher(Default::default()), done: Vec::new(), literal: false }.run(form)
+///
+/// # Errors
+/// There is no room for the copy, or for finding out.
+pub fn strip(heap: &mut Heap, form: Value) -> Result<Value, HeapFull> {
+    if needs_stripping(heap, form)? { Stripper::new(heap, false).run(form) } else { Ok(form) }
 }
 
 /// The same for `quote`: vectors that are copied on the way become immutable, as literals are.
-pub fn strip_literal(heap: &mut Heap, form: Value) -> Value {
-    if !needs_stripping(heap, form) {
-        return form;
-    }
-    Stripper { heap, copies: HashMap::with_hasher(Default::default()), done: Vec::new(), literal: true }.run(form)
+///
+/// # Errors
+/// As for [`strip`].
+pub fn strip_literal(heap: &mut Heap, form: Value) -> Result<Value, HeapFull> {
+    if needs_stripping(heap, form)? { Stripper::new(heap, true).run(form) } else { Ok(form) }
 }
 
 /// Whether there is a syntax object anywhere inside. Looks at no pair or vector twice.
-fn needs_stripping(heap: &mut Heap, form: Value) -> bool {
-    let mut seen: hashbrown::HashSet<u64, foldhash::fast::RandomState> = Default::default();
-    let mut pending = vec![form];
+fn needs_stripping(heap: &mut Heap, form: Value) -> Result<bool, HeapFull> {
+    if !(form.is_pair() || form.is(Kind::Vector)) {
+        return Ok(form.is(Kind::Syntax));
+    }
+    let mut claim = Claim::new(heap.memory());
+    let mut seen: HashSet<u64, RandomState> = Default::default();
+    let mut pending = Vec::new();
+    claim.push(&mut pending, form)?;
     while let Some(v) = pending.pop() {
         if v.is(Kind::Syntax) {
             heap.owe(seen.len() / SEEN_PER_UNIT);
-            return true;
+            return Ok(true);
         }
-        if !(v.is_pair() || v.is(Kind::Vector)) || !seen.insert(v.bits()) {
+        if !(v.is_pair() || v.is(Kind::Vector)) {
+            continue;
+        }
+        claim.grow(&mut seen, 1)?;
+        if !seen.insert(v.bits()) {
             continue;
         }
         match v.uncons() {
-            Some((car, cdr)) => pending.extend([cdr, car]),
-            None => pending.extend_from_slice(v.slots()),
+            Some((car, cdr)) => claim.extend_from_slice(&mut pending, &[cdr, car])?,
+            None => claim.extend_from_slice(&mut pending, v.slots())?,
         }
     }
     heap.owe(seen.len() / SEEN_PER_UNIT);
-    false
+    Ok(false)
 }
 
 /// So many pairs and vectors are entered in a table for a unit of fuel.
@@ -270,8 +289,10 @@ const SEEN_PER_UNIT: usize = 4;
 /// Copies data without wraps, with a stack of its own.
 struct Stripper<'h> {
     heap: &'h mut Heap,
+    /// For the collections below, and what is to be done.
+    claim: Claim,
     /// Pairs and vectors that were copied: what ties knots and keeps sharing.
-    copies: HashMap<u64, Value, foldhash::fast::RandomState>,
+    copies: HashMap<u64, Value, RandomState>,
     done: Vec<Value>,
     /// Vectors become immutable.
     literal: bool,
@@ -286,11 +307,16 @@ enum Step {
 }
 
 impl Stripper<'_> {
-    fn run(mut self, form: Value) -> Value {
+    fn new(heap: &mut Heap, literal: bool) -> Stripper<'_> {
+        let claim = Claim::new(heap.memory());
+        Stripper { heap, claim, copies: HashMap::default(), done: Vec::new(), literal }
+    }
+
+    fn run(mut self, form: Value) -> Result<Value, HeapFull> {
         let mut todo = vec![Step::Visit(form)];
         while let Some(step) = todo.pop() {
             match step {
-                Step::Visit(v) => self.visit(unwrap(v), &mut todo),
+                Step::Visit(v) => self.visit(unwrap(v), &mut todo)?,
                 Step::Pair(copy) => {
                     let (cdr, car) = (self.done.pop(), self.done.pop());
                     if let (Some(pair), Some(car), Some(cdr)) = (copy.as_pair(), car, cdr) {
@@ -300,10 +326,8 @@ impl Stripper<'_> {
                     self.done.push(copy);
                 }
                 Step::Vector(copy, n) => {
-                    let parts = self.done.split_off(self.done.len() - n);
-                    for (i, part) in parts.into_iter().enumerate() {
-                        copy.set_slot(i, part);
-                    }
+                    let parts = self.done.len() - n;
+                    self.done.drain(parts..).enumerate().for_each(|(i, part)| copy.set_slot(i, part));
                     if self.literal {
                         self.heap.freeze(copy);
                     }
@@ -312,19 +336,24 @@ impl Stripper<'_> {
             }
         }
         self.heap.owe(self.copies.len() / SEEN_PER_UNIT);
-        self.done.pop().unwrap_or(Value::NIL)
+        Ok(self.done.pop().unwrap_or(Value::NIL))
     }
 
-    fn visit(&mut self, v: Value, todo: &mut Vec<Step>) {
+    fn visit(&mut self, v: Value, todo: &mut Vec<Step>) -> Result<(), HeapFull> {
+        // Each visit leaves one value more; room for it is there when its pair or vector is done.
+        self.claim.grow(&mut self.done, 1)?;
         if let Some(&copy) = self.copies.get(&v.bits()) {
-            return self.done.push(copy);
-        }
-        if let Some((car, cdr)) = v.uncons() {
+            self.done.push(copy);
+        } else if let Some((car, cdr)) = v.uncons() {
+            self.admit(PAIR)?;
+            self.claim.grow(todo, 3)?;
             let copy = self.heap.cons(Value::FALSE, Value::FALSE);
             self.copies.insert(v.bits(), copy);
             todo.extend([Step::Pair(copy), Step::Visit(cdr), Step::Visit(car)]);
         } else if v.is(Kind::Vector) {
             let parts = v.slots();
+            self.admit(parts.len() * size_of::<Value>())?;
+            self.claim.grow(todo, parts.len() + 1)?;
             let copy = self.heap.make_vector(parts.len(), Value::FALSE).value();
             self.copies.insert(v.bits(), copy);
             todo.push(Step::Vector(copy, parts.len()));
@@ -332,30 +361,50 @@ impl Stripper<'_> {
         } else {
             self.done.push(v);
         }
+        Ok(())
+    }
+
+    /// Room for a copy of so many bytes, and for remembering it.
+    fn admit(&mut self, bytes: usize) -> Result<(), HeapFull> {
+        self.claim.grow(&mut self.copies, 1)?;
+        self.heap.memory().admit(bytes)?;
+        self.heap.reserve(bytes)
     }
 }
 
+const PAIR: usize = 16;
+
 /// `datum->syntax`: the datum in the context of `template`. Syntax objects inside keep their own.
-pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Value {
-    if !needs_stripping(heap, datum) {
-        return push(heap, datum, template.wrap(), template.span());
+///
+/// # Errors
+/// There is no room for it.
+pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Result<Value, HeapFull> {
+    if needs_stripping(heap, datum)? {
+        wrap_leaves(heap, datum, template)
+    } else {
+        Ok(push(heap, datum, template.wrap(), template.span()))
     }
-    wrap_leaves(heap, datum, template)
 }
 
 /// Gives every part of `datum` outside of the syntax objects in it the context of `template`.
-fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Value {
-    // Mixed data are what a macro builds by hand: small, and never deep enough to overflow `todo`.
+fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Result<Value, HeapFull> {
+    let mut claim = Claim::new(heap.memory());
     let mut done: Vec<Value> = Vec::new();
     let mut todo = vec![(datum, 0usize, false)];
-    let mut open: hashbrown::HashSet<u64, foldhash::fast::RandomState> = Default::default();
+    let mut open: HashSet<u64, RandomState> = Default::default();
     while let Some((v, n, finished)) = todo.pop() {
+        claim.grow(&mut done, 1)?;
+        claim.grow(&mut open, 1)?;
+        heap.memory().admit((n + 2) * size_of::<Value>())?;
         if finished {
-            let parts = done.split_off(done.len() - n);
+            let parts = done.len() - n;
             open.remove(&v.bits());
-            done.push(if v.is_pair() { heap.cons(parts[0], parts[1]) } else { heap.vector(&parts) });
+            let made = if v.is_pair() { heap.cons(done[parts], done[parts + 1]) } else { heap.vector(&done[parts..]) };
+            done.truncate(parts);
+            done.push(made);
         } else if let Some((car, cdr)) = v.uncons() {
             if open.insert(v.bits()) {
+                claim.grow(&mut todo, 3)?;
                 todo.extend([(v, 2, true), (cdr, 0, false), (car, 0, false)]);
             } else {
                 // A cycle cannot be source code; its pairs stay as they are.
@@ -363,6 +412,7 @@ fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Value {
             }
         } else if v.is(Kind::Vector) && open.insert(v.bits()) {
             let parts = v.slots();
+            claim.grow(&mut todo, parts.len() + 1)?;
             todo.push((v, parts.len(), true));
             todo.extend(parts.iter().rev().map(|&part| (part, 0, false)));
         } else if v.is(Kind::Symbol) {
@@ -371,7 +421,7 @@ fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Value {
             done.push(v);
         }
     }
-    done.pop().unwrap_or(datum)
+    Ok(done.pop().unwrap_or(datum))
 }
 
 const FILE_BITS: u32 = 14;

@@ -264,7 +264,7 @@ impl Matcher<'_> {
             self.bind(first, list);
         } else {
             let mut columns: Vec<Vec<Value>> = vec![Vec::new(); count];
-            let room = self.heap.reserve(times.saturating_mul(count) * 24);
+            let room = self.heap.reserve_many(times.saturating_mul(count) * 24);
             if room.is_err() || columns.iter_mut().any(|c| fallible(|| c.try_reserve_exact(times)).is_err()) {
                 self.full = true;
                 return false;

@@ -265,7 +265,10 @@ impl External for Rib {
     }
 
     fn bytes(&self) -> usize {
-        self.entries.len() * (size_of::<Entry>() + 16)
+        self.entries.capacity() * size_of::<Entry>()
+            + self.index.allocation_size()
+            + self.missed.allocation_size()
+            + self.missed.len() * size_of::<[Missed; 4]>()
             + self.joint.as_ref().map_or(0, |joint| size_of::<Joint>() + size_of_val(&*joint.behind))
     }
 

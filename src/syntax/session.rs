@@ -262,13 +262,13 @@ impl<'a, 'h> Session<'a, 'h> {
             return None;
         }
         self.keep_all(&elements);
-        Some(elements)
+        Some(elements.into_inner())
     }
 
     /// Asks whether there is room for what is made of that many elements of a pattern or template.
     pub fn admit(&mut self, elements: usize) -> R<()> {
         const BYTES: usize = 160;
-        Ok(self.heap().reserve(elements * BYTES)?)
+        Ok(self.heap().reserve_many(elements * BYTES)?)
     }
 
     /// The result of a part of the expansion, unless there was no memory for taking forms apart.
@@ -284,7 +284,7 @@ impl<'a, 'h> Session<'a, 'h> {
                 self.keep(tail);
                 // `()` is `()` whatever its wrap.
                 let end = object::unwrap(tail).is_nil();
-                Ok((elements, if end { Value::NIL } else { tail }))
+                Ok((elements.into_inner(), if end { Value::NIL } else { tail }))
             }
             None => Err(self.plain_error("a circular list is no program", form)),
         }

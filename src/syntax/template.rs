@@ -18,7 +18,7 @@ use super::pattern::{ELLIPSIS, PatternVariable, VECTOR};
 use super::resolve::Identifiers;
 use super::session::{R, Session, grow};
 use super::{Binding, CoreForm, LexicalId, Syntax, resolve};
-use crate::account::fallible;
+use crate::account::{Claim, Paid};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Kind, Value};
 use hashbrown::HashMap;
@@ -446,6 +446,8 @@ pub struct Filler<'m> {
 
 /// What a pair or element takes until the list that it is for is made.
 const BYTES: usize = 24;
+/// A pair alone.
+const PAIR: usize = 16;
 /// After how many of them the heap is asked again.
 const BATCH: usize = 4096;
 
@@ -456,7 +458,7 @@ impl Filler<'_> {
         if wanted < self.admitted + BATCH {
             return Ok(());
         }
-        self.heap.reserve((wanted - self.admitted) * BYTES).map_err(|_| Misfit::Full)?;
+        self.heap.reserve_many((wanted - self.admitted) * BYTES).map_err(|_| Misfit::Full)?;
         self.admitted = wanted;
         if self.heap.stop_wanted() { Err(Misfit::Stopped) } else { Ok(()) }
     }
@@ -474,9 +476,11 @@ impl Filler<'_> {
         }
         if template.is(Kind::Vector) {
             let list = self.fill(template.slot(1))?;
-            let elements: Vec<Value> = list.list_iter().collect();
-            self.admit(elements.len())?;
+            let mut elements =
+                Paid::with_room(self.heap.memory(), list.list_iter().count()).map_err(|_| Misfit::Full)?;
+            elements.extend(list.list_iter());
             self.made += elements.len();
+            self.heap.reserve(elements.len() * size_of::<Value>()).map_err(|_| Misfit::Full)?;
             return Ok(self.heap.vector(&elements));
         }
         Ok(template)
@@ -487,10 +491,12 @@ impl Filler<'_> {
     }
 
     fn fill_list(&mut self, mut template: Value) -> Result<Value, Misfit> {
-        let mut elements = Vec::new();
+        let mut elements = Paid::new(Vec::new(), Claim::new(self.heap.memory()));
         loop {
             if let Some((first, rest)) = template.uncons() {
-                elements.push(self.fill(first)?);
+                let element = self.fill(first)?;
+                elements.grow(1).map_err(|_| Misfit::Full)?;
+                elements.push(element);
                 template = rest;
             } else if self.is_repetition(template) {
                 self.repeat(template, &mut elements)?;
@@ -500,14 +506,14 @@ impl Filler<'_> {
             }
         }
         let tail = self.fill(template)?;
-        self.admit(elements.len())?;
         self.made += elements.len();
+        self.heap.reserve_many(elements.len() * PAIR).map_err(|_| Misfit::Full)?;
         Ok(self.heap.list_with_tail(&elements, tail))
     }
 
-    fn repeat(&mut self, template: Value, out: &mut Vec<Value>) -> Result<(), Misfit> {
+    fn repeat(&mut self, template: Value, out: &mut Paid<Vec<Value>>) -> Result<(), Misfit> {
         let drivers = template.slot(2);
-        let mut columns: Vec<(usize, Vec<Value>)> = Vec::new();
+        let mut columns: Vec<(usize, Paid<Vec<Value>>)> = Vec::new();
         for pair in drivers.slots().to_vec().chunks_exact(2) {
             let [from, to] = [pair[0], pair[1]].map(|v| v.as_fixnum().unwrap_or(0) as usize);
             let list = self.slots[from];
@@ -522,7 +528,7 @@ impl Filler<'_> {
         let (body, inner) = (template.slot(1), template.slot(3).is_true());
         // What is put into `out` is counted when the list is made of it.
         self.admit(out.len() + times)?;
-        fallible(|| out.try_reserve(times)).map_err(|_| Misfit::Full)?;
+        out.grow(times).map_err(|_| Misfit::Full)?;
         for i in 0..times {
             for (to, items) in &columns {
                 self.slots[*to] = items[i];
@@ -530,7 +536,8 @@ impl Filler<'_> {
             if inner {
                 self.repeat(body, out)?;
             } else {
-                out.push(self.fill(body)?);
+                let element = self.fill(body)?;
+                out.push(element);
             }
         }
         Ok(())

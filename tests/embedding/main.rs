@@ -3,21 +3,28 @@
 
 mod adversary;
 mod conversions;
+mod counting;
 mod errors;
 mod host_procedures;
 mod hostile;
 mod isolation;
 mod jumps;
 mod limits;
+mod memory;
 mod misuse;
 mod native_stack;
 mod random_programs;
+mod refusals;
 mod runs;
 mod sorting;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use vicar::{Engine, Error, Limits, Vm};
+
+#[global_allocator]
+static MEMORY: vicar::SpareAllocator<counting::Counting> =
+    vicar::SpareAllocator::over(counting::Counting, Some(refusals::STATUS));
 
 /// A machine with `(rnrs)`, `(rnrs mutable-pairs)` and `(rnrs mutable-strings)` imported.
 fn machine(limits: Limits) -> Vm {

@@ -34,7 +34,7 @@ pub fn div_rem(heap: &mut Heap, a: &UBig, b: &UBig) -> Result<(UBig, UBig)> {
     if a < b {
         return Ok((UBig::ZERO, a.clone()));
     }
-    heap.reserve(m.saturating_mul(48).saturating_add(n.saturating_mul(80)))?;
+    heap.reserve_many(m.saturating_mul(48).saturating_add(n.saturating_mul(80)))?;
     if n < SHORT {
         return by_short(heap, a, b);
     }

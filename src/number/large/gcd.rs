@@ -20,7 +20,7 @@ const WORDS: usize = 120;
 /// Not both are zero, or the result is.
 pub fn gcd(heap: &mut Heap, a: &UBig, b: &UBig) -> Result<UBig> {
     let (mut a, mut b) = if a < b { (b.clone(), a.clone()) } else { (a.clone(), b.clone()) };
-    heap.reserve(a.as_words().len().saturating_mul(104))?;
+    heap.reserve_many(a.as_words().len().saturating_mul(104))?;
     while b.as_words().len() >= SHORT {
         poll(heap)?;
         let n = a.bit_len();

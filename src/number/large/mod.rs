@@ -97,10 +97,10 @@ pub fn is_short(a: &[u64], b: &[u64]) -> bool {
 
 /// The limbs of a product, the highest ones perhaps zero.
 pub fn product(heap: &mut Heap, a: &[u64], b: &[u64]) -> Result<Vec<u64>> {
-    heap.reserve((a.len() + b.len()).saturating_mul(8))?;
+    heap.reserve_many((a.len() + b.len()).saturating_mul(8))?;
     if a.len().min(b.len()) >= CONVOLUTION {
         let room = convolution::temporaries(a.len(), b.len(), std::ptr::eq(a, b));
-        if heap.reserve(room).is_ok() {
+        if heap.reserve_many(room).is_ok() {
             return convolution::product(heap, a, b);
         }
     }
@@ -127,7 +127,7 @@ fn add_product(heap: &mut Heap, out: &mut [u64], a: &[u64], b: &[u64], halvings:
         return Ok(());
     }
     let room = convolution::temporaries(a.len(), b.len(), false);
-    match heap.reserve(room) {
+    match heap.reserve_many(room) {
         Ok(()) => {
             let product = convolution::product(heap, a, b)?;
             add_at(out, 0, &product);

@@ -13,7 +13,7 @@ pub fn pow(heap: &mut Heap, base: &UBig, k: usize) -> Result<UBig> {
     if base.bit_len().saturating_mul(k) < SHORT * 64 || base.is_zero() || base.is_one() {
         return Ok(base.pow(k));
     }
-    heap.reserve((base.bit_len().saturating_mul(k) / 8).saturating_mul(6))?;
+    heap.reserve_many((base.bit_len().saturating_mul(k) / 8).saturating_mul(6))?;
     // Twos by a shift.
     if let Some(zeros @ 1..) = base.trailing_zeros() {
         return Ok(pow(heap, &(base >> zeros), k)? << (zeros * k));

@@ -14,7 +14,7 @@ pub fn sqrt_rem(heap: &mut Heap, n: &UBig) -> Result<(UBig, UBig)> {
     if limbs < SHORT {
         return Ok(n.sqrt_rem());
     }
-    heap.reserve(limbs.saturating_mul(72))?;
+    heap.reserve_many(limbs.saturating_mul(72))?;
     // An even shift, after which one of the highest two bits is set, to a length that can be halved down to what is short.
     let halvings = (limbs / SHORT).ilog2() + 2;
     let length = limbs.div_ceil(1 << halvings) << halvings;
@@ -60,7 +60,7 @@ pub fn nth_root(heap: &mut Heap, n: &UBig, k: usize) -> Result<UBig> {
         return Ok(n.nth_root(k));
     }
     poll(heap)?;
-    heap.reserve((bits / 64).saturating_mul(116))?;
+    heap.reserve_many((bits / 64).saturating_mul(116))?;
     // From above: the root of the leading bits, of half as many, and one more. Newton's steps go down from there.
     let half = (bits / k / 2).max(1);
     let leading = n >> (half * k);

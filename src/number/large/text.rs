@@ -20,7 +20,7 @@ pub fn parse(heap: &mut Heap, digits: &str, radix: u32) -> Result<Option<UBig>> 
     if radix.is_power_of_two() {
         return parse_bits(heap, digits, radix);
     }
-    heap.reserve(digits.len().saturating_mul(5))?;
+    heap.reserve_many(digits.len().saturating_mul(5))?;
     // The powers by which the upper part of a text is multiplied.
     let mut powers = vec![UBig::from(radix).pow(PIECE)];
     while PIECE << powers.len() < digits.len() {
@@ -72,7 +72,7 @@ pub fn print(heap: &mut Heap, n: &UBig, radix: u32, most: usize, out: &mut Strin
     if radix.is_power_of_two() {
         return print_bits(heap, n, radix, most, out);
     }
-    heap.reserve(n.as_words().len().saturating_mul(112))?;
+    heap.reserve_many(n.as_words().len().saturating_mul(112))?;
     let mut powers = vec![UBig::from(radix).pow(PIECE)];
     while powers[powers.len() - 1].as_words().len() * 2 <= n.as_words().len() + 1 {
         let next = square(heap, &powers[powers.len() - 1])?;

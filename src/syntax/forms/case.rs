@@ -77,7 +77,10 @@ fn test<'a>(
         return Err(s.malformed("case", form, clause, "((datum …) expression …) or (else expression …)"));
     };
     let span = s.span(clause);
-    let data: Vec<Value> = data.iter().map(|&datum| object::strip_literal(s.heap(), datum)).collect();
+    let mut data = data;
+    for datum in &mut data {
+        *datum = object::strip_literal(s.heap(), *datum)?;
+    }
     let structured =
         data.iter().any(|&v| v.is_pair() || matches!(v.kind(), Some(Kind::String | Kind::Vector | Kind::Bytevector)));
     let value = s.local(span, key);

@@ -144,7 +144,7 @@ pub fn assert<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("assert", form, 1, 1, "(assert expression)")?;
     let expression = s.expand(parts[0])?;
     let span = s.span(form);
-    let datum = object::strip_literal(s.heap(), parts[0]);
+    let datum = object::strip_literal(s.heap(), parts[0])?;
     let datum = s.constant(span, datum);
     let place = s.host.sources().locate(span).unwrap_or_default();
     let place = s.heap().string(&place);

@@ -1,5 +1,6 @@
 //! `quote` and `quasiquote`: R6RS 11.4.1, 11.17.
 
+use crate::account::Claim;
 use crate::heap::{Kind, Value};
 use crate::syntax::core::Expr;
 use crate::syntax::session::{R, Session, grow};
@@ -7,7 +8,7 @@ use crate::syntax::{CoreForm, object};
 
 pub fn quote<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("quote", form, 1, 1, "(quote datum)")?;
-    let datum = object::strip_literal(s.heap(), parts[0]);
+    let datum = object::strip_literal(s.heap(), parts[0])?;
     Ok(s.constant(s.span(form), datum))
 }
 
@@ -53,6 +54,8 @@ impl<'a> Quasi<'_, 'a, '_> {
         let datum = object::unwrap(template);
         if datum.is_pair() {
             let (elements, tail) = self.s.list_and_tail(template)?;
+            let mut claim = Claim::new(self.s.heap().memory());
+            claim.take(size_of_val(elements.as_slice()))?;
             return match self.keyword(elements[0]) {
                 Some(keyword) if tail.is_nil() => self.quotation(template, keyword, &elements, level),
                 _ => self.list(&elements, tail, level),
@@ -73,12 +76,12 @@ impl<'a> Quasi<'_, 'a, '_> {
                 }
             };
         }
-        Ok(self.constant(template))
+        self.constant(template)
     }
 
-    fn constant(&mut self, template: Value) -> Part<'a> {
-        let datum = object::strip_literal(self.s.heap(), template);
-        Part::Constant(self.s.keep_constant(datum))
+    fn constant(&mut self, template: Value) -> R<Part<'a>> {
+        let datum = object::strip_literal(self.s.heap(), template)?;
+        Ok(Part::Constant(self.s.keep_constant(datum)))
     }
 
     fn keyword(&mut self, id: Value) -> Keyword {
@@ -100,7 +103,7 @@ impl<'a> Quasi<'_, 'a, '_> {
     /// The keyword as a datum, the rest at its own level.
     fn nested(&mut self, elements: &[Value], level: usize) -> R<Part<'a>> {
         let rest = self.list(&elements[1..], Value::NIL, level)?;
-        let keyword = self.constant(elements[0]);
+        let keyword = self.constant(elements[0])?;
         self.build(vec![keyword], rest)
     }
 
@@ -117,6 +120,7 @@ impl<'a> Quasi<'_, 'a, '_> {
             rest = self.quotation(last[0], keyword, last, level)?;
             elements = before;
         }
+        let mut claim = Claim::new(self.s.heap().memory());
         let mut group: Vec<Part<'a>> = Vec::new();
         for &element in elements.iter().rev() {
             if let Some((splice, operands)) = self.splicing(element, level)? {
@@ -126,7 +130,7 @@ impl<'a> Quasi<'_, 'a, '_> {
                         rest = self.build(std::mem::take(&mut group), rest)?;
                         rest = self.append(code, rest)?;
                     } else {
-                        group.push(Part::Code(code));
+                        claim.push(&mut group, Part::Code(code))?;
                     }
                 }
                 continue;
@@ -137,7 +141,7 @@ impl<'a> Quasi<'_, 'a, '_> {
                     let list = self.s.heap().cons(first, behind);
                     rest = Part::Constant(self.s.keep_constant(list));
                 }
-                _ => group.push(part),
+                _ => claim.push(&mut group, part)?,
             }
         }
         self.build(group, rest)
@@ -169,13 +173,18 @@ impl<'a> Quasi<'_, 'a, '_> {
         if let Part::Constant(tail) = rest
             && parts.iter().all(|part| matches!(part, Part::Constant(_)))
         {
-            let data: Vec<Value> =
-                parts.iter().filter_map(|part| if let Part::Constant(v) = part { Some(*v) } else { None }).collect();
-            let list = self.s.heap().list_with_tail(&data, tail);
+            let mut list = tail;
+            for part in parts.iter().rev() {
+                if let Part::Constant(v) = part {
+                    list = self.s.heap().cons(*v, list);
+                }
+            }
             return Ok(Part::Constant(self.s.keep_constant(list)));
         }
         let whole = self.whole;
-        let mut operands: Vec<Expr<'a>> = parts.into_iter().map(|part| part.code(self.s, whole)).collect();
+        let mut claim = Claim::new(self.s.heap().memory());
+        let mut operands: Vec<Expr<'a>> = claim.vec(parts.len() + 1)?;
+        operands.extend(parts.into_iter().map(|part| part.code(self.s, whole)));
         let (library, name) = match rest {
             Part::Constant(tail) if tail.is_nil() => ("(rnrs base)", "list"),
             _ => {

@@ -111,7 +111,7 @@ fn eval_environments() {
         let source = host.source("eval", text, false);
         let arena = Arena::new(host.heap().memory());
         let form = read(&mut host, &source).expect("readable")[0];
-        let datum = object::strip(host.heap(), form);
+        let datum = object::strip(host.heap(), form).expect("there is room");
         match expand_eval(&mut host, &arena, environment, datum).and_then(|unit| host.run(&unit)) {
             Ok(v) => written(v),
             Err(Failure::Violation(v)) => format!("{} {:?}", v.diagnostic().message, v.kind),

@@ -276,7 +276,7 @@ fn condition_text(v: Value) -> String {
     }
     let v = if v.is_pair() { v } else { object::unwrap(v) };
     let heap = &mut Heap::new();
-    written(object::strip(heap, v))
+    written(object::strip(heap, v).expect("there is room"))
 }
 
 /// The value of a program, written; or what is wrong. Runs it once more with a collection wherever there may be one.

@@ -1,0 +1,68 @@
+//! The heap's limit holds for everything that a program makes the machine allocate: every hostile program runs under a limit,
+//! and the allocator of this binary says what it has taken at most.
+
+use crate::counting;
+use crate::hostile::{Program, programs, sandbox};
+use std::time::{Duration, Instant};
+use vicar::{ErrorKind, Limits, Source};
+
+const LIMIT: usize = 32 << 20;
+/// The stack has a limit of its own, and counts here.
+const STACK: usize = 1 << 20;
+/// What may be taken beyond the limit: an overdraft for who gives something up, and garbage that is in the way.
+const MARGIN: usize = 8 << 20;
+
+/// Runs a program: answers what it took at most, beside what the machine holds at start.
+fn peak(program: &Program) -> usize {
+    let mut vm = sandbox();
+    let limits = Limits::new().heap(LIMIT).stack(STACK).fuel(5_000_000);
+    vm.set_limits(&limits.deadline(Instant::now() + Duration::from_secs(2)));
+    let source = Source::new("hostile", program.text);
+    let begin = counting::begin();
+    let result = vm.start(&source).and_then(|run| run.finish().map(drop));
+    if let Err(error) = &result {
+        assert_ne!(error.kind(), ErrorKind::Internal, "{}: {error}", program.name);
+    }
+    usize::try_from(counting::peak() - begin).expect("the peak is not below the beginning")
+}
+
+/// Programs of one file.
+fn check(file: &str) {
+    // One of them alone, and what it takes.
+    let only = std::env::var("VICAR_ONLY").ok();
+    let (mut tried, mut over) = (0, Vec::new());
+    for program in programs().filter(|p| p.file == file && only.as_ref().is_none_or(|part| p.name.contains(part))) {
+        let peak = peak(&program);
+        tried += 1;
+        if peak > LIMIT + MARGIN || only.is_some() {
+            over.push(format!("{}: {} KiB", program.name, peak >> 10));
+        }
+    }
+    assert!(tried > 0, "there are programs in {file}");
+    assert!(over.is_empty(), "over the limit of {} KiB and {} more:\n{}", LIMIT >> 10, MARGIN >> 10, over.join("\n"));
+}
+
+#[test]
+fn of_control() {
+    check("control")
+}
+
+#[test]
+fn of_macros() {
+    check("macros")
+}
+
+#[test]
+fn of_data() {
+    check("memory")
+}
+
+#[test]
+fn of_numbers() {
+    check("numbers")
+}
+
+#[test]
+fn of_text() {
+    check("text")
+}
