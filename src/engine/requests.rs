@@ -15,6 +15,13 @@ const EXPANSION: usize = 100;
 /// Units of work of making an import set, of a library with a thousand names for example.
 const IMPORT: usize = 1000;
 
+/// Charges for a request. What the evaluator runs after it is a new chunk of fuel, so that a loop over requests may never
+/// come to the end of one: limits and interrupts are looked at here.
+fn begin(machine: &mut Machine, units: usize) -> Res<()> {
+    machine.poll()?;
+    machine.charge(units)
+}
+
 impl Driver for Shared {
     fn serve(&self, machine: &mut Machine) -> Res {
         let wanted = machine.request().to_vec();
@@ -28,9 +35,9 @@ impl Driver for Shared {
         let fluids = std::mem::take(&mut machine.syntax.fluids);
         let answer = match (kind, operands) {
             (request::EVAL, &[datum, environment]) => {
-                machine.charge(EXPANSION).and_then(|()| self.eval(machine, datum, environment))
+                begin(machine, EXPANSION).and_then(|()| self.eval(machine, datum, environment))
             }
-            (request::ENVIRONMENT, specs) => machine.charge(IMPORT * specs.len()).and_then(|()| {
+            (request::ENVIRONMENT, specs) => begin(machine, IMPORT * specs.len()).and_then(|()| {
                 let result = make_environment(&mut self.session(machine), specs, Owner::Immutable);
                 result.map_err(|failure| stop(machine, failure))
             }),

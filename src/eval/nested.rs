@@ -24,6 +24,12 @@ pub enum Nested {
     Request(Vec<Value>),
 }
 
+/// How many nested runs any thread's native stack has room for.
+const NESTED: usize = 1;
+/// What a level may need of the native stack, and how much more there is then.
+const NESTED_ROOM: usize = 192 << 10;
+const NESTED_PIECE: usize = 2 << 20;
+
 /// A nested run, until it is left.
 struct Inside<'m>(&'m mut Machine);
 
@@ -36,6 +42,15 @@ impl Drop for Inside<'_> {
 impl Machine {
     /// Calls a procedure inside of the run that waits, and serves what it asks for.
     pub fn run_nested(&mut self, procedure: Value, arguments: &[Value]) -> Nested {
+        // What a transformer evaluates may use macros whose transformers evaluate: an expansion, a compilation and a run for
+        // each, all on the native stack.
+        if self.suspended.len() < NESTED {
+            return self.run_inside(procedure, arguments);
+        }
+        stacker::maybe_grow(NESTED_ROOM, NESTED_PIECE, || self.run_inside(procedure, arguments))
+    }
+
+    fn run_inside(&mut self, procedure: Value, arguments: &[Value]) -> Nested {
         let inside = Inside(self);
         let machine = &mut *inside.0;
         let mut outcome = machine.enter_nested(procedure, arguments);

@@ -158,6 +158,9 @@ impl<'a> Call<'a> {
         if let Some(errno) = self.refused {
             return Ok(Err(errno));
         }
+        /// Putting the thread to sleep and waking it takes more than the call.
+        const SWITCH: usize = 30;
+        m.heap.owe(SWITCH);
         // A time beyond what the clock can count is as good as for ever.
         let end = timeout.and_then(|t| Instant::now().checked_add(t));
         loop {

@@ -2,6 +2,7 @@
 
 use super::environment::Environment;
 use super::import::ImportSet;
+use super::session::grow;
 use super::{Binding, Tables, builtins, object};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
@@ -118,7 +119,7 @@ impl VersionReference {
         };
         let mut operands = operands
             .iter()
-            .map(|&operand| VersionReference::parse(heap, operand, depth + 1))
+            .map(|&operand| grow(|| VersionReference::parse(heap, operand, depth + 1)))
             .collect::<Result<Vec<_>, _>>()?;
         match (operator, operands.len()) {
             ("and", _) => Ok(VersionReference::And(operands)),
@@ -156,7 +157,7 @@ impl SubVersionReference {
         }
         let mut operands = operands
             .iter()
-            .map(|&operand| SubVersionReference::parse(heap, operand, depth + 1))
+            .map(|&operand| grow(|| SubVersionReference::parse(heap, operand, depth + 1)))
             .collect::<Result<Vec<_>, _>>()?;
         match (operator, operands.len()) {
             ("and", _) => Ok(SubVersionReference::And(operands)),

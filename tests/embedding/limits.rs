@@ -49,6 +49,10 @@ const LONG: &[&str] = &[
     "(let loop () (eval '(let ((x 1)) (+ x x)) (environment '(rnrs))) (loop))",
     "(let ((k #f) (n 0)) (call/cc (lambda (c) (set! k c))) (set! n (+ n 1)) (k 1))",
     "(let loop () (call-with-string-output-port (lambda (p) (write (make-vector 100 'a) p))) (loop))",
+    "(let loop () (guard (e (#t 1)) (environment '(rnrs (7)))) (loop))",
+    "(let loop () (guard (e (#t 1)) (environment 1)) (loop))",
+    "(let loop () (guard (e (#t 1)) (eval 1 2)) (loop))",
+    "(let loop () (guard (e (#t 1)) (eval '(if) (environment '(rnrs)))) (loop))",
     "(guard (e (#t 1)) (let loop () (loop)))",
     "(dynamic-wind (lambda () 1) (lambda () (let loop () (loop))) (lambda () (let loop () (loop))))",
 ];
