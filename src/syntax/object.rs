@@ -109,6 +109,9 @@ pub fn push(heap: &mut Heap, part: Value, wrap: Value, span: Span) -> Value {
 /// So many elements are taken out of a form for a unit of fuel: a syntax object is made for each.
 const PER_UNIT: usize = 8;
 
+/// Elements of a list form, and what follows the last.
+pub type Taken = (Paid<Vec<Value>>, Value);
+
 /// Walks down the spine of a form, wrapped or not at any point, and answers its elements as syntax. What no wrap
 /// encloses is answered as it is: R6RS libraries 12.4 lets a program see that.
 pub struct Spine {
@@ -182,7 +185,7 @@ impl Spine {
     ///
     /// # Errors
     /// There is no room for so many.
-    pub fn take_all(&mut self, heap: &mut Heap) -> Result<Option<(Paid<Vec<Value>>, Value)>, HeapFull> {
+    pub fn take_all(&mut self, heap: &mut Heap) -> Result<Option<Taken>, HeapFull> {
         // Each is a syntax object, and is kept.
         const BYTES: usize = 56;
         let Some(count) = self.count() else { return Ok(None) };
@@ -352,7 +355,7 @@ impl Stripper<'_> {
             todo.extend([Step::Pair(copy), Step::Visit(cdr), Step::Visit(car)]);
         } else if v.is(Kind::Vector) {
             let parts = v.slots();
-            self.admit(parts.len() * size_of::<Value>())?;
+            self.admit(size_of_val(parts))?;
             self.claim.grow(todo, parts.len() + 1)?;
             let copy = self.heap.make_vector(parts.len(), Value::FALSE).value();
             self.copies.insert(v.bits(), copy);
