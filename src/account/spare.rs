@@ -31,7 +31,8 @@ thread_local! {
     static FALLIBLE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// How often the system has refused memory to this process, as far as a [`SpareAllocator`] knows.
+/// How often the system has refused memory to this process that nobody expected to be refused, as far as a [`SpareAllocator`]
+/// knows.
 #[inline]
 pub(super) fn refusals() -> usize {
     REFUSALS.load(Relaxed)
@@ -94,10 +95,11 @@ impl<A> SpareAllocator<A> {
     #[cold]
     #[inline(never)]
     fn refused(&self, layout: Layout) -> *mut u8 {
-        REFUSALS.fetch_add(1, Relaxed);
+        // Who can be refused tells its own machine; the others of the process have lost nothing.
         if FALLIBLE.try_with(Cell::get).unwrap_or(false) {
             return null_mut();
         }
+        REFUSALS.fetch_add(1, Relaxed);
         let p = take(layout);
         match self.status {
             Some(status) if p.is_null() => end(status),

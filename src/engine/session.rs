@@ -259,6 +259,17 @@ impl Host for Session<'_> {
     }
 }
 
+/// Whether an operation with a node of its own does little for such an operand: it has no more than twice its digits.
+fn is_bounded(v: &Value) -> bool {
+    !v.is_pointer() || v.as_flonum().is_some()
+}
+
+/// Whether any primitive does little for such an operand, powers and factorials too: nobody waits for what is computed
+/// before the program begins.
+fn is_small(v: &Value) -> bool {
+    v.as_fixnum().map_or_else(|| is_bounded(v), |n| n.unsigned_abs() <= 1 << 10)
+}
+
 /// What `simplify` asks of a machine.
 struct MachineFacts<'m> {
     machine: &'m mut Machine,
@@ -273,11 +284,19 @@ impl Facts for MachineFacts<'_> {
 
     fn fold(&mut self, primitive: PrimitiveId, operands: &[Value]) -> Option<Value> {
         let row = self.machine.primitives.get(primitive)?;
-        if !row.flags.is_pure() || operands.len() < row.min || operands.len() > row.max {
+        let fits = if self.operation(primitive).is_some() { is_bounded } else { is_small };
+        if !row.flags.is_pure() || operands.len() < row.min || operands.len() > row.max || !operands.iter().all(fits) {
             return None;
         }
-        let v = (row.run)(self.machine, operands).ok()?;
-        (!v.is_pointer()).then_some(v)
+        match (row.run)(self.machine, operands) {
+            Ok(v) => (!v.is_pointer()).then_some(v),
+            Err(stop) => {
+                if stop == Stop::LIMIT {
+                    self.machine.leave_limit_to_safepoint();
+                }
+                None
+            }
+        }
     }
 
     fn is_assigned(&self, global: GlobalId) -> bool {

@@ -313,6 +313,13 @@ impl Machine {
         }
     }
 
+    /// A limit was hit where nothing can end with it: the next safepoint finds it again.
+    pub fn leave_limit_to_safepoint(&mut self) {
+        if self.limit_hit == Limit::Interrupted {
+            self.heap.watch.interrupt.request(None);
+        }
+    }
+
     /// Whether another thread, or the clock, ends the run.
     fn check_outside(&mut self) -> Res<()> {
         if self.heap.watch.interrupt.is_wanted() {

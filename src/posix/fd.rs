@@ -93,7 +93,8 @@ fn write(
     let done = match position {
         // SAFETY: the buffer was checked for that size.
         Some(position) => call.run(m, || unsafe { libc::pwrite(fd.0, at.cast(), size, position) })?,
-        None => waiting::write(m, &call, fd.0, at, size)?,
+        // SAFETY: as above; nothing of the program's runs meanwhile.
+        None => unsafe { waiting::write(m, &call, fd.0, at, size)? },
     };
     m.charge(done as usize / 64)?;
     bytes.finish(m)?;
@@ -208,7 +209,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let call = Call::new("writev", Filesystem).irritants(&irritants);
         let done = if waiting::may_wait(m, fd.0) {
             let whole = concatenated(m, buffers)?;
-            waiting::write(m, &call, fd.0, whole.as_ptr(), whole.len())?
+            // SAFETY: the copy is ours.
+            unsafe { waiting::write(m, &call, fd.0, whole.as_ptr(), whole.len())? }
         } else {
             // SAFETY: each part is a live bytevector.
             call.run(m, || unsafe { libc::writev(fd.0, parts.as_ptr(), count(&parts)) })?

@@ -114,9 +114,12 @@ pub fn read(m: &mut Machine, call: &Call, fd: libc::c_int, f: impl FnMut() -> is
     call.run(m, f)
 }
 
-/// Writes `size` live bytes at `at`: all of them, as long as there is somebody to take them.
-pub fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8, size: usize) -> Res<isize> {
-    // SAFETY: as the caller says; `done` and `n` stay within `size`.
+/// Writes `size` bytes at `at`: all of them, as long as there is somebody to take them.
+///
+/// # Safety
+/// The bytes may be read until this returns.
+pub unsafe fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8, size: usize) -> Res<isize> {
+    // SAFETY: the caller promises `size` bytes; `done` and `n` stay within them.
     let portion_of = |done: usize, n: usize| unsafe { libc::write(fd, at.add(done).cast(), n) };
     // What a pipe or terminal that is ready is sure to have room for.
     let portion = match kind(fd) {

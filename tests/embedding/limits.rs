@@ -101,6 +101,23 @@ fn fuel_is_taken_for_the_size_of_work() {
 }
 
 #[test]
+fn what_is_computed_before_a_program_begins_is_small() {
+    for text in [
+        "(expt 7 2000000)",
+        "(factorial 100000)",
+        "(bitwise-arithmetic-shift-left 3 100000000)",
+        "(expt 2 (expt 10 8))",
+    ] {
+        let vm = &mut machine(Limits::new());
+        vm.eval::<()>("(define (first) 1)").expect("it is right");
+        let before = vm.fuel_consumed();
+        vm.eval::<()>(&format!("(define (never) {text})")).expect("nobody calls it");
+        let taken = vm.fuel_consumed() - before;
+        assert!(taken < 5_000, "{text}: takes {taken} units");
+    }
+}
+
+#[test]
 fn the_deadline_ends_work_without_end() {
     for text in LONG {
         stops(
