@@ -433,7 +433,6 @@ impl<'a, 'h> Session<'a, 'h> {
             variables.push(variable);
         }
         self.complete(rib);
-        self.owe(ids.len());
         Ok((rib, variables))
     }
 

@@ -311,11 +311,12 @@ fn work(text: &str) -> usize {
     let source = host.source("test.sps", &format!("(import (vicare))\n{text}"), false);
     let arena = Arena::new(host.heap().memory());
     let forms = read(&mut host, &source).expect("the reader takes it");
-    let before = host.fuel;
+    // What is owed has been taken from the countdown, the rest from the host's fuel.
+    let before = (host.fuel, host.heap().countdown);
     if let Err(failure) = expand_program(&mut host, &arena, &forms) {
         panic!("{}", failure_text(&mut host, failure));
     }
-    before - host.fuel
+    before.0 - host.fuel + (before.1 - host.heap().countdown).max(0) as usize
 }
 
 /// The core language of a program's body.
