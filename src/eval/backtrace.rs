@@ -9,6 +9,7 @@ use super::trap::{DETOUR, DETOUR_CALL, detour_below, detour_place, detour_shown,
 use crate::diagnostics::Span;
 use crate::heap::{Symbol, Value, View};
 use crate::syntax::core::{Place, Site};
+use std::collections::VecDeque;
 use std::ptr::eq;
 
 /// A procedure that was active.
@@ -36,24 +37,34 @@ impl FrameInfo {
 
 /// Frames that a backtrace has at most from either end.
 const SHOWN: usize = 64;
+/// Frames that are kept for the older end: some of them are not shown.
+const KEPT: usize = 4 * SHOWN;
 
 impl Machine {
     /// The frames of the run that has stopped, the newest first; of very many the middle ones are left out.
     pub fn backtrace(&self) -> Vec<FrameInfo> {
-        let mut newest = Vec::new();
-        let mut oldest = std::collections::VecDeque::new();
-        self.walk(|frame| {
-            if newest.len() < SHOWN {
-                newest.push(frame);
+        let mut frames = Vec::new();
+        let mut oldest = VecDeque::new();
+        // There may be millions of them: what the middle ones stand for is not looked up.
+        self.walk(|active| {
+            if frames.len() < SHOWN {
+                // SAFETY: the run that it belongs to stands still.
+                unsafe { self.each_procedure(active, &mut |frame| frames.push(frame)) }
             } else {
-                if oldest.len() == SHOWN {
+                if oldest.len() == KEPT {
                     oldest.pop_front();
                 }
-                oldest.push_back(frame);
+                oldest.push_back(active);
             }
         });
-        newest.extend(oldest);
-        newest
+        let mut last = Vec::new();
+        for active in oldest {
+            // SAFETY: as above.
+            unsafe { self.each_procedure(active, &mut |frame| last.push(frame)) }
+        }
+        let begin = last.len().saturating_sub(SHOWN);
+        frames.extend(last.drain(begin..));
+        frames
     }
 
     /// The frames of the run that a limit has stopped.
@@ -79,7 +90,7 @@ impl Machine {
     }
 
     /// Visits the frames below the one at `fp`, which has just stopped.
-    fn walk(&self, mut visit: impl FnMut(FrameInfo)) {
+    fn walk(&self, mut visit: impl FnMut(Active)) {
         let mut fp = self.fp;
         let mut waiting = Machine::piece(self.stack.waiting);
         if fp == self.stack.base {
@@ -99,33 +110,57 @@ impl Machine {
                 if eq(returns, &raw const DETOUR_CALL) || eq(returns, &raw const DETOUR) {
                     let detour = if eq(returns, &raw const DETOUR) { fp } else { detour_below(fp) };
                     fp = detour.sub(frame_offset(detour, &raw const DETOUR));
-                    let place = detour_place(detour);
-                    match detour_shown(detour) {
-                        Value::VOID => {}
-                        Value::FALSE if !(*fp).is_procedure() => visit(FrameInfo::new(None, place.span)),
-                        Value::FALSE => {
-                            let code = Code::of(*fp);
-                            // Where it began nothing closer is known than the whole.
-                            let whole = Place { span: (*code).span, site: (*code).site };
-                            let place = if place.span.is_none() { whole } else { place };
-                            each_frame(code, place, || self.own_frame(*fp), &mut visit);
-                        }
-                        name => visit(FrameInfo::new(text(name), place.span)),
-                    }
+                    visit(Active::Detour(detour, *fp));
                 } else {
                     fp = fp.sub((*returns).offset as usize);
-                    let code = (*returns).code;
-                    if code.is_null() {
-                        visit(self.own_frame(*fp));
-                    } else {
-                        let place = position_in(code, returns as usize).map_or(Place::NONE, |p| p.place);
-                        each_frame(code, place, || named(code), &mut visit);
-                    }
+                    visit(Active::Call(returns, *fp));
                 }
                 returns = (*fp.sub(1)).bits() as *const Call;
             }
         }
     }
+
+    /// Visits the procedures that an active frame stands for.
+    ///
+    /// # Safety
+    /// The frame is still there.
+    unsafe fn each_procedure(&self, active: Active, visit: &mut impl FnMut(FrameInfo)) {
+        // SAFETY: as the caller says, and so are the code and the procedure of the frame.
+        unsafe {
+            match active {
+                Active::Detour(detour, running) => {
+                    let place = detour_place(detour);
+                    match detour_shown(detour) {
+                        Value::VOID => {}
+                        Value::FALSE if !running.is_procedure() => visit(FrameInfo::new(None, place.span)),
+                        Value::FALSE => {
+                            let code = Code::of(running);
+                            // Where it began nothing closer is known than the whole.
+                            let whole = Place { span: (*code).span, site: (*code).site };
+                            let place = if place.span.is_none() { whole } else { place };
+                            each_frame(code, place, || self.own_frame(running), visit);
+                        }
+                        name => visit(FrameInfo::new(text(name), place.span)),
+                    }
+                }
+                Active::Call(returns, running) => {
+                    let code = (*returns).code;
+                    if code.is_null() {
+                        visit(self.own_frame(running));
+                    } else {
+                        let place = position_in(code, returns as usize).map_or(Place::NONE, |p| p.place);
+                        each_frame(code, place, || named(code), visit);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A frame below the newest: where it goes on, and the procedure that runs in it.
+enum Active {
+    Detour(*mut Value, Value),
+    Call(*const Call, Value),
 }
 
 impl Machine {
