@@ -56,9 +56,12 @@ impl Segment {
 
     /// `None` when there is no memory.
     fn new(words: usize) -> Option<Arc<Segment>> {
-        let layout = Segment::layout(words)?;
         // SAFETY: the layout is not empty.
-        let start = fallible(|| unsafe { alloc(layout) }) as *mut Value;
+        Segment::obtained(words, |layout| fallible(|| unsafe { alloc(layout) }))
+    }
+
+    fn obtained(words: usize, obtain: impl FnOnce(Layout) -> *mut u8) -> Option<Arc<Segment>> {
+        let start = obtain(Segment::layout(words)?) as *mut Value;
         if start.is_null() { None } else { Some(Arc::new(Segment { start, words })) }
     }
 
@@ -150,10 +153,10 @@ impl External for Piece {
 
 impl Stack {
     pub fn new(limit: usize) -> Stack {
-        let segment = Segment::new(FIRST).unwrap_or_else(|| {
-            let layout = Layout::new::<[Value; FIRST]>();
-            std::alloc::handle_alloc_error(layout)
-        });
+        // A small request like the standard library's, for which spare memory is there.
+        // SAFETY: the layout is not empty.
+        let segment = Segment::obtained(FIRST, |layout| unsafe { alloc(layout) })
+            .unwrap_or_else(|| std::alloc::handle_alloc_error(Layout::new::<[Value; FIRST]>()));
         let base = segment.start;
         Stack { segment, base, waiting: Value::NIL, limit, spare: None }
     }
