@@ -32,4 +32,4 @@ mod tests;
 pub use arena::Arena;
 pub use books::{Account, HeapFull};
 pub use claim::{Claim, Paid};
-pub use spare::{SpareAllocator, fallible};
+pub use spare::{SpareAllocator, fallible, keep_for_the_end};

@@ -8,7 +8,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 
@@ -29,6 +29,15 @@ static REFUSALS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static FALLIBLE: Cell<bool> = const { Cell::new(false) };
+    /// What this thread's program has written to standard output and nobody has moved there yet.
+    static OUTPUT: Cell<(*const u8, usize)> = const { Cell::new((null(), 0)) };
+}
+
+/// What [`SpareAllocator::ending_with`] writes to standard output before it ends the process, if that happens on this
+/// thread. Whoever owns the bytes calls this again when they have changed, before anything else allocates.
+#[inline]
+pub fn keep_for_the_end(bytes: &[u8]) {
+    OUTPUT.set((bytes.as_ptr(), bytes.len()))
 }
 
 /// How often the system has refused memory to this process that nobody expected to be refused, as far as a [`SpareAllocator`]
@@ -78,7 +87,7 @@ impl SpareAllocator {
     }
 
     /// One that ends the process when the spare memory is used up: it writes a line to standard error and exits with that
-    /// status at once, without flushing anything.
+    /// status at once. Of what is buffered, only what the program `vicar` has for standard output is written.
     pub const fn ending_with(status: i32) -> SpareAllocator {
         SpareAllocator { below: System, status: Some(status) }
     }
@@ -136,10 +145,35 @@ fn give(p: *mut u8) -> bool {
 #[cold]
 fn end(status: i32) -> ! {
     const MESSAGE: &[u8] = b"vicar: the system has no more memory\n";
-    // SAFETY: the text is that long; nothing but system calls.
-    unsafe {
-        libc::write(2, MESSAGE.as_ptr().cast(), MESSAGE.len());
-        libc::_exit(status)
+    let (start, length) = OUTPUT.try_with(Cell::get).unwrap_or((null(), 0));
+    write_all(1, start, length);
+    write_all(2, MESSAGE.as_ptr(), MESSAGE.len());
+    // SAFETY: a system call.
+    unsafe { libc::_exit(status) }
+}
+
+/// Writes the bytes at an address that are still owned. Neither allocates, nor waits long for who may read.
+fn write_all(descriptor: i32, start: *const u8, length: usize) {
+    let mut done = 0;
+    while done < length {
+        // SAFETY: nothing but a system call. Were the bytes not there, it would answer an error.
+        let n = unsafe { libc::write(descriptor, start.wrapping_add(done).cast(), length - done) };
+        done += match usize::try_from(n) {
+            Ok(0) => return,
+            Ok(n) => n,
+            Err(_) => match std::io::Error::last_os_error().kind() {
+                std::io::ErrorKind::Interrupted => 0,
+                std::io::ErrorKind::WouldBlock => {
+                    let mut asked = libc::pollfd { fd: descriptor, events: libc::POLLOUT, revents: 0 };
+                    // SAFETY: one live structure.
+                    match unsafe { libc::poll(&raw mut asked, 1, 1000) } {
+                        1 => 0,
+                        _ => return,
+                    }
+                }
+                _ => return,
+            },
+        }
     }
 }
 

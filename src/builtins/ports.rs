@@ -170,6 +170,9 @@ impl Machine {
         };
         let mut port = Port::over(name, device, directions, Some(Transcoder::NATIVE), mode);
         port.non_blocking = self.is_standard_non_blocking(which);
+        if which == Standard::Output && self.owns_process && self.host_device(which).is_none() {
+            port.keep_for_the_end();
+        }
         self.heap.external(Box::new(port))
     }
 

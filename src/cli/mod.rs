@@ -105,11 +105,13 @@ fn run(options: &Options, work: impl FnOnce(&mut Vm) -> Result<(), Error>) -> i3
 fn end(vm: &mut Vm, status: i32) -> ! {
     let flushed = vm.flush().and(vm.flush_all_ports());
     let status = match flushed {
-        Err(error) if status == 0 => {
+        // The same failure has ended the program.
+        Err(_) if status == EXIT_OUTPUT => status,
+        Err(error) => {
             report(&error);
-            EXIT_OUTPUT
+            if status == 0 { EXIT_OUTPUT } else { status }
         }
-        _ => status,
+        Ok(()) => status,
     };
     if std::process::id() != PROCESS.load(Relaxed) {
         crate::io::end_child(status)

@@ -33,10 +33,12 @@ Environment:
   VICAR_GC_STRESS=1      collect garbage at every safepoint (for testing Vicar)
   NO_COLOR               no colour in messages
 
-Exit status: what the program gives to (exit), 0 at its end; 70 after an uncaught condition, at a limit, or for an
-error in the program's text; 74 if output cannot be written, be it at the end or as an uncaught &i/o-write; 66 if the
-program cannot be read; 64 for a wrong command line; 71 if the system has no memory left at all. Who closes the pipe that standard output goes to ends the program
-by SIGPIPE, without a message, unless that signal was ignored when it was started.
+Exit status: 0 at the program's end, and after (exit) or (exit #t); (exit n) gives n from 0 to 255, and 255 for other
+exact integers; (exit obj) gives 1 for #f and everything else. 70 after an uncaught condition, at a limit, or for an
+error in the program's text; 74 if output cannot be written, be it at the end (unless the program gave another status
+than 0) or as an uncaught &i/o-write; 66 if the program cannot be read; 64 for a wrong command line; 71 if the system
+has no memory left at all. Who closes the pipe that standard output goes to ends the program by SIGPIPE, without a
+message, unless that signal was ignored when it was started.
 
 Arguments, file names and environment variables are strings. A byte b of them that is not UTF-8 is the character
 U+10FF00 + b there, and becomes the same byte again.

@@ -11,7 +11,7 @@ use crate::account::Arena;
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
-use crate::heap::Value;
+use crate::heap::{Bignum, Value, View};
 use crate::io::{Style, to_text};
 use crate::reader::{self, Mode, read_source};
 use crate::syntax::{Ahead, Failure, Later, forms};
@@ -467,11 +467,13 @@ fn end_child(vm: &mut Vm, error: &Error, status: i32) -> ! {
     crate::io::end_child(status)
 }
 
-/// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure; a number is taken modulo 256.
+/// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure. What is no status does not look like
+/// success: an exact integer out of range is 255, another object 1.
 fn exit_status(object: Value) -> i32 {
     match object.as_fixnum() {
-        Some(n) => n.rem_euclid(256) as i32,
-        None if object.is_false() => 1,
-        None => 0,
+        Some(n) => u8::try_from(n).unwrap_or(u8::MAX).into(),
+        None if object == Value::TRUE || object == Value::VOID => 0,
+        None if Bignum::from_value(object).is_some() => u8::MAX.into(),
+        None => 1,
     }
 }

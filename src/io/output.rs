@@ -1,6 +1,7 @@
 //! Output of a port: what was written and not yet moved to the device, and the bytes that the transcoder makes of text.
 
 use super::{BufferMode, Codec, Device, EolStyle, ErrorMode, Port, PortError, PortResult, Transcoder, Wait};
+use crate::account::keep_for_the_end;
 
 /// So much gathers before it moves on.
 const BUFFER: usize = 16 * 1024;
@@ -51,6 +52,20 @@ impl Port {
             return;
         }
         self.output.extend_from_slice(bytes);
+        self.output_changed();
+    }
+
+    /// Says that this is the port on standard output of a process that is the program's own: what it holds is written even
+    /// when the system has no memory left and the process ends for that.
+    pub fn keep_for_the_end(&mut self) {
+        self.kept_for_the_end = true;
+    }
+
+    #[inline]
+    pub(super) fn output_changed(&self) {
+        if self.kept_for_the_end {
+            keep_for_the_end(&self.output);
+        }
     }
 
     fn settle(&mut self, line_ended: bool) -> PortResult<()> {
@@ -97,6 +112,7 @@ impl Port {
             }
         };
         self.output.drain(..done);
+        self.output_changed();
         result.map_err(|e| PortError::of(e, Wait::Output))
     }
 
@@ -104,6 +120,7 @@ impl Port {
     pub fn forget_output(&mut self) {
         if !self.in_memory {
             self.output.clear();
+            self.output_changed();
         }
     }
 

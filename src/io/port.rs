@@ -92,6 +92,8 @@ pub struct Port {
     /// How far before the end of `output` the next byte goes; only in memory not 0.
     pub(super) behind: usize,
     pub buffer_mode: BufferMode,
+    /// Its output is this process's standard output: see [`Port::keep_for_the_end`].
+    pub(super) kept_for_the_end: bool,
     /// A string port: what it holds is UTF-8, and its positions count characters.
     pub(super) is_string: bool,
     /// The byte order mark, if any, has been looked at.
@@ -120,6 +122,7 @@ impl Port {
             output: Vec::new(),
             behind: 0,
             buffer_mode: BufferMode::Block,
+            kept_for_the_end: false,
             is_string: false,
             started: false,
         }
@@ -245,6 +248,7 @@ impl Port {
         self.custom = None;
         self.behind = 0;
         self.output = Vec::new();
+        self.output_changed();
         self.input = Vec::new();
         self.at = 0;
         closed.map_err(if self.is_output { PortError::Write } else { PortError::Io })

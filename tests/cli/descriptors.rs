@@ -25,6 +25,15 @@ fn shell(line: &str) -> Output {
         .expect("there is a shell")
 }
 
+/// Where a process may write no byte to any file, and the error of trying to: as on a disk that is full.
+const FULL: &str = "ulimit -f 0; ";
+const FULL_REASON: &str = "File too large";
+
+/// A file of this process's own.
+fn file(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -48,21 +57,36 @@ fn writing_to_a_standard_output_that_is_closed_or_full_is_an_error() {
         "(parametrise ((current-error-port (current-output-port))) (display \"x\" (current-error-port)))",
         "(let ((pid (px.fork))) (if (zero? pid) (display \"x\") (exit (px.WEXITSTATUS (px.waitpid pid 0)))))",
     ];
-    for (target, reason) in [(">&-", "Bad file descriptor"), ("> /dev/full", "No space left on device")] {
+    let file = file("full");
+    let to_file = format!("> '{}'", file.display());
+    for (before, target, reason) in [("", ">&-", "Bad file descriptor"), (FULL, to_file.as_str(), FULL_REASON)] {
         for program in programs {
-            let output = shell(&format!("exec \"$VICAR\" -e '{program}' {target}"));
+            let output = shell(&format!("{before}exec \"$VICAR\" -e '{program}' {target}"));
             let message = text(&output.stderr);
             assert_eq!(output.status.code(), Some(74), "{target} {program}: {message}");
             assert!(message.contains(reason), "{target} {program}: {message}");
         }
     }
-    // One who handles it goes on; what is not written is no error.
+    // One who handles it goes on. A status of the program's own stays, and what was lost is said; nothing lost is no error.
     let handled =
         "(guard (e ((i/o-write-error? e) (exit 3))) (display \"x\") (flush-output-port (current-output-port)))";
-    for (program, status) in [(handled, 3), ("(+ 1 1)", 0), ("(exit 5)", 5)] {
-        let output = shell(&format!("exec \"$VICAR\" -e '{program}' >&-"));
-        assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(status)), "{program}");
+    let lost = format!("error: cannot write standard output: {FULL_REASON}\n");
+    for (program, status, message) in [
+        (handled, 3, lost.as_str()),
+        ("(display 1) (exit 5)", 5, &lost),
+        ("(display 1) (exit #f)", 1, &lost),
+        ("(+ 1 1)", 0, ""),
+        ("(exit 5)", 5, ""),
+    ] {
+        let output = shell(&format!("{FULL}exec \"$VICAR\" -e '{program}' {to_file}"));
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), (message, Some(status)), "{program}");
     }
+    // What ended the program is said first.
+    let output = shell(&format!("{FULL}exec \"$VICAR\" -e '(display 1) (raise 2)' {to_file}"));
+    let message = text(&output.stderr);
+    assert!(message.starts_with("-e:1:13: error: ") && message.ends_with(&lost), "{message}");
+    assert_eq!(output.status.code(), Some(70));
+    let _ = std::fs::remove_file(file);
     for option in ["--help", "--version"] {
         let output = shell(&format!("exec \"$VICAR\" {option} >&-"));
         assert_eq!(output.status.code(), Some(74), "{option}: {}", text(&output.stderr));
@@ -91,10 +115,15 @@ fn closed_standard_descriptors_are_not_given_to_files() {
 /// Files that the program has left open are written out at its end, and it is an error if they cannot be.
 #[test]
 fn output_on_a_file_left_open_is_not_lost_silently() {
-    let open = "(open-file-output-port \"/dev/full\" (file-options no-fail))";
-    let output = vicar().args(["-e", &format!("(define p {open}) (put-u8 p 1)")]).output().expect("was built");
-    assert_eq!(text(&output.stderr), "error: cannot write /dev/full: No space left on device\n");
-    assert_eq!(output.status.code(), Some(74));
+    let file = file("left-open");
+    let name = file.display();
+    let open = format!("(open-file-output-port \"{name}\" (file-options no-fail))");
+    for (end, status) in [("", 74), ("(exit 5)", 5)] {
+        let output = shell(&format!("{FULL}exec \"$VICAR\" -e '(define p {open}) (put-u8 p 1) {end}'"));
+        assert_eq!(text(&output.stderr), format!("error: cannot write {name}: {FULL_REASON}\n"));
+        assert_eq!(output.status.code(), Some(status));
+    }
+    let _ = std::fs::remove_file(file);
 }
 
 /// A pipe, both of its ends close-on-exec.
@@ -245,6 +274,30 @@ fn what_was_printed_before_a_limit_is_not_lost() {
     let _ = std::fs::remove_file(file);
 }
 
+/// Not even where the system has no memory left for what cannot be refused, and the process ends for it. How much that is
+/// depends on how the program was built, and on luck.
+#[test]
+fn what_was_printed_before_the_last_memory_is_not_lost() {
+    let program = "(display \"before\")
+                   (let loop ((ports (list 1)))
+                     (guard (e (#t (loop ports)))
+                       (loop (cons (open-bytevector-input-port (make-bytevector 100 1)) ports))))";
+    let run = |kilobytes| shell(&format!("ulimit -v {kilobytes}; exec \"$VICAR\" --timeout 20 -e '{program}'"));
+    // With less, the system cannot even load the program.
+    let enough = (14_000..).step_by(1000).find(|&kilobytes| run(kilobytes).status.code() == Some(70));
+    for kilobytes in (enough.expect("more and more")..).step_by(250).take(400) {
+        let output = run(kilobytes);
+        let message = text(&output.stderr);
+        assert!(matches!(output.status.code(), Some(70 | 71)), "{kilobytes}: {}: {message}", output.status);
+        if output.status.code() == Some(71) {
+            assert_eq!(message, "vicar: the system has no more memory\n");
+            assert_eq!(text(&output.stdout), "before", "{kilobytes}");
+            return;
+        }
+    }
+    panic!("the last memory is never used up");
+}
+
 /// One who ignores SIGPIPE and starts the program wants the error.
 #[test]
 fn a_reader_that_is_gone_is_an_error_where_the_signal_is_ignored() {
@@ -271,9 +324,12 @@ fn a_reader_that_is_gone_is_an_error_where_the_signal_is_ignored() {
 /// Programs that are endless, no files, or not to be read.
 #[test]
 fn programs_that_cannot_be_read() {
-    let zero = || std::fs::File::open("/dev/zero").expect("Linux has it");
+    // As good as endless, and takes no room.
+    let zeros = file("zeros");
+    std::fs::File::create(&zeros).and_then(|file| file.set_len(1 << 40)).expect("the file system has files with holes");
+    let zero = || std::fs::File::open(&zeros).expect("was made");
     for output in [
-        vicar().arg("/dev/zero").output(),
+        vicar().arg(&zeros).output(),
         vicar().stdin(zero()).output(),
         vicar().args(["--heap-limit", "16M", "-"]).stdin(zero()).output(),
     ] {
@@ -281,6 +337,7 @@ fn programs_that_cannot_be_read() {
         assert_eq!(output.status.code(), Some(70), "{}", text(&output.stderr));
         assert!(text(&output.stderr).contains("the character NUL (U+0000) cannot begin a datum"));
     }
+    let _ = std::fs::remove_file(&zeros);
     // Endless, and text.
     let mut child = vicar()
         .args(["--heap-limit", "16M", "-"])
