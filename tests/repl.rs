@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -186,7 +186,7 @@ fn values_are_written_and_definitions_stay() {
     s.types("(define (square x) (* x x))\r");
     s.sees("> ");
     assert_eq!(s.asks("(square 12)"), "144");
-    assert_eq!(s.asks("(display \"out\") 5"), "out5");
+    assert_eq!(s.asks("(display \"out\") 5"), "out\n5");
     assert_eq!(s.asks("1 2 3"), "1\n2\n3");
     assert_eq!(s.asks("(exact? (px.getpid))"), "#t");
     s.types(CONTROL_D);
@@ -362,6 +362,62 @@ fn a_child_of_the_prompt_is_no_prompt() {
         }
         s.types(CONTROL_D);
         assert_eq!(s.ends(), 0);
+    }
+}
+
+/// What a program leaves without the end of its line is neither wiped by the prompt nor continued by an answer or a message.
+#[test]
+fn what_is_displayed_without_a_newline_stays() {
+    for terminal in ["xterm", "dumb"] {
+        let mut s = Session::begin_on(terminal, &home(), &[]);
+        for (line, answer) in [
+            ("(display \"shown\")", "\nshown\r\n"),
+            ("(begin (display \"a line\") (newline))", "\na line\r\n"),
+            ("(begin (display \"shown\") 'value)", "\nshown\r\nvalue\r\n"),
+            ("(display \"noted\" (current-error-port))", "\nnoted\r\n"),
+            ("(begin (display \"before\") (raise 'it))", "\nbefore\r\nprompt"),
+            ("'(nothing)", "\n(nothing)\r\n"),
+        ] {
+            s.types(line);
+            s.types(ENTER);
+            s.sees(answer);
+            if !answer.ends_with("prompt") {
+                assert_eq!(s.sees("> ").trim_start_matches('\r'), "", "{line}");
+            }
+        }
+    }
+    let mut s = Session::begin_with(&home(), &["-e", "(display \"before\") (raise 'it)"]);
+    s.sees("before\r\n-e:1:");
+}
+
+/// Signals that end the process while a line is typed: the terminal is as it was, and the line's history is there.
+#[test]
+fn a_signal_at_the_prompt_leaves_the_terminal_as_it_was() {
+    let modes = |s: &Session| {
+        // SAFETY: a structure of plain numbers, live while it is filled.
+        unsafe {
+            let mut state: libc::termios = std::mem::zeroed();
+            assert_eq!(libc::tcgetattr(s.keyboard.as_raw_fd(), &raw mut state), 0);
+            (state.c_iflag, state.c_oflag, state.c_lflag)
+        }
+    };
+    for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
+        let home = home();
+        let mut s = Session::begin(&home);
+        assert_eq!(s.asks("'typed"), "typed");
+        s.types("(unfinished");
+        s.sees("(unfinished");
+        assert_eq!(modes(&s).2 & libc::ICANON, 0, "the editor reads keys");
+        // SAFETY: a signal to our child, which has not been waited for.
+        unsafe { libc::kill(s.child.id() as i32, signal) };
+        assert_eq!(s.ends(), -1);
+        assert_eq!(s.child.try_wait().ok().flatten().and_then(|status| status.signal()), Some(signal));
+        let canonical = libc::ICANON | libc::ECHO | libc::ISIG;
+        assert_eq!(modes(&s).2 & canonical, canonical, "signal {signal}");
+        assert_ne!(modes(&s).0 & libc::ICRNL, 0, "signal {signal}");
+        assert_ne!(modes(&s).1 & libc::OPOST, 0, "signal {signal}");
+        let history = std::fs::read_to_string(home.join(".local/state/vicar/history")).expect("it was written");
+        assert!(history.contains("'typed"), "{history}");
     }
 }
 

@@ -124,7 +124,11 @@ fn report(error: &Error) -> i32 {
     if let ErrorKind::Exit(status) = error.kind() {
         return status;
     }
-    let style = match std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+    let on_terminal = std::io::stderr().is_terminal();
+    if on_terminal && crate::io::is_within_line() && std::io::stdout().is_terminal() {
+        let _ = descriptors::write(2, "\n");
+    }
+    let style = match on_terminal && std::env::var_os("NO_COLOR").is_none() {
         true => Style::Colour,
         false => Style::Plain,
     };

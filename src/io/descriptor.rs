@@ -81,7 +81,13 @@ impl Device for Descriptor {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         self.check()?;
         // SAFETY: as above.
-        self.answer(unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) })
+        let n = self.answer(unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) })?;
+        if self.standard
+            && let Some(last) = bytes[..n].last()
+        {
+            note_column(*last != b'\n')
+        }
+        Ok(n)
     }
     fn position(&mut self) -> Result<u64> {
         self.check()?;
@@ -154,6 +160,20 @@ pub fn is_ready_within(fd: i32, wait: Wait, time: Duration) -> Result<bool> {
         },
         n => Ok(n > 0),
     }
+}
+
+/// Whether what was written to standard output or error last has left a line unended.
+static WITHIN_LINE: AtomicU32 = AtomicU32::new(0);
+
+/// Whether the cursor, if these go to a terminal, stands within a line, as far as this process's ports know.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
+pub fn is_within_line() -> bool {
+    WITHIN_LINE.load(Relaxed) != 0
+}
+
+/// Says where the cursor is now.
+pub fn note_column(within_line: bool) {
+    WITHIN_LINE.store(within_line.into(), Relaxed)
 }
 
 /// Whether writing to a standard descriptor whose reader is gone ends the process.

@@ -29,7 +29,7 @@ const NO_TEXT: &str = "what was typed is not UTF-8, and was not read";
 
 /// Runs the prompt on this process's terminal until its input ends; the exit status.
 pub fn run(vm: Vm) -> i32 {
-    let mut prompt = Prompt { vm: Rc::new(RefCell::new(vm)), process: std::process::id(), inputs: 0 };
+    let mut prompt = Prompt { vm: Rc::new(RefCell::new(vm)), process: std::process::id(), inputs: 0, history: None };
     if plain::is_needed() {
         prompt.say(GREETING);
         return prompt.converse_plainly();
@@ -52,12 +52,9 @@ pub fn run(vm: Vm) -> i32 {
         // No history yet, or one that cannot be read: the prompt works without.
         let _ = editor.load_history(file);
     }
+    prompt.history = history;
     prompt.say(GREETING);
-    let status = prompt.converse(&mut editor);
-    if let Some(file) = &history {
-        let _ = editor.save_history(file);
-    }
-    status
+    prompt.converse(&mut editor)
 }
 
 /// A conversation.
@@ -67,13 +64,26 @@ struct Prompt {
     process: u32,
     /// How much was typed so far.
     inputs: usize,
+    /// Where what is typed is kept.
+    history: Option<PathBuf>,
 }
 
 impl Prompt {
     fn converse(&mut self, editor: &mut Editor<SchemeHelper, FileHistory>) -> i32 {
         loop {
-            match editor.readline(PROMPT) {
+            begin_line();
+            let typed = {
+                let _guard = signals::restore_terminal_at_end();
+                editor.readline(PROMPT)
+            };
+            // The editor leaves the cursor on a fresh line.
+            crate::io::note_column(false);
+            match typed {
                 Ok(text) => {
+                    if let Some(file) = &self.history {
+                        // As above; and no session takes another's entries away.
+                        let _ = editor.append_history(file);
+                    }
                     if let Some(status) = self.evaluate(text) {
                         return status;
                     }
@@ -92,8 +102,12 @@ impl Prompt {
     fn converse_plainly(&mut self) -> i32 {
         let mut lines = plain::Lines::default();
         loop {
+            begin_line();
             let _ = write(1, PROMPT);
-            match lines.next() {
+            let typed = lines.next();
+            // The terminal has echoed the end of the line.
+            crate::io::note_column(false);
+            match typed {
                 Ok(Typed::Text(text)) => {
                     if let Some(status) = self.evaluate(text) {
                         return status;
@@ -125,6 +139,7 @@ impl Prompt {
             let _guard = signals::interrupt_on_control_c(vm.interrupter());
             vm.eval_each(&source, &mut |vm, text| {
                 let _ = vm.flush();
+                begin_line();
                 let _ = write(1, &format!("{text}\n"));
             })
         };
@@ -137,6 +152,7 @@ impl Prompt {
             status = Some((70, error.report(style)));
         }
         if let Some((_, report)) = &status {
+            begin_line();
             let _ = write(2, report);
         }
         // A child that comes back here has no more to do: the person at the terminal talks to its parent.
@@ -163,6 +179,13 @@ impl Prompt {
 
     fn complain(&self, text: &str) {
         let _ = write(2, &format!("vicar: {text}\n"));
+    }
+}
+
+/// Ends the line that the program has left unended: neither the prompt nor an answer shall hide it.
+fn begin_line() {
+    if crate::io::is_within_line() {
+        let _ = write(1, "\n");
     }
 }
 

@@ -1,6 +1,9 @@
-//! Control-C, while something runs and while a line is typed: the signal's handler does no more than atomic stores.
+//! Control-C, while something runs and while a line is typed: the signal's handler does no more than atomic stores. And the
+//! signals that end the process while a line is typed: the terminal is put back first.
 
 use crate::Interrupter;
+use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -68,6 +71,67 @@ impl Drop for Guard {
         // SAFETY: puts back what `sigaction` itself gave.
         unsafe {
             libc::sigaction(libc::SIGINT, &raw const self.former, std::ptr::null_mut());
+        }
+    }
+}
+
+/// What ends a process, and leaves it time.
+const ENDS: [libc::c_int; 3] = [libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
+
+/// How the terminal was before a line is typed.
+struct Terminal(UnsafeCell<MaybeUninit<libc::termios>>);
+
+// SAFETY: written only while `on_end` is no signal's handler; read only there.
+unsafe impl Sync for Terminal {}
+
+static TERMINAL: Terminal = Terminal(UnsafeCell::new(MaybeUninit::uninit()));
+
+/// Puts the former dispositions back when dropped.
+pub(super) struct EndGuard {
+    former: [Option<libc::sigaction>; ENDS.len()],
+}
+
+extern "C" fn on_end(signal: libc::c_int) {
+    // Pasting is no longer marked, and what comes next stands on a line of its own.
+    const LAST: &[u8] = b"\x1b[?2004l\r\n";
+    // SAFETY: system calls that a handler may make; the terminal's state was stored before this became a handler.
+    unsafe {
+        libc::write(1, LAST.as_ptr().cast(), LAST.len());
+        libc::tcsetattr(0, libc::TCSANOW, TERMINAL.0.get().cast());
+        libc::signal(signal, libc::SIG_DFL);
+        libc::raise(signal);
+    }
+}
+
+/// Until the guard is dropped, a signal that ends the process puts the terminal back to how it is now. One that is ignored,
+/// or handled by the program, stays so.
+pub(super) fn restore_terminal_at_end() -> EndGuard {
+    let mut guard = EndGuard { former: [None; ENDS.len()] };
+    // SAFETY: system calls with valid pointers. No handler reads the state yet: the last guard has taken it away.
+    unsafe {
+        if libc::tcgetattr(0, TERMINAL.0.get().cast()) != 0 {
+            return guard;
+        }
+        for (signal, former) in ENDS.into_iter().zip(&mut guard.former) {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            libc::sigaction(signal, std::ptr::null(), &raw mut action);
+            if action.sa_sigaction == libc::SIG_DFL {
+                *former = Some(action);
+                action.sa_sigaction = on_end as extern "C" fn(libc::c_int) as usize;
+                libc::sigaction(signal, &raw const action, std::ptr::null_mut());
+            }
+        }
+    }
+    guard
+}
+
+impl Drop for EndGuard {
+    fn drop(&mut self) {
+        for (signal, former) in ENDS.into_iter().zip(&self.former) {
+            if let Some(former) = former {
+                // SAFETY: puts back what `sigaction` itself gave.
+                unsafe { libc::sigaction(signal, former, std::ptr::null_mut()) };
+            }
         }
     }
 }
