@@ -6,7 +6,7 @@
 use super::state::Foreign;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::{Pointer, Value, View};
-use crate::memory::{self, Extent, Registry, Source};
+use crate::memory::{self, Counted, Extent, Registry, Source};
 use crate::posix::{Text, bound};
 use crate::primitives;
 use std::ffi::CStr;
@@ -42,7 +42,7 @@ fn opaque(handle: usize) -> Extent {
         source: Source::Handle,
         readable: false,
         writable: false,
-        counted: false,
+        counted: Counted::No,
     }
 }
 
@@ -57,6 +57,7 @@ primitives! { pub TABLE in "(vicare)" {
         if library_name.as_ref().is_some_and(|name| name.bytes().len() > bound::PATH.0) {
             return too_long(m);
         }
+        memory::admit(m, "dlopen", 0)?;
         let name = library_name.as_ref().map_or(std::ptr::null(), Text::as_ptr);
         // SAFETY: the name is a C string or null. What the object does when it is loaded is the program's to answer for,
         // which the host lets use raw memory.

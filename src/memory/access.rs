@@ -151,33 +151,46 @@ pub fn write(m: &mut Machine, who: &str, place: Place, from: &[u8]) -> Res<()> {
 }
 
 /// Hands the bytes from `pointer` on to `each`, chunk by chunk, until it answers true or `limit` bytes were seen. What
-/// lies behind the last byte of a region is only looked at when `each` wants more.
+/// lies behind the last byte of a region is only looked at when `each` wants more. Whether `each` has answered true;
+/// raises where memory ends before.
 pub fn scan(
     m: &mut Machine,
     who: &str,
     pointer: Pointer,
     limit: usize,
-    mut each: impl FnMut(&[u8]) -> bool,
-) -> Res<()> {
+    mut each: impl FnMut(&[u8]) -> Res<bool>,
+) -> Res<bool> {
+    const CHUNK: usize = 512;
     let mut seen = 0;
-    let mut buffer = [0; 512];
+    let mut buffer = [0; CHUNK];
     while seen < limit {
         let address = (pointer.word::<0>() as usize).wrapping_add(seen);
         let registry = m.extension::<Registry>();
         let near = match registry.find(address) {
             Some(region) => region.left(address),
+            None if seen > 0 && Region::of(pointer).is_some() => return Err(no_end(m, who, pointer, seen)),
             None => registry.page() - address % registry.page(),
         };
-        let part = &mut buffer[..near.min(limit - seen).min(512)];
+        let part = &mut buffer[..near.min(limit - seen).min(CHUNK)];
         let place = Place { offset: seen as i64, ..Place::start(Memory::of_pointer(pointer)) };
+        // Looks around now and then.
         m.charge(1 + part.len() / 64)?;
         read(m, who, place, part)?;
-        if each(part) {
-            break;
+        if each(part)? {
+            return Ok(true);
         }
         seen += part.len();
     }
-    Ok(())
+    Ok(false)
+}
+
+/// The condition for a string that goes on to the end of its memory.
+#[cold]
+fn no_end(m: &mut Machine, who: &str, pointer: Pointer, seen: usize) -> Stop {
+    let what = Region::of(pointer).map_or("memory", |r| r.source().name());
+    let bytes = if seen == 1 { "the last byte".to_owned() } else { format!("the last {seen} bytes") };
+    let message = format!("the string has no end: there is no NUL in {bytes} of the {what} that the pointer is to");
+    m.violation(ConditionType::ProcedureArgumentsConsistency, who, &message, &[pointer.value()])
 }
 
 /// Whether a pointer may be handed to C: not one whose memory is gone.

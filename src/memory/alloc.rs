@@ -5,31 +5,32 @@
 
 use super::access::Place;
 use super::pointer::{self, Size};
-use super::region::{Extent, Region, Source};
+use super::region::{Counted, Extent, Region, Source, block_cost};
 use super::registry::Registry;
 use super::{Memory, exact};
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, Pointer, Value, Vector, View};
 use crate::primitives;
 
-/// Whether the program may have `size` bytes more outside of the heap.
-pub fn admit(m: &mut Machine, who: &str, size: usize) -> Res<()> {
+/// Whether the program may have a region more that costs so many bytes.
+pub fn admit(m: &mut Machine, who: &str, cost: usize) -> Res<()> {
     m.require(Capability::RawMemory, who)?;
-    m.charge(size / 64)?;
-    let more = m.extension::<Registry>().growth() + size as i128;
-    let limit = m.heap.limit() as i128;
-    if m.heap.bytes_used() as i128 + more > limit {
-        m.heap.want_collection();
-        if m.heap.bytes_live() as i128 + more > limit {
-            return Err(no_memory(m, who, "this program's memory limit leaves no room for that"));
-        }
-    }
-    Ok(())
+    m.charge(cost / 64)?;
+    make_room(m, who, cost)
+}
+
+/// The same where another capability was asked for.
+pub fn make_room(m: &mut Machine, who: &str, cost: usize) -> Res<()> {
+    let account = m.heap.memory().clone();
+    let room = m.extension::<Registry>().make_room(&account, cost);
+    // What garbage holds is in the way only until the next safepoint.
+    m.heap.look_at_account();
+    room.map_err(|_| no_memory(m, who, "this program's memory limit leaves no room for that"))
 }
 
 /// A fresh block of `size` zero bytes.
 pub fn allocate(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
-    admit(m, who, size)?;
+    admit(m, who, block_cost(size))?;
     // SAFETY: asks for memory; the result is checked.
     let base = unsafe { libc::calloc(size.max(1), 1) } as usize;
     if base == 0 {
@@ -42,14 +43,22 @@ pub fn allocate(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
 /// The same, freed when the collector finds the pointer dead.
 pub fn allocate_guarded(m: &mut Machine, who: &str, size: usize) -> Res<Pointer> {
     let pointer = allocate(m, who, size)?;
-    m.extension::<Registry>().guard(pointer.value(), size);
+    m.extension::<Registry>().guard(pointer.value());
     // Only a collection can free it, so it brings the next one nearer.
-    m.heap.account(size);
+    m.heap.look_at_account();
     Ok(pointer)
 }
 
 fn block(base: usize, size: usize) -> Extent {
-    Extent { base, size, end: base + size, source: Source::Block, readable: true, writable: true, counted: true }
+    Extent {
+        base,
+        size,
+        end: base + size,
+        source: Source::Block,
+        readable: true,
+        writable: true,
+        counted: Counted::Yes,
+    }
 }
 
 /// `&out-of-memory-error`, an `&error`.
@@ -106,7 +115,8 @@ fn reallocate(m: &mut Machine, who: &str, memory: Memory, size: usize) -> Res {
         return Err(out_of_memory(m, who));
     }
     let old = find_block(m, who, memory)?;
-    admit(m, who, size)?;
+    // Both are there while the contents move.
+    admit(m, who, block_cost(size))?;
     let old_size = m.extension::<Registry>().find_base(old).map_or(0, Region::size);
     // SAFETY: `old` is a live block of the C allocator (registry), and no reference points into it.
     let base = unsafe { libc::realloc(old as *mut libc::c_void, size.max(1)) } as usize;
@@ -132,11 +142,17 @@ fn array_size(m: &mut Machine, who: &str, count: Size, size: Size) -> Res<usize>
     count.0.checked_mul(size.0).ok_or_else(|| out_of_memory(m, who))
 }
 
+/// A fresh block for `length` bytes of text and a NUL, all zero.
+pub fn room_for_text(m: &mut Machine, who: &str, length: usize, guarded: bool) -> Res<Pointer> {
+    let Some(size) = length.checked_add(1) else { return Err(out_of_memory(m, who)) };
+    if guarded { allocate_guarded(m, who, size) } else { allocate(m, who, size) }
+}
+
 /// A fresh block with a copy of `bytes`.
 pub fn copy_of(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res<Pointer> {
     let make = if guarded { allocate_guarded } else { allocate };
     let pointer = make(m, who, bytes.len())?;
-    super::access::write(m, who, Place::start(Memory::of_pointer(pointer)), bytes)?;
+    super::transfer::write(m, who, Place::start(Memory::of_pointer(pointer)), bytes)?;
     Ok(pointer)
 }
 
@@ -165,8 +181,8 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(guarded-realloc memory size)`: like `realloc`; then the block is freed when the object is garbage.
     "guarded-realloc" [] fn guarded_realloc(m, memory: Memory, size: Size) {
         let memory = reallocate(m, "guarded-realloc", memory, size.0)?;
-        m.extension::<Registry>().guard(memory, size.0);
-        m.heap.account(size.0);
+        m.extension::<Registry>().guard(memory);
+        m.heap.look_at_account();
         Ok(memory)
     }
     /// `(free memory)`: frees the block of a pointer or memory block and makes that object null, of size 0. Null memory

@@ -1,92 +1,140 @@
 //! C arrays of C strings that end in a null pointer, as `main` gets them.
 
 use super::access::{self, Place};
+use super::transfer::{self, at};
 use super::{Memory, alloc, cstring, pointer};
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, ProperList, Res};
 use crate::heap::{Bytevector, Pointer, Str, Value, View};
 use crate::primitives;
 
-/// The pointers before the null pointer.
-fn entries(m: &mut Machine, who: &str, argv: Pointer) -> Res<Vec<usize>> {
-    let mut found = Vec::new();
+/// Calls `each` with the pointers before the null pointer.
+fn entries(m: &mut Machine, who: &str, argv: Pointer, mut each: impl FnMut(usize) -> Res<()>) -> Res<()> {
+    let mut offset = 0;
     loop {
-        let offset = 8 * found.len() as i64;
         let place = Place { offset, ..Place::start(Memory::of_pointer(argv)) };
         match access::load::<u64>(m, who, place)? {
-            0 => return Ok(found),
-            address => found.push(address as usize),
+            0 => return Ok(()),
+            address => each(address as usize)?,
         }
         m.charge(1)?;
+        offset += 8;
     }
 }
 
-/// The strings as bytes.
-pub fn read(m: &mut Machine, who: &str, argv: Pointer) -> Res<Vec<Vec<u8>>> {
-    let mut strings = Vec::new();
-    for address in entries(m, who, argv)? {
+/// The list of the strings, each made by `value_of` from its first byte and its length.
+fn strings(m: &mut Machine, who: &str, argv: Pointer, value_of: fn(&mut Machine, &str, Place, usize) -> Res) -> Res {
+    let mut addresses = Paid::new(Vec::new(), Claim::new(m.heap.memory()));
+    entries(m, who, argv, |address| {
+        addresses.grow(1)?;
+        addresses.push(address);
+        Ok(())
+    })?;
+    let mut list = Value::NIL;
+    while let Some(address) = addresses.pop() {
+        /// A pair, and the header of a string or bytevector.
+        const FRAME: usize = 48;
         let pointer = pointer::unbound(m, address);
-        strings.push(cstring::read(m, who, pointer, usize::MAX)?);
+        let length = cstring::length(m, who, pointer, usize::MAX)?;
+        m.charge(1)?;
+        // Small ones are many.
+        m.check_growth()?;
+        m.heap.reserve(length.saturating_add(FRAME))?;
+        let string = value_of(m, who, at(pointer, 0), length)?;
+        list = m.heap.cons(string, list);
     }
-    Ok(strings)
+    Ok(list)
 }
 
-/// One block that holds the array and then the strings, so that one `free` releases all.
-pub fn make(m: &mut Machine, who: &str, strings: &[Vec<u8>], guarded: bool) -> Res {
-    let table = 8 * (strings.len() + 1);
-    let size = table + strings.iter().map(|s| s.len() + 1).sum::<usize>();
+/// Makes one block that holds the array and then the strings, so that one `free` releases all. `length` says how long an
+/// item is, `check` raises for one that cannot be written, `write` writes it.
+fn make(
+    m: &mut Machine,
+    who: &str,
+    list: ProperList,
+    guarded: bool,
+    length: impl Fn(&mut Machine, Value) -> Res<usize>,
+    check: impl Fn(&mut Machine, Value) -> Res<()>,
+    write: impl Fn(&mut Machine, Value, Place) -> Res<()>,
+) -> Res {
+    let (mut count, mut bytes) = (0usize, 0usize);
+    for item in list.iter() {
+        m.charge(1)?;
+        count += 1;
+        bytes = bytes.saturating_add(length(m, item)?).saturating_add(1);
+    }
+    let table = 8 * (count + 1);
+    let size = table.checked_add(bytes).ok_or_else(|| alloc::out_of_memory(m, who))?;
+    // What cannot be had is refused before there is work with it.
+    alloc::admit(m, who, size)?;
+    for item in list.iter() {
+        check(m, item)?;
+    }
     let block = if guarded { alloc::allocate_guarded } else { alloc::allocate }(m, who, size)?;
     let base = pointer::address(block);
-    let mut image = vec![0; size];
     let mut next = table;
-    for (i, string) in strings.iter().enumerate() {
-        image[8 * i..8 * i + 8].copy_from_slice(&((base + next) as u64).to_ne_bytes());
-        image[next..next + string.len()].copy_from_slice(string);
-        next += string.len() + 1;
+    for (i, item) in list.iter().enumerate() {
+        m.charge(1)?;
+        access::store::<u64>(m, who, at(block, 8 * i), (base + next) as u64)?;
+        write(m, item, at(block, next))?;
+        next += length(m, item)? + 1;
     }
-    access::write(m, who, Place::start(Memory::of_pointer(block)), &image)?;
     Ok(block.value())
 }
 
 fn from_bytevectors(m: &mut Machine, who: &str, list: ProperList, guarded: bool) -> Res {
-    let mut strings = Vec::new();
-    for item in list.iter() {
-        m.charge(1)?;
-        match Bytevector::from_value(item) {
-            Some(b) => strings.push(b.bytes().to_vec()),
-            None => return Err(m.wrong_argument(who, "bytevectors", 1, "a list of bytevectors", list.0)),
-        }
-    }
-    make(m, who, &strings, guarded)
+    let length = |m: &mut Machine, item| match Bytevector::from_value(item) {
+        Some(b) => Ok(b.len()),
+        None => Err(m.wrong_argument(who, "bytevectors", 1, "a list of bytevectors", list.0)),
+    };
+    make(
+        m,
+        who,
+        list,
+        guarded,
+        length,
+        |_, _| Ok(()),
+        |m, item, place| {
+            let bytes = Bytevector::from_value(item);
+            transfer::write(m, who, place, bytes.as_ref().map_or(&[], |b| b.bytes()))
+        },
+    )
 }
 
 fn from_strings(m: &mut Machine, who: &str, list: ProperList, guarded: bool) -> Res {
-    let mut strings = Vec::new();
-    for item in list.iter() {
-        m.charge(1)?;
-        match Str::from_value(item) {
-            Some(s) => strings.push(cstring::latin1(m, who, s)?),
-            None => return Err(m.wrong_argument(who, "strings", 1, "a list of strings", list.0)),
-        }
-    }
-    make(m, who, &strings, guarded)
+    let length = |m: &mut Machine, item| match Str::from_value(item) {
+        Some(s) => Ok(s.len()),
+        None => Err(m.wrong_argument(who, "strings", 1, "a list of strings", list.0)),
+    };
+    let check = |m: &mut Machine, item| match Str::from_value(item) {
+        Some(s) => cstring::each_piece(m, who, s, |_, _, _| Ok(())),
+        None => Ok(()),
+    };
+    make(m, who, list, guarded, length, check, |m, item, place| match Str::from_value(item) {
+        Some(s) => cstring::each_piece(m, who, s, |m, start, bytes| {
+            access::write(m, who, Place { offset: place.offset + start as i64, ..place }, bytes)
+        }),
+        None => Ok(()),
+    })
 }
 
 primitives! { pub TABLE in "(vicare)" {
     /// `(argv-length argv)`: how many pointers stand before the null pointer.
     "argv-length" [] fn argv_length(m, argv: Pointer) {
-        Ok(Value::fixnum(entries(m, "argv-length", argv)?.len() as i64))
+        let mut count = 0;
+        entries(m, "argv-length", argv, |_| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(Value::fixnum(count))
     }
     /// `(argv->bytevectors argv)`: the strings, without their NULs.
     "argv->bytevectors" [] fn argv_to_bytevectors(m, argv: Pointer) {
-        let strings = read(m, "argv->bytevectors", argv)?;
-        let values: Vec<Value> = strings.iter().map(|s| m.heap.bytevector(s)).collect();
-        Ok(m.heap.list(&values))
+        strings(m, "argv->bytevectors", argv, transfer::bytevector)
     }
     /// `(argv->strings argv)`: the strings, a character a byte.
     "argv->strings" [] fn argv_to_strings(m, argv: Pointer) {
-        let strings = read(m, "argv->strings", argv)?;
-        let values: Vec<Value> = strings.iter().map(|s| m.heap.string_latin1(s)).collect();
-        Ok(m.heap.list(&values))
+        strings(m, "argv->strings", argv, transfer::latin1)
     }
     /// `(bytevectors->argv bytevectors)`: a new array. It and its strings are one block: `free` releases all.
     "bytevectors->argv" [] fn bytevectors_to_argv(m, bytevectors: ProperList) {

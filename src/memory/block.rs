@@ -13,13 +13,14 @@ const SIZE: usize = 1;
 const GUARDED: usize = 2;
 
 /// A memory block of `size` bytes at `pointer`.
-pub fn make(m: &mut Machine, pointer: Pointer, size: usize, guarded: bool) -> Value {
+pub fn make(m: &mut Machine, who: &str, pointer: Pointer, size: usize, guarded: bool) -> Res {
     let size = exact::from_u64(&mut m.heap, size as u64);
     let block = m.heap.slots(Kind::MemoryBlock, &[pointer.value(), size, Value::boolean(guarded)]);
     if guarded {
-        m.extension::<Registry>().guard(block, 0);
+        alloc::make_room(m, who, 0)?;
+        m.extension::<Registry>().guard(block);
     }
-    block
+    Ok(block)
 }
 
 fn is_non_null(v: Value) -> Value {
@@ -54,17 +55,17 @@ primitives! { pub TABLE in "(vicare)" {
     "memory-block?/not-null" [] fn is_not_null_block(_m, obj: Value) { Ok(is_non_null(obj)) }
     /// `(make-memory-block pointer size)`: a block of `size` bytes at `pointer`, which it keeps itself, not a copy.
     "make-memory-block" [] fn make_memory_block(m, pointer: Pointer, size: Size) {
-        Ok(make(m, pointer, size.0, false))
+        make(m, "make-memory-block", pointer, size.0, false)
     }
     /// `(make-memory-block/guarded pointer size)`: the same; the memory, from `malloc`, is freed when the block is
     /// garbage.
     "make-memory-block/guarded" [] fn make_memory_block_guarded(m, pointer: Pointer, size: Size) {
-        Ok(make(m, pointer, size.0, true))
+        make(m, "make-memory-block/guarded", pointer, size.0, true)
     }
     /// `(null-memory-block)`: a new block with a null pointer and size 0.
     "null-memory-block" [] fn null_memory_block(m) {
         let null = pointer::unbound(m, 0);
-        Ok(make(m, null, 0, false))
+        make(m, "null-memory-block", null, 0, false)
     }
     /// `(memory-block-pointer block)`: a copy of the pointer.
     "memory-block-pointer" [] fn memory_block_pointer(m, block: MemoryBlock) {

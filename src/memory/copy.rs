@@ -1,37 +1,42 @@
 //! Copying, filling and comparing memory: `memcpy memmove memset memcmp memory-copy`, and bytevectors to and from it.
 //!
-//! When source and destination each lie in one region the C library does it in one go; otherwise the bytes travel in
-//! chunks.
+//! When source and destination each lie in one region the bytes go there directly, otherwise by a buffer; in either case in
+//! pieces between which the run may be stopped.
 
 use super::access::{self, Place, Spans};
 use super::pointer::{self, Size};
 use super::region::Intent;
-use super::{Memory, alloc};
+use super::transfer::{PIECE, at, in_pieces};
+use super::{alloc, transfer};
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
 use crate::primitives;
 
 /// Bytes that travel at once where they cannot go directly.
-const CHUNK: usize = 1 << 16;
-
-fn at(pointer: Pointer, offset: usize) -> Place {
-    Place { memory: Memory::of_pointer(pointer), offset: offset as i64, unit: 1 }
-}
+const CHUNK: usize = 1 << 12;
 
 /// Copies between places that may overlap.
-fn move_bytes(m: &mut Machine, who: &str, to: Place, from: Place, count: usize) -> Res {
+pub(super) fn move_bytes(m: &mut Machine, who: &str, to: Place, from: Place, count: usize) -> Res {
     m.charge(count / 64)?;
     let source = Spans::of(m, who, from, count, Intent::Read)?;
     let target = Spans::of(m, who, to, count, Intent::Write)?;
+    // Pieces of memory that overlap must go in the order that overwrites nothing that is still to go.
+    let address = |p: Place| (pointer::address(p.memory.pointer()) as i64).wrapping_add(p.offset);
+    let backwards = address(to) > address(from);
+    let start_of = |piece: &std::ops::Range<usize>| if backwards { count - piece.end } else { piece.start };
     if let (Some(a), Some(b)) = (source.single(), target.single()) {
-        // SAFETY: both resolved: `count` readable and writable bytes of live regions; they may overlap.
-        unsafe { std::ptr::copy(a as *const u8, b as *mut u8, count) };
+        let answer = in_pieces(m, count, |_, piece| {
+            let start = start_of(&piece);
+            // SAFETY: both resolved: `count` readable and writable bytes of live regions, of which this is a part; they
+            // may overlap. Nothing that runs between two pieces changes a region.
+            unsafe { std::ptr::copy((a + start) as *const u8, (b + start) as *mut u8, piece.len()) };
+            Ok(())
+        });
         source.finish(m)?;
         target.finish(m)?;
-        return Ok(Value::VOID);
+        return answer.map(|()| Value::VOID);
     }
-    let backwards = pointer::address(to.memory.pointer()) > pointer::address(from.memory.pointer());
-    let mut buffer = vec![0; count.min(CHUNK)];
+    let mut buffer = [0; CHUNK];
     let chunks = count.div_ceil(CHUNK);
     for i in 0..chunks {
         let start = CHUNK * if backwards { chunks - 1 - i } else { i };
@@ -39,38 +44,52 @@ fn move_bytes(m: &mut Machine, who: &str, to: Place, from: Place, count: usize) 
         let shifted = |p: Place| Place { offset: p.offset + start as i64, ..p };
         access::read(m, who, shifted(from), part)?;
         access::write(m, who, shifted(to), part)?;
+        look_sometimes(m, i)?;
     }
     Ok(Value::VOID)
+}
+
+/// To be called after chunk number `i`.
+fn look_sometimes(m: &mut Machine, i: usize) -> Res<()> {
+    if (i + 1).is_multiple_of(PIECE / CHUNK) { m.poll() } else { Ok(()) }
 }
 
 fn fill(m: &mut Machine, who: &str, pointer: Pointer, byte: u8, count: usize) -> Res {
     m.charge(count / 64)?;
     let target = Spans::of(m, who, at(pointer, 0), count, Intent::Write)?;
     if let Some(address) = target.single() {
-        // SAFETY: resolved: `count` writable bytes of a live region.
-        unsafe { std::ptr::write_bytes(address as *mut u8, byte, count) };
+        let answer = in_pieces(m, count, |_, piece| {
+            // SAFETY: resolved: `count` writable bytes of a live region, of which this is a part; nothing that runs
+            // between two pieces changes a region.
+            unsafe { std::ptr::write_bytes((address + piece.start) as *mut u8, byte, piece.len()) };
+            Ok(())
+        });
         target.finish(m)?;
-        return Ok(Value::VOID);
+        return answer.map(|()| Value::VOID);
     }
-    let buffer = vec![byte; count.min(CHUNK)];
-    for start in (0..count).step_by(CHUNK) {
+    let buffer = [byte; CHUNK];
+    for (i, start) in (0..count).step_by(CHUNK).enumerate() {
         access::write(m, who, at(pointer, start), &buffer[..CHUNK.min(count - start)])?;
+        look_sometimes(m, i)?;
     }
     Ok(Value::VOID)
 }
 
-fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, count: usize) -> Res {
+/// How the bytes at two places compare.
+pub(super) fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, count: usize) -> Res<std::cmp::Ordering> {
     m.charge(count / 64)?;
-    let (mut left, mut right) = (vec![0; count.min(CHUNK)], vec![0; count.min(CHUNK)]);
-    for start in (0..count).step_by(CHUNK) {
+    let (mut left, mut right) = ([0; CHUNK], [0; CHUNK]);
+    for (i, start) in (0..count).step_by(CHUNK).enumerate() {
         let size = CHUNK.min(count - start);
         access::read(m, who, at(a, start), &mut left[..size])?;
         access::read(m, who, at(b, start), &mut right[..size])?;
-        if left[..size] != right[..size] {
-            return Ok(Value::fixnum(if left[..size] < right[..size] { -1 } else { 1 }));
+        let order = left[..size].cmp(&right[..size]);
+        if order.is_ne() {
+            return Ok(order);
         }
+        look_sometimes(m, i)?;
     }
-    Ok(Value::fixnum(0))
+    Ok(std::cmp::Ordering::Equal)
 }
 
 /// An argument of `memory-copy`.
@@ -98,6 +117,29 @@ fn range(m: &mut Machine, bv: Bytevector, start: usize, count: usize) -> Res<std
             Err(m.violation(kind, "memory-copy", &message, &irritants))
         }
     }
+}
+
+/// Copies within one bytevector, or from one to another.
+fn copy_bytes(
+    m: &mut Machine,
+    to: Bytevector,
+    to_start: usize,
+    from: Bytevector,
+    from_start: usize,
+    count: usize,
+) -> Res {
+    let (target, source) = (range(m, to, to_start, count)?, range(m, from, from_start, count)?);
+    in_pieces(m, count, |_, piece| {
+        let start = if to_start > from_start { count - piece.end } else { piece.start };
+        // SAFETY: both ranges are inside of live bytevectors (`range`), of which these are parts; they may overlap. The
+        // addresses come from the objects, and no reference to their bytes is alive.
+        unsafe {
+            let to = to.as_ptr().add(target.start + start);
+            std::ptr::copy(from.as_ptr().add(source.start + start), to, piece.len());
+        }
+        Ok(())
+    })?;
+    Ok(Value::VOID)
 }
 
 fn to_memory(m: &mut Machine, who: &str, bv: Bytevector, guarded: bool) -> Res {
@@ -132,7 +174,7 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(memcmp pointer1 pointer2 count)`: negative, 0 or positive, as the first bytes are less than, the same as, or
     /// greater than the second. memcmp(3)
     "memcmp" [] fn memcmp(m, pointer1: Pointer, pointer2: Pointer, count: Size) {
-        compare(m, "memcmp", pointer1, pointer2, count.0)
+        Ok(Value::fixnum(compare(m, "memcmp", pointer1, pointer2, count.0)? as i64))
     }
     /// `(memory-copy dst dst.start src src.start count)`: copies `count` bytes; each end is a pointer or a bytevector.
     "memory-copy" [] fn memory_copy(m, dst: Bytes, dst_start: usize, src: Bytes, src_start: usize, count: usize) {
@@ -143,37 +185,24 @@ primitives! { pub TABLE in "(vicare)" {
             (Bytes::Pointer(to), Bytes::Bytevector(from)) => {
                 m.charge(count / 64)?;
                 let from_range = range(m, from, src_start, count)?;
-                access::write(m, "memory-copy", at(to, dst_start), &from.bytes()[from_range])?;
+                transfer::write(m, "memory-copy", at(to, dst_start), &from.bytes()[from_range])?;
                 Ok(Value::VOID)
             }
             (Bytes::Bytevector(mut to), Bytes::Pointer(from)) => {
                 m.charge(count / 64)?;
                 let to_range = range(m, to, dst_start, count)?;
-                access::read(m, "memory-copy", at(from, src_start), &mut to.bytes_mut()[to_range])?;
+                transfer::read(m, "memory-copy", at(from, src_start), &mut to.bytes_mut()[to_range])?;
                 Ok(Value::VOID)
             }
-            (Bytes::Bytevector(mut to), Bytes::Bytevector(from)) => {
+            (Bytes::Bytevector(to), Bytes::Bytevector(from)) => {
                 m.charge(count / 64)?;
-                let (to_range, from_range) = (range(m, to, dst_start, count)?, range(m, from, src_start, count)?);
-                // They may be the same bytevector, of which one borrow at a time is allowed.
-                let bytes = from.bytes()[from_range].to_vec();
-                to.bytes_mut()[to_range].copy_from_slice(&bytes);
-                Ok(Value::VOID)
+                copy_bytes(m, to, dst_start, from, src_start, count)
             }
         }
     }
     /// `(memory->bytevector pointer count)`: a new bytevector with the `count` bytes there.
     "memory->bytevector" [] fn memory_to_bytevector(m, pointer: Pointer, count: usize) {
-        m.charge(count / 64)?;
-        // Refused before memory is made for it, however much the program asks for.
-        let spans = Spans::of(m, "memory->bytevector", at(pointer, 0), count, Intent::Read)?;
-        if spans.parts.len() > 1 || spans.single().is_none() {
-            access::read(m, "memory->bytevector", at(pointer, count.saturating_sub(1)), &mut [0][..count.min(1)])?;
-        }
-        m.heap.reserve(count)?;
-        let mut bv = m.heap.make_bytevector(count, 0);
-        access::read(m, "memory->bytevector", at(pointer, 0), bv.bytes_mut())?;
-        Ok(bv.value())
+        transfer::bytevector(m, "memory->bytevector", at(pointer, 0), count)
     }
     /// `(bytevector->memory bytevector)`: two values, a pointer to a new block with a copy of the bytes, and its size.
     "bytevector->memory" [control] fn bytevector_to_memory(m, bytevector: Bytevector) {

@@ -2,105 +2,138 @@
 //!
 //! A string that has no end inside its memory raises, as any access out of bounds.
 
-use super::access::{self, Place};
+use super::access;
 use super::pointer::Size;
-use super::{Memory, alloc};
+use super::transfer::{self, PIECE, at};
+use super::{alloc, copy};
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::{Bytevector, ConditionType, Pointer, Str, Value, View};
 use crate::primitives;
 
-/// The bytes before the NUL, at most `limit`.
-pub fn read(m: &mut Machine, who: &str, pointer: Pointer, limit: usize) -> Res<Vec<u8>> {
-    let mut found = Vec::new();
+/// How many bytes stand before the NUL, at most `limit`.
+pub fn length(m: &mut Machine, who: &str, pointer: Pointer, limit: usize) -> Res<usize> {
+    let mut length = 0;
     access::scan(m, who, pointer, limit, |chunk| {
         let end = chunk.iter().position(|&b| b == 0);
-        found.extend_from_slice(&chunk[..end.unwrap_or(chunk.len())]);
-        end.is_some()
+        length += end.unwrap_or(chunk.len());
+        Ok(end.is_some())
     })?;
-    m.heap.reserve(found.len())?;
-    Ok(found)
-}
-
-/// Exactly `count` bytes.
-fn read_exactly(m: &mut Machine, who: &str, pointer: Pointer, count: usize) -> Res<Vec<u8>> {
-    let mut found = Vec::new();
-    access::scan(m, who, pointer, count, |chunk| {
-        found.extend_from_slice(chunk);
-        false
-    })?;
-    m.heap.reserve(count)?;
-    Ok(found)
-}
-
-fn bytes(m: &mut Machine, who: &str, pointer: Pointer, count: Option<usize>) -> Res<Vec<u8>> {
-    match count {
-        None => read(m, who, pointer, usize::MAX),
-        Some(count) => read_exactly(m, who, pointer, count),
-    }
+    Ok(length)
 }
 
 /// A block with `bytes` and a NUL.
-pub fn make(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res {
+fn make(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res {
     m.charge(bytes.len() / 64)?;
-    let terminated = [bytes, &[0]].concat();
-    Ok(alloc::copy_of(m, who, &terminated, guarded)?.value())
+    let block = alloc::room_for_text(m, who, bytes.len(), guarded)?;
+    transfer::write(m, who, at(block, 0), bytes)?;
+    Ok(block.value())
 }
 
-/// The characters as bytes; raises for one above 255.
-pub fn latin1(m: &mut Machine, who: &str, text: Str) -> Res<Vec<u8>> {
+/// Calls `f` with the characters as bytes, piece by piece, each with the number of its first; raises for one above 255.
+pub fn each_piece(
+    m: &mut Machine,
+    who: &str,
+    text: Str,
+    mut f: impl FnMut(&mut Machine, usize, &[u8]) -> Res<()>,
+) -> Res<()> {
     m.charge(text.len() / 64)?;
-    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c as u32).ok()).collect();
-    bytes.ok_or_else(|| {
-        let kind = ConditionType::ProcedureArgumentsConsistency;
-        let message = "a character is above 255, so it is not one byte";
-        m.violation(kind, who, message, &[text.value()])
-    })
-}
-
-/// The 16-bit units before the zero unit.
-fn units(m: &mut Machine, who: &str, pointer: Pointer) -> Res<Vec<u16>> {
-    let mut found = Vec::new();
-    loop {
-        let offset = 2 * found.len() as i64;
-        let place = Place { offset, ..Place::start(Memory::of_pointer(pointer)) };
-        match access::load::<u16>(m, who, place)? {
-            0 => return Ok(found),
-            unit => found.push(unit),
+    let mut buffer = [0; 4096];
+    let mut done = 0;
+    while done < text.len() {
+        let part = &mut buffer[..(text.len() - done).min(4096)];
+        for (i, byte) in part.iter_mut().enumerate() {
+            match text.get(done + i).and_then(|c| u8::try_from(u32::from(c)).ok()) {
+                Some(b) => *byte = b,
+                None => {
+                    let kind = ConditionType::ProcedureArgumentsConsistency;
+                    let message = "a character is above 255, so it is not one byte";
+                    return Err(m.violation(kind, who, message, &[text.value()]));
+                }
+            }
         }
-        m.charge(1)?;
-        if found.len().is_power_of_two() {
-            m.heap.reserve(found.len() * 4)?;
+        f(m, done, part)?;
+        done += part.len();
+        if done.is_multiple_of(PIECE) {
+            m.poll()?;
         }
     }
+    Ok(())
 }
 
-/// The text; `order` makes a unit from its native reading. What is no UTF-16 becomes U+FFFD.
-fn utf16(m: &mut Machine, who: &str, pointer: Pointer, order: fn(u16) -> u16) -> Res {
-    let units = units(m, who, pointer)?.into_iter().map(order);
-    let text: Vec<char> = char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect();
-    Ok(m.heap.string_from_chars(&text))
+/// A block with a byte a character and a NUL.
+fn make_of_string(m: &mut Machine, who: &str, text: Str, guarded: bool) -> Res {
+    // Refused before memory is made for it.
+    each_piece(m, who, text, |_, _, _| Ok(()))?;
+    let block = alloc::room_for_text(m, who, text.len(), guarded)?;
+    each_piece(m, who, text, |m, start, bytes| access::write(m, who, at(block, start), bytes))?;
+    Ok(block.value())
+}
+
+/// The bytes before the first two zero bytes at an even offset.
+fn units(m: &mut Machine, who: &str, pointer: Pointer) -> Res<Paid<Vec<u8>>> {
+    let mut found = Paid::new(Vec::new(), Claim::new(m.heap.memory()));
+    access::scan(m, who, pointer, usize::MAX, |chunk| {
+        let before = found.len() & !1;
+        found.grow(chunk.len())?;
+        found.extend_from_slice(chunk);
+        let end = found[before..].chunks_exact(2).position(|unit| unit == [0, 0]);
+        if let Some(end) = end {
+            found.truncate(before + 2 * end);
+        }
+        Ok(end.is_some())
+    })?;
+    Ok(found)
+}
+
+/// The text; `order` makes a unit from its bytes. What is no UTF-16 becomes U+FFFD.
+fn utf16(m: &mut Machine, who: &str, pointer: Pointer, order: fn([u8; 2]) -> u16) -> Res {
+    let bytes = units(m, who, pointer)?;
+    let decoded = || {
+        let units = bytes.chunks_exact(2).map(|unit| order([unit[0], unit[1]]));
+        char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}'))
+    };
+    m.charge(bytes.len() / 16)?;
+    let (mut length, mut wide, mut rest) = (0usize, false, decoded());
+    loop {
+        let before = length;
+        for c in rest.by_ref().take(PIECE / 4) {
+            length += 1;
+            wide |= c > '\u{ff}';
+        }
+        if length == before {
+            break;
+        }
+        m.poll()?;
+    }
+    m.heap.reserve(if wide { length.saturating_mul(4) } else { length })?;
+    let string = m.heap.blank_string(length, wide);
+    let Some(text) = Str::from_value(string) else { return Ok(string) };
+    let (mut done, mut rest) = (0, decoded());
+    while done < length {
+        done += text.fill(done, rest.by_ref().take(PIECE / 4));
+        m.poll()?;
+    }
+    Ok(string)
 }
 
 fn duplicate(m: &mut Machine, who: &str, pointer: Pointer, limit: usize, guarded: bool) -> Res {
-    let bytes = read(m, who, pointer, limit)?;
-    make(m, who, &bytes, guarded)
+    let length = length(m, who, pointer, limit)?;
+    let block = alloc::room_for_text(m, who, length, guarded)?;
+    copy::move_bytes(m, who, at(block, 0), at(pointer, 0), length)?;
+    Ok(block.value())
 }
 
 fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, limit: usize) -> Res {
-    let (a, b) = (read(m, who, a, limit)?, read(m, who, b, limit)?);
-    Ok(Value::fixnum(a.cmp(&b) as i64))
+    let (left, right) = (length(m, who, a, limit)?, length(m, who, b, limit)?);
+    let order = copy::compare(m, who, a, b, left.min(right))?.then(left.cmp(&right));
+    Ok(Value::fixnum(order as i64))
 }
 
 primitives! { pub TABLE in "(vicare)" {
     /// `(strlen pointer)`: how many bytes stand before the NUL. strlen(3)
     "strlen" [] fn strlen(m, pointer: Pointer) {
-        let mut length = 0;
-        access::scan(m, "strlen", pointer, usize::MAX, |chunk| {
-            let end = chunk.iter().position(|&b| b == 0);
-            length += end.unwrap_or(chunk.len());
-            end.is_some()
-        })?;
-        Ok(Value::fixnum(length as i64))
+        Ok(Value::fixnum(length(m, "strlen", pointer, usize::MAX)? as i64))
     }
     /// `(strcmp pointer1 pointer2)`: negative, 0 or positive, as the first string is before, the same as, or behind the
     /// second. strcmp(3)
@@ -126,31 +159,32 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(cstring->bytevector pointer)`: the bytes before the NUL. `(cstring->bytevector pointer count)`: exactly `count`
     /// bytes, NULs and all.
     "cstring->bytevector" [] fn cstring_to_bytevector(m, pointer: Pointer, count: Option<usize>) {
-        let bytes = bytes(m, "cstring->bytevector", pointer, count)?;
-        Ok(m.heap.bytevector(&bytes))
+        const WHO: &str = "cstring->bytevector";
+        let count = count.map_or_else(|| length(m, WHO, pointer, usize::MAX), Ok)?;
+        transfer::bytevector(m, WHO, at(pointer, 0), count)
     }
     /// `(cstring->string pointer)`, `(cstring->string pointer count)`: the same as a string, a character a byte.
     "cstring->string" [] fn cstring_to_string(m, pointer: Pointer, count: Option<usize>) {
-        let bytes = bytes(m, "cstring->string", pointer, count)?;
-        Ok(m.heap.string_latin1(&bytes))
+        const WHO: &str = "cstring->string";
+        let count = count.map_or_else(|| length(m, WHO, pointer, usize::MAX), Ok)?;
+        transfer::latin1(m, WHO, at(pointer, 0), count)
     }
     /// `(cstring16->bytevector pointer)`: the bytes before the first two zero bytes at an even offset.
     "cstring16->bytevector" [] fn cstring16_to_bytevector(m, pointer: Pointer) {
-        let units = units(m, "cstring16->bytevector", pointer)?;
-        let bytes: Vec<u8> = units.into_iter().flat_map(u16::to_ne_bytes).collect();
-        Ok(m.heap.bytevector(&bytes))
+        let size = units(m, "cstring16->bytevector", pointer)?.len();
+        transfer::bytevector(m, "cstring16->bytevector", at(pointer, 0), size)
     }
     /// `(cstring16n->string pointer)`: the UTF-16 text in native byte order before two zero bytes.
     "cstring16n->string" [] fn cstring16n_to_string(m, pointer: Pointer) {
-        utf16(m, "cstring16n->string", pointer, |unit| unit)
+        utf16(m, "cstring16n->string", pointer, u16::from_ne_bytes)
     }
     /// `(cstring16le->string pointer)`: the same, little endian.
     "cstring16le->string" [] fn cstring16le_to_string(m, pointer: Pointer) {
-        utf16(m, "cstring16le->string", pointer, u16::from_le)
+        utf16(m, "cstring16le->string", pointer, u16::from_le_bytes)
     }
     /// `(cstring16be->string pointer)`: the same, big endian.
     "cstring16be->string" [] fn cstring16be_to_string(m, pointer: Pointer) {
-        utf16(m, "cstring16be->string", pointer, u16::from_be)
+        utf16(m, "cstring16be->string", pointer, u16::from_be_bytes)
     }
     /// `(bytevector->cstring bytevector)`: a new block with the bytes, zeros inside kept, and a NUL. To be freed.
     "bytevector->cstring" [] fn bytevector_to_cstring(m, bytevector: Bytevector) {
@@ -163,12 +197,10 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(string->cstring string)`: a new block with a byte a character and a NUL. To be freed. Characters above 255
     /// raise.
     "string->cstring" [] fn string_to_cstring(m, string: Str) {
-        let bytes = latin1(m, "string->cstring", string)?;
-        make(m, "string->cstring", &bytes, false)
+        make_of_string(m, "string->cstring", string, false)
     }
     /// `(string->guarded-cstring string)`: the same, freed when the pointer is garbage.
     "string->guarded-cstring" [] fn string_to_guarded_cstring(m, string: Str) {
-        let bytes = latin1(m, "string->guarded-cstring", string)?;
-        make(m, "string->guarded-cstring", &bytes, true)
+        make_of_string(m, "string->guarded-cstring", string, true)
     }
 } }

@@ -25,13 +25,14 @@ mod registry;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub use access::{Denial, Place, Spans, check_alive, check_whole, read, write};
-pub use alloc::{admit, allocate, out_of_memory};
+pub use alloc::{admit, allocate, make_room, out_of_memory};
 pub use block::make as make_block;
 pub use exact::{from_i64, from_i128, from_u64, to_i128};
 pub use pointer::{Size, address, handle, set_null, unbound};
-pub use region::{Extent, Intent, Source};
+pub use region::{Counted, Extent, Intent, Source};
 pub use registry::Registry;
 
 use crate::eval::{Primitive, Single};

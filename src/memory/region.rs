@@ -43,6 +43,15 @@ pub enum Intent {
     Write,
 }
 
+/// Whether a region's memory is its machine's, which the limit counts. Shared memory and files are not: they are the system's.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Counted {
+    No,
+    /// Once it may be written: a private mapping of a file has the file's pages until then.
+    WhenWritable,
+    Yes,
+}
+
 /// See the module's header. Invariant of a live region: `base..base + size` is mapped in this process, is owned by this
 /// machine, and no Rust reference points into it; its first `readable` bytes can be loaded and its first `writable`
 /// bytes stored (each is 0 or `size`).
@@ -59,7 +68,7 @@ pub struct Region {
     users: Cell<usize>,
     /// Whether it may be read, whether it may be written.
     rights: Cell<(bool, bool)>,
-    counted: Cell<bool>,
+    counted: Cell<Counted>,
     forkable: Cell<bool>,
 }
 
@@ -75,7 +84,36 @@ pub struct Extent {
     pub readable: bool,
     pub writable: bool,
     /// Whether the bytes count as memory of the machine.
-    pub counted: bool,
+    pub counted: Counted,
+}
+
+impl Extent {
+    /// What it takes of the machine's memory.
+    pub fn cost(&self) -> usize {
+        /// A named semaphore is in a page of shared memory of its own.
+        const SEMAPHORE: usize = 4096;
+        match self.source {
+            Source::Block => block_cost(self.size),
+            Source::Semaphore => SEMAPHORE,
+            Source::Handle => 0,
+            Source::Mapping | Source::Lost => match self.counted {
+                Counted::Yes => self.end - self.base,
+                Counted::WhenWritable if self.writable => self.end - self.base,
+                Counted::WhenWritable | Counted::No => 0,
+            },
+        }
+    }
+}
+
+/// What a block of the C allocator takes: a header, multiples of sixteen bytes; from 128 KiB on it may be whole pages.
+pub fn block_cost(size: usize) -> usize {
+    const HEADER: usize = 16;
+    const UNIT: usize = 16;
+    const LARGE: usize = 128 << 10;
+    const PAGE: usize = 4096;
+    let whole = size.saturating_add(HEADER);
+    let unit = if size < LARGE { UNIT } else { PAGE };
+    whole.checked_next_multiple_of(unit).unwrap_or(usize::MAX)
 }
 
 impl Region {
@@ -92,7 +130,7 @@ impl Region {
             end: Cell::new(0),
             users: Cell::new(0),
             rights: Cell::new((false, false)),
-            counted: Cell::new(false),
+            counted: Cell::new(Counted::No),
             forkable: Cell::new(true),
         }
     }
@@ -142,6 +180,11 @@ impl Region {
         self.writable.set(if writable { self.size.get() } else { 0 });
     }
 
+    /// From now on its bytes count, whatever its protection.
+    pub(super) fn count(&self) {
+        self.counted.set(Counted::Yes)
+    }
+
     /// The pages stopped being the object's.
     pub(super) fn lose(&self) {
         self.source.set(Source::Lost);
@@ -179,8 +222,12 @@ impl Region {
     pub fn watch(&self) -> &'static Watch {
         self.watch.get()
     }
-    pub fn is_counted(&self) -> bool {
+    pub fn counted(&self) -> Counted {
         self.counted.get()
+    }
+    /// What it takes of the machine's memory.
+    pub fn cost(&self) -> usize {
+        self.extent().cost()
     }
     /// Whether a child process has it too.
     pub fn is_forkable(&self) -> bool {

@@ -4,13 +4,21 @@
 //! The registry is an extension of the machine and lives in its heap. When the machine is dropped, mappings are
 //! unmapped, blocks freed and named semaphores closed; shared memory objects and names stay, as they do when a process
 //! ends. Memory whose owner was registered as guarded is freed when the collector finds the owner dead.
+//!
+//! What the regions take ([`Extent::cost`]), and the registry itself, is taken from the machine's account:
+//! [`Registry::make_room`] is asked before one is made.
 
 use super::fault::page_size;
-use super::region::{Extent, Region, Source};
+use super::region::{Counted, Extent, Region, Source};
+use crate::account::{Account, Claim, HeapFull};
 use crate::heap::{External, Kind, Pointer, Tracer, Value, View};
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
+
+/// A region's place in the map, with what of the map's nodes stands empty.
+const PLACE: usize = 40;
+/// A region's object, which is never freed, with the allocator's header.
+const OBJECT: usize = size_of::<Region>() + 16;
 
 /// See the module's header.
 pub struct Registry {
@@ -22,10 +30,8 @@ pub struct Registry {
     last_origin: u64,
     /// Pointers and memory blocks whose memory dies with them.
     guarded: Vec<Value>,
-    /// Bytes of the regions that count.
-    bytes: usize,
-    /// What of them the heap's account has.
-    accounted: Cell<usize>,
+    /// What was taken from the machine's account; there since the first region.
+    claim: Option<Claim>,
     page: usize,
     handles: usize,
 }
@@ -42,8 +48,7 @@ impl Default for Registry {
             spare: Vec::new(),
             last_origin: 0,
             guarded: Vec::new(),
-            bytes: 0,
-            accounted: Cell::new(0),
+            claim: None,
             page: page_size(),
             handles: 0,
         }
@@ -73,6 +78,34 @@ impl Registry {
         Some(address.checked_add(self.page - 1)? & !(self.page - 1))
     }
 
+    /// Asks whether there may be one more region, of that cost; makes room for what the registry has of it.
+    ///
+    /// # Errors
+    /// The limit or the system has no room.
+    pub fn make_room(&mut self, account: &Account, cost: usize) -> Result<(), HeapFull> {
+        account.admit_object(cost.saturating_add(PLACE + OBJECT))?;
+        let claim = self.claim.get_or_insert_with(|| Claim::new(account));
+        claim.grow(&mut self.guarded, 1)?;
+        claim.grow(&mut self.all, 1)?;
+        // All of them may be dead at once, when nobody can be asked.
+        let dead = self.all.len() + 1 - self.spare.len();
+        claim.grow(&mut self.spare, dead)
+    }
+
+    /// Counts what a region takes.
+    fn take(&mut self, bytes: usize) {
+        if let Some(claim) = &mut self.claim {
+            claim.take_anyway(bytes)
+        }
+    }
+
+    /// Counts what one gives back.
+    fn give(&mut self, bytes: usize) {
+        if let Some(claim) = &mut self.claim {
+            claim.give(bytes)
+        }
+    }
+
     /// Registers memory that nothing else describes, under a fresh origin.
     pub fn insert(&mut self, extent: Extent) -> &Region {
         self.last_origin += 1;
@@ -82,16 +115,15 @@ impl Registry {
     fn insert_part(&mut self, origin: u64, extent: Extent) -> &Region {
         let place = self.spare.pop().unwrap_or_else(|| {
             let fresh = NonNull::from(Box::leak(Box::new(Region::dead())));
+            self.take(OBJECT);
             self.all.push(fresh);
             fresh
         });
+        self.take(extent.cost() + PLACE);
         // SAFETY: `place` is a box of ours, freed only by `drop`; `Region` is only ever borrowed shared.
         let region = unsafe { place.as_ref() };
         region.set(origin, extent);
         self.by_base.insert(extent.base, place);
-        if extent.counted {
-            self.bytes += extent.size;
-        }
         region
     }
 
@@ -134,10 +166,9 @@ impl Registry {
         if let Some(place) = self.by_base.remove(&base) {
             // SAFETY: as in `insert_part`.
             let region = unsafe { place.as_ref() };
-            if region.is_counted() {
-                self.bytes -= region.size();
-            }
+            let cost = region.cost();
             region.kill();
+            self.give(cost + PLACE);
             self.spare.push(place);
         }
     }
@@ -195,9 +226,8 @@ impl Registry {
         let (origin, forkable) = (region.origin(), region.is_forkable());
         let head = (address - whole.base).min(whole.size);
         region.resize(head, address);
-        if whole.counted {
-            self.bytes -= whole.size - head;
-        }
+        let gone = whole.cost().saturating_sub(region.cost());
+        self.give(gone);
         let tail = Extent { base: address, size: whole.size - head, ..whole };
         self.insert_part(origin, tail).set_forkable(forkable);
     }
@@ -239,7 +269,15 @@ impl Registry {
             if let Some(region) = self.find_base(base)
                 && region.source() == Source::Mapping
             {
+                let before = region.cost();
+                // What was written stays a page of its own.
+                let keeps = region.counted() == Counted::WhenWritable && before > 0;
                 region.protect(readable, writable);
+                if keeps {
+                    region.count();
+                }
+                let after = region.cost();
+                self.take(after.saturating_sub(before));
             }
         }
     }
@@ -260,10 +298,11 @@ impl Registry {
         let place = self.by_base.remove(&start)?;
         // SAFETY: as in `insert_part`.
         let region = unsafe { place.as_ref() };
-        if region.is_counted() {
-            self.bytes = self.bytes - region.size() + size;
-        }
+        let before = region.cost();
         region.relocate(base, size, end);
+        let after = region.cost();
+        self.give(before.saturating_sub(after));
+        self.take(after.saturating_sub(before));
         self.by_base.insert(base, place);
         Some(region)
     }
@@ -276,16 +315,19 @@ impl Registry {
         gone.into_iter().for_each(|base| self.remove(base));
     }
 
-    /// Frees the block that `owner` (a pointer or memory block) has in the end, when the collector finds `owner` dead.
-    /// The caller has told the heap's account of `bytes`.
-    pub fn guard(&mut self, owner: Value, bytes: usize) {
-        self.guarded.push(owner);
-        self.accounted.set(self.accounted.get() + bytes);
+    /// What protecting whole pages `start..end` as writable adds to what they cost.
+    pub fn cost_of_writing(&self, start: usize, end: usize) -> usize {
+        let waiting = |base: &usize| {
+            let region = self.find_base(*base)?;
+            let waits = region.counted() == Counted::WhenWritable && region.cost() == 0;
+            waits.then(|| region.end().min(end) - region.base().max(start))
+        };
+        self.mappings(start, end, 0).0.iter().filter_map(waiting).sum()
     }
 
-    /// Bytes that the heap's account does not have yet; negative when it has too many.
-    pub fn growth(&self) -> i128 {
-        self.bytes as i128 - self.accounted.get() as i128
+    /// Frees the block that `owner` (a pointer or memory block) has in the end, when the collector finds `owner` dead.
+    pub fn guard(&mut self, owner: Value) {
+        self.guarded.push(owner);
     }
 
     /// Frees the block that begins at the pointer's address, if it is the one the pointer was made for.
@@ -307,26 +349,24 @@ impl Registry {
 impl External for Registry {
     fn trace(&self, _tracer: &mut Tracer) {}
 
-    fn bytes(&self) -> usize {
-        self.accounted.set(self.bytes);
-        self.bytes + self.all.len() * 128 + self.guarded.len() * 8
-    }
-
     fn is_weak(&self) -> bool {
         true
     }
 
     fn sweep_weak(&mut self, alive: &dyn Fn(Value) -> bool) {
-        let (live, dead) = self.guarded.iter().partition(|&&v| alive(v));
-        self.guarded = live;
-        let dead: Vec<Value> = dead;
-        for owner in dead {
+        let mut guarded = std::mem::take(&mut self.guarded);
+        guarded.retain(|&owner| {
+            if alive(owner) {
+                return true;
+            }
             // A dead object is whole until the sweep that follows.
             let pointer = if owner.is(Kind::MemoryBlock) { owner.slot(0) } else { owner };
             if let Some(pointer) = Pointer::from_value(pointer) {
                 self.free_block(pointer);
             }
-        }
+            false
+        });
+        self.guarded = guarded;
     }
 
     fn type_name(&self) -> &'static str {

@@ -1,5 +1,7 @@
 //! What holds of checked memory whatever the program does.
 
+mod limits;
+
 use super::testing::{Session, fix};
 use super::*;
 use crate::eval::Machine;
@@ -31,7 +33,7 @@ impl Session {
             source: Source::Mapping,
             readable: true,
             writable: true,
-            counted: false,
+            counted: Counted::No,
         };
         let words = Registry::words(self.0.extension::<Registry>().insert(extent));
         self.0.heap.pointer(words).value()
@@ -359,8 +361,8 @@ fn strings_end_where_their_memory_ends() {
     let back = s.call("cstring->string", &[p]);
     assert_eq!(Str::from_value(back).expect("a string").to_string(), "hello");
     s.call("pointer-set-c-uint8!", &[p, fix(5), fix(33)]);
-    assert!(s.refused("strlen", &[p]).contains("out of bounds"));
-    assert!(s.refused("cstring->bytevector", &[p]).contains("out of bounds"));
+    assert!(s.refused("strlen", &[p]).contains("there is no NUL in the last"));
+    assert!(s.refused("cstring->bytevector", &[p]).contains("there is no NUL in the last"));
     let six = s.call("cstring->bytevector", &[p, fix(6)]);
     assert_eq!(Bytevector::from_value(six).expect("a bytevector").bytes(), b"hello!");
     s.refused("cstring->bytevector", &[p, fix(7)]);

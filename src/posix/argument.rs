@@ -1,6 +1,6 @@
 //! The types that parameters of system calls have.
 
-pub use crate::builtins::system_text::Text;
+pub use crate::builtins::system_text::{LONGEST, Text};
 use crate::eval::Single;
 use crate::heap::Value;
 use crate::memory::to_i128;

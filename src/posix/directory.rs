@@ -9,8 +9,10 @@ use crate::heap::Value;
 use crate::primitives;
 
 fn working_directory(m: &mut Machine, who: &str) -> Res<Vec<u8>> {
-    // SAFETY: with null the answer is from `malloc`.
-    Call::new(who, Filesystem).run(m, || unsafe { libc::getcwd(std::ptr::null_mut(), 0) }).map(take)
+    // SAFETY: without a buffer the call allocates one.
+    let text = Call::new(who, Filesystem).run(m, || unsafe { libc::getcwd(std::ptr::null_mut(), 0) })?;
+    // SAFETY: the call has not failed, so that is a C string from `malloc`, ours to free.
+    Ok(unsafe { take(text) })
 }
 
 /// Makes the directories that are missing on the way.

@@ -3,6 +3,7 @@
 //! programs that it executes get it. Where the process is the program's own, its environment follows, because functions of
 //! C look there: for `TZ` and the like.
 
+use crate::account::Claim;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::{External, Str, Tracer, Value, View};
 use crate::io::os_text;
@@ -11,19 +12,24 @@ use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt;
 
 /// Names and values, in the order of the process's.
-pub struct Environment(Vec<(Vec<u8>, Vec<u8>)>);
+pub struct Environment {
+    variables: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What the program has added, taken from the machine's account.
+    claim: Option<Claim>,
+}
+
+/// What a variable takes beside its name and value.
+const ENTRY: usize = 96;
 
 impl Default for Environment {
     fn default() -> Environment {
-        Environment(std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec())).collect())
+        let all = std::env::vars_os().map(|(name, value)| (name.into_vec(), value.into_vec()));
+        Environment { variables: all.collect(), claim: None }
     }
 }
 
 impl External for Environment {
     fn trace(&self, _tracer: &mut Tracer) {}
-    fn bytes(&self) -> usize {
-        self.0.iter().map(|(name, value)| name.len() + value.len() + 48).sum()
-    }
     fn type_name(&self) -> &'static str {
         "environment-variables"
     }
@@ -31,24 +37,36 @@ impl External for Environment {
 
 impl Environment {
     pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_slice())
+        self.variables.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// All names and values.
+    pub fn variables(&self) -> &[(Vec<u8>, Vec<u8>)] {
+        &self.variables
     }
 
     fn set(&mut self, name: Vec<u8>, value: Vec<u8>) {
-        match self.0.iter_mut().find(|(n, _)| *n == name) {
-            Some(entry) => entry.1 = value,
-            None => self.0.push((name, value)),
+        match self.variables.iter_mut().find(|(n, _)| *n == name) {
+            Some(entry) => {
+                let before = std::mem::replace(&mut entry.1, value);
+                self.give(before.len());
+            }
+            None => self.variables.push((name, value)),
         }
     }
 
     fn remove(&mut self, name: &[u8]) {
-        self.0.retain(|(n, _)| n != name)
+        if let Some(at) = self.variables.iter().position(|(n, _)| n == name) {
+            let (name, value) = self.variables.remove(at);
+            self.give(ENTRY + name.len() + value.len());
+        }
     }
 
-    /// As `exec` wants them: `NAME=value`.
-    pub fn strings(&self) -> Vec<CString> {
-        // Neither the process's variables nor those that `setenv` accepts contain a NUL.
-        self.0.iter().filter_map(|(name, value)| CString::new([name, b"=".as_slice(), value].concat()).ok()).collect()
+    /// What the process came with is given back, too, but never more than was taken.
+    fn give(&mut self, bytes: usize) {
+        if let Some(claim) = &mut self.claim {
+            claim.give(bytes)
+        }
     }
 }
 
@@ -57,13 +75,49 @@ fn is_name(name: &[u8]) -> bool {
     !name.is_empty() && !name.contains(&b'=') && !name.contains(&0)
 }
 
+/// The bytes of a name or value, of which the system takes far less.
+fn limited(m: &mut Machine, who: &str, text: Str) -> Res<Vec<u8>> {
+    const LONGEST: usize = 1 << 20;
+    if text.len() > LONGEST {
+        let message = "expected at most 1048576 characters for an environment variable's name or value";
+        return Err(m.error(who, message, &[View::value(text)]));
+    }
+    m.charge(text.len() / 64)?;
+    Ok(os_text::encode(text.chars()))
+}
+
+/// Asks for the memory of a string of so many bytes, and of what it is made from.
+fn room_for(m: &mut Machine, bytes: usize) -> Res<()> {
+    m.charge(bytes / 64)?;
+    // A copy of the bytes, the decoded text, and four bytes a character.
+    Ok(m.heap.reserve_many(bytes.saturating_mul(6))?)
+}
+
 fn text(m: &mut Machine, bytes: &[u8]) -> Value {
     m.heap.string(&os_text::decode(bytes))
 }
 
+/// The environment, if the program may see it: to look for a variable, or for all of them.
 fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
     m.require(Capability::Environment, who)?;
+    let count = m.extension::<Environment>().variables.len();
+    m.charge(count / 8)?;
     Ok(m.extension())
+}
+
+/// Takes what a variable more takes, before its texts are made.
+fn pay(m: &mut Machine, bytes: usize) -> Res<()> {
+    let account = m.heap.memory().clone();
+    // C's `setenv` copies the text, and keeps it for ever: a pointer from `getenv` may be to it.
+    let kept = if m.owns_process { bytes } else { 0 };
+    let environment = m.extension::<Environment>();
+    environment.claim.get_or_insert_with(|| Claim::new(&account)).take(bytes)?;
+    // Outside of the claim, so that nothing gives it back.
+    let answer = account.take(kept);
+    if answer.is_err() {
+        environment.give(bytes);
+    }
+    Ok(answer?)
 }
 
 /// Lets the process's environment follow, if it is the program's own.
@@ -82,7 +136,9 @@ fn follow(m: &Machine, name: &[u8], value: Option<&[u8]>) {
 
 /// Removes all variables.
 pub fn clear(m: &mut Machine, who: &str) -> Res<()> {
-    let all = std::mem::take(&mut open(m, who)?.0);
+    let environment = open(m, who)?;
+    let all = std::mem::take(&mut environment.variables);
+    environment.give(usize::MAX);
     all.iter().for_each(|(name, _)| follow(m, name, None));
     Ok(())
 }
@@ -90,18 +146,30 @@ pub fn clear(m: &mut Machine, who: &str) -> Res<()> {
 primitives! { pub SHARED in "(vicar environment)" {
     /// `(getenv name)`: the variable's value, `#f` if it is not set. getenv(3)
     "getenv" [] fn getenv(m, name: Str) {
-        let found = open(m, "getenv")?.get(&os_text::encode(name.chars())).map(<[u8]>::to_vec);
+        let name = limited(m, "getenv", name)?;
+        match open(m, "getenv")?.get(&name).map(<[u8]>::len) {
+            Some(length) => room_for(m, length)?,
+            None => return Ok(Value::FALSE),
+        }
+        let found = m.extension::<Environment>().get(&name).map(<[u8]>::to_vec);
         Ok(found.map_or(Value::FALSE, |value| text(m, &value)))
     }
     /// `(environ)`: all variables, an association list of names and values. environ(7)
     "environ" [] fn environ(m) {
-        let all = open(m, "environ")?.0.clone();
-        let mut entries = Vec::with_capacity(all.len());
-        for (name, value) in &all {
-            let (name, value) = (text(m, name), text(m, value));
-            entries.push(m.heap.cons(name, value));
+        let mut at = open(m, "environ")?.variables.len();
+        let mut list = Value::NIL;
+        while at > 0 {
+            at -= 1;
+            let (name, value) = &m.extension::<Environment>().variables[at];
+            let size = name.len() + value.len();
+            room_for(m, size)?;
+            m.check_growth()?;
+            let (name, value) = m.extension::<Environment>().variables[at].clone();
+            let (name, value) = (text(m, &name), text(m, &value));
+            let entry = m.heap.cons(name, value);
+            list = m.heap.cons(entry, list);
         }
-        Ok(m.heap.list(&entries))
+        Ok(list)
     }
 } }
 
@@ -109,21 +177,23 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(setenv name value)`, `(setenv name value overwrite?)`: sets a variable; with `#f` for `overwrite?` only if it is
     /// not set. A name that is empty or has a `=` raises `&error`. setenv(3)
     "setenv" [] fn setenv(m, name: Str, value: Str, overwrite: Option<Value>) {
-        let (key, text) = (os_text::encode(name.chars()), os_text::encode(value.chars()));
+        let (key, text) = (limited(m, "setenv", name)?, limited(m, "setenv", value)?);
         let environment = open(m, "setenv")?;
         if !is_name(&key) || text.contains(&0) {
             let irritants = [View::value(name), View::value(value)];
             return Err(m.error("setenv", "the system does not accept this environment variable", &irritants));
         }
         if overwrite.is_none_or(Value::is_true) || environment.get(&key).is_none() {
-            environment.set(key.clone(), text.clone());
+            let more = environment.get(&key).map_or(ENTRY + key.len(), |_| 0) + text.len();
+            pay(m, more)?;
+            m.extension::<Environment>().set(key.clone(), text.clone());
             follow(m, &key, Some(&text));
         }
         Ok(Value::VOID)
     }
     /// `(unsetenv name)`: removes a variable; `#f` if that cannot be the name of one. unsetenv(3)
     "unsetenv" [] fn unsetenv(m, name: Str) {
-        let key = os_text::encode(name.chars());
+        let key = limited(m, "unsetenv", name)?;
         open(m, "unsetenv")?.remove(&key);
         follow(m, &key, None);
         Ok(Value::boolean(is_name(&key)))

@@ -178,7 +178,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "make-fd-set-memory-block" [] fn make_memory_block(m, count: Option<SetCount>) {
         let size = SIZE * count.map_or(1, |c| c.0);
         let pointer: Pointer = memory::allocate(m, "make-fd-set-memory-block", size)?;
-        Ok(memory::make_block(m, pointer, size, false))
+        memory::make_block(m, "make-fd-set-memory-block", pointer, size, false)
     }
     /// `(FD_ZERO fdsets)`, `(FD_ZERO fdsets idx)`: empties the first set, or set `idx`.
     "FD_ZERO" [] fn fd_zero(m, fdsets: Sets, idx: Option<usize>) {

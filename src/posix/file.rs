@@ -18,9 +18,12 @@ pub fn done(m: &mut Machine, call: Call, f: impl FnMut() -> libc::c_int) -> Res 
     Ok(Value::VOID)
 }
 
-/// The C string that a call allocated, which is freed.
-pub fn take(text: *mut libc::c_char) -> Vec<u8> {
-    // SAFETY: a live C string from `malloc`, nobody else's.
+/// The bytes of a C string that a call allocated, which is freed.
+///
+/// # Safety
+/// The pointer is to a live C string from `malloc`, which nobody else uses or frees.
+pub unsafe fn take(text: *mut libc::c_char) -> Vec<u8> {
+    // SAFETY: as the caller says; copied before it is freed.
     unsafe {
         let bytes = CStr::from_ptr(text).to_bytes().to_vec();
         libc::free(text.cast());
@@ -43,8 +46,11 @@ fn link_target(m: &mut Machine, who: &str, pathname: &Text) -> Res<Vec<u8>> {
 }
 
 fn real_path(m: &mut Machine, who: &str, pathname: &Text) -> Res<Vec<u8>> {
-    // SAFETY: a live C string; the answer is from `malloc`.
-    on(who, pathname, &[]).run(m, || unsafe { libc::realpath(pathname.as_ptr(), std::ptr::null_mut()) }).map(take)
+    let call = on(who, pathname, &[]);
+    // SAFETY: a live C string; without a buffer the call allocates one.
+    let text = call.run(m, || unsafe { libc::realpath(pathname.as_ptr(), std::ptr::null_mut()) })?;
+    // SAFETY: the call has not failed, so that is a C string from `malloc`, ours to free.
+    Ok(unsafe { take(text) })
 }
 
 /// Bytes of the system's as a string, from which they can be had again: see `io/os_text.rs`.

@@ -71,13 +71,15 @@ pub struct Call<'a> {
     pathname: Option<Value>,
     irritants: &'a [Value],
     restart: bool,
+    /// Bytes of all texts.
+    text: usize,
     /// A text is longer than its bound: the error.
     refused: Option<Errno>,
 }
 
 impl<'a> Call<'a> {
     pub fn new(who: &'a str, capability: Capability) -> Call<'a> {
-        Call { who, capability, pathname: None, irritants: &[], restart: true, refused: None }
+        Call { who, capability, pathname: None, irritants: &[], restart: true, text: 0, refused: None }
     }
 
     /// The primitive.
@@ -98,7 +100,7 @@ impl<'a> Call<'a> {
     /// A text for the call: one that is longer than its bound makes it fail.
     pub fn text(self, text: &Text, bound: Bound) -> Call<'a> {
         let refused = (text.bytes().len() > bound.0).then_some(Errno(bound.1));
-        Call { refused: self.refused.or(refused), ..self }
+        Call { text: self.text + text.bytes().len(), refused: self.refused.or(refused), ..self }
     }
 
     /// What goes into `&irritants`: the call's other arguments.
@@ -140,7 +142,7 @@ impl<'a> Call<'a> {
     pub fn admit(&self, m: &mut Machine) -> Res<()> {
         /// What going to the kernel and back takes.
         const SYSTEM_CALL: usize = 4;
-        m.heap.owe(SYSTEM_CALL);
+        m.heap.owe(SYSTEM_CALL + self.text / 64);
         m.require(self.capability, self.who)
     }
 

@@ -6,7 +6,7 @@ use super::argument::{FileOffset, Int};
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability::RawMemory, Machine, Res, Single};
 use crate::heap::{ConditionType, Pointer, Value, View};
-use crate::memory::{self, Extent, Intent, Memory, Registry, Size, Source, Spans};
+use crate::memory::{self, Counted, Extent, Intent, Memory, Registry, Size, Source, Spans};
 use crate::primitives;
 
 const RIGHTS: libc::c_int = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
@@ -85,8 +85,14 @@ fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, fla
         return Err(call.failure(m, Errno(libc::EINVAL)));
     }
     let (flags, replaces) = fixed(m, call, start, length, flags)?;
-    let counted = flags & libc::MAP_ANONYMOUS != 0;
-    memory::admit(m, call.who(), if counted { length } else { 0 })?;
+    let counted = match flags {
+        _ if flags & libc::MAP_ANONYMOUS != 0 => Counted::Yes,
+        _ if flags & libc::MAP_PRIVATE != 0 => Counted::WhenWritable,
+        _ => Counted::No,
+    };
+    let (readable, writable) = (rights & libc::PROT_READ != 0, rights & libc::PROT_WRITE != 0);
+    let own = counted == Counted::Yes || counted == Counted::WhenWritable && writable;
+    memory::admit(m, call.who(), if own { length } else { 0 })?;
     // SAFETY: maps fresh pages; with MAP_FIXED, which `fixed` left only for whole mappings of this machine, it replaces
     // those, into which no Rust reference points.
     let base = call.run(m, || unsafe { libc::mmap(start as *mut _, length, rights, flags, fd, offset) })? as usize;
@@ -106,8 +112,8 @@ fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, fla
         size: length,
         end,
         source: Source::Mapping,
-        readable: rights & libc::PROT_READ != 0,
-        writable: rights & libc::PROT_WRITE != 0,
+        readable,
+        writable,
         counted,
     }));
     Ok(m.heap.pointer(words).value())
@@ -122,7 +128,7 @@ fn remap(m: &mut Machine, call: &Call, pointer: Pointer, length: usize, new_leng
     let [only] = registry.cut(pages.start, pages.end)[..] else {
         return Err(call.failure(m, Errno(libc::EFAULT)));
     };
-    let counted = registry.find_base(only).is_some_and(|r| r.is_counted());
+    let counted = registry.find_base(only).is_some_and(|r| r.cost() > 0);
     memory::admit(m, call.who(), if counted { new_length.saturating_sub(length) } else { 0 })?;
     let (at, length) = (pages.at(), pages.length());
     // SAFETY: whole pages of one mapping of this machine, into which no Rust reference points.
@@ -186,6 +192,10 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let pages = Pages::of(m, &call, address, length.0)?;
         if prot.0 & !RIGHTS != 0 {
             return Err(call.failure(m, Errno(libc::EINVAL)));
+        }
+        if prot.0 & libc::PROT_WRITE != 0 {
+            let more = m.extension::<Registry>().cost_of_writing(pages.start, pages.end);
+            memory::admit(m, "mprotect", more)?;
         }
         // SAFETY: as for `munmap`.
         call.run(m, || unsafe { libc::mprotect(pages.at(), pages.length(), prot.0) })?;

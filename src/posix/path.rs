@@ -2,13 +2,12 @@
 //!
 //! A pathname is a string or a bytevector that is not empty and has no NUL; what comes out is of the kind that went in.
 
-use super::argument::Text;
+use super::argument::{LONGEST, Text};
 use super::environment::Environment;
 use super::file::string;
 use super::kernel::Call;
 use crate::eval::{Capability, Machine, ProperList, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
-use crate::io::os_text;
 use crate::primitives;
 use std::ffi::CString;
 
@@ -66,17 +65,43 @@ fn like(m: &mut Machine, original: Value, bytes: &[u8]) -> Value {
 /// The parts between separators that are not empty.
 fn parts(m: &mut Machine, original: Value, bytes: &[u8], separator: u8) -> Res {
     m.charge(bytes.len() / 8)?;
-    let mut found = Vec::new();
-    for part in bytes.split(|&b| b == separator).filter(|part| !part.is_empty()) {
-        found.push(like(m, original, part));
+    let mut list = Value::NIL;
+    for part in bytes.rsplit(|&b| b == separator).filter(|part| !part.is_empty()) {
+        m.charge(1 + part.len() / 64)?;
+        m.check_growth()?;
+        m.heap.reserve_many(part.len().saturating_mul(6))?;
+        let part = like(m, original, part);
+        list = m.heap.cons(part, list);
     }
-    Ok(m.heap.list(&found))
+    Ok(list)
 }
 
-fn split(m: &mut Machine, text: &Text) -> Res {
-    let components = parts(m, text.value, text.bytes(), b'/')?;
+/// The parts of a text, if all of it is here.
+fn parts_of(m: &mut Machine, who: &str, text: &Text, separator: u8) -> Res {
+    if !text.is_whole() {
+        let message = "expected a text of at most 1048576 bytes";
+        return Err(m.error(who, message, &[text.value]));
+    }
+    parts(m, text.value, text.bytes(), separator)
+}
+
+fn split(m: &mut Machine, who: &str, text: &Text) -> Res {
+    let components = parts_of(m, who, text, b'/')?;
     let absolute = Value::boolean(text.bytes().first() == Some(&b'/'));
     Ok(m.heap.multiple_values(&[absolute, components]))
+}
+
+/// Whether it is a proper list of nothing but such things.
+fn is_list_of(m: &mut Machine, obj: Value, each: impl Fn(Value) -> bool) -> Res {
+    let Some(items) = ProperList::convert(obj) else { return Ok(Value::FALSE) };
+    for item in items.iter() {
+        let size = Str::from_value(item).map_or(0, Str::len) + Bytevector::from_value(item).map_or(0, |b| b.len());
+        m.charge(1 + size.min(LONGEST) / 64)?;
+        if !each(item) {
+            return Ok(Value::FALSE);
+        }
+    }
+    Ok(Value::TRUE)
 }
 
 /// The real path of a file, if it is there.
@@ -86,25 +111,25 @@ fn real_path(path: &[u8]) -> Option<Vec<u8>> {
     path.canonicalize().ok().map(|p| p.into_os_string().into_vec())
 }
 
-/// The first of the directories' files of that name, as a real path.
-fn search(m: &mut Machine, who: &str, name: &[u8], directories: &[Vec<u8>]) -> Res {
+/// The first of the directories' files of that name, as a real path. `next` answers the directories.
+fn search(m: &mut Machine, who: &str, name: &[u8], mut next: impl FnMut(&mut Machine) -> Res<Option<Vec<u8>>>) -> Res {
     m.require(Capability::Filesystem, who)?;
-    let found = if name.contains(&b'/') {
-        real_path(name)
-    } else {
-        directories.iter().find_map(|directory| real_path(&[directory, b"/".as_slice(), name].concat()))
-    };
-    Ok(found.map_or(Value::FALSE, |path| string(m, &path)))
+    if name.contains(&b'/') {
+        return Ok(real_path(name).map_or(Value::FALSE, |path| string(m, &path)));
+    }
+    while let Some(directory) = next(m)? {
+        m.poll()?;
+        if let Some(path) = real_path(&[&directory, b"/".as_slice(), name].concat()) {
+            return Ok(string(m, &path));
+        }
+    }
+    Ok(Value::FALSE)
 }
 
 /// The value of an environment variable, if it may be asked for.
 fn variable(m: &mut Machine, who: &str, name: &[u8]) -> Res<Option<Vec<u8>>> {
     m.require(Capability::Environment, who)?;
     Ok(m.extension::<Environment>().get(name).map(<[u8]>::to_vec))
-}
-
-fn directories(path: &[u8]) -> Vec<Vec<u8>> {
-    path.split(|&b| b == b':').filter(|d| !d.is_empty()).map(<[u8]>::to_vec).collect()
 }
 
 /// Whether the file is a regular one that may be executed; `None` if there is none.
@@ -125,19 +150,20 @@ fn is_executable(m: &mut Machine, who: &str, path: &[u8]) -> Res<Option<bool>> {
 
 /// Where the shell would find a program: the first file of that name along PATH, if it can be executed.
 fn find_executable(m: &mut Machine, who: &str, name: &[u8]) -> Res<Option<Vec<u8>>> {
-    let candidates = if name.first() == Some(&b'/') {
-        vec![name.to_vec()]
-    } else if name.contains(&b'/') {
+    if name.first() == Some(&b'/') {
+        return Ok(is_executable(m, who, name)?.and_then(|yes| yes.then(|| name.to_vec())));
+    }
+    if name.contains(&b'/') {
         use std::os::unix::ffi::OsStringExt;
         m.require(Capability::Filesystem, who)?;
         let here = std::env::current_dir().map(|d| d.into_os_string().into_vec()).unwrap_or_default();
-        vec![[&here, b"/".as_slice(), name].concat()]
-    } else {
-        let path = variable(m, who, b"PATH")?.unwrap_or_else(|| b"/bin:/usr/bin".to_vec());
-        let in_directory = |d: &[u8]| [if d.is_empty() { b"." } else { d }, b"/", name].concat();
-        path.split(|&b| b == b':').map(in_directory).collect()
-    };
-    for path in candidates {
+        let path = [&here, b"/".as_slice(), name].concat();
+        return Ok(is_executable(m, who, &path)?.and_then(|yes| yes.then_some(path)));
+    }
+    let path = variable(m, who, b"PATH")?.unwrap_or_else(|| b"/bin:/usr/bin".to_vec());
+    for directory in path.split(|&b| b == b':') {
+        m.poll()?;
+        let path = [if directory.is_empty() { b"." } else { directory }, b"/", name].concat();
         if let Some(executable) = is_executable(m, who, &path)? {
             return Ok(executable.then_some(path));
         }
@@ -174,18 +200,15 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         Ok(Value::boolean(is_bytevector(obj) && is_search_path(obj)))
     }
     /// `(list-of-pathnames? obj)`: whether it is a proper list of nothing but pathnames.
-    "list-of-pathnames?" [] fn list_of_pathnames(_m, obj: Value) {
-        Ok(Value::boolean(ProperList::convert(obj).is_some_and(|l| l.iter().all(is_pathname))))
+    "list-of-pathnames?" [] fn list_of_pathnames(m, obj: Value) { is_list_of(m, obj, is_pathname)
     }
     /// `(list-of-string-pathnames? obj)`: the same, strings only.
-    "list-of-string-pathnames?" [] fn list_of_string_pathnames(_m, obj: Value) {
-        let each = |v| is_string(v) && is_pathname(v);
-        Ok(Value::boolean(ProperList::convert(obj).is_some_and(|l| l.iter().all(each))))
+    "list-of-string-pathnames?" [] fn list_of_string_pathnames(m, obj: Value) {
+        is_list_of(m, obj, |v| is_string(v) && is_pathname(v))
     }
     /// `(list-of-bytevector-pathnames? obj)`: the same, bytevectors only.
-    "list-of-bytevector-pathnames?" [] fn list_of_bytevector_pathnames(_m, obj: Value) {
-        let each = |v| is_bytevector(v) && is_pathname(v);
-        Ok(Value::boolean(ProperList::convert(obj).is_some_and(|l| l.iter().all(each))))
+    "list-of-bytevector-pathnames?" [] fn list_of_bytevector_pathnames(m, obj: Value) {
+        is_list_of(m, obj, |v| is_bytevector(v) && is_pathname(v))
     }
     /// `(file-absolute-pathname? pathname)`: whether it begins with a slash. No file is looked at.
     "file-absolute-pathname?" [] fn is_absolute(_m, pathname: Pathname) {
@@ -196,24 +219,42 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         Ok(Value::boolean(pathname.0.bytes()[0] != b'/'))
     }
     /// `(split-pathname pathname)`: two values: whether it is absolute, its components.
-    "split-pathname" [control] fn split_pathname(m, pathname: Pathname) { split(m, &pathname.0) }
+    "split-pathname" [control] fn split_pathname(m, pathname: Pathname) {
+        split(m, "split-pathname", &pathname.0)
+    }
     /// `(split-pathname-string pathname)`: the same of a string.
-    "split-pathname-string" [control] fn split_string(m, pathname: StringPathname) { split(m, &pathname.0) }
+    "split-pathname-string" [control] fn split_string(m, pathname: StringPathname) {
+        split(m, "split-pathname-string", &pathname.0)
+    }
     /// `(split-pathname-bytevector pathname)`: the same of a bytevector.
-    "split-pathname-bytevector" [control] fn split_bytevector(m, pathname: BytevectorPathname) { split(m, &pathname.0) }
+    "split-pathname-bytevector" [control] fn split_bytevector(m, pathname: BytevectorPathname) {
+        split(m, "split-pathname-bytevector", &pathname.0)
+    }
     /// `(split-pathname-root-and-tail pathname)`: two values, what stands before and behind the last slash; the first is
     /// empty if there is none.
     "split-pathname-root-and-tail" [control] fn root_and_tail(m, pathname: Str) {
-        let text = pathname.to_string();
-        let (root, tail) = text.rsplit_once('/').unwrap_or(("", &text));
-        let values = [m.heap.string(root), m.heap.string(tail)];
+        let length = pathname.len();
+        m.charge(length / 8)?;
+        let slash = (0..length).rev().find(|&i| pathname.get(i) == Some('/'));
+        let (root, tail) = slash.map_or((0..0, 0..length), |slash| (0..slash, slash + 1..length));
+        m.heap.reserve_many(length.saturating_mul(4))?;
+        let values = [root, tail].map(|part| {
+            let text = m.heap.blank_string(part.len(), pathname.wide().is_some());
+            if let Some(text) = Str::from_value(text) {
+                text.copy_from(0, pathname, part.start, part.len());
+            }
+            text
+        });
         Ok(m.heap.multiple_values(&values))
     }
     /// `(split-search-path path)`: the directories of a path with colons; empty ones are dropped.
-    "split-search-path" [] fn split_search_path(m, path: Text) { parts(m, path.value, path.bytes(), b':') }
+    "split-search-path" [] fn split_search_path(m, path: Text) { parts_of(m, "split-search-path", &path, b':') }
     /// `(split-search-path-string path)`: the same of a string.
     "split-search-path-string" [] fn split_search_string(m, path: Str) {
-        parts(m, path.value(), &os_text::encode(path.chars()), b':')
+        match Text::convert(path.value()) {
+            Some(text) => parts_of(m, "split-search-path-string", &text, b':'),
+            None => Err(m.wrong_argument("split-search-path-string", "path", 1, "a string without NUL", path.value())),
+        }
     }
     /// `(split-search-path-bytevector path)`: the same of a bytevector.
     "split-search-path-bytevector" [] fn split_search_bytevector(m, path: Bytevector) {
@@ -224,20 +265,23 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// taken as it is.
     "search-file-in-environment-path" [] fn search_environment(m, pathname: StringPathname, name: Str) {
         let who = "search-file-in-environment-path";
-        let path = variable(m, who, &os_text::encode(name.chars()))?.unwrap_or_default();
-        search(m, who, pathname.0.bytes(), &directories(&path))
+        let path = match Text::convert(name.value()) {
+            Some(name) => variable(m, who, name.bytes())?.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let mut directories = path.split(|&b| b == b':').filter(|d| !d.is_empty());
+        search(m, who, pathname.0.bytes(), |_| Ok(directories.next().map(<[u8]>::to_vec)))
     }
     /// `(search-file-in-list-path pathname directories)`: the same in a list of directories.
     "search-file-in-list-path" [] fn search_list(m, pathname: StringPathname, directories: ProperList) {
         let who = "search-file-in-list-path";
-        let mut all = Vec::new();
-        for item in directories.iter() {
-            match StringPathname::convert(item) {
-                Some(directory) => all.push(directory.0.bytes().to_vec()),
-                None => return Err(m.wrong_argument(who, "directories", 2, "a list of pathnames", directories.0)),
-            }
+        if !is_list_of(m, directories.0, |v| is_string(v) && is_pathname(v))?.is_true() {
+            return Err(m.wrong_argument(who, "directories", 2, "a list of pathnames", directories.0));
         }
-        search(m, who, pathname.0.bytes(), &all)
+        let mut rest = directories.iter();
+        search(m, who, pathname.0.bytes(), |_| {
+            Ok(rest.next().and_then(StringPathname::convert).map(|directory| directory.0.bytes().to_vec()))
+        })
     }
     /// `(find-executable-as-string name)`: where the program is: as it is when it begins with a slash, in the working
     /// directory when it has one, otherwise along the variable PATH; `#f` if it is not there or cannot be executed.

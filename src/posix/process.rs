@@ -1,11 +1,12 @@
 //! Processes: identity, fork, exec, waiting, status.
 
 use super::argument::{Int, Pid, Text};
-use super::bound;
+use super::bound::{self, ARGUMENTS};
 use super::environment::Environment;
 use super::kernel::{Call, Errno};
 use super::signal::AsAtStart;
 use super::waiting;
+use crate::account::{Claim, Paid};
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single};
 use crate::heap::{Symbol, Value};
 use crate::memory::Registry;
@@ -85,41 +86,105 @@ fn status(m: &mut Machine, who: &str, pid: Pid, options: Int, irritants: &[Value
     Ok(if found == 0 { Value::FALSE } else { Value::fixnum(status as i64) })
 }
 
-/// The arguments of a program as C wants them.
+/// Arguments or environment of a program as C wants them.
 struct Arguments {
-    strings: Vec<CString>,
+    /// The strings, each with its NUL.
+    texts: Paid<Vec<u8>>,
+    /// Where each begins.
+    starts: Paid<Vec<usize>>,
+    /// What the system will count.
+    size: usize,
 }
 
 impl Arguments {
-    fn of(m: &mut Machine, who: &str, index: usize, items: &[Value]) -> Res<Arguments> {
-        let mut strings = Vec::with_capacity(items.len());
-        for &item in items {
-            let Some(text) = <Text as Single>::convert(item) else {
-                return Err(m.wrong_argument(who, "argument", index, "strings or bytevectors without NUL", item));
-            };
-            strings.push(text.as_c().to_owned());
-        }
-        Ok(Arguments { strings })
+    /// None yet, beside `others`: the system has one bound for arguments and environment.
+    fn beside(m: &mut Machine, others: usize) -> Arguments {
+        let account = m.heap.memory();
+        let (texts, starts) = (Paid::new(Vec::new(), Claim::new(account)), Paid::new(Vec::new(), Claim::new(account)));
+        Arguments { texts, starts, size: others }
     }
 
-    fn pointers(&self) -> Vec<*const libc::c_char> {
-        self.strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
+    /// Adds a string that is made of parts without NUL.
+    fn push(&mut self, m: &mut Machine, call: &Call, parts: &[&[u8]]) -> Res<()> {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>() + 1;
+        m.charge(1 + length / 64)?;
+        self.size += length + size_of::<usize>();
+        if self.size > ARGUMENTS.0 {
+            return Err(call.failure(m, Errno(ARGUMENTS.1)));
+        }
+        self.texts.grow(length)?;
+        self.starts.grow(1)?;
+        self.starts.push(self.texts.len());
+        for part in parts {
+            self.texts.extend_from_slice(part);
+        }
+        self.texts.push(0);
+        Ok(())
+    }
+
+    fn of(
+        m: &mut Machine,
+        call: &Call,
+        index: usize,
+        items: impl Iterator<Item = Value>,
+        others: usize,
+    ) -> Res<Arguments> {
+        let mut all = Arguments::beside(m, others);
+        for item in items {
+            let Some(text) = <Text as Single>::convert(item) else {
+                return Err(m.wrong_argument(
+                    call.who(),
+                    "argument",
+                    index,
+                    "strings or bytevectors without NUL",
+                    item,
+                ));
+            };
+            all.push(m, call, &[text.bytes()])?;
+        }
+        Ok(all)
+    }
+
+    /// The variables of the machine's own environment.
+    fn of_environment(m: &mut Machine, call: &Call, others: usize) -> Res<Arguments> {
+        let mut all = Arguments::beside(m, others);
+        for i in 0..m.extension::<Environment>().variables().len() {
+            let (name, value) = m.extension::<Environment>().variables()[i].clone();
+            all.push(m, call, &[&name, b"=", &value])?;
+        }
+        Ok(all)
+    }
+
+    /// The array that C wants, valid as long as this.
+    fn pointers(&self, m: &mut Machine) -> Res<Paid<Vec<*const libc::c_char>>> {
+        let mut pointers = Paid::with_room(m.heap.memory(), self.starts.len() + 1)?;
+        pointers.extend(self.starts.iter().map(|&start| self.texts[start..].as_ptr().cast()));
+        pointers.push(std::ptr::null());
+        Ok(pointers)
     }
 }
 
 /// Replaces the program of this process; only returns what went wrong.
-fn execute(m: &mut Machine, who: &str, path: &Text, argv: &[Value], env: Option<&[Value]>, irritants: &[Value]) -> Res {
-    let argv = Arguments::of(m, who, 2, argv)?;
+fn execute(
+    m: &mut Machine,
+    who: &str,
+    path: &Text,
+    argv: impl Iterator<Item = Value>,
+    env: Option<ProperList>,
+    irritants: &[Value],
+) -> Res {
+    let call = Call::new(who, PROCESSES).irritants(irritants).text(path, bound::PATH);
+    call.admit(m)?;
+    let argv = Arguments::of(m, &call, 2, argv, 0)?;
     let env = match env {
-        Some(items) => Arguments::of(m, who, 3, items)?,
-        None => Arguments { strings: m.extension::<Environment>().strings() },
+        Some(items) => Arguments::of(m, &call, 3, items.iter(), argv.size)?,
+        None => Arguments::of_environment(m, &call, argv.size)?,
     };
     flush(m, who)?;
-    let call = Call::new(who, PROCESSES).irritants(irritants).text(path, bound::PATH);
-    let (argv, env) = (argv.pointers(), env.pointers());
+    let (argv_pointers, env_pointers) = (argv.pointers(m)?, env.pointers(m)?);
     let _signals = AsAtStart::new();
     // SAFETY: a C string and two arrays of C strings that end in null, all live until the call returns.
-    call.run(m, || unsafe { libc::execve(path.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
+    call.run(m, || unsafe { libc::execve(path.as_ptr(), argv_pointers.as_ptr(), env_pointers.as_ptr()) })?;
     Ok(Value::VOID)
 }
 
@@ -128,8 +193,9 @@ fn system(m: &mut Machine, command: &Text) -> Res {
     let irritants = [command.value];
     let call = Call::new("system", PROCESSES).irritants(&irritants).text(command, bound::COMMAND);
     call.check(m)?;
-    let env = Arguments { strings: m.extension::<Environment>().strings() };
-    let (env, argv) = (env.pointers(), [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()]);
+    let env_texts = Arguments::of_environment(m, &call, 0)?;
+    let env = env_texts.pointers(m)?;
+    let argv = [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()];
     flush(m, "system")?;
     // SAFETY: in the child only calls that are allowed between fork and exec, with pointers to live C strings. Handlers
     // and mask are put back as they were.
@@ -172,25 +238,29 @@ fn system(m: &mut Machine, command: &Text) -> Res {
 
 /// Replaces the program of this process by one that is looked for as execvp(3) does: a name without a slash in the
 /// directories of the variable PATH; a file that is no program is given to the shell.
-fn search(m: &mut Machine, who: &str, name: &Text, argv: &[Value], irritants: &[Value]) -> Res {
-    let arguments = Arguments::of(m, who, 2, argv)?;
-    let environment = m.extension::<Environment>();
-    let path = environment.get(b"PATH").unwrap_or(b"/bin:/usr/bin").to_vec();
-    let env = Arguments { strings: environment.strings() };
-    flush(m, who)?;
+fn search(m: &mut Machine, who: &str, name: &Text, argv: impl Iterator<Item = Value>, irritants: &[Value]) -> Res {
     let call = Call::new(who, PROCESSES).irritants(irritants).text(name, bound::PATH);
-    let (argv, env) = (arguments.pointers(), env.pointers());
+    call.admit(m)?;
+    let arguments = Arguments::of(m, &call, 2, argv, 0)?;
+    let environment = Arguments::of_environment(m, &call, arguments.size)?;
+    let path = m.extension::<Environment>().get(b"PATH").unwrap_or(b"/bin:/usr/bin").to_vec();
+    flush(m, who)?;
+    let (argv, env) = (arguments.pointers(m)?, environment.pointers(m)?);
     let mut refused = Errno(libc::ENOENT);
     let _signals = AsAtStart::new();
     let as_it_is = name.bytes().contains(&b'/') || name.bytes().is_empty();
     for directory in path.split(|&b| b == b':') {
+        m.poll()?;
         let whole = as_it_is || directory.is_empty();
         let file = if whole { name.bytes().to_vec() } else { [directory, b"/", name.bytes()].concat() };
         let Ok(file) = CString::new(file) else { continue };
         // SAFETY: as in `execute`.
         let mut answer = call.attempt(m, || unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
         if answer == Err(Errno(libc::ENOEXEC)) {
-            let script: Vec<_> = [c"sh".as_ptr(), file.as_ptr()].into_iter().chain(argv[1..].iter().copied()).collect();
+            let mut script = Paid::with_room(m.heap.memory(), argv.len() + 2)?;
+            script.extend([c"sh".as_ptr(), file.as_ptr()]);
+            // At least the null pointer.
+            script.extend_from_slice(argv.get(1..).unwrap_or(&[std::ptr::null()]));
             // SAFETY: as above; the arguments behind the first end in null.
             answer = call.attempt(m, || unsafe { libc::execve(c"/bin/sh".as_ptr(), script.as_ptr(), env.as_ptr()) })?;
         }
@@ -272,19 +342,16 @@ primitives! { pub EXECUTIONS in "(vicar internal)" {
     /// `(%execv filename argv)`: replaces this process's program; `argv` is a list of strings, the name first. The
     /// standard ports are flushed before. execve(2)
     "%execv" [] fn execv(m, filename: Text, argv: ProperList) {
-        let (args, irritants) = (argv.iter().collect::<Vec<_>>(), [filename.value, argv.0]);
-        execute(m, "execv", &filename, &args, None, &irritants)
+        execute(m, "execv", &filename, argv.iter(), None, &[filename.value, argv.0])
     }
     /// `(%execve filename argv env)`: the same with a list of `"NAME=value"` as environment. execve(2)
     "%execve" [] fn execve(m, filename: Text, argv: ProperList, env: ProperList) {
-        let (args, vars) = (argv.iter().collect::<Vec<_>>(), env.iter().collect::<Vec<_>>());
-        let irritants = [filename.value, argv.0, env.0];
-        execute(m, "execve", &filename, &args, Some(&vars), &irritants)
+        execute(m, "execve", &filename, argv.iter(), Some(env), &[filename.value, argv.0, env.0])
     }
     /// `(%execl filename arg0 arg …)`: like `execv`.
     "%execl" [] fn execl(m, filename: Text, args: Rest) {
         let list = m.heap.list(&args);
-        execute(m, "execl", &filename, &args, None, &[filename.value, list])
+        execute(m, "execl", &filename, args.iter().copied(), None, &[filename.value, list])
     }
     /// `(%execle filename arg0 arg … env)`: like `execve`; the last argument is the environment.
     "%execle" [] fn execle(m, filename: Text, arg0: Value, args_and_env: Rest) {
@@ -294,19 +361,18 @@ primitives! { pub EXECUTIONS in "(vicar internal)" {
         let Some(vars) = <ProperList as crate::eval::Single>::convert(env) else {
             return Err(m.wrong_argument("execle", "env", args.len() + 3, "a list of strings", env));
         };
-        let (mut argv, vars) = (vec![arg0], vars.iter().collect::<Vec<_>>());
-        argv.extend_from_slice(args);
-        let list = m.heap.list(&argv);
-        execute(m, "execle", &filename, &argv, Some(&vars), &[filename.value, list, env])
+        let rest = m.heap.list(args);
+        let list = m.heap.cons(arg0, rest);
+        let argv = std::iter::once(arg0).chain(args.iter().copied());
+        execute(m, "execle", &filename, argv, Some(vars), &[filename.value, list, env])
     }
     /// `(%execvp filename argv)`: like `execv`; a name without a slash is looked for in the directories of PATH. execvp(3)
     "%execvp" [] fn execvp(m, filename: Text, argv: ProperList) {
-        let args: Vec<Value> = argv.iter().collect();
-        search(m, "execvp", &filename, &args, &[filename.value, argv.0])
+        search(m, "execvp", &filename, argv.iter(), &[filename.value, argv.0])
     }
     /// `(%execlp filename arg0 arg …)`: like `execvp`.
     "%execlp" [] fn execlp(m, filename: Text, args: Rest) {
         let list = m.heap.list(&args);
-        search(m, "execlp", &filename, &args, &[filename.value, list])
+        search(m, "execlp", &filename, args.iter().copied(), &[filename.value, list])
     }
 } }

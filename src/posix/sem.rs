@@ -10,7 +10,7 @@ use super::kernel::{Call, Errno};
 use super::waiting::{end_of, has_come};
 use crate::eval::{Capability::SharedMemory, Machine, Res};
 use crate::heap::{Pointer, Value, View};
-use crate::memory::{self, Denial, Extent, Intent, Memory, Place, Registry, Source, Spans};
+use crate::memory::{self, Counted, Denial, Extent, Intent, Memory, Place, Registry, Source, Spans};
 use crate::primitives;
 
 const SIZE: usize = size_of::<libc::sem_t>();
@@ -88,6 +88,10 @@ fn wait(m: &mut Machine, call: &Call, sem: Pointer, until: Option<libc::timespec
 }
 
 fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value: u32) -> Res {
+    /// What a named semaphore takes: a page that is shared.
+    const PAGE: usize = 4096;
+    call.check(m)?;
+    memory::make_room(m, call.who(), PAGE)?;
     // SAFETY: a live C string, and the two arguments that O_CREAT asks for.
     let at = call.run(m, || unsafe { libc::sem_open(name.as_ptr(), oflag, mode, value) })? as usize;
     let registry = m.extension::<Registry>();
@@ -105,7 +109,7 @@ fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value:
             source: Source::Semaphore,
             readable: true,
             writable: true,
-            counted: false,
+            counted: Counted::No,
         })),
     };
     Ok(m.heap.pointer(words).value())

@@ -2,6 +2,7 @@
 
 mod descriptors;
 mod files;
+mod limits;
 mod memory;
 mod processes;
 mod texts;

@@ -1,0 +1,111 @@
+//! What the program makes the process keep outside of the heap is on its machine's account, and what the system would not
+//! take is refused before it is copied.
+
+use super::*;
+use crate::heap::{Bytevector, View};
+
+const LIMIT: usize = 32 << 20;
+
+fn limited() -> Session {
+    let mut s = everything();
+    s.0.heap.set_limit(LIMIT);
+    s
+}
+
+/// In a child, because what should not happen replaces the program.
+#[test]
+fn arguments_that_no_system_takes_are_refused_before_they_are_copied() {
+    let mut s = session();
+    let code = in_child(&mut s, |_| {
+        let mut s = limited();
+        let (path, name) = (s.string("/bin/true"), s.string("vicar-no-such-program"));
+        let argument = s.0.heap.bytevector(&vec![b'a'; 100_000]);
+        let many = s.0.heap.list(&vec![argument; 50_000]);
+        let one = s.0.heap.list(&[argument]);
+        for (call, operands) in [
+            ("%execv", vec![path, many]),
+            ("%execve", vec![path, many, one]),
+            ("%execve", vec![path, one, many]),
+            ("%execvp", vec![name, many]),
+            ("%execle", vec![path, argument, many]),
+        ] {
+            assert_eq!(errno(s.condition(call, &operands)), -libc::E2BIG as i64, "{call}");
+            assert!(s.0.heap.bytes_used() < LIMIT, "{call}");
+        }
+        0
+    });
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn variables_that_are_set_are_paid_for_and_given_back() {
+    let mut s = limited();
+    let value = s.0.heap.make_string(1 << 20, 'a');
+    let before = s.0.heap.memory().outside();
+    for _ in 0..100 {
+        let name = s.string("VICAR_SAME");
+        s.call("setenv", &[name, value]);
+    }
+    assert!(s.0.heap.memory().outside() - before < 2 << 20, "a value takes the place of another");
+    let mut names = 0;
+    loop {
+        let name = s.string(&format!("VICAR_{names}"));
+        match s.try_call("setenv", &[name, value]) {
+            Ok(_) => names += 1,
+            Err(stop) => {
+                assert!(s.0.raised(stop).is_some(), "a condition");
+                break;
+            }
+        }
+    }
+    assert!((20..40).contains(&names), "{names} variables of a megabyte");
+    for i in 0..names {
+        let name = s.string(&format!("VICAR_{i}"));
+        s.call("unsetenv", &[name]);
+    }
+    assert!(s.0.heap.memory().outside() - before < 2 << 20);
+    let long = s.0.heap.make_string(2 << 20, 'a');
+    assert!(s.refused("setenv", &[long, long]).contains("at most 1048576 characters"));
+}
+
+#[test]
+fn private_mappings_of_files_count_once_they_can_be_written() {
+    let mut s = limited();
+    let file = s.string("/proc/self/exe");
+    let fd = s.call("open", &[file, fix(libc::O_RDONLY.into()), fix(0)]);
+    let size = 10 << 20;
+    let [read, write, private] = [libc::PROT_READ, libc::PROT_WRITE, libc::MAP_PRIVATE].map(i64::from);
+    let before = s.0.heap.memory().outside();
+    let outside = |s: &Session| s.0.heap.memory().outside() - before;
+    let map = s.call("mmap", &[Value::FALSE, fix(size), fix(read), fix(private), fd, fix(0)]);
+    assert!(outside(&s) < 4096);
+    s.call("mprotect", &[map, fix(size / 2), fix(read | write)]);
+    assert!((size as usize / 2..size as usize / 2 + 4096).contains(&outside(&s)));
+    s.call("mprotect", &[map, fix(size / 2), fix(read)]);
+    assert!(outside(&s) >= size as usize / 2, "what was written is still there");
+    let large = s.call("mmap", &[Value::FALSE, fix(1 << 30), fix(read), fix(private), fd, fix(0)]);
+    assert!(s.refused("mprotect", &[large, fix(1 << 30), fix(read | write)]).contains("memory limit"));
+    s.call("munmap", &[map, fix(size)]);
+    assert!(outside(&s) < 4096);
+    s.call("close", &[fd]);
+}
+
+#[test]
+fn long_texts_are_refused_or_split_as_a_whole() {
+    let mut s = limited();
+    let long = s.0.heap.make_string(4 << 20, 'é');
+    assert_eq!(errno(s.condition("open", &[long, fix(0), fix(0)])), -libc::ENAMETOOLONG as i64);
+    for name in ["split-search-path", "split-pathname", "split-search-path-string"] {
+        assert!(s.refused(name, &[long]).contains("at most 1048576 bytes"), "{name}");
+    }
+    let bytes = s.0.heap.bytevector(&b"ab:".repeat(1000));
+    let parts = s.call("split-search-path-bytevector", &[bytes]);
+    let parts: Vec<Value> = parts.list_iter().collect();
+    assert_eq!(parts.len(), 1000);
+    assert!(parts.iter().all(|&p| Bytevector::from_value(p).is_some_and(|b| b.bytes() == b"ab")));
+    let name = s.string("λ/b.c/λd");
+    let [root, tail] = s.values("split-pathname-root-and-tail", &[name])[..] else { panic!("two values") };
+    assert_eq!([root, tail].map(crate::memory::testing::text), ["λ/b.c", "λd"]);
+    let many = s.0.heap.list(&vec![long; 5]);
+    assert_eq!(s.call("list-of-pathnames?", &[many]), Value::TRUE);
+}
