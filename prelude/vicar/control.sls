@@ -1,13 +1,14 @@
 #!r6rs
 ;;; Continuations, winders, exceptions, and their meeting in guard and unwind-protect.
 ;;;
-;;; Primitives: %call/cc %winders %set-winders! %handlers %set-handlers! %uncaught %check-procedure
+;;; Primitives: %call/cc %winders %set-winders! %handlers %set-handlers! %uncaught %warn %check-procedure
 ;;;
 ;;;   (%call/cc f)       calls f with a procedure that reinstates the stack, the winders and the handlers as they are now,
 ;;;                      and returns its arguments from here. It runs nothing on the way.
 ;;;   (%winders), (%handlers), (%set-…! list)
 ;;;                      the two registers of the machine that make the dynamic environment.
 ;;;   (%uncaught obj)    ends the run: no handler is left.
+;;;   (%warn obj)        tells a condition that stops nothing, and for which no handler is left.
 ;;;
 ;;; The list of winders, innermost first, has a vector for every dynamic-wind and every unwind-protect that is active:
 ;;;
@@ -145,7 +146,7 @@
     (let ([handlers (%handlers)])
       (if (null? handlers)
           (if (and (condition? obj) (not (serious-condition? obj)))
-              (void)
+              (%warn obj)
               (%uncaught obj))
           (begin
             (%set-handlers! (cdr handlers))

@@ -1,9 +1,12 @@
 //! Conditions: R6RS libraries chapter 7, the I/O conditions of chapter 8, Vicare's, and `error` and `assertion-violation`.
 //! The names of the condition types (`&error` …) are bound by the prelude.
 
+use super::custom_ports::written;
+use super::ports::Standard;
 use super::work::room;
 use crate::eval::{Machine, Res, Rest, Stop, make_condition};
 use crate::heap::{ConditionType as C, Kind, Record, RecordType, Str, Symbol, Value, View};
+use crate::io::{Style, to_text};
 use crate::primitives;
 
 /// The components of a condition, or nothing.
@@ -18,6 +21,36 @@ fn components(v: Value) -> Option<impl Iterator<Item = Value> + Clone> {
 pub fn component(v: Value, rtd: RecordType) -> Option<Record> {
     let of_type = |v: Value| Record::from_value(v).filter(|r| r.rtd().is_a(rtd));
     if v.is(Kind::CompoundCondition) { v.slot(0).list_iter().find_map(of_type) } else { of_type(v) }
+}
+
+/// What is said, in one line, of a condition that nobody has handled and that stops nothing.
+fn warning_text(m: &mut Machine, condition: Value) -> String {
+    const LONGEST: usize = 400;
+    const IRRITANTS: usize = 20;
+    let mut part = |which, style| {
+        let record = component(condition, m.heap.condition_type(which))?;
+        let value = record.field(0);
+        value.is_true().then(|| to_text(value, style, LONGEST).replace('\n', " "))
+    };
+    let mut text = "warning: ".to_owned();
+    if let Some(who) = part(C::Who, Style::Display) {
+        text.push_str(&format!("{who}: "))
+    }
+    match part(C::Message, Style::Display) {
+        Some(message) => text.push_str(&message),
+        None => {
+            text.push_str("a condition was raised:");
+            let simple = components(condition).into_iter().flatten().filter_map(Record::from_value).take(IRRITANTS);
+            simple.for_each(|r| text.push_str(&format!(" {}", to_text(r.rtd().name(), Style::Display, LONGEST))))
+        }
+    }
+    let irritants = component(condition, m.heap.condition_type(C::Irritants)).map(|r| r.field(0));
+    for (i, irritant) in irritants.into_iter().flat_map(Value::list_iter).take(IRRITANTS).enumerate() {
+        text.push_str(if i == 0 { ", irritants: " } else { " " });
+        text.push_str(&to_text(irritant, Style::Write, LONGEST))
+    }
+    text.push('\n');
+    text
 }
 
 fn is(m: &mut Machine, v: Value, which: C) -> Value {
@@ -230,6 +263,13 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%condition-component condition rtd)`: its first component of that type, or `#f`.
     "%condition-component" [] fn condition_component(_m, condition: Value, rtd: RecordType) {
         Ok(component(condition, rtd).map_or(Value::FALSE, |r| r.value()))
+    }
+    /// `(%warn condition)`: says on the current error port that a condition was raised which nobody has handled.
+    "%warn" [control] fn warn(m, condition: Value) {
+        let text = warning_text(m, condition);
+        let port = m.current_port(Standard::Error);
+        m.write_text_on("raise-continuable", &text, port)?;
+        written(m, "raise-continuable", port)
     }
     /// `(%assertion-failed expression place)`: what `assert` raises; `place` is "FILE:LINE:COLUMN", or empty.
     "%assertion-failed" [] fn assertion_failed(m, expression: Value, place: Str) {

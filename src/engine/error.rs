@@ -13,6 +13,7 @@ struct Inner {
     diagnostic: Diagnostic,
     raised: Option<RaisedData>,
     backtrace: Vec<Frame>,
+    left_out: LeftOut,
     sources: SourceMap,
 }
 
@@ -62,12 +63,27 @@ pub struct Frame {
     pub span: Span,
 }
 
+/// Frames of a very deep recursion that a backtrace does not have.
+#[derive(Copy, Clone, Debug, Default)]
+pub(crate) struct LeftOut {
+    /// The frame in front of which they were.
+    pub before: usize,
+    pub count: usize,
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, diagnostic: Diagnostic, from: &SourceMap) -> Error {
         let mut sources = SourceMap::new();
         sources.share(diagnostic.span, from);
         diagnostic.labels.iter().for_each(|(span, _)| sources.share(*span, from));
-        Error(Box::new(Inner { kind, diagnostic, raised: None, backtrace: Vec::new(), sources }))
+        Error(Box::new(Inner {
+            kind,
+            diagnostic,
+            raised: None,
+            backtrace: Vec::new(),
+            left_out: LeftOut::default(),
+            sources,
+        }))
     }
 
     /// An error that has no place in a source text.
@@ -80,9 +96,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_backtrace(mut self, backtrace: Vec<Frame>, from: &SourceMap) -> Error {
+    pub(crate) fn with_backtrace(mut self, backtrace: Vec<Frame>, left_out: LeftOut, from: &SourceMap) -> Error {
         backtrace.iter().for_each(|frame| self.0.sources.share(frame.span, from));
         self.0.backtrace = backtrace;
+        self.0.left_out = left_out;
         self
     }
 
@@ -142,9 +159,14 @@ impl Error {
         self.0.raised.as_ref().map(|r| &r.object)
     }
 
-    /// The procedures that were active, innermost first.
+    /// The procedures that were active, innermost first; of very many the middle ones are left out.
     pub fn backtrace(&self) -> &[Frame] {
         &self.0.backtrace
+    }
+
+    /// How many calls [`Error::backtrace`] leaves out.
+    pub fn calls_left_out(&self) -> usize {
+        self.0.left_out.count
     }
 
     /// The whole of it for a person: position, message, excerpt with caret, irritants, backtrace.
@@ -154,24 +176,18 @@ impl Error {
         if !text.ends_with('\n') {
             text.push('\n')
         }
-        let frames = inner.backtrace.iter().filter(|f| f.procedure.is_some() || !f.span.is_none());
-        // A recursion is one line, with how often it is there.
-        let mut lines: Vec<(&Frame, usize)> = Vec::new();
-        for frame in frames {
-            match lines.last_mut() {
-                Some((last, times)) if *last == frame => *times += 1,
-                _ => lines.push((frame, 1)),
-            }
-        }
+        let lines = inner.lines();
         if lines.len() > 1 {
             text.push_str("backtrace, innermost call first:\n");
             const SHOWN: usize = 12;
-            for (i, (frame, times)) in lines.iter().enumerate() {
-                if i == SHOWN && lines.len() > 2 * SHOWN {
-                    text.push_str(&format!("  … {} more …\n", lines.len() - 2 * SHOWN));
+            let hidden = if lines.len() > 2 * SHOWN { SHOWN..lines.len() - SHOWN } else { 0..0 };
+            for (i, line) in lines.iter().enumerate() {
+                if i == hidden.start && !hidden.is_empty() {
+                    let calls = lines[hidden.clone()].iter().map(|line| line.times).sum();
+                    text.push_str(&inner.line(&Line { frame: None, times: calls }));
                 }
-                if i < SHOWN || i + SHOWN >= lines.len() {
-                    text.push_str(&inner.line(frame, *times));
+                if !hidden.contains(&i) {
+                    text.push_str(&inner.line(line));
                 }
             }
         }
@@ -179,12 +195,42 @@ impl Error {
     }
 }
 
+/// A line of a backtrace: a call that is there so many times in a row, or so many calls that are not shown.
+struct Line<'a> {
+    frame: Option<&'a Frame>,
+    times: usize,
+}
+
 impl Inner {
-    /// The line of a backtrace for a frame that is there so many times in a row.
-    fn line(&self, frame: &Frame, times: usize) -> String {
+    fn lines(&self) -> Vec<Line<'_>> {
+        let mut lines: Vec<Line> = Vec::new();
+        let LeftOut { before, count } = self.left_out;
+        let (newer, older) = self.backtrace.split_at(before.min(self.backtrace.len()));
+        let left_out = (count > 0).then_some(Line { frame: None, times: count });
+        let shown = |frame: &&'_ Frame| frame.procedure.is_some() || !frame.span.is_none();
+        let line_of = |frame| Line { frame: Some(frame), times: 1 };
+        let older = older.iter().filter(shown).map(line_of);
+        for line in newer.iter().filter(shown).map(line_of).chain(left_out).chain(older) {
+            match lines.last_mut() {
+                Some(last) if line.frame.is_some() && last.frame == line.frame => last.times += 1,
+                _ => lines.push(line),
+            }
+        }
+        lines
+    }
+
+    fn line(&self, line: &Line) -> String {
+        let Some(frame) = line.frame else {
+            // Of many nobody needs the last digits, and where a limit ends a recursion they depend on its neighbours.
+            let unit = 10usize.pow(line.times.max(1).ilog10().saturating_sub(1));
+            return match unit {
+                1000.. => format!("  … about {} more …\n", line.times / unit * unit),
+                _ => format!("  … {} more …\n", line.times),
+            };
+        };
         let name = frame.procedure.as_deref().unwrap_or("(anonymous)");
         let place = self.sources.locate(frame.span).map_or(String::new(), |place| format!(" at {place}"));
-        let times = if times > 1 { format!(", {times} times") } else { String::new() };
+        let times = if line.times > 1 { format!(", {} times", line.times) } else { String::new() };
         format!("  {name}{place}{times}\n")
     }
 }

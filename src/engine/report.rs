@@ -1,6 +1,6 @@
 //! From the evaluator's and the expander's failures to the errors that hosts see.
 
-use super::error::{Error, ErrorKind, Frame, RaisedData};
+use super::error::{Error, ErrorKind, Frame, LeftOut, RaisedData};
 use super::vm::Vm;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::eval::{FrameInfo, Limit, Origin, Stop};
@@ -25,7 +25,7 @@ pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> E
 /// The same, where it happened while the macro use there was expanded, if any.
 fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: Span) -> Error {
     let parts = Parts::of(vm, object);
-    let (backtrace, place) = frames(backtrace);
+    let (backtrace, left_out, place) = frames(backtrace);
     let span = parts.span.or(place).unwrap_or(macro_use);
     let mut diagnostic = Diagnostic::error(span, parts.headline(object));
     if span != macro_use && !macro_use.is_none() {
@@ -48,16 +48,16 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
         ancestors: parts.ancestors,
     };
     let sources = &vm.machine.sources;
-    Error::new(ErrorKind::Raised, diagnostic, sources).with_raised(data).with_backtrace(backtrace, sources)
+    Error::new(ErrorKind::Raised, diagnostic, sources).with_raised(data).with_backtrace(backtrace, left_out, sources)
 }
 
 /// The error for a limit.
 pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
-    let (backtrace, place) = frames(backtrace);
+    let (backtrace, left_out, place) = frames(backtrace);
     let diagnostic = Diagnostic::error(place.unwrap_or(Span::NONE), limit.to_string());
     let diagnostic = with_limit(vm, diagnostic, limit);
     let sources = &vm.machine.sources;
-    Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, sources)
+    Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, left_out, sources)
 }
 
 /// What a limit was, and how it is raised.
@@ -86,14 +86,21 @@ fn size(bytes: usize) -> String {
 /// How the prelude's procedures call each other is nobody's business: of those in a row the outermost stays, which the
 /// program has called, if it is one that programs know. Those in which a condition was raised and handed on to handlers
 /// go, too.
-fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, Option<Span>) {
+fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, LeftOut, Option<Span>) {
     let mut frames: Vec<Frame> = Vec::new();
+    let mut left_out = LeftOut::default();
     let mut inner: Option<Option<String>> = None;
     let shown = |inner: &mut Option<Option<String>>, first: bool| {
         let name = inner.take().flatten().filter(|name| !(first && RAISING.contains(&name.as_str())));
         name.map(|name| Frame { procedure: Some(name), span: Span::NONE })
     };
     for FrameInfo { procedure, span, origin } in backtrace {
+        if let Origin::LeftOut(count) = origin {
+            let first = frames.is_empty();
+            frames.extend(shown(&mut inner, first));
+            left_out = LeftOut { before: frames.len(), count };
+            continue;
+        }
         // Code that has a place is the program's, wherever the procedure was made.
         if origin == Origin::Prelude && span.is_none() {
             inner = Some(procedure);
@@ -106,7 +113,7 @@ fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, Option<Span>) {
     let first = frames.is_empty();
     frames.extend(shown(&mut inner, first));
     let place = frames.iter().map(|f| f.span).find(|s| !s.is_none());
-    (frames, place)
+    (frames, left_out, place)
 }
 
 /// Procedures that are running where a condition is raised.

@@ -27,6 +27,8 @@ pub enum Origin {
     Program,
     /// Of a library of the prelude, or a primitive: without a name, if programs do not know it.
     Prelude,
+    /// In place of so many procedures that were not looked up.
+    LeftOut(usize),
 }
 
 impl FrameInfo {
@@ -45,6 +47,7 @@ impl Machine {
     pub fn backtrace(&self) -> Vec<FrameInfo> {
         let mut frames = Vec::new();
         let mut oldest = VecDeque::new();
+        let mut left_out = 0;
         // There may be millions of them: what the middle ones stand for is not looked up.
         self.walk(|active| {
             if frames.len() < SHOWN {
@@ -53,6 +56,7 @@ impl Machine {
             } else {
                 if oldest.len() == KEPT {
                     oldest.pop_front();
+                    left_out += 1;
                 }
                 oldest.push_back(active);
             }
@@ -63,6 +67,10 @@ impl Machine {
             unsafe { self.each_procedure(active, &mut |frame| last.push(frame)) }
         }
         let begin = last.len().saturating_sub(SHOWN);
+        left_out += begin;
+        if left_out > 0 {
+            frames.push(FrameInfo { origin: Origin::LeftOut(left_out), ..FrameInfo::new(None, Span::NONE) });
+        }
         frames.extend(last.drain(begin..));
         frames
     }
@@ -173,7 +181,7 @@ impl Machine {
         let frame = unsafe { named(Code::of(procedure)) };
         match frame.origin {
             Origin::Program => FrameInfo::new(self.procedure_name(procedure), Span::NONE),
-            Origin::Prelude => frame,
+            _ => frame,
         }
     }
 }

@@ -269,14 +269,12 @@ impl Machine {
                 Some(host) => format!("{} to {}", host.arity.0, host.arity.1),
                 None => (*code).describe_arity(),
             };
-            let plural = if accepts == "1" || accepts.ends_with(" 1") { "" } else { "s" };
-            let name = name.map_or("an anonymous procedure".to_owned(), |name| format!("`{name}`"));
-            let message =
-                format!("wrong number of arguments: {name} takes {accepts} argument{plural}, but got {count}");
+            let takes = if name.is_some() { "expected" } else { "an anonymous procedure takes" };
+            let message = format!("wrong number of arguments: {takes} {accepts}, but got {count}");
             const SHOWN: usize = 16;
             let mut irritants = vec![procedure];
             irritants.extend_from_slice(std::slice::from_raw_parts(fp.add(1), count.min(SHOWN)));
-            let stop = self.assertion("apply", &message, &irritants);
+            let stop = self.assertion(name.as_deref().unwrap_or_default(), &message, &irritants);
             let site = std::mem::replace(&mut self.call_site, null()) as *const Call;
             let (place, caller) = if site.is_null() || (*site).code.is_null() {
                 (Place::NONE, Value::FALSE)

@@ -126,7 +126,7 @@ unsafe fn start(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
         if (*fp).is_procedure() {
             (*m).enter_general(fp, (*m).count as usize)
         } else {
-            let stop = (*m).assertion("apply", "attempt to call an object that is not a procedure", &[*fp]);
+            let stop = (*m).assertion("", "attempt to call an object that is not a procedure", &[*fp]);
             (*m).raise_stop(stop, fp, 1, Span::NONE)
         }
     }

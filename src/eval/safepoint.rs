@@ -122,7 +122,7 @@ impl Machine {
                 self.call_site = null();
                 return self.enter_general(nf, arguments.len());
             }
-            let stop = self.assertion("apply", "attempt to call an object that is not a procedure", &[procedure]);
+            let stop = self.assertion("", "attempt to call an object that is not a procedure", &[procedure]);
             self.raise_stop(stop, nf, 1, Span::NONE)
         }
     }

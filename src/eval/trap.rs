@@ -178,7 +178,7 @@ impl Machine {
 
     #[inline(never)]
     fn note_not_applicable(&mut self, f: Value) {
-        self.failure = self.assertion("apply", "attempt to call an object that is not a procedure", &[f]);
+        self.failure = self.assertion("", "attempt to call an object that is not a procedure", &[f]);
         self.failed_at = null();
     }
 

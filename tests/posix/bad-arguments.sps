@@ -110,6 +110,12 @@
   (let ([n (string-length beginning)])
     (and (<= n (string-length text)) (string=? beginning (substring text 0 n)))))
 
+;; What is called has no name to tell.
+(define (nameless? e)
+  (and (message-condition? e)
+       (or (begins-with? (condition-message e) "wrong number of arguments: an anonymous procedure")
+           (begins-with? (condition-message e) "attempt to call an object that is not a procedure"))))
+
 ;; #f, or what is wrong with what came out. `more` are questions about what was raised.
 (define (complaint f arguments . more)
   (call/cc
@@ -117,14 +123,12 @@
       (with-exception-handler
         (lambda (e)
           (k (cond
-               [(not (and (condition? e) (who-condition? e) (message-condition? e) (irritants-condition? e)
+               [(not (and (condition? e) (or (who-condition? e) (nameless? e)) (message-condition? e) (irritants-condition? e)
                           (not (zero? (string-length (condition-message e))))))
                 (list arguments e)]
-               [(not (or (not culprit) (eq? culprit (condition-who e)) (memq car arguments) (memq own arguments)
-                         ;; That a procedure was called so is told with its name.
-                         (and (eq? 'apply (condition-who e))
-                              (begins-with? (condition-message e) (format "wrong number of arguments: `~a`" culprit)))))
-                (list 'who (condition-who e) (condition-message e))]
+               [(not (or (not culprit) (memq car arguments) (memq own arguments)
+                         (and (who-condition? e) (eq? culprit (condition-who e)))))
+                (list 'who (and (who-condition? e) (condition-who e)) (condition-message e))]
                [else (exists (lambda (also) (also e)) more)])))
         (lambda () (apply f arguments) #f)))))
 

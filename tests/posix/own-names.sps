@@ -46,9 +46,6 @@
   (list #f 'symbol "" "text" '#vu8(1 2) -1 0 3 (expt 10 30) 1.5 1/2 #\a '() '(1 . 2) '(1 2 3) circular '#() (vector 1 "x")
         car own (lambda () 1) (make-eq-hashtable) (eof-object) (open-string-input-port "x") (void)))
 
-(define (begins-with? text beginning)
-  (let ([n (string-length beginning)])
-    (and (<= n (string-length text)) (string=? beginning (substring text 0 n)))))
 (define (ends-with? text end)
   (let ([n (string-length text)] [m (string-length end)])
     (and (<= m n) (string=? end (substring text (- n m) n)))))
@@ -60,9 +57,6 @@
       (with-exception-handler
         (lambda (e)
           (k (and (condition? e) (who-condition? e) (not (eq? name (condition-who e)))
-                  (not (and (eq? 'apply (condition-who e))
-                            (or (begins-with? (condition-message e) "wrong number of arguments: an anonymous")
-                                (begins-with? (condition-message e) (format "wrong number of arguments: `~a`" name)))))
                   (not (and (exists procedure? arguments) (memq (condition-who e) '(car apply raise))))
                   (list 'who (condition-who e) (condition-message e) 'for arguments))))
         (lambda () (apply f arguments) #f)))))
