@@ -2,7 +2,7 @@
 
 use super::bytevectors::{charge, mutable};
 use super::lists::elements;
-use super::work::{look, room};
+use super::work::{in_pieces, look, room};
 use crate::eval::{Flonum, Machine, Res, Single, Stop};
 use crate::heap::{Bignum, Bytevector, Symbol, Value, View};
 use crate::{number, primitives};
@@ -36,36 +36,83 @@ impl Single for Order {
     }
 }
 
-/// The integer with that two's complement or unsigned little-endian representation.
-fn decode(m: &mut Machine, octets: &[u8], signed: bool) -> Value {
-    let fill = if signed && octets.last().is_some_and(|&b| b >= 128) { 255 } else { 0 };
-    if octets.len() <= 8 {
-        let mut word = [fill; 8];
-        word.iter_mut().zip(octets).for_each(|(to, &b)| *to = b);
-        return if signed || octets.len() < 8 {
-            number::integer(&mut m.heap, i64::from_le_bytes(word))
-        } else {
-            number::integer_u64(&mut m.heap, u64::from_le_bytes(word))
-        };
-    }
-    if signed {
-        return number::from_octets(&mut m.heap, octets);
-    }
-    number::from_octets(&mut m.heap, &[octets, &[0]].concat())
+/// Word `i` of the number in `octets`, counted from the lowest, and `fill` where there are no octets.
+fn word(octets: &[u8], order: Order, i: usize, fill: u8) -> u64 {
+    let count = octets.len().saturating_sub(i * 8).min(8);
+    let mut word = [fill; 8];
+    let from = if order == Order::Little { i * 8 } else { octets.len() - i * 8 - count };
+    let (to, of_number) = (&mut word[..count], octets.get(from..from + count));
+    to.copy_from_slice(of_number.unwrap_or(&[fill; 8][..count]));
+    order.arrange(to);
+    u64::from_le_bytes(word)
 }
 
-/// The representation of an exact integer in `size` octets, if it has one.
-fn encode(v: Value, size: usize, signed: bool) -> Option<Vec<u8>> {
-    let mut octets = match v.as_fixnum() {
-        Some(n) => n.to_le_bytes().to_vec(),
-        None => number::to_octets(Bignum::from_value(v)?).into_vec(),
-    };
-    let negative = octets.last().is_some_and(|&b| b >= 128);
+/// The integer with that two's complement or unsigned representation.
+pub(super) fn decode(m: &mut Machine, octets: &[u8], order: Order, signed: bool) -> Res {
+    let highest = if order == Order::Little { octets.last() } else { octets.first() };
+    let negative = signed && highest.is_some_and(|&b| b >= 128);
     let fill = if negative { 255 } else { 0 };
-    octets.resize(octets.len().max(size), fill);
-    let (low, high) = octets.split_at(size);
-    let sign_kept = if signed { (low.last().is_some_and(|&b| b >= 128)) == negative } else { !negative };
-    (sign_kept && high.iter().all(|&b| b == fill)).then(|| low.to_vec())
+    if octets.len() <= 8 {
+        let word = word(octets, order, 0, fill);
+        return Ok(if signed || octets.len() < 8 {
+            number::integer(&mut m.heap, word as i64)
+        } else {
+            number::integer_u64(&mut m.heap, word)
+        });
+    }
+    let mut limbs = room(m, octets.len().div_ceil(8))?;
+    // The magnitude of a negative number: all bits turned round, and one more.
+    let mut carry = negative;
+    in_pieces(m, 0..limbs.capacity(), |_, range| {
+        for i in range {
+            let word = word(octets, order, i, fill);
+            let (limb, more) = if negative { (!word).overflowing_add(u64::from(carry)) } else { (word, false) };
+            carry = more;
+            limbs.push(limb);
+        }
+    })?;
+    m.heap.reserve(octets.len() + 8)?;
+    Ok(number::from_limbs(&mut m.heap, negative, &limbs))
+}
+
+/// Writes the representation of an exact integer to all of `to`, if there is one of that length.
+pub(super) fn encode(m: &mut Machine, v: Value, to: &mut [u8], order: Order, signed: bool) -> Res<bool> {
+    let small;
+    let bignum = Bignum::from_value(v);
+    let (negative, limbs): (bool, &[u64]) = match (v.as_fixnum(), &bignum) {
+        (Some(n), _) => {
+            small = [n.unsigned_abs()];
+            (n < 0, &small)
+        }
+        (None, Some(b)) => (b.is_negative(), b.limbs()),
+        (None, None) => return Ok(false),
+    };
+    let size = to.len();
+    // Of the smallest negative number that has so many bits, the magnitude has one bit more.
+    let bits = number::bit_length(v) - usize::from(negative && is_power_of_two(limbs));
+    if negative && !signed || bits.div_ceil(8) > size || signed && bits / 8 >= size {
+        return Ok(false);
+    }
+    let mut carry = negative;
+    in_pieces(m, 0..size.div_ceil(8), |_, range| {
+        for i in range {
+            let limb = limbs.get(i).copied().unwrap_or(0);
+            let (word, more) = if negative { (!limb).overflowing_add(u64::from(carry)) } else { (limb, false) };
+            carry = more;
+            let count = (size - i * 8).min(8);
+            let from = if order == Order::Little { i * 8 } else { size - i * 8 - count };
+            if let Some(place) = to.get_mut(from..from + count) {
+                place.copy_from_slice(&word.to_le_bytes()[..count]);
+                order.arrange(place);
+            }
+        }
+    })?;
+    Ok(true)
+}
+
+/// Whether one bit is set in a magnitude.
+fn is_power_of_two(limbs: &[u64]) -> bool {
+    limbs.split_last().is_some_and(|(high, low)| high.is_power_of_two() && low.iter().all(|&w| w == 0))
 }
 
 /// Octets `k` to below `k + size`; for a native access, `k` must be a multiple of `size`.
@@ -105,24 +152,18 @@ struct Shape {
 fn load(m: &mut Machine, who: &str, b: Bytevector, k: usize, shape: Shape) -> Res {
     let range = place(m, who, b, k, shape.size, shape.aligned)?;
     m.charge(shape.size / 8)?;
-    m.heap.reserve(shape.size)?;
-    let mut octets = b.bytes().get(range).unwrap_or(&[]).to_vec();
-    shape.order.arrange(&mut octets);
-    Ok(decode(m, &octets, shape.signed))
+    decode(m, b.bytes().get(range).unwrap_or(&[]), shape.order, shape.signed)
 }
 
 fn store(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, v: Value, shape: Shape) -> Res {
     mutable(m, who, b)?;
     let range = place(m, who, b, k, shape.size, shape.aligned)?;
     m.charge(shape.size / 8)?;
-    let Some(mut octets) = encode(v, shape.size, shape.signed) else {
+    let to = b.bytes_mut().get_mut(range).unwrap_or(&mut []);
+    if !encode(m, v, to, shape.order, shape.signed)? {
         let kind = if shape.signed { "a signed" } else { "an unsigned" };
         let what = format!("{kind} exact integer of {} bits", shape.size.saturating_mul(8));
         return Err(m.wrong_argument(who, "n", 3, &what, v));
-    };
-    shape.order.arrange(&mut octets);
-    if let Some(to) = b.bytes_mut().get_mut(range) {
-        to.copy_from_slice(&octets);
     }
     Ok(Value::VOID)
 }
@@ -192,9 +233,7 @@ pub(super) fn to_list(m: &mut Machine, who: &str, b: Bytevector, order: Order, s
         if i.is_multiple_of(STRETCH) {
             look(m)?;
         }
-        let mut chunk = chunk.to_vec();
-        order.arrange(&mut chunk);
-        let n = decode(m, &chunk, signed);
+        let n = decode(m, chunk, order, signed)?;
         list = m.heap.cons(n, list);
     }
     Ok(list)
@@ -204,16 +243,16 @@ pub(super) fn from_list(m: &mut Machine, who: &str, list: Value, order: Order, s
     positive(m, who, 3, size)?;
     let items = elements(m, who, 1, list)?;
     charge(m, items.len().saturating_mul(size))?;
-    let mut octets = room(m, items.len().saturating_mul(size))?;
-    for (i, v) in items.into_iter().enumerate() {
+    let mut octets = m.heap.make_bytevector(items.len().saturating_mul(size), 0);
+    for (i, (v, to)) in items.into_iter().zip(octets.bytes_mut().chunks_exact_mut(size)).enumerate() {
         if i.is_multiple_of(STRETCH) {
             look(m)?;
         }
-        let Some(mut one) = encode(v, size, signed) else { return Err(out_of_range(m, who, size, v)) };
-        order.arrange(&mut one);
-        octets.extend_from_slice(&one);
+        if !encode(m, v, to, order, signed)? {
+            return Err(out_of_range(m, who, size, v));
+        }
     }
-    Ok(m.heap.bytevector(&octets))
+    Ok(octets.value())
 }
 
 #[cold]

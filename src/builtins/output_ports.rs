@@ -62,9 +62,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     "put-string" [control] fn put_string(m, port: TextualOutputPort, string: Str, start: Option<usize>, count: Option<usize>) {
         let start = start.unwrap_or(0);
         let end = end(m, "put-string", string.value(), string.len(), start, count)?;
-        m.charge(end / 8)?;
-        let text: String = string.chars().skip(start).take(end - start).collect();
-        m.write_text_on("put-string", &text, port.0)?;
+        m.write_string_on("put-string", string, start..end, port.0)?;
         written(m, "put-string", port.0)
     }
     /// `(put-datum textual-output-port datum)`: so that `get-datum` gives it back.

@@ -2,16 +2,18 @@
 
 use super::arithmetic;
 use super::system_text::Text;
+use super::work::{PIECE, look, pieces_of_text};
 use crate::account::Claim;
 use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
-use crate::heap::{ConditionType, External, Heap, Interrupt, Tracer, Value};
+use crate::heap::{ConditionType, External, Heap, Interrupt, Str, Tracer, Value, View};
 use crate::io::{
     BufferMode, Descriptor, Device, Need, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, Wait,
     datum_to_value, is_ready_within, os_message, os_text,
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -442,6 +444,9 @@ impl Machine {
 
     /// Prints a value on a port, charging as it goes.
     pub fn print_on(&mut self, who: &str, value: Value, port: Value, style: Style) -> Res {
+        if let (Style::Display, Some(s)) = (style, Str::from_value(value)) {
+            return self.write_string_on(who, s, 0..s.len(), port);
+        }
         let mut printer = Printer::new(value, style, self.heap.memory());
         loop {
             let done = printer.step(PRINTED)?;
@@ -455,11 +460,57 @@ impl Machine {
         }
     }
 
+    /// Writes characters `range` of a string, which are inside of it, on a port: in pieces, which are ASCII as they lie in
+    /// the string, or a copy.
+    pub fn write_string_on(&mut self, who: &str, s: Str, range: Range<usize>, port: Value) -> Res {
+        self.charge(range.len() / 8)?;
+        let (mut at, mut copy) = (range.start, String::new());
+        loop {
+            let end = range.end.min(at.saturating_add(PIECE));
+            let ascii = s.latin1().and_then(|bytes| bytes.get(at..end)).filter(|bytes| bytes.is_ascii());
+            let text = match ascii.map(std::str::from_utf8) {
+                Some(Ok(text)) => text,
+                _ => {
+                    copy.clear();
+                    copy.extend((at..end).filter_map(|i| s.get(i)));
+                    &copy
+                }
+            };
+            self.write_text_on(who, text, port)?;
+            if end == range.end {
+                return Ok(Value::VOID);
+            }
+            look(self)?;
+            at = end;
+        }
+    }
+
     /// A string of the heap, if there is room for it.
     pub fn new_string(&mut self, text: &str) -> Res {
+        if text.len() > PIECE {
+            return self.new_long_string(text);
+        }
         let wide = text.chars().any(|c| c > '\u{ff}');
         self.heap.reserve(if wide { text.chars().count() * 4 } else { text.len() })?;
         Ok(self.heap.string(text))
+    }
+
+    /// The same in pieces.
+    fn new_long_string(&mut self, text: &str) -> Res {
+        let (mut length, mut wide) = (0, false);
+        for piece in pieces_of_text(text) {
+            length += piece.chars().count();
+            wide |= piece.chars().any(|c| c > '\u{ff}');
+            look(self)?;
+        }
+        self.heap.reserve(length.saturating_mul(if wide { 4 } else { 1 }))?;
+        let string = Str(self.heap.blank_string(length, wide));
+        let mut at = 0;
+        for piece in pieces_of_text(text) {
+            at += string.fill(at, piece.chars());
+            look(self)?;
+        }
+        Ok(string.value())
     }
 
     /// The string that bytes encode in UTF-8, U+FFFD in place of what is wrong.

@@ -1,7 +1,7 @@
 //! Strings: R6RS 11.12, `(rnrs mutable-strings)`, and Vicare's.
 
 use super::lists::elements;
-use super::text::{self, Text, bad_index, immutable};
+use super::text::{self, bad_index, immutable};
 use super::work::{in_pieces, in_pieces_backward, room};
 use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest};
@@ -50,15 +50,20 @@ comparisons! {
 fn from_characters(m: &mut Machine, who: &str, items: &[Value], in_list: bool) -> Res {
     let wide = items.iter().any(|v| v.as_char().is_some_and(|c| c > '\u{ff}'));
     text::charge(m, items.len(), wide)?;
-    let mut out = Text::with_capacity(items.len());
-    for (i, &v) in items.iter().enumerate() {
-        match v.as_char() {
-            Some(c) => out.push(c),
-            None if in_list => return Err(m.wrong_argument(who, "list", 1, "a list of characters", v)),
-            None => return Err(m.wrong_argument(who, "char", i + 1, "a character", v)),
+    let string = Str(m.heap.blank_string(items.len(), wide));
+    let mut filled = 0;
+    in_pieces(m, 0..items.len(), |_, piece| {
+        // Behind what is no character nothing is filled.
+        if piece.start == filled {
+            let items = items.get(piece).unwrap_or(&[]);
+            filled += string.fill(filled, items.iter().map_while(|v| v.as_char()));
         }
+    })?;
+    match items.get(filled) {
+        None => Ok(string.value()),
+        Some(&v) if in_list => Err(m.wrong_argument(who, "list", 1, "a list of characters", v)),
+        Some(&v) => Err(m.wrong_argument(who, "char", filled + 1, "a character", v)),
     }
-    Ok(out.finish(&mut m.heap))
 }
 
 /// The strings joined.

@@ -1,15 +1,24 @@
 //! Symbols: R6RS 11.10, and Vicare's generated symbols.
 
 use super::text;
+use super::work::in_pieces;
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Rest};
-use crate::heap::{Str, Symbol, Value, View};
+use crate::heap::{Str, Symbol, SymbolHash, Value, View};
 use crate::primitives;
 
 /// The text of a symbol as a fresh string.
 pub fn name_string(m: &mut Machine, symbol: Symbol) -> Res {
     m.charge(symbol.name().len() / 8 + 1)?;
     m.new_string(symbol.name())
+}
+
+/// The symbol of a name of any length, whose text was charged for.
+fn intern(m: &mut Machine, name: &str) -> Res {
+    m.heap.reserve(name.len())?;
+    let mut hash = SymbolHash::NEW;
+    in_pieces(m, 0..name.len(), |_, range| hash = hash.and(name.as_bytes().get(range).unwrap_or(&[])))?;
+    Ok(m.heap.symbol_with_hash(name, hash))
 }
 
 /// Whether every argument is a symbol and each neighbours' pair satisfies `holds`.
@@ -52,8 +61,7 @@ primitives! { pub TABLE in "(rnrs base)" {
     /// `(string->symbol string)`: the symbol of that name.
     "string->symbol" [] fn string_to_symbol(m, string: Str) {
         let name = text::utf8(m, string)?;
-        m.heap.reserve(name.len())?;
-        Ok(m.heap.symbol(&name))
+        intern(m, &name)
     }
     /// `(symbol=? symbol1 symbol2 symbol …)`
     "symbol=?" [pure] fn symbols_are_equal(m, symbol: Symbol, symbols: Rest<1>) {
@@ -141,7 +149,6 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let bytes = parts.iter().map(length).fold(0, usize::saturating_add);
         let mut name = Paid::new(String::new(), Claim::new(m.heap.memory()));
         name.grow(bytes)?;
-        m.heap.reserve(bytes)?;
         m.charge(bytes / 8 + 1)?;
         for (i, &part) in parts.iter().enumerate() {
             match (Str::from_value(part), Symbol::from_value(part)) {
@@ -150,6 +157,6 @@ primitives! { pub INTERNAL in "(vicar internal)" {
                 _ => return Err(m.wrong_argument("%symbol-append", "part", i + 1, "a string or a symbol", part)),
             }
         }
-        Ok(m.heap.symbol(&name))
+        intern(m, &name)
     }
 } }

@@ -1,8 +1,9 @@
 //! Working on the text of strings without copying it: both widths, one meaning.
 
+use super::work::in_pieces;
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
-use crate::heap::{Heap, Str, Value, mix};
+use crate::heap::{Heap, Str, Value, View, mix};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -65,14 +66,6 @@ impl Text {
         self.wide.extend(self.latin1.drain(..).map(char::from));
     }
 
-    /// Appends characters `range` of `s`, which must be inside it.
-    pub fn push_range(&mut self, s: Str, range: Range<usize>) {
-        match s.latin1() {
-            Some(bytes) if self.wide.is_empty() => self.latin1.extend_from_slice(bytes.get(range).unwrap_or(&[])),
-            _ => range.filter_map(|i| s.get(i)).for_each(|c| self.push(c)),
-        }
-    }
-
     /// A fresh string.
     pub fn finish(self, heap: &mut Heap) -> Value {
         if self.wide.is_empty() { heap.string_latin1(&self.latin1) } else { heap.string_from_chars(&self.wide) }
@@ -92,12 +85,24 @@ pub fn charge(m: &mut Machine, characters: usize, wide: bool) -> Res<()> {
     m.charge(characters / 8 + 1)
 }
 
+/// Characters `range` of a string, as far as there are some.
+fn characters(s: Str, range: Range<usize>) -> impl Iterator<Item = char> {
+    range.filter_map(move |i| s.get(i))
+}
+
 /// The text of a string in UTF-8, charged for.
 pub fn utf8(m: &mut Machine, s: Str) -> Res<Paid<String>> {
     let mut text = Paid::new(String::new(), Claim::new(m.heap.memory()));
-    text.grow(s.chars().map(char::len_utf8).sum())?;
+    let mut bytes = 0;
+    in_pieces(m, 0..s.len(), |_, range| bytes += characters(s, range).map(char::len_utf8).sum::<usize>())?;
+    text.grow(bytes)?;
     m.charge(s.len() / 8 + 1)?;
-    text.extend(s.chars());
+    in_pieces(m, 0..s.len(), |_, range| {
+        match s.latin1().and_then(|bytes| bytes.get(range.clone())).filter(|bytes| bytes.is_ascii()) {
+            Some(ascii) => text.extend(ascii.iter().map(|&b| char::from(b))),
+            None => text.extend(characters(s, range)),
+        }
+    })?;
     Ok(text)
 }
 
@@ -107,9 +112,13 @@ pub fn substring(m: &mut Machine, s: Str, range: Range<usize>) -> Res {
     if let Some(bytes) = s.latin1().and_then(|b| b.get(range.clone())) {
         return Ok(m.heap.string_latin1(bytes));
     }
-    let mut text = Text::default();
-    text.push_range(s, range);
-    Ok(text.finish(&mut m.heap))
+    let mut wide = false;
+    in_pieces(m, range.clone(), |_, piece| wide |= characters(s, piece).any(|c| c > '\u{ff}'))?;
+    let (start, copy) = (range.start, Str(m.heap.blank_string(range.len(), wide)));
+    in_pieces(m, range, |_, piece| {
+        copy.fill(piece.start - start, characters(s, piece));
+    })?;
+    Ok(copy.value())
 }
 
 /// The optional `start` and `end` of `who` as a range inside of `length`.

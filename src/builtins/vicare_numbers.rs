@@ -1,5 +1,6 @@
 //! Number procedures of `(vicare)` beyond R6RS; those on fixnums and flonums are in `fixnums.rs` and `flonums.rs`.
 
+use super::bytevector_numbers::{Order, decode, encode};
 use super::numeric::*;
 use crate::heap::{Bignum, Bytevector, External, FIXNUM_MAX, FIXNUM_MIN, Kind, Ratnum, Tracer, Value, View};
 use crate::number::{self, cost};
@@ -84,14 +85,19 @@ primitives! { pub TABLE in "(vicare)" {
     "bignum->bytevector" [] fn bignum_to_bytevector(m, bignum: Bignum) {
         m.charge(bignum.limbs().len() / 2)?;
         m.heap.reserve(bignum.limbs().len() * 8 + 8)?;
-        let octets = number::to_octets(bignum);
-        Ok(m.heap.bytevector(&octets))
+        // One bit more is the sign's, for which there may be room.
+        let least = number::bit_length(bignum.value()).div_ceil(8);
+        let mut octets = m.heap.make_bytevector(least, 0);
+        if !encode(m, bignum.value(), octets.bytes_mut(), Order::Little, true)? {
+            octets = m.heap.make_bytevector(least + 1, 0);
+            encode(m, bignum.value(), octets.bytes_mut(), Order::Little, true)?;
+        }
+        Ok(octets.value())
     }
     /// `(bytevector->bignum bytevector)`: the exact integer of a two's complement representation, the lowest octet first.
     "bytevector->bignum" [] fn bytevector_to_bignum(m, bytevector: Bytevector) {
         m.charge(bytevector.len() / 16)?;
-        m.heap.reserve(bytevector.len())?;
-        Ok(number::from_octets(&mut m.heap, bytevector.bytes()))
+        decode(m, bytevector.bytes(), Order::Little, true)
     }
     /// `(random n)`: an exact integer from 0 to below n, each as likely. Every machine begins with the same sequence.
     "random" [] fn random(m, n: ExactInteger) {

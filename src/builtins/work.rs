@@ -50,6 +50,17 @@ pub fn in_pieces_backward(
     }
 }
 
+/// The pieces of a text.
+pub fn pieces_of_text(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = (0..=rest.len().min(PIECE)).rev().find(|&at| rest.is_char_boundary(at)).unwrap_or(0);
+        let (piece, behind) = rest.split_at(end);
+        rest = behind;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
 /// A vector with room for `count` elements, for working with until the primitive is done.
 pub fn room<T>(m: &mut Machine, count: usize) -> Res<Paid<Vec<T>>> {
     Ok(Paid::with_room(m.heap.memory(), count)?)

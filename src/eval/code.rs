@@ -4,7 +4,7 @@ use super::Primitive;
 use super::node::{Expression, Node};
 use crate::account::Claim;
 use crate::diagnostics::Span;
-use crate::heap::{ClosureLayout, External, Tracer, Value};
+use crate::heap::{ClosureLayout, External, Tracer, Value, system_block};
 use crate::syntax::core::{GlobalId, Place, Site, SiteId};
 
 /// A procedure's code. Every applicable object is a closure; what it does when it is applied is for its code to say.
@@ -127,12 +127,19 @@ unsafe impl Send for CodeBlock {}
 impl CodeBlock {
     /// Bytes that the block owns.
     pub fn size(&self) -> usize {
-        self.memory.iter().map(|m| m.len() * 8).sum::<usize>()
-            + self.codes.iter().map(|code| size_of::<Code>() + code.clauses() * size_of::<ClauseCode>()).sum::<usize>()
-            + self.positions.len() * size_of::<Position>()
-            + self.sites.len() * size_of::<Site>()
-            + self.checks.iter().map(|c| c.len() * 8 + 16).sum::<usize>()
-            + self.constants.capacity() * 8
+        let clauses = self.codes.iter().map(|code| system_block(code.clauses() * size_of::<ClauseCode>()));
+        let boxes = [
+            self.memory.capacity() * size_of::<Box<[u64]>>(),
+            size_of_val(&*self.codes),
+            size_of_val(&*self.positions),
+            size_of_val(&*self.sites),
+            size_of_val(&*self.checks),
+            self.constants.capacity() * size_of::<Value>(),
+        ];
+        self.memory.iter().map(|m| system_block(size_of_val(&**m))).sum::<usize>()
+            + self.checks.iter().map(|c| system_block(size_of_val(&**c))).sum::<usize>()
+            + clauses.sum::<usize>()
+            + boxes.map(system_block).iter().sum::<usize>()
     }
 
     /// What is known of the node at that address.

@@ -138,8 +138,9 @@ impl Piece {
 
 impl External for Piece {
     fn trace(&self, tracer: &mut Tracer) {
-        tracer.values(self.words());
+        // The older piece waits on the mark stack until all that this one holds is scanned, not the other way round.
         tracer.value(self.waiting.get());
+        tracer.values(self.words());
     }
 
     fn bytes(&self) -> usize {

@@ -68,6 +68,13 @@ impl Default for Ephemerons {
 }
 
 impl Ephemerons {
+    /// Bytes that it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.waiting.capacity() * size_of::<Waiting>()
+            + self.by_key.allocation_size()
+            + self.released.capacity() * size_of::<u32>()
+    }
+
     /// False when the system has no memory for it, here and below.
     fn add(&mut self, key: Value, value: Value) -> bool {
         let index = self.waiting.len();

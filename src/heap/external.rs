@@ -34,13 +34,18 @@ pub trait External: Any + Send {
     }
 }
 
+/// What a block of `bytes` bytes takes of the system's allocator: small ones much more than they hold.
+pub fn system_block(bytes: usize) -> usize {
+    if bytes == 0 { 0 } else { bytes.saturating_add(8 + 15).max(32) & !15 }
+}
+
 // Two words behind the header hold the fat pointer of the box.
 const _: () = assert!(size_of::<*mut dyn External>() == 16);
 
 impl Heap {
     /// Moves a Rust value into the heap.
     pub fn external(&mut self, x: Box<dyn External>) -> Value {
-        self.account(size_of_val(&*x).saturating_add(x.bytes()));
+        self.account(system_block(size_of_val(&*x)).saturating_add(x.bytes()));
         let v = self.raw_object(Kind::External, 0, 2, &[0, 0]);
         // SAFETY: the two words behind the header of the fresh object are those of the pointer, which is aligned to
         // one.

@@ -70,7 +70,7 @@ mod weak_pair;
 pub use crate::account::HeapFull;
 pub use condition::*;
 pub use eqv::mix;
-pub use external::External;
+pub use external::{External, system_block};
 pub use header::*;
 pub use object::*;
 pub use symbol::*;

@@ -10,14 +10,31 @@ use hashbrown::HashTable;
 
 /// The hash by which symbols are interned: FNV-1a, so that static tables made at build time agree with it.
 pub const fn symbol_hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut h = 0xcbf2_9ce4_8422_2325u64;
-    let mut i = 0;
-    while i < bytes.len() {
-        h = (h ^ bytes[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);
-        i += 1;
+    SymbolHash::NEW.and(name.as_bytes()).finish()
+}
+
+/// The hash of a name that comes piece by piece.
+#[derive(Copy, Clone)]
+pub struct SymbolHash(u64);
+
+impl SymbolHash {
+    /// Of nothing yet.
+    pub const NEW: SymbolHash = SymbolHash(0xcbf2_9ce4_8422_2325);
+
+    /// With a piece behind.
+    pub const fn and(self, bytes: &[u8]) -> SymbolHash {
+        let mut h = self.0;
+        let mut i = 0;
+        while i < bytes.len() {
+            h = (h ^ bytes[i] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+            i += 1;
+        }
+        SymbolHash(h)
     }
-    h ^ (h >> 29)
+
+    const fn finish(self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
 }
 
 const HASH: usize = 0;
@@ -56,7 +73,12 @@ fn words(name_length: usize) -> usize {
 impl Heap {
     /// The symbol of that name.
     pub fn symbol(&mut self, name: &str) -> Value {
-        let hash = symbol_hash(name);
+        self.symbol_with_hash(name, SymbolHash::NEW.and(name.as_bytes()))
+    }
+
+    /// The same when the hash of the name is known.
+    pub fn symbol_with_hash(&mut self, name: &str, hash: SymbolHash) -> Value {
+        let hash = hash.finish();
         if let Some(s) = self.symbols.find(name, hash) {
             return s;
         }

@@ -5,11 +5,15 @@
 //! never holds more words than there are live objects (and two for each vector under way). Pairs are followed car
 //! first: of a list there is one word on the stack at a time, however long it is.
 //!
+//! What the mark stack took counts as in use until the next collection, which will need about as much: so a limit keeps
+//! room for it.
+//!
 //! Should the system have no memory for the mark stack, the tracer notes that it `failed`; the collection then frees
 //! nothing.
 
 use super::block::Block;
 use super::ephemeron::Ephemerons;
+use super::external::system_block;
 use super::large::{IMMORTAL, is_outside_blocks, mark_of};
 use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
 use super::{Kind, Str, Value};
@@ -39,6 +43,8 @@ pub struct Tracer {
     pub(super) weak_externals: Vec<Value>,
     /// What live externals own outside of the heap.
     pub(super) external_bytes: usize,
+    /// What the last collection took to work with.
+    worked_with: usize,
 }
 
 /// Whether the collection number `epoch` has found `v` alive so far.
@@ -62,6 +68,8 @@ pub(super) fn is_alive(v: Value, epoch: u64) -> bool {
 const SPAN: usize = 64;
 /// Words of mark stack that a heap keeps between collections.
 const KEPT: usize = 1024;
+/// Words from which on the mark stack grows by a quarter, not to the double.
+const LARGE: usize = 64 << 10;
 
 impl Tracer {
     pub(super) fn new() -> Tracer {
@@ -73,6 +81,7 @@ impl Tracer {
             ephemerons: Ephemerons::default(),
             weak_externals: Vec::new(),
             external_bytes: 0,
+            worked_with: 0,
         }
     }
 
@@ -86,6 +95,8 @@ impl Tracer {
 
     /// Ends it: forgets all, keeps a little memory for the next.
     pub(super) fn end(&mut self) {
+        self.worked_with =
+            self.stack.capacity() * 8 + self.weak_externals.capacity() * size_of::<Value>() + self.ephemerons.bytes();
         self.stack.clear();
         self.stack.shrink_to(KEPT);
         self.weak_externals.clear();
@@ -93,9 +104,9 @@ impl Tracer {
         self.ephemerons = Ephemerons::default();
     }
 
-    /// Bytes that the tracer itself holds.
+    /// Bytes that the tracer took itself, the last time.
     pub(super) fn bytes(&self) -> usize {
-        self.stack.capacity() * 8 + self.weak_externals.capacity() * size_of::<Value>()
+        self.worked_with
     }
 
     /// Reports a value that is alive.
@@ -166,7 +177,9 @@ impl Tracer {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, words: usize) -> bool {
-        let grown = self.stack.try_reserve(words.max(64)).is_ok();
+        let capacity = self.stack.capacity();
+        let more = if capacity < LARGE { capacity } else { capacity / 4 };
+        let grown = self.stack.try_reserve_exact(more.max(words).max(64)).is_ok();
         self.failed |= !grown;
         grown
     }
@@ -251,7 +264,8 @@ impl Tracer {
 
     fn scan_external(&mut self, v: Value) {
         let Some(x) = v.external() else { return };
-        self.external_bytes = self.external_bytes.saturating_add(size_of_val(x)).saturating_add(x.bytes());
+        self.external_bytes =
+            self.external_bytes.saturating_add(system_block(size_of_val(x))).saturating_add(x.bytes());
         if x.is_weak() {
             match self.weak_externals.try_reserve(1) {
                 Ok(()) => self.weak_externals.push(v),

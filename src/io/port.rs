@@ -4,7 +4,7 @@
 //! port without a device is in memory: its input is all there is, its output is what extraction takes.
 
 use super::{Custom, Device, Ownership, Transcoder, Wait};
-use crate::heap::{External, Tracer};
+use crate::heap::{External, Tracer, system_block};
 use std::io::ErrorKind;
 
 /// Why a port operation failed.
@@ -272,7 +272,7 @@ impl External for Port {
         }
     }
     fn bytes(&self) -> usize {
-        self.input.capacity() + self.output.capacity()
+        [self.name.capacity(), self.input.capacity(), self.output.capacity()].map(system_block).iter().sum()
     }
     fn type_name(&self) -> &'static str {
         "port"

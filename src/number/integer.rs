@@ -65,7 +65,7 @@ pub(super) fn sign_and_limbs<'a>(
 }
 
 /// The exact integer of that sign and magnitude.
-pub(super) fn from_limbs(heap: &mut Heap, negative: bool, limbs: &[u64]) -> Value {
+pub fn from_limbs(heap: &mut Heap, negative: bool, limbs: &[u64]) -> Value {
     let limbs = limbs::trimmed(limbs);
     let small = match *limbs {
         [] => Some(0),
@@ -257,7 +257,7 @@ pub(super) fn compare(a: Value, b: Value) -> Ordering {
 }
 
 /// Number of bits of the magnitude.
-pub(super) fn bit_length(v: Value) -> usize {
+pub fn bit_length(v: Value) -> usize {
     match v.as_fixnum() {
         Some(n) => (64 - n.unsigned_abs().leading_zeros()) as usize,
         None => Bignum::from_value(v).map_or(0, |b| {
@@ -265,17 +265,6 @@ pub(super) fn bit_length(v: Value) -> usize {
             limbs.len() * 64 - limbs[limbs.len() - 1].leading_zeros() as usize
         }),
     }
-}
-
-/// The two's complement representation, the lowest octet first.
-pub fn to_octets(b: Bignum) -> Box<[u8]> {
-    let sign = if b.is_negative() { Sign::Negative } else { Sign::Positive };
-    IBig::from_parts(sign, UBig::from_words(b.limbs())).to_le_bytes()
-}
-
-/// The integer of such a representation.
-pub fn from_octets(heap: &mut Heap, octets: &[u8]) -> Value {
-    from_big(heap, &IBig::from_le_bytes(octets))
 }
 
 /// An integer from 0 to below `n`, which is positive, from random words.

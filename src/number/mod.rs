@@ -52,7 +52,7 @@ pub use complex::*;
 pub use convert::*;
 pub use division::*;
 pub use integer::{
-    MAX_BITS, from_i128, from_octets, integer, integer_u64, is_exact_integer, random_below, to_i128, to_octets,
+    MAX_BITS, bit_length, from_i128, from_limbs, integer, integer_u64, is_exact_integer, random_below, to_i128,
 };
 pub use parse::parse;
 pub use power::*;

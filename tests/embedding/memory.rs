@@ -71,3 +71,23 @@ fn of_numbers() {
 fn of_text() {
     check("text")
 }
+
+#[test]
+fn of_callbacks() {
+    check("callbacks")
+}
+
+#[test]
+fn of_expansion() {
+    check("expansion")
+}
+
+#[test]
+fn of_ports() {
+    check("ports")
+}
+
+#[test]
+fn of_values() {
+    check("values")
+}

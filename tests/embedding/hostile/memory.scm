@@ -30,6 +30,10 @@
 (let loop ((s (make-bytevector 3 1))) (loop (bytevector-append s s)))
 ;;; append doubles
 (let loop ((l '(1))) (loop (append l l)))
+;;; tree whose right branches wait for marking
+(let loop ((l '())) (loop (cons l (list 1))))
+;;; vectors that lead to pairs
+(let loop ((v #f)) (loop (vector (list 1) (list 1) (list 1) (list 1) (list 1) (list 1) (list 1) (list 1) v)))
 ;;; append of many
 (define l (vector->list (make-vector 10000 0))) (let loop ((n 10)) (apply append (vector->list (make-vector n l))) (loop (* n 2)))
 ;;; list->vector and back

@@ -136,3 +136,13 @@
 (define l (list 1 2 3)) (set-cdr! (cddr l) l) (let loop () (format "~a ~s" l l) (loop))
 ;;; files that are not granted
 (let loop () (guard (e (#t 1)) (open-input-file "/etc/passwd")) (guard (e (#t 1)) (delete-file "/tmp/x")) (guard (e (#t 1)) (file-exists? "/")) (loop))
+;;; long strings put
+(define s (make-string 20000000 #\a)) (let loop () (put-string (current-output-port) s) (display s) (loop))
+;;; long strings of Latin-1 put
+(define s (make-string 20000000 #\é)) (let loop () (put-string (current-output-port) s 1 19000000) (display s) (loop))
+;;; long wide strings put
+(define s (make-string 6000000 #\λ)) (let loop () (put-string (current-output-port) s) (display s) (loop))
+;;; long strings into ports in memory
+(define s (make-string 3000000 #\λ)) (let loop () (call-with-string-output-port (lambda (p) (put-string p s) (display s p))) (loop))
+;;; string ports that hold little
+(let loop ((k '())) (call-with-values open-string-output-port (lambda (p get) (put-string p "abc") (loop (cons p k)))))

@@ -176,3 +176,29 @@
 (define t (make-eqv-hashtable)) (do ((i 0 (+ i 1))) ((= i 10000)) (hashtable-set! t i i)) (let loop ((l '())) (loop (cons (hashtable-copy t) l)))
 ;;; time and random in a loop
 (let loop ((l '())) (loop (cons (list (random 1000000000000) (gensym "a")) l)))
+;;; compound conditions double
+(let loop ((c (make-message-condition "m")) (k '())) (loop (condition c c) (cons c k)))
+;;; records of many fields
+(define names (map (lambda (i) (list 'immutable (string->symbol (string-append "f" (number->string i))))) (vector->list (vector-map (lambda (x) 1) (make-vector 1000 1))))) (define rtd (make-record-type-descriptor 'r #f #f #f #f (list->vector names))) (define make (record-constructor (make-record-constructor-descriptor rtd #f #f))) (define args (vector->list (make-vector 1000 1))) (let loop ((k '())) (loop (cons (apply make args) k)))
+;;; record types of many fields
+(define fields (list->vector (map (lambda (i) (list 'immutable (string->symbol (string-append "f" (number->string i))))) (vector->list (make-vector 1000 1))))) (let loop ((k '())) (loop (cons (make-record-type-descriptor 'r #f #f #f #f fields) k)))
+;;; handlers nested in frames
+(let loop () (with-exception-handler (lambda (e) (raise e)) (lambda () (+ 1 (loop)))))
+;;; promises that wait for each other
+(define (build n p) (if (= n 0) p (build (- n 1) (delay (+ 1 (force p)))))) (force (build 10000000 (delay 1)))
+;;; promise of a promise without end
+(define (s n) (delay (force (s (+ n 1))))) (force (s 0))
+;;; syntax-case on a large vector
+(define v (make-vector 1500000 1)) (syntax-case v () (#(a b ...) #'(b ...)) (_ 1))
+;;; syntax-case on a large vector, rebuilt
+(define v (make-vector 1500000 1)) (syntax-case v () (#(a ... b) #'#(a ... b)))
+;;; integers of many octets
+(define b (make-bytevector 12000000 255)) (let loop ((k '())) (loop (cons (bytevector-uint-ref b 1 'big 11000000) (cons (bytevector-sint-ref b 0 'little 3000000) k))))
+;;; integers of many octets stored
+(define n (expt 3 20000000)) (define b (make-bytevector 8000000 1)) (let loop ((k '())) (bytevector-uint-set! b 0 n 'little 8000000) (bytevector-sint-set! b 0 (- n) 'big 8000000) (loop k))
+;;; lists of integers of many octets
+(define b (make-bytevector 4000000 200)) (let loop ((k '())) (let ((l (bytevector->sint-list b 'big 1000000))) (loop (cons (sint-list->bytevector l 'little 1000000) (cons l k)))))
+;;; symbols of long names
+(define s (make-string 4000000 #\a)) (let loop ((k '()) (i 0)) (string-set! s 0 (integer->char (+ 97 (mod i 26)))) (let ((y (string->symbol s))) (loop (cons (symbol->string y) (cons y k)) (+ i 1))))
+;;; symbols of long wide names
+(define s (make-string 2000000 #\λ)) (let loop ((k '())) (loop (cons (symbol->string (string->symbol s)) k)))
