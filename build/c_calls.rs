@@ -35,4 +35,8 @@ impl Function {
     pub fn code(&self) -> usize {
         0
     }
+
+    pub fn is_fresh(&self) -> bool {
+        false
+    }
 }

@@ -72,7 +72,10 @@ pub trait Body: Send + Sync {
 
 /// A C function made at run time. Its code is never freed, because C may still hold its address: when this is dropped it
 /// does nothing and answers zero, until a function of the same signature is made, which takes it over.
-pub struct Function(&'static Closure);
+pub struct Function {
+    closure: &'static Closure,
+    fresh: bool,
+}
 
 struct Closure {
     code: usize,
@@ -90,9 +93,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Function {
     /// `None` when there is no memory for code.
     pub fn new(signature: &Arc<Signature>, body: Arc<dyn Body>) -> Option<Function> {
-        let closure = Function::spare(signature).or_else(|| Function::fresh(signature))?;
+        let spare = Function::spare(signature);
+        let fresh = spare.is_none();
+        let closure = spare.or_else(|| Function::fresh(signature))?;
         *locked(&closure.body) = Some(body);
-        Some(Function(closure))
+        Some(Function { closure, fresh })
     }
 
     fn spare(signature: &Signature) -> Option<&'static Closure> {
@@ -120,14 +125,19 @@ impl Function {
 
     /// The address of its code.
     pub fn code(&self) -> usize {
-        self.0.code
+        self.closure.code
+    }
+
+    /// Whether code was made for it, rather than that of one that was dropped used again.
+    pub fn is_fresh(&self) -> bool {
+        self.fresh
     }
 }
 
 impl Drop for Function {
     fn drop(&mut self) {
-        *locked(&self.0.body) = None;
-        locked(&SPARE).push(self.0);
+        *locked(&self.closure.body) = None;
+        locked(&SPARE).push(self.closure);
     }
 }
 

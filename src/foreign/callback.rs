@@ -7,6 +7,7 @@
 use super::callout::{calling, maker};
 use super::signature::signature;
 use super::state::{Failure, Foreign, Product};
+use crate::account::Claim;
 use crate::c_calls::{Body, Function, Signature};
 use crate::eval::{Capability, Handle, Machine, Nested, ProperList, Res};
 use crate::heap::{ConditionType, Pointer, Procedure, Value, View};
@@ -82,12 +83,23 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
     if Procedure::from_value(procedure).is_none() {
         return Err(m.wrong_argument(WHO, "procedure", 1, <Procedure as View>::WHAT, procedure));
     }
+    /// What a closure of libffi takes, with what belongs to it; its code is never freed.
+    const CODE: usize = 256;
+    /// A place in the tables of callbacks and of handles.
+    const ENTRY: usize = 256;
+    let mut claim = Claim::new(m.heap.memory());
+    claim.take(CODE + ENTRY)?;
     let body = Callback { signature: signature.clone(), procedure: m.handles.root(procedure) };
     let Some(function) = Function::new(signature, Arc::new(body)) else {
         return Err(memory::out_of_memory(m, WHO));
     };
+    if function.is_fresh() {
+        // Nothing gives that back.
+        m.heap.memory().take_anyway(CODE);
+        claim.give(CODE);
+    }
     let code = function.code();
-    m.extension::<Foreign>().callbacks.insert(code, function);
+    m.extension::<Foreign>().keep_callback(function, claim);
     Ok(memory::unbound(m, code).value())
 }
 
@@ -104,9 +116,9 @@ primitives! { pub TABLE in "(vicare)" {
     /// does nothing and answers zero, until its code serves another callback of the same signature.
     "free-c-callback" [] fn free_c_callback(m, pointer: Pointer) {
         let code = memory::address(pointer);
-        match m.extension::<Foreign>().callbacks.remove(&code) {
-            Some(_) => Ok(Value::VOID),
-            None => {
+        match m.extension::<Foreign>().end_callback(code) {
+            true => Ok(Value::VOID),
+            false => {
                 let message = "the pointer is not to a callback, or it was freed before";
                 Err(m.assertion("free-c-callback", message, &[pointer.value()]))
             }

@@ -3,6 +3,7 @@
 use super::CType;
 use super::signature::{mismatch, signature, signature_value};
 use super::state::{Failure, Foreign, Product};
+use crate::account::Paid;
 use crate::builtins::driver::request;
 use crate::c_calls::Signature;
 use crate::eval::{Capability, Machine, ProperList, Res, Single};
@@ -23,15 +24,18 @@ pub fn calling() -> *mut Machine {
 }
 
 /// One argument as C gets it. A literal bytevector is passed as a copy, which `copies` keeps.
-fn encode(m: &mut Machine, who: &str, t: CType, v: Value, copies: &mut Vec<Vec<u8>>) -> Res<u64> {
+fn encode(m: &mut Machine, who: &str, t: CType, v: Value, copies: &mut Vec<Paid<Vec<u8>>>) -> Res<u64> {
     if let (CType::Pointer, Some(bytes)) = (t, Bytevector::from_value(v)) {
         // The bytes of a live object do not move, and the caller's frame keeps it alive.
         if !v.is_immutable() {
             return Ok(bytes.as_ptr() as u64);
         }
         m.charge(bytes.len() / 64)?;
-        copies.push(bytes.bytes().to_vec());
-        return Ok(copies.last_mut().map_or(0, |copy| copy.as_mut_ptr() as u64));
+        let mut copy = Paid::with_room(m.heap.memory(), bytes.len())?;
+        copy.extend_from_slice(bytes.bytes());
+        let address = copy.as_mut_ptr() as u64;
+        copies.push(copy);
+        return Ok(address);
     }
     match t.encode(v) {
         Some(word) => {
@@ -105,11 +109,17 @@ fn make_callout(m: &mut Machine, signature: &Arc<Signature>, with_errno: bool, f
     };
     m.require(Capability::RawMemory, WHO)?;
     let code = memory::address(pointer);
-    if !m.extension::<Foreign>().code.contains(&code) && !is_code(code) {
+    let known = m.extension::<Foreign>().is_known_code(code);
+    if !known {
+        // The system makes a text of all mappings.
+        m.charge(2_000)?;
+    }
+    if !known && !is_code(code) {
         let message = "the pointer is not to a function: there is no code at its address";
         return Err(m.violation(ConditionType::ProcedureArgumentsConsistency, WHO, message, &[function]));
     }
-    m.extension::<Foreign>().code.insert(code);
+    let account = m.heap.memory().clone();
+    m.extension::<Foreign>().remember_code(&account, code)?;
     let name = m.extension::<Foreign>().names.get(&code).cloned().unwrap_or_else(|| "c-callout".to_owned());
     let (signature, who) = (signature.clone(), name.clone());
     let run = move |m: &mut Machine, arguments: &[Value]| {

@@ -65,6 +65,12 @@ primitives! { pub TABLE in "(vicare)" {
         if handle == 0 {
             return failed(m);
         }
+        /// What the dynamic linker keeps of an object, and what of the object's pages is the process's own.
+        const OBJECT: usize = 64 << 10;
+        if !m.extension::<Foreign>().objects.contains_key(&handle) {
+            // Once loaded, it is there for good.
+            m.heap.memory().take_anyway(OBJECT);
+        }
         *m.extension::<Foreign>().objects.entry(handle).or_insert(0) += 1;
         let registry = m.extension::<Registry>();
         let words = match registry.find_base(handle).filter(|r| r.source() == Source::Handle) {
@@ -104,7 +110,12 @@ primitives! { pub TABLE in "(vicare)" {
             return failed(m);
         }
         let name = String::from_utf8_lossy(name.bytes()).into_owned();
-        m.extension::<Foreign>().names.insert(found, name);
+        let account = m.heap.memory().clone();
+        let state = m.extension::<Foreign>();
+        if !state.names.contains_key(&found) {
+            state.pay(&account, 64 + name.len())?;
+        }
+        state.names.insert(found, name);
         Ok(memory::unbound(m, found).value())
     }
     /// `(dlerror)`: what the last of the calls above that failed has to say, once; then `#f`.

@@ -151,7 +151,8 @@ pub fn signature(m: &mut Machine, who: &str, result: Value, arguments: ProperLis
         let message = "a function that takes arguments takes none of type void";
         return Err(m.violation(ConditionType::ProcedureArgument, who, message, &[arguments.0]));
     }
-    Ok(m.extension::<Foreign>().signature(result, types))
+    let account = m.heap.memory().clone();
+    Ok(m.extension::<Foreign>().signature(&account, result, types)?)
 }
 
 /// The name of a type; of several for one way of passing, the first.

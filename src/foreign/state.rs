@@ -1,6 +1,7 @@
 //! What a machine keeps of foreign functions.
 
 use super::signature::CType;
+use crate::account::{Account, Claim, HeapFull};
 use crate::c_calls::{Function, Signature};
 use crate::eval::Limit;
 use crate::heap::{External, Tracer, Value};
@@ -32,11 +33,13 @@ pub struct Foreign {
     signatures: HashMap<Key, Arc<Signature>, foldhash::fast::FixedState>,
     makers: HashMap<(Product, Key), Value, foldhash::fast::FixedState>,
     /// By the addresses of their code.
-    pub callbacks: HashMap<usize, Function, foldhash::fast::FixedState>,
+    callbacks: HashMap<usize, (Function, Claim), foldhash::fast::FixedState>,
     /// Handles of open shared objects, each with how often it was opened.
     pub objects: HashMap<usize, usize, foldhash::fast::FixedState>,
     /// Addresses where there is code, for good: nothing is unloaded.
-    pub code: HashSet<usize, foldhash::fast::FixedState>,
+    code: HashSet<usize, foldhash::fast::FixedState>,
+    /// What all this takes, but for the callbacks.
+    claim: Option<Claim>,
     /// What the program calls the functions that it has looked up, by address.
     pub names: HashMap<usize, String, foldhash::fast::FixedState>,
     /// What the last call of the dynamic linker has to complain about.
@@ -48,10 +51,61 @@ pub struct Foreign {
 }
 
 impl Foreign {
+    /// Takes memory that is kept as long as the machine.
+    ///
+    /// # Errors
+    /// The limit has no room for it.
+    pub fn pay(&mut self, account: &Account, bytes: usize) -> Result<(), HeapFull> {
+        self.claim.get_or_insert_with(|| Claim::new(account)).take(bytes)
+    }
+
     /// The signature, which is one object for equal types.
-    pub fn signature(&mut self, result: CType, arguments: Vec<CType>) -> Arc<Signature> {
-        let fresh = |key: &Key| Arc::new(Signature::new(key.0, key.1.clone()));
-        self.signatures.entry((result, arguments)).or_insert_with_key(fresh).clone()
+    ///
+    /// # Errors
+    /// The limit has no room for a new one.
+    pub fn signature(
+        &mut self,
+        account: &Account,
+        result: CType,
+        arguments: Vec<CType>,
+    ) -> Result<Arc<Signature>, HeapFull> {
+        /// The object, libffi's description, places in tables with their keys, makers.
+        const COST: usize = 2048;
+        /// An argument in each of them.
+        const ARGUMENT: usize = 32;
+        let key = (result, arguments);
+        if let Some(signature) = self.signatures.get(&key) {
+            return Ok(signature.clone());
+        }
+        self.pay(account, COST + ARGUMENT * key.1.len())?;
+        let signature = Arc::new(Signature::new(key.0, key.1.clone()));
+        self.signatures.insert(key, signature.clone());
+        Ok(signature)
+    }
+
+    /// Whether there is code at an address, as was found out before.
+    pub fn is_known_code(&self, address: usize) -> bool {
+        self.code.contains(&address)
+    }
+
+    /// Remembers that there is.
+    ///
+    /// # Errors
+    /// The limit has no room for it.
+    pub fn remember_code(&mut self, account: &Account, address: usize) -> Result<(), HeapFull> {
+        self.claim.get_or_insert_with(|| Claim::new(account)).grow(&mut self.code, 1)?;
+        self.code.insert(address);
+        Ok(())
+    }
+
+    /// Keeps a C function that is a procedure, and what it takes.
+    pub fn keep_callback(&mut self, function: Function, claim: Claim) {
+        self.callbacks.insert(function.code(), (function, claim));
+    }
+
+    /// Ends the one at that address, if there is one.
+    pub fn end_callback(&mut self, address: usize) -> bool {
+        self.callbacks.remove(&address).is_some()
     }
 
     /// The maker that was made for a signature before.

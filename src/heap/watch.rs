@@ -17,6 +17,9 @@ pub struct Watch {
     pub deadline: Option<Instant>,
     /// What other threads ask for.
     pub interrupt: Arc<Interrupt>,
+    /// How many times somebody looked.
+    #[cfg(test)]
+    looks: std::sync::atomic::AtomicUsize,
 }
 
 /// Where other threads ask a run to stop. An interrupt belongs to the run that is under way when it comes, from its
@@ -70,7 +73,15 @@ impl Interrupt {
 impl Watch {
     /// Whether the deadline has passed.
     pub fn is_late(&self) -> bool {
+        #[cfg(test)]
+        self.looks.fetch_add(1, Ordering::Relaxed);
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// How many times somebody looked at the clock.
+    #[cfg(test)]
+    pub fn looks(&self) -> usize {
+        self.looks.load(Ordering::Relaxed)
     }
 
     /// Whether the run is to stop.

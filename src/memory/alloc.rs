@@ -194,23 +194,29 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%local-storage sizes)`: a list: a pointer to a new block, then a pointer into it for each item of the vector
     /// `sizes`, one after the other.
     "%local-storage" [] fn local_storage(m, sizes: Vector) {
-        let mut offsets = vec![0usize];
-        for &size in sizes.as_slice() {
+        /// A pointer object and a pair.
+        const POINTER: usize = 64;
+        const WHO: &str = "with-local-storage";
+        let items = sizes.as_slice();
+        m.charge(items.len())?;
+        m.heap.reserve_many(items.len().saturating_mul(POINTER))?;
+        let mut whole = 0usize;
+        for &size in items {
             let Some(size) = <usize as Single>::convert(size) else {
                 let expected = "a vector of fixnums of 0 and up";
-                return Err(m.wrong_argument("with-local-storage", "lengths", 1, expected, sizes.value()));
+                return Err(m.wrong_argument(WHO, "lengths", 1, expected, sizes.value()));
             };
-            let end = offsets[offsets.len() - 1].checked_add(size);
-            offsets.push(end.ok_or_else(|| out_of_memory(m, "with-local-storage"))?);
+            whole = whole.checked_add(size).ok_or_else(|| out_of_memory(m, WHO))?;
         }
-        let whole = offsets[offsets.len() - 1];
-        let block = allocate(m, "with-local-storage", whole)?;
+        let block = allocate(m, WHO, whole)?;
         let [base, region, origin] = [block.word::<0>(), block.word::<1>(), block.word::<2>()];
-        let mut pointers = vec![block.value()];
-        for &offset in &offsets[..offsets.len() - 1] {
-            pointers.push(m.heap.pointer([base + offset as u64, region, origin]).value());
+        let (mut list, mut offset) = (Value::NIL, whole);
+        for &size in items.iter().rev() {
+            offset = offset.saturating_sub(<usize as Single>::convert(size).unwrap_or(0));
+            let pointer = m.heap.pointer([base + offset as u64, region, origin]).value();
+            list = m.heap.cons(pointer, list);
         }
-        Ok(m.heap.list(&pointers))
+        Ok(m.heap.cons(block.value(), list))
     }
     /// `(%free-local-storage pointer)`: frees the block, unless the program did.
     "%free-local-storage" [] fn free_local_storage(m, pointer: Pointer) {

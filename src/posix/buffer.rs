@@ -1,5 +1,6 @@
 //! Buffers of reading and writing calls: a bytevector, a pointer with a size, a memory block; for writing also a string.
 
+use crate::account::Paid;
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, ConditionType, Str, Value, View};
 use crate::memory::{Intent, Memory, Place, Spans, from_u64, to_i128};
@@ -48,7 +49,7 @@ pub struct Bytes<'a> {
     pub size: usize,
     memory: Option<Spans<'a>>,
     /// The octets of a string.
-    text: Vec<u8>,
+    text: Paid<Vec<u8>>,
 }
 
 impl<'a> Bytes<'a> {
@@ -71,11 +72,12 @@ impl<'a> Bytes<'a> {
             // The kernel checks addresses that are nobody's here.
             let spans = Spans::of(m, who, Place::start(memory), size, intent)?;
             let at = crate::memory::address(memory.pointer()) as *mut u8;
-            return Ok(Bytes { at, size, memory: Some(spans), text: Vec::new() });
+            let text = Paid::with_room(m.heap.memory(), 0)?;
+            return Ok(Bytes { at, size, memory: Some(spans), text });
         }
         let text = match Str::from_value(buffer) {
             Some(s) => octets(m, who, s)?,
-            None => Vec::new(),
+            None => Paid::with_room(m.heap.memory(), 0)?,
         };
         let (at, whole) = match Bytevector::from_value(buffer) {
             Some(b) => (b.as_ptr(), b.len()),
@@ -99,12 +101,21 @@ impl<'a> Bytes<'a> {
 }
 
 /// A string's characters as octets.
-fn octets(m: &mut Machine, who: &str, text: Str) -> Res<Vec<u8>> {
+fn octets(m: &mut Machine, who: &str, text: Str) -> Res<Paid<Vec<u8>>> {
     m.charge(text.len() / 64)?;
-    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c as u32).ok()).collect();
-    bytes.ok_or_else(|| {
-        let kind = ConditionType::ProcedureArgumentsConsistency;
-        let message = "a character of the string is above 255: write the bytes of an encoding instead";
-        m.violation(kind, who, message, &[text.value()])
-    })
+    let mut octets = Paid::with_room(m.heap.memory(), text.len())?;
+    for (i, c) in text.chars().enumerate() {
+        if i.is_multiple_of(1 << 14) {
+            m.poll()?;
+        }
+        match u8::try_from(u32::from(c)) {
+            Ok(octet) => octets.push(octet),
+            Err(_) => {
+                let kind = ConditionType::ProcedureArgumentsConsistency;
+                let message = "a character of the string is above 255: write the bytes of an encoding instead";
+                return Err(m.violation(kind, who, message, &[text.value()]));
+            }
+        }
+    }
+    Ok(octets)
 }

@@ -7,6 +7,7 @@
 use super::argument::{Fd, FileOffset, Text};
 use super::file::on;
 use super::kernel::{Call, Errno};
+use crate::account::Claim;
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::{External, Pointer, Tracer, Value, View};
 use crate::memory::{address, from_i64, handle};
@@ -24,6 +25,8 @@ struct Stream {
     pointer: Value,
     handle: usize,
     stream: *mut libc::DIR,
+    /// What the C library keeps for it.
+    _claim: Claim,
 }
 
 // SAFETY: a stream is used by the thread that runs the machine, one at a time.
@@ -55,10 +58,23 @@ impl Drop for Streams {
     }
 }
 
-fn register(m: &mut Machine, stream: *mut libc::DIR) -> Value {
+/// Takes the memory of a stream, before it is opened.
+fn pay(m: &mut Machine) -> Res<Claim> {
+    /// A buffer for entries and the C library's own, an entry of the table here.
+    const COST: usize = (32 << 10) + 512;
+    let mut claim = Claim::new(m.heap.memory());
+    let answer = claim.take(COST);
+    // Streams that are garbage may be in the way.
+    m.heap.look_at_account();
+    answer?;
+    Ok(claim)
+}
+
+fn register(m: &mut Machine, stream: *mut libc::DIR, claim: Claim) -> Value {
     let pointer = handle(m);
-    m.extension::<Streams>().open.push(Stream { pointer: pointer.value(), handle: address(pointer), stream });
-    pointer.value()
+    let pointer = (pointer.value(), address(pointer));
+    m.extension::<Streams>().open.push(Stream { pointer: pointer.0, handle: pointer.1, stream, _claim: claim });
+    pointer.0
 }
 
 /// The open stream of a pointer.
@@ -88,17 +104,19 @@ pub fn close_on(m: &mut Machine, fd: Fd) -> bool {
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%opendir pathname)`: the pointer of a new stream. opendir(3)
     "%opendir" [] fn opendir(m, pathname: Text) {
+        let claim = pay(m)?;
         // SAFETY: a live C string.
         let stream = on("opendir", &pathname, &[]).run(m, || unsafe { libc::opendir(pathname.as_ptr()) })?;
-        Ok(register(m, stream))
+        Ok(register(m, stream, claim))
     }
     /// `(%fdopendir fd)`: the pointer of a new stream, which owns the descriptor. fdopendir(3)
     "%fdopendir" [] fn fdopendir(m, fd: Fd) {
+        let claim = pay(m)?;
         let irritants = [fd.value()];
         // SAFETY: plain call.
         let stream =
             Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fdopendir(fd.0) })?;
-        Ok(register(m, stream))
+        Ok(register(m, stream, claim))
     }
     /// `(%readdir pointer)`: the next entry's name as a bytevector; at the end the stream is closed, and `#f`. readdir(3)
     "%readdir" [] fn readdir(m, pointer: Pointer) {

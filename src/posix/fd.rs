@@ -9,6 +9,7 @@ use super::buffer::{Bytes, Count, Source, Target};
 use super::kernel::{Call, Errno};
 use super::port::{close_owners, flush_owners};
 use super::{directory_stream, waiting};
+use crate::account::Paid;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res};
 use crate::heap::{Bytevector, Symbol, Value, View};
 use crate::memory::from_i64;
@@ -59,19 +60,20 @@ fn opened(m: &mut Machine, call: &Call, pathname: &Text, flags: libc::c_int, mod
     answer.map(IntoRawFd::into_raw_fd).map_err(|errno| call.failure(m, errno))
 }
 
-/// Reads with `f`, which gets the buffer's address and size.
+/// Reads with `f`, which gets where the bytes go, how many, and how many were read before.
 fn read(
     m: &mut Machine,
     who: &str,
     fd: Fd,
     buffer: Target,
     count: Option<Count>,
-    f: impl Fn(*mut libc::c_void, usize) -> isize,
+    f: impl Fn(*mut libc::c_void, usize, usize) -> isize,
 ) -> Res {
     let irritants = [fd.value()];
     let call = Call::new(who, Filesystem).irritants(&irritants);
     let bytes = Bytes::of_target(m, who, buffer, count)?;
-    let done = waiting::read(m, &call, fd.0, || f(bytes.at.cast(), bytes.size))?;
+    let at = bytes.at;
+    let done = waiting::read(m, &call, fd.0, bytes.size, |done, size| f(at.wrapping_add(done).cast(), size, done))?;
     m.charge(done as usize / 64)?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
@@ -101,13 +103,17 @@ fn write(
     Ok(Value::fixnum(done as i64))
 }
 
-/// The parts of a list of bytevectors.
+/// The parts of a list of bytevectors, of which the system takes at most so many at once; of more there is one more.
 fn parts(m: &mut Machine, who: &str, buffers: ProperList, mutable: bool) -> Res<Vec<libc::iovec>> {
+    const MOST: usize = 1024;
     let mut parts = Vec::new();
     for item in buffers.iter() {
+        m.charge(1)?;
         match Bytevector::from_value(item) {
             Some(b) if !(mutable && item.is_immutable()) => {
-                parts.push(libc::iovec { iov_base: b.as_ptr().cast(), iov_len: b.len() })
+                if parts.len() <= MOST {
+                    parts.push(libc::iovec { iov_base: b.as_ptr().cast(), iov_len: b.len() })
+                }
             }
             _ => return Err(m.wrong_argument(who, "buffers", 2, "a list of bytevectors", buffers.0)),
         }
@@ -116,13 +122,17 @@ fn parts(m: &mut Machine, who: &str, buffers: ProperList, mutable: bool) -> Res<
 }
 
 /// The bytes of a list of bytevectors.
-fn concatenated(m: &mut Machine, buffers: ProperList) -> Res<Vec<u8>> {
+fn concatenated(m: &mut Machine, buffers: ProperList) -> Res<Paid<Vec<u8>>> {
     let parts = || buffers.iter().filter_map(Bytevector::from_value);
-    let size = parts().map(|b| b.len()).sum();
-    m.heap.reserve(size)?;
+    let size = parts().fold(0usize, |size, b| size.saturating_add(b.len()));
     m.charge(size / 64)?;
-    let mut whole = Vec::with_capacity(size);
-    parts().for_each(|b| whole.extend_from_slice(b.bytes()));
+    let mut whole = Paid::with_room(m.heap.memory(), size)?;
+    for part in parts() {
+        for piece in part.bytes().chunks(1 << 16) {
+            whole.extend_from_slice(piece);
+            m.poll()?;
+        }
+    }
     Ok(whole)
 }
 
@@ -177,12 +187,14 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// there were, 0 at the end. The buffer is a bytevector, a memory block, or a pointer, which needs a size. read(2)
     "read" [] fn read_bytes(m, fd: Fd, buffer: Target, size: Option<Count>) {
         // SAFETY: the buffer was checked for that size.
-        read(m, "read", fd, buffer, size, |at, size| unsafe { libc::read(fd.0, at, size) })
+        read(m, "read", fd, buffer, size, |at, size, _| unsafe { libc::read(fd.0, at, size) })
     }
     /// `(pread fd buffer size off)`: reads at byte `off` of the file; `size` is `#f` for all of the buffer. pread(2)
     "pread" [] fn pread(m, fd: Fd, buffer: Target, size: Count, off: FileOffset) {
         // SAFETY: as for `read`.
-        read(m, "pread", fd, buffer, Some(size), |at, size| unsafe { libc::pread(fd.0, at, size, off.offset) })
+        read(m, "pread", fd, buffer, Some(size), |at, size, done| unsafe {
+            libc::pread(fd.0, at, size, off.offset.saturating_add(done as libc::off_t))
+        })
     }
     /// `(write fd buffer)`, `(write fd buffer size)`: writes the first `size` bytes, or all; how many were written, which
     /// may be fewer. The buffer may also be a string, whose characters are written as octets. write(2)
@@ -199,7 +211,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let parts = parts(m, "readv", buffers, true)?;
         let call = Call::new("readv", Filesystem).irritants(&irritants);
         // SAFETY: each part is a live bytevector that may be written.
-        let done = waiting::read(m, &call, fd.0, || unsafe { libc::readv(fd.0, parts.as_ptr(), count(&parts)) })?;
+        let done = waiting::read(m, &call, fd.0, 0, |_, _| unsafe { libc::readv(fd.0, parts.as_ptr(), count(&parts)) })?;
         Ok(Value::fixnum(done as i64))
     }
     /// `(writev fd buffers)`: writes a list of bytevectors; how many bytes. writev(2)

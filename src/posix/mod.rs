@@ -21,6 +21,7 @@ mod fd;
 mod fdset;
 mod file;
 pub mod glibc;
+mod helper_process;
 mod job;
 mod kernel;
 pub mod linux;

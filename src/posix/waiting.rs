@@ -108,10 +108,48 @@ pub fn may_wait(m: &Machine, fd: libc::c_int) -> bool {
     m.patience().is_some() && kind(fd) != Kind::Prompt
 }
 
-/// Reads with `f` when there is something to read.
-pub fn read(m: &mut Machine, call: &Call, fd: libc::c_int, f: impl FnMut() -> isize) -> Res<isize> {
-    until_ready(m, call, fd, libc::POLLIN)?;
-    call.run(m, f)
+/// What a file, or a device, is asked for at once: it takes about a millisecond.
+const MUCH: usize = 4 << 20;
+
+/// Reads at most `size` bytes when there is something to read. `f` gets how many are done, and how many to read.
+pub fn read(
+    m: &mut Machine,
+    call: &Call,
+    fd: libc::c_int,
+    size: usize,
+    mut f: impl FnMut(usize, usize) -> isize,
+) -> Res<isize> {
+    if m.patience().is_none() || size <= MUCH {
+        until_ready(m, call, fd, libc::POLLIN)?;
+        return call.run(m, || f(0, size));
+    }
+    if kind(fd) != Kind::Prompt {
+        // What is not a file may always answer less.
+        until_ready(m, call, fd, libc::POLLIN)?;
+        return call.run(m, || f(0, MUCH));
+    }
+    in_portions(m, call, size, f)
+}
+
+/// Reads from a file or writes to one, portion by portion, as long as it takes whole ones.
+fn in_portions(m: &mut Machine, call: &Call, size: usize, mut f: impl FnMut(usize, usize) -> isize) -> Res<isize> {
+    let mut done = 0;
+    while done < size {
+        let portion = MUCH.min(size - done);
+        match call.attempt(m, || f(done, portion))? {
+            Ok(n) => {
+                done += n as usize;
+                if (n as usize) < portion {
+                    break;
+                }
+            }
+            // What was done is to be told; the next call meets the error again.
+            Err(_) if done > 0 => break,
+            Err(errno) => return Err(call.failure(m, errno)),
+        }
+        m.poll()?;
+    }
+    Ok(done as isize)
 }
 
 /// Writes `size` bytes at `at`: all of them, as long as there is somebody to take them.
@@ -124,7 +162,8 @@ pub unsafe fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8
     // What a pipe or terminal that is ready is sure to have room for.
     let portion = match kind(fd) {
         _ if m.patience().is_none() => return call.run(m, || portion_of(0, size)),
-        Kind::Prompt => return call.run(m, || portion_of(0, size)),
+        Kind::Prompt if size <= MUCH => return call.run(m, || portion_of(0, size)),
+        Kind::Prompt => return in_portions(m, call, size, portion_of),
         Kind::Socket => {
             return transfer(m, call, fd, libc::POLLOUT, (size, true), |done, n, flags| {
                 // SAFETY: as above.

@@ -1,8 +1,9 @@
 //! `(vicare glibc)`: what the GNU C library has beyond POSIX, or beyond what `(vicare posix)` takes of it, one file a
 //! family.
 //!
-//! How long C works on a pattern, and with how much memory, nothing here can bound: whoever may use that needs the
-//! capability for raw memory, as for foreign functions. [`admit`] refuses what is known to end a process.
+//! How long C works on a pattern, and with how much memory, nobody knows beforehand: what is not known to be little is done
+//! by a process of its own ([`super::helper_process`]). Whoever may use patterns needs the capability for raw memory, as for
+//! foreign functions. [`admit`] refuses what is known to end a process.
 
 mod addresses;
 mod files;

@@ -107,6 +107,16 @@ functions! {
     }
 }
 
+/// Takes the fuel for a Bessel function of order `n`, for which C takes as many steps.
+fn admit_order(m: &mut Machine, who: &str, n: Int) -> Res<()> {
+    /// A millisecond's work: C cannot be asked to stop.
+    const MOST: u32 = 1 << 16;
+    if n.0.unsigned_abs() > MOST {
+        return Err(m.wrong_argument(who, "n", 1, "an order of -65536 to 65536", n.value()));
+    }
+    m.charge(n.0.unsigned_abs() as usize / 8)
+}
+
 primitives! { pub OTHERS in "(vicare glibc)" {
     /// `(cpow z w)`: a number raised to another, an inexact complex number. cpow(3)
     "cpow" [] fn cpow(m, z: Complex, w: Complex) { complex(m, c::cpow(z, w)) }
@@ -117,14 +127,14 @@ primitives! { pub OTHERS in "(vicare glibc)" {
         let value = unsafe { c::lgamma_r(x.0, &mut sign) };
         Ok(m.heap.flonum(value))
     }
-    /// `(jn n x)`: the Bessel function of the first kind of order `n`. jn(3)
+    /// `(jn n x)`: the Bessel function of the first kind of order `n`, -65536 to 65536. jn(3)
     "jn" [] fn jn(m, n: Int, x: Real) {
-        m.charge(n.0.unsigned_abs() as usize / 8)?;
+        admit_order(m, "jn", n)?;
         Ok(m.heap.flonum(c::jn(n.0, x.0)))
     }
-    /// `(yn n x)`: the Bessel function of the second kind of order `n`. yn(3)
+    /// `(yn n x)`: the Bessel function of the second kind of order `n`, -65536 to 65536. yn(3)
     "yn" [] fn yn(m, n: Int, x: Real) {
-        m.charge(n.0.unsigned_abs() as usize / 8)?;
+        admit_order(m, "yn", n)?;
         Ok(m.heap.flonum(c::yn(n.0, x.0)))
     }
     /// `(rand)`: the next number of the C library's pseudo-random sequence, which the process has in common. rand(3)

@@ -1,10 +1,16 @@
 //! Patterns of the shell: `fnmatch glob wordexp`.
+//!
+//! How long C works on them, and how much it finds, nothing bounds: stars make it try every way, a pattern may name every
+//! file there is, a command may run for ever. So a helper process does it, but for what is known to be little work.
+//! Whatever `wordexp` assigns to variables is gone with the helper.
 
 use super::{admit, admit_flags};
+use crate::account::Paid;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
+use crate::posix::helper_process::{self, Answer};
 use crate::posix::kernel::Call;
 use crate::primitives;
 use std::ffi::CStr;
@@ -45,7 +51,6 @@ fn alternatives(pattern: &[u8]) -> u64 {
 
 unsafe extern "C" {
     fn wordexp(text: *const libc::c_char, words: *mut Words, flags: libc::c_int) -> libc::c_int;
-    fn wordfree(words: *mut Words);
 }
 
 fn bytes(m: &mut Machine, text: &[u8]) -> Value {
@@ -58,18 +63,37 @@ fn string(m: &mut Machine, text: &[u8]) -> Value {
 
 type ValueOf = fn(&mut Machine, &[u8]) -> Value;
 
-/// Copies of `count` C strings.
+/// In the helper: the code, and `count` C strings, each with its NUL.
 ///
 /// # Safety
 /// `texts` is an array of that many live C strings.
-unsafe fn copies(m: &mut Machine, texts: *mut *mut libc::c_char, count: usize, value_of: ValueOf) -> Res<Vec<Value>> {
-    // SAFETY: as the caller says.
-    let text = |i: usize| unsafe { CStr::from_ptr(*texts.add(i)) }.to_bytes();
-    let size = (0..count).map(|i| text(i).len() + 32).sum::<usize>();
-    m.charge(count + size / 64)?;
-    // Characters may take four bytes.
-    m.heap.reserve(4 * size)?;
-    Ok((0..count).map(|i| value_of(m, text(i))).collect())
+unsafe fn put_all(answer: &mut Answer, code: libc::c_int, texts: *mut *mut libc::c_char, count: usize) {
+    answer.put(&code.to_ne_bytes());
+    for i in 0..count {
+        // SAFETY: as the caller says.
+        answer.put(unsafe { CStr::from_ptr(*texts.add(i)) }.to_bytes_with_nul());
+    }
+}
+
+/// What the helper has answered: a code that is not zero, or the list of its strings and how many there are.
+fn found(m: &mut Machine, answer: &[u8], value_of: ValueOf) -> Res<Result<(Value, usize), libc::c_int>> {
+    let (code, texts) = answer.split_at(answer.len().min(4));
+    match i32::from_ne_bytes(code.try_into().unwrap_or([0xff; 4])) {
+        0 => {}
+        code => return Ok(Err(code)),
+    }
+    let (mut list, mut count) = (Value::NIL, 0);
+    // Behind the last NUL is nothing.
+    for text in texts.rsplit(|&b| b == 0).skip(1) {
+        m.charge(1 + text.len() / 64)?;
+        m.check_growth()?;
+        // A pair, an object, and four bytes for a character.
+        m.heap.reserve_many(64 + 4 * text.len())?;
+        let text = value_of(m, text);
+        list = m.heap.cons(text, list);
+        count += 1;
+    }
+    Ok(Ok((list, count)))
 }
 
 fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option<Value>, value_of: ValueOf) -> Res {
@@ -80,21 +104,22 @@ fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option
     if let Some(handler) = handler.filter(|v| !v.is_false()) {
         return Err(m.wrong_argument(who, "error-handler", 3, "#f", handler));
     }
-    let mut found = std::mem::MaybeUninit::<libc::glob_t>::zeroed();
-    // SAFETY: a live C string, and room for the answer, which is initialised whatever the code.
-    let (code, mut found) = unsafe {
-        let code = libc::glob(pattern.as_ptr(), flags.0, None, found.as_mut_ptr());
-        (code, found.assume_init())
-    };
-    let answer = if code == 0 {
-        // SAFETY: the call has filled it in.
-        unsafe { copies(m, found.gl_pathv, found.gl_pathc, value_of) }.map(|all| m.heap.list(&all))
-    } else {
-        Ok(Value::fixnum(code.into()))
-    };
-    // SAFETY: of the call above, once.
-    unsafe { libc::globfree(&mut found) };
-    answer
+    let irritants = [pattern.value, flags.value()];
+    let call = Call::new(who, Capability::RawMemory).irritants(&irritants);
+    let memory = helper_process::room(m);
+    let answer = helper_process::run(m, &call, memory, |answer| {
+        let mut found = std::mem::MaybeUninit::<libc::glob_t>::zeroed();
+        // SAFETY: a live C string, and room for the answer, which is initialised whatever the code.
+        unsafe {
+            let code = libc::glob(pattern.as_ptr(), flags.0, None, found.as_mut_ptr());
+            let found = found.assume_init();
+            put_all(answer, code, found.gl_pathv, if code == 0 { found.gl_pathc } else { 0 });
+        }
+    })?;
+    Ok(match found(m, &answer, value_of)? {
+        Ok((list, _)) => list,
+        Err(code) => Value::fixnum(code.into()),
+    })
 }
 
 fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf) -> Res {
@@ -105,19 +130,48 @@ fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf)
     m.require(Capability::Environment, who)?;
     admit(m, who, text, alternatives)?;
     admit_flags(m, who, 2, flags, WORDS)?;
-    let mut found = Words { count: 0, words: std::ptr::null_mut(), offset: 0 };
-    // SAFETY: a live C string, and room for the answer.
-    let code = unsafe { wordexp(text.as_ptr(), &mut found, flags.0) };
-    if code != 0 {
-        return Ok(Value::fixnum(code.into()));
-    }
-    // SAFETY: the call has filled it in; freed once.
-    let all = unsafe {
-        let all = copies(m, found.words, found.count, value_of);
-        wordfree(&mut found);
-        all
+    let irritants = [text.value, flags.value()];
+    let call = Call::new(who, Capability::RawMemory).irritants(&irritants);
+    let memory = helper_process::room(m);
+    let answer = helper_process::run(m, &call, memory, |answer| {
+        let mut found = Words { count: 0, words: std::ptr::null_mut(), offset: 0 };
+        // SAFETY: a live C string, and room for the answer, which the call fills in unless it fails.
+        unsafe {
+            let code = wordexp(text.as_ptr(), &mut found, flags.0);
+            put_all(answer, code, found.words, if code == 0 { found.count } else { 0 });
+        }
+    })?;
+    let (list, count) = match found(m, &answer, value_of)? {
+        Ok(found) => found,
+        Err(code) => return Ok(Value::fixnum(code.into())),
     };
-    Ok(m.heap.vector(&all?))
+    m.heap.reserve(8 * (count + 1))?;
+    let mut all = Paid::with_room(m.heap.memory(), count)?;
+    all.extend(list.list_iter());
+    Ok(m.heap.vector(&all))
+}
+
+/// Whether a text matches: C's code.
+fn matches(m: &mut Machine, pattern: &Text, string: &Text, flags: Int) -> Res<libc::c_int> {
+    /// What is known to be little work: bytes of the pattern times places where its stars may end.
+    const LITTLE: usize = 1 << 18;
+    /// Alternatives that may be repeated.
+    const EXTENDED: libc::c_int = 32;
+    let irritants = [pattern.value, string.value];
+    let call = Call::new("fnmatch", Capability::RawMemory).irritants(&irritants).text(string, SUBJECT);
+    call.check(m)?;
+    let stars = pattern.bytes().iter().filter(|&&b| b == b'*').count() as u32;
+    let (length, size) = (string.bytes().len() + 1, pattern.bytes().len() + 1);
+    let work = length.saturating_pow(stars.max(1)).saturating_mul(size);
+    // SAFETY: live C strings.
+    let code = || unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };
+    if work <= LITTLE && flags.0 & EXTENDED == 0 {
+        m.charge(work / 64)?;
+        return Ok(code());
+    }
+    let memory = helper_process::room(m);
+    let answer = helper_process::run(m, &call, memory, |answer| answer.put(&code().to_ne_bytes()))?;
+    Ok(i32::from_ne_bytes(answer[..].try_into().unwrap_or([0xff; 4])))
 }
 
 primitives! { pub TABLE in "(vicare glibc)" {
@@ -126,11 +180,7 @@ primitives! { pub TABLE in "(vicare glibc)" {
     "fnmatch" [] fn fnmatch(m, pattern: Text, string: Text, flags: Int) {
         admit(m, "fnmatch", &pattern, |_| 1)?;
         admit_flags(m, "fnmatch", 3, flags, MATCHING)?;
-        let irritants = [pattern.value, string.value];
-        Call::new("fnmatch", Capability::RawMemory).irritants(&irritants).text(&string, SUBJECT).check(m)?;
-        m.charge(pattern.bytes().len().saturating_mul(string.bytes().len()) / 16)?;
-        // SAFETY: live C strings.
-        let code = unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };
+        let code = matches(m, &pattern, &string, flags)?;
         Ok(Value::boolean(code == 0))
     }
     /// `(glob pattern flags)`, `(glob pattern flags #f)`: the pathnames that match, a list of bytevectors; `GLOB_NOMATCH`
@@ -143,7 +193,7 @@ primitives! { pub TABLE in "(vicare glibc)" {
         paths(m, "glob/string", &pattern, flags, error_handler, string)
     }
     /// `(wordexp words flags)`: the words that the shell would make of a text, a vector of bytevectors; `WRDE_SYNTAX` and
-    /// the like when that fails. Without `WRDE_NOCMD` commands in it are run. wordexp(3)
+    /// the like when that fails. Without `WRDE_NOCMD` commands in it are run. Assignments to variables do not last. wordexp(3)
     "wordexp" [] fn wordexp_(m, text: Text, flags: Int) { words(m, "wordexp", &text, flags, bytes) }
     /// `(wordexp/string words flags)`: the same as strings.
     "wordexp/string" [] fn wordexp_string(m, text: Text, flags: Int) { words(m, "wordexp/string", &text, flags, string) }

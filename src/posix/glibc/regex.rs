@@ -2,23 +2,46 @@
 //!
 //! A compiled expression is known to programs as a pointer that leads nowhere. C's own structures stay in the machine's
 //! table; an expression whose pointer object is garbage is freed, unless it is disowned.
+//!
+//! C compiles and matches without ever asking whether it is to stop, and what it takes for that grows with the square of
+//! the expression and worse; with back-references a match is as hard as problems get. So only *tame* work is done here: small
+//! expressions without back-references and without groups that are repeated, on texts in proportion. Everything else is done
+//! by a helper process, which compiles the expression anew.
 
 use super::{admit, admit_flags};
+use crate::account::Claim;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::{External, Pointer, Tracer, Value, View};
 use crate::memory::{address, handle};
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
+use crate::posix::helper_process;
 use crate::posix::kernel::Call;
 use crate::primitives;
+use std::ffi::{CStr, CString};
 use std::pin::Pin;
 
-/// A compiled expression, which stays where it is.
-struct Compiled {
-    regex: libc::regex_t,
+/// An expression, which stays where it is.
+struct Expression {
+    pattern: CString,
     flags: libc::c_int,
+    /// How many subexpressions there are.
+    groups: usize,
+    /// How many parts C makes of it.
+    parts: usize,
+    /// Where it is tame.
+    compiled: Option<Compiled>,
     /// The address of its pointer.
     handle: usize,
+    /// Its memory.
+    _claim: Claim,
+}
+
+/// What C has made of an expression.
+struct Compiled {
+    regex: libc::regex_t,
+    /// Bytes that it was tried on: C keeps a table for each state that it meets on the way.
+    tried: usize,
 }
 
 // SAFETY: used by the thread that runs the machine alone.
@@ -28,23 +51,39 @@ unsafe impl Send for Compiled {}
 const SUBEXPRESSIONS: usize = if cfg!(target_env = "gnu") { 48 } else { 0 };
 
 impl Compiled {
+    /// Compiles; `Err` is C's code, with what C has left for a message about it.
+    fn new(pattern: &CStr, flags: libc::c_int) -> Result<Compiled, (libc::c_int, libc::regex_t)> {
+        // SAFETY: zero is a value of this structure; the call fills it in, from a live C string.
+        let (code, regex) = unsafe {
+            let mut regex: libc::regex_t = std::mem::zeroed();
+            (libc::regcomp(&mut regex, pattern.as_ptr(), flags), regex)
+        };
+        if code == 0 { Ok(Compiled { regex, tried: 0 }) } else { Err((code, regex)) }
+    }
+
     /// How many subexpressions there are.
-    fn subexpressions(&self) -> usize {
+    fn groups(&self) -> usize {
         // SAFETY: a word in a live structure, aligned like it.
         unsafe { *std::ptr::from_ref(&self.regex).byte_add(SUBEXPRESSIONS).cast::<libc::size_t>() }
+    }
+
+    /// Searches; C's code.
+    fn search(&self, text: &CStr, matches: &mut [libc::regmatch_t], flags: libc::c_int) -> libc::c_int {
+        // SAFETY: a compiled expression, a live C string, room for so many matches.
+        unsafe { libc::regexec(&self.regex, text.as_ptr(), matches.len(), matches.as_mut_ptr(), flags) }
     }
 }
 
 impl Drop for Compiled {
     fn drop(&mut self) {
-        // SAFETY: compiled by `compile`, freed once.
+        // SAFETY: compiled by `new`, freed once.
         unsafe { libc::regfree(&mut self.regex) }
     }
 }
 
 /// Compiled expressions by their pointers: weak, but for those that are disowned.
 #[derive(Default)]
-struct Expressions(Vec<(Option<Value>, Pin<Box<Compiled>>)>);
+struct Expressions(Vec<(Option<Value>, Pin<Box<Expression>>)>);
 
 impl External for Expressions {
     fn trace(&self, _tracer: &mut Tracer) {}
@@ -62,15 +101,20 @@ impl External for Expressions {
 impl Expressions {
     fn find(&self, pointer: Pointer) -> Option<usize> {
         let wanted = address(pointer);
-        self.0.iter().position(|(_, compiled)| compiled.handle == wanted)
+        self.0.iter().position(|(_, expression)| expression.handle == wanted)
     }
 }
 
-fn refused(m: &mut Machine, who: &str, code: libc::c_int, regex: &libc::regex_t, irritants: &[Value]) -> Stop {
+/// C's words for a code.
+fn words(code: libc::c_int, regex: &libc::regex_t) -> [u8; 256] {
     let mut text = [0u8; 256];
     // SAFETY: room for so many bytes, the last of which is a NUL.
     unsafe { regerror(code, regex, text.as_mut_ptr().cast(), text.len()) };
-    let text = text.split(|&b| b == 0).next().unwrap_or(&[]);
+    text
+}
+
+fn refused(m: &mut Machine, who: &str, words: &[u8], irritants: &[Value]) -> Stop {
+    let text = words.split(|&b| b == 0).next().unwrap_or(&[]);
     let message = format!("the regular expression is refused: {}", String::from_utf8_lossy(text));
     m.error(who, &message, irritants)
 }
@@ -125,23 +169,124 @@ fn parts(pattern: &[u8]) -> u64 {
     groups.iter().fold(0, |all, group| all.saturating_add(group.0))
 }
 
+/// Whether C's work with an expression of so many parts is known to be little.
+fn is_tame(pattern: &[u8], parts: usize) -> bool {
+    /// More take C milliseconds to compile.
+    const MOST: usize = 100;
+    let refers_back = pattern.windows(2).any(|w| w[0] == b'\\' && w[1].is_ascii_digit());
+    // Both notations, escaped or not.
+    let repeats_group = pattern.windows(2).any(|w| w[0] == b')' && b"*+{\\".contains(&w[1]))
+        || pattern.windows(3).any(|w| w[..2] == *b")?" && b"*+{?\\".contains(&w[2]));
+    parts <= MOST && !refers_back && !repeats_group
+}
+
+/// What C takes for a tame expression of so many parts, with what it learns from texts (see [`Compiled::tried`]).
+fn cost(pattern: &[u8], parts: usize) -> usize {
+    const BASE: usize = 32 << 10;
+    let repeats = pattern.iter().any(|b| b"*+?{|".contains(b));
+    BASE + pattern.len() + 512 * parts + if repeats { 24 * parts * parts } else { 0 }
+}
+
 fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) -> Res {
     admit(m, who, pattern, parts)?;
     admit_flags(m, who, 2, flags, libc::REG_EXTENDED | libc::REG_ICASE | libc::REG_NOSUB | libc::REG_NEWLINE)?;
-    // SAFETY: zero is a value of this structure; the call fills it in, from a live C string.
-    let (code, regex) = unsafe {
-        let mut regex: libc::regex_t = std::mem::zeroed();
-        (libc::regcomp(&mut regex, pattern.as_ptr(), flags.0), regex)
+    let irritants = [pattern.value, flags.value()];
+    let parts = parts(pattern.bytes()) as usize;
+    let tame = is_tame(pattern.bytes(), parts);
+    m.charge(if tame { 10 * parts } else { 1_000 })?;
+    let mut claim = Claim::new(m.heap.memory());
+    claim.take(if tame { cost(pattern.bytes(), parts) } else { 512 + pattern.bytes().len() })?;
+    let (compiled, groups) = if tame {
+        match Compiled::new(pattern.as_c(), flags.0) {
+            Ok(compiled) => (Some(compiled), None),
+            Err((code, regex)) => return Err(refused(m, who, &words(code, &regex), &irritants)),
+        }
+    } else {
+        (None, Some(compile_apart(m, who, pattern, flags, &irritants)?))
     };
-    if code != 0 {
-        let irritants = [pattern.value, flags.value()];
-        return Err(refused(m, who, code, &regex, &irritants));
-    }
+    let groups = groups.or(compiled.as_ref().map(Compiled::groups)).unwrap_or(0);
     let pointer = handle(m);
-    let compiled = Box::pin(Compiled { regex, flags: flags.0, handle: address(pointer) });
+    let (pattern, handle) = (pattern.as_c().to_owned(), address(pointer));
+    let expression = Expression { pattern, flags: flags.0, groups, parts, compiled, handle, _claim: claim };
     let pointer = View::value(pointer);
-    m.extension::<Expressions>().0.push((owned.then_some(pointer), compiled));
+    m.extension::<Expressions>().0.push((owned.then_some(pointer), Box::pin(expression)));
+    m.heap.look_at_account();
     Ok(pointer)
+}
+
+/// Has a helper compile an expression: how many groups it has.
+fn compile_apart(m: &mut Machine, who: &str, pattern: &Text, flags: Int, irritants: &[Value]) -> Res<usize> {
+    let call = Call::new(who, Capability::RawMemory).irritants(irritants);
+    let memory = helper_process::room(m);
+    let answer = helper_process::run(m, &call, memory, |answer| match Compiled::new(pattern.as_c(), flags.0) {
+        Ok(compiled) => {
+            answer.put(b"+");
+            answer.put(&compiled.groups().to_ne_bytes());
+            std::mem::forget(compiled);
+        }
+        Err((code, regex)) => {
+            answer.put(b"-");
+            answer.put(&words(code, &regex));
+        }
+    })?;
+    match answer.split_first() {
+        Some((b'+', rest)) => Ok(usize::from_ne_bytes(rest.try_into().unwrap_or_default())),
+        Some((_, words)) => Err(refused(m, who, words, irritants)),
+        None => Err(m.error(who, "the C library did not compile the regular expression", irritants)),
+    }
+}
+
+/// Searches: C's code, and the matches.
+fn search(m: &mut Machine, at: usize, text: &Text, flags: Int) -> Res<(libc::c_int, Vec<libc::regmatch_t>)> {
+    /// What is known to be little work, in bytes of text times the square of parts.
+    const LITTLE: usize = 1 << 18;
+    /// After so many bytes C is to forget what it has learnt.
+    const LEARNT: usize = 64;
+    const NONE: libc::regmatch_t = libc::regmatch_t { rm_so: -1, rm_eo: -1 };
+    let length = text.bytes().len();
+    let expression: &mut Expression = &mut m.extension::<Expressions>().0[at].1;
+    let count = if expression.flags & libc::REG_NOSUB != 0 { 0 } else { expression.groups + 1 };
+    let mut matches = vec![NONE; count];
+    let work = length.saturating_mul(expression.parts).saturating_mul(expression.parts);
+    if work <= LITTLE
+        && let Some(compiled) = &mut expression.compiled
+    {
+        if compiled.tried > LEARNT
+            && let Ok(fresh) = Compiled::new(&expression.pattern, expression.flags)
+        {
+            *compiled = fresh;
+        }
+        compiled.tried += length;
+        let code = compiled.search(text.as_c(), &mut matches, flags.0);
+        m.charge(work / 64)?;
+        return Ok((code, matches));
+    }
+    let (pattern, pattern_flags) = (expression.pattern.clone(), expression.flags);
+    let irritants = [text.value];
+    let call = Call::new("regexec", Capability::RawMemory).irritants(&irritants);
+    let memory = helper_process::room(m);
+    let answer = helper_process::run(m, &call, memory, |answer| {
+        let code = match Compiled::new(&pattern, pattern_flags) {
+            Ok(compiled) => {
+                let code = compiled.search(text.as_c(), &mut matches, flags.0);
+                std::mem::forget(compiled);
+                code
+            }
+            Err((code, _)) => code,
+        };
+        answer.put(&code.to_ne_bytes());
+        for found in &matches {
+            answer.put(&found.rm_so.to_ne_bytes());
+            answer.put(&found.rm_eo.to_ne_bytes());
+        }
+    })?;
+    let mut numbers = answer.chunks_exact(4).map(|word| i32::from_ne_bytes(word.try_into().unwrap_or_default()));
+    let code = numbers.next().unwrap_or(libc::REG_ESPACE);
+    for found in &mut matches {
+        found.rm_so = numbers.next().unwrap_or(-1);
+        found.rm_eo = numbers.next().unwrap_or(-1);
+    }
+    Ok((code, matches))
 }
 
 primitives! { pub TABLE in "(vicare glibc)" {
@@ -167,14 +312,8 @@ primitives! { pub TABLE in "(vicare glibc)" {
             let message = "the pointer is not to a compiled regular expression, or it was freed";
             return Err(m.assertion(WHO, message, &[View::value(regex)]));
         };
-        let compiled = &expressions.0[at].1;
-        let nosub = compiled.flags & libc::REG_NOSUB != 0;
-        let count = if nosub { 0 } else { compiled.subexpressions() + 1 };
-        let mut matches = vec![libc::regmatch_t { rm_so: -1, rm_eo: -1 }; count];
-        // SAFETY: a compiled expression, a live C string, room for so many matches.
-        let code = unsafe {
-            libc::regexec(&compiled.regex, string.as_ptr(), count, matches.as_mut_ptr(), flags.0)
-        };
+        let nosub = expressions.0[at].1.flags & libc::REG_NOSUB != 0;
+        let (code, matches) = search(m, at, &string, flags)?;
         match code {
             0 if nosub => return Ok(Value::TRUE),
             0 => {}

@@ -2,6 +2,7 @@
 //! take is refused before it is copied.
 
 use super::*;
+use crate::eval::{Limit, Stop};
 use crate::heap::{Bytevector, View};
 
 const LIMIT: usize = 32 << 20;
@@ -108,4 +109,55 @@ fn long_texts_are_refused_or_split_as_a_whole() {
     assert_eq!([root, tail].map(crate::memory::testing::text), ["λ/b.c", "λd"]);
     let many = s.0.heap.list(&vec![long; 5]);
     assert_eq!(s.call("list-of-pathnames?", &[many]), Value::TRUE);
+}
+
+/// What C is known to work on for ever, or with all memory there is, ends with the fuel and with the memory that is left.
+#[test]
+fn patterns_take_no_more_than_the_program_has() {
+    let mut s = limited();
+    let extended = fix(libc::REG_EXTENDED.into());
+    let (pattern, text) = (s.string("^(a*)*\\1\\1*b"), s.string(&"a".repeat(200)));
+    let expression = s.call("regcomp", &[pattern, extended]);
+    s.0.set_fuel(Some(100_000));
+    assert_eq!(s.try_call("regexec", &[expression, text, fix(0)]), Err(Stop::LIMIT));
+    assert_eq!(s.0.limit_hit, Limit::Fuel);
+    s.0.set_fuel(None);
+    let (large, little) = (s.string("(a*){2000}"), s.string("(x)(a*)\\2y"));
+    let message = s.refused("regcomp", &[large, extended]);
+    assert!(message.contains("Memory exhausted"), "{message}");
+    let expression = s.call("regcomp", &[little, extended]);
+    let text = s.string("..xaaaay");
+    let found = s.call("regexec", &[expression, text, fix(0)]);
+    let ends: Vec<(i64, i64)> = found
+        .slots()
+        .iter()
+        .map(|pair| pair.uncons().expect("a pair"))
+        .map(|(begin, end)| (begin.as_fixnum().expect("a number"), end.as_fixnum().expect("a number")))
+        .collect();
+    assert_eq!(ends, [(2, 8), (2, 3), (3, 5)]);
+}
+
+#[test]
+fn expressions_and_streams_that_are_kept_are_paid_for() {
+    let mut s = limited();
+    let (pattern, folder) = (s.string("([a-z]+)-[0-9]?"), s.string("/"));
+    let (tame, wild) = (fix(libc::REG_EXTENDED.into()), s.string("(a|b)*\\1"));
+    for (maker, operands, ender) in [
+        ("regcomp/disown", vec![pattern, tame], "regfree"),
+        ("regcomp/disown", vec![wild, tame], "regfree"),
+        ("%opendir", vec![folder], "%closedir"),
+    ] {
+        let before = s.0.heap.memory().outside();
+        let kept: Vec<Value> = (0..10).map(|_| s.call(maker, &operands)).collect();
+        assert!(s.0.heap.memory().outside() >= before + 10 * 512, "{maker}");
+        for value in kept {
+            s.call(ender, &[value]);
+        }
+        assert_eq!(s.0.heap.memory().outside(), before, "{ender}");
+    }
+    let mut kept = 0;
+    while s.try_call("regcomp/disown", &[pattern, tame]).is_ok() {
+        kept += 1;
+    }
+    assert!((100..1000).contains(&kept), "{kept} expressions");
 }

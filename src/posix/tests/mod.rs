@@ -3,6 +3,7 @@
 mod descriptors;
 mod files;
 mod limits;
+mod long;
 mod memory;
 mod processes;
 mod texts;

@@ -186,6 +186,19 @@ const SCENES: &[Scene] = &[
         call("connect", &[peer, address])
     }),
     ("fcntl", |s| locked(s, |_, fd, lock| call("fcntl", &[fd, fix(libc::F_SETLKW as i64), lock]))),
+    ("regexec", |s| {
+        let (pattern, text) = (s.string("^(a*)*\\1\\1*b"), s.string(&"a".repeat(200)));
+        let expression = s.call("regcomp", &[pattern, fix(libc::REG_EXTENDED.into())]);
+        call("regexec", &[expression, text, fix(0)])
+    }),
+    ("regcomp", |s| {
+        let pattern = s.string("(a*){2000}");
+        call("regcomp", &[pattern, fix(libc::REG_EXTENDED.into())])
+    }),
+    ("wordexp", |s| {
+        let command = s.string("$(exec sleep 30)");
+        call("wordexp", &[command, fix(0)])
+    }),
     ("lockf", |s| locked(s, |_, fd, _| call("lockf", &[fd, fix(libc::F_LOCK as i64), fix(0)]))),
 ];
 
