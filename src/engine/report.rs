@@ -28,7 +28,7 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
     let (backtrace, left_out, place) = frames(backtrace);
     let span = parts.span.or(place).unwrap_or(macro_use);
     let mut diagnostic = Diagnostic::error(span, parts.headline(object));
-    if span != macro_use && !macro_use.is_none() {
+    if !macro_use.is_none() {
         diagnostic = diagnostic.with_label(macro_use, "while this was expanded");
     }
     for note in parts.notes() {
@@ -54,7 +54,11 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
 /// The error for a limit.
 pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
     let (backtrace, left_out, place) = frames(backtrace);
-    let diagnostic = Diagnostic::error(place.unwrap_or(Span::NONE), limit.to_string());
+    let expanded = std::mem::replace(&mut vm.machine.syntax.stopped_at, Span::NONE);
+    let mut diagnostic = Diagnostic::error(place.unwrap_or(expanded), limit.to_string());
+    if place.is_none() && !expanded.is_none() {
+        diagnostic = diagnostic.with_label(expanded, "while this was expanded");
+    }
     let diagnostic = with_limit(vm, diagnostic, limit);
     let sources = &vm.machine.sources;
     Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, left_out, sources)
@@ -130,7 +134,8 @@ pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
         Failure::Request => super::run::exit(vm),
         Failure::HeapFull => {
             let object = vm.machine.raised(Stop::HEAP).unwrap_or(Value::FALSE);
-            raised_in(vm, object, Vec::new(), Span::NONE)
+            let at = std::mem::replace(&mut vm.machine.syntax.stopped_at, Span::NONE);
+            raised_in(vm, object, Vec::new(), at)
         }
         Failure::Limit => {
             let which = vm.machine.limit_hit;

@@ -5,6 +5,7 @@ use super::builder::Shared;
 use super::session::Session;
 use crate::account::Arena;
 use crate::builtins::driver::request;
+use crate::diagnostics::Span;
 use crate::eval::{Driver, Machine, Res, Stop};
 use crate::heap::{ConditionType, Value};
 use crate::syntax::environment::{Environment, Owner};
@@ -98,6 +99,10 @@ impl Session<'_> {
 
 /// A failure of the expander as what the program gets.
 fn stop(machine: &mut Machine, failure: Failure) -> Stop {
+    if !matches!(failure, Failure::Limit) {
+        // The program may handle it; the place is that of its call.
+        machine.syntax.stopped_at = Span::NONE;
+    }
     match failure {
         Failure::Violation(violation) => Stop::raise(violation.condition(&mut machine.heap)),
         Failure::Raised(object, _) => Stop::raise(object),

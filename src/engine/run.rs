@@ -399,6 +399,10 @@ impl<V: Holder> Run<V> {
             Ok(thunks)
         });
         vm.machine.syntax.protected.truncate(kept);
+        let stopped = matches!(result, Err(Failure::Limit | Failure::HeapFull));
+        if stopped && vm.machine.syntax.stopped_at.is_none() {
+            vm.machine.syntax.stopped_at = crate::syntax::object::span_of(form);
+        }
         self.queue(result)
     }
 
@@ -420,9 +424,9 @@ impl<V: Holder> Run<V> {
         match engine.0.serve(&mut vm.machine) {
             Err(Stop::REQUEST) => Err(exit(vm)),
             Err(Stop::LIMIT) => {
-                let limit = vm.machine.limit_hit;
+                let (limit, backtrace) = (vm.machine.limit_hit, vm.machine.backtrace());
                 vm.machine.reset();
-                Err(report::limit(vm, limit, Vec::new()))
+                Err(report::limit(vm, limit, backtrace))
             }
             answer => {
                 vm.machine.answer(answer);

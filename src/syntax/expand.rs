@@ -96,6 +96,7 @@ impl<'a> Session<'a, '_> {
         let uses = self.uses;
         let result = grow(|| self.expand_form(form, name));
         let result = self.settle(result);
+        self.note_stop(&result, form);
         self.uses = uses;
         self.release(kept);
         self.leave();

@@ -25,11 +25,13 @@ impl<'a> Session<'a, '_> {
         }
         let output = match Transformer::of(object) {
             Some(Transformer::Procedure(procedure) | Transformer::Variable(procedure)) => {
-                self.apply_procedure(name, procedure, form)?
+                self.apply_procedure(name, procedure, form)
             }
-            Some(data) => self.apply_data(name, data, form)?,
+            Some(data) => self.apply_data(name, data, form),
             None => return Err(self.error(name, "this is not a macro", form, form)),
         };
+        self.note_stop(&output, form);
+        let output = output?;
         Ok(self.keep(output))
     }
 

@@ -276,6 +276,16 @@ impl<'a, 'h> Session<'a, 'h> {
         if self.full { Err(Failure::HeapFull) } else { result }
     }
 
+    /// If a limit ends the expansion, notes where: the use of the outermost macro that led here, or else the form. Who
+    /// notes first is the closest.
+    pub fn note_stop<T>(&mut self, result: &R<T>, form: Value) {
+        if !matches!(result, Err(Failure::Limit | Failure::HeapFull)) || !self.host.tables().stopped_at.is_none() {
+            return;
+        }
+        let uses = std::iter::successors(self.uses, |u| u.outer).map(|u| u.span).filter(|span| !span.is_none());
+        self.host.tables().stopped_at = uses.last().unwrap_or_else(|| object::span_of(form));
+    }
+
     /// The elements and the tail of a list form, proper or not.
     pub fn list_and_tail(&mut self, form: Value) -> R<(Vec<Value>, Value)> {
         match object::Spine::new(self.heap(), form).take_all(self.heap())? {

@@ -43,6 +43,8 @@ pub struct Tables {
     pub forward: HashMap<u64, (Value, GlobalId), foldhash::fast::FixedState>,
     /// Units of work that a session which has failed is to be charged for.
     pub owed: usize,
+    /// Where a limit has ended an expansion, until somebody tells it.
+    pub stopped_at: Span,
     /// Fluid keywords with their present meanings, the newest last.
     pub fluids: Vec<(Binding, Binding)>,
     /// The libraries that are being loaded, the innermost last, with the place of the import.
@@ -63,6 +65,7 @@ impl Tables {
             constants: Kept::default(),
             interactive: Value::FALSE,
             owed: 0,
+            stopped_at: Span::NONE,
             forward: HashMap::default(),
             fluids: Vec::new(),
             loading: Vec::new(),
