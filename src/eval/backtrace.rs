@@ -4,7 +4,7 @@
 use super::Machine;
 use super::code::{Code, CodeBlock, CodeKind};
 use super::node::Call;
-use super::stack::{UNDERFLOW, frame_offset};
+use super::stack::{LARGEST, UNDERFLOW, frame_offset};
 use super::trap::{DETOUR, DETOUR_CALL, detour_below, detour_place, detour_shown, position_in};
 use crate::diagnostics::Span;
 use crate::heap::{Symbol, Value, View};
@@ -27,7 +27,7 @@ pub enum Origin {
     Program,
     /// Of a library of the prelude, or a primitive: without a name, if programs do not know it.
     Prelude,
-    /// In place of so many procedures that were not looked up.
+    /// In place of so many procedures that were not looked up; of very many this is an estimate.
     LeftOut(usize),
 }
 
@@ -41,6 +41,8 @@ impl FrameInfo {
 const SHOWN: usize = 64;
 /// Frames that are kept for the older end: some of them are not shown.
 const KEPT: usize = 4 * SHOWN;
+/// Words of the oldest pieces of the stack, in which frames for the older end are looked for.
+const OLDEST: usize = 2 * LARGEST;
 
 impl Machine {
     /// The frames of the run that has stopped, the newest first; of very many the middle ones are left out.
@@ -49,18 +51,20 @@ impl Machine {
         let mut oldest = VecDeque::new();
         let mut left_out = 0;
         // There may be millions of them: what the middle ones stand for is not looked up.
-        self.walk(|active| {
+        let passed_over = self.walk(|active| {
             if frames.len() < SHOWN {
                 // SAFETY: the run that it belongs to stands still.
                 unsafe { self.each_procedure(active, &mut |frame| frames.push(frame)) }
-            } else {
-                if oldest.len() == KEPT {
-                    oldest.pop_front();
-                    left_out += 1;
-                }
-                oldest.push_back(active);
+                return true;
             }
+            if oldest.len() == KEPT {
+                oldest.pop_front();
+                left_out += 1;
+            }
+            oldest.push_back(active);
+            left_out == 0
         });
+        left_out += passed_over;
         let mut last = Vec::new();
         for active in oldest {
             // SAFETY: as above.
@@ -97,12 +101,16 @@ impl Machine {
         frames
     }
 
-    /// Visits the frames below the one at `fp`, which has just stopped.
-    fn walk(&self, mut visit: impl FnMut(Active)) {
+    /// Visits the frames below the one at `fp`, which has just stopped. From where a visit answers that there are too many,
+    /// pieces of the stack that are not among the oldest are passed over; answers about how many frames they have.
+    fn walk(&self, mut visit: impl FnMut(Active) -> bool) -> usize {
         let mut fp = self.fp;
         let mut waiting = Machine::piece(self.stack.waiting);
+        let (mut all, mut passed_over) = (true, 0);
+        // How many frames were visited, and their words.
+        let (mut visited, mut size) = (0, 0);
         if fp == self.stack.base {
-            return;
+            return passed_over;
         }
         // SAFETY: `fp` is a frame; in front of each is the node to return to, which says where the caller's begins, until
         // the first of a piece, below which the next piece waits. The first slot of each is the procedure that runs in it.
@@ -110,19 +118,29 @@ impl Machine {
             let mut returns = (*fp.sub(1)).bits() as *const Call;
             loop {
                 if eq(returns, &raw const UNDERFLOW) {
-                    let Some(piece) = waiting else { return };
-                    (fp, returns) = piece.newest();
+                    let Some(mut piece) = waiting else { return passed_over };
+                    let words = piece.total;
                     waiting = Machine::piece(piece.waiting.get());
+                    while let Some(older) = waiting.filter(|older| !all && older.total > OLDEST) {
+                        piece = older;
+                        waiting = Machine::piece(piece.waiting.get());
+                    }
+                    // As if they were as large as those above.
+                    passed_over += (words - piece.total) * visited / size.max(1);
+                    (fp, returns) = piece.newest();
                     continue;
                 }
+                let above = fp;
                 if eq(returns, &raw const DETOUR_CALL) || eq(returns, &raw const DETOUR) {
                     let detour = if eq(returns, &raw const DETOUR) { fp } else { detour_below(fp) };
                     fp = detour.sub(frame_offset(detour, &raw const DETOUR));
-                    visit(Active::Detour(detour, *fp));
+                    all &= visit(Active::Detour(detour, *fp));
                 } else {
                     fp = fp.sub((*returns).offset as usize);
-                    visit(Active::Call(returns, *fp));
+                    all &= visit(Active::Call(returns, *fp));
                 }
+                visited += 1;
+                size += above.offset_from(fp) as usize;
                 returns = (*fp.sub(1)).bits() as *const Call;
             }
         }

@@ -32,7 +32,7 @@ const MARGIN: usize = 24;
 /// Words of the first segment.
 const FIRST: usize = 384;
 /// Words from which on segments grow no more.
-const LARGEST: usize = 64 << 10;
+pub(super) const LARGEST: usize = 64 << 10;
 /// Words of the largest segment that stays when nothing runs.
 const KEPT: usize = 4 << 10;
 /// About how many words are copied when a shared piece is continued.
@@ -107,7 +107,7 @@ pub(super) struct Piece {
     /// A continuation may come back to it.
     pub shared: Cell<bool>,
     /// Words of it and all older ones.
-    total: usize,
+    pub total: usize,
 }
 
 // SAFETY: the pointers lead into `segment`; whoever has the machine has the piece.

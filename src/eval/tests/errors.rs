@@ -137,13 +137,21 @@ fn backtraces() {
     assert_eq!(shown, expected);
     let mut session = Session::new();
     session.run("(define (f n) (if (= n 0) (car 0) (+ 1 (f (- n 1)))))");
-    let Outcome::Raised { backtrace, .. } = session.outcome("(f 100000)") else { panic!("it raises") };
-    assert!(backtrace.len() > 100 && backtrace.len() < 200);
-    let (left_out, shown): (Vec<_>, Vec<_>) = backtrace.iter().partition(|f| matches!(f.origin, Origin::LeftOut(_)));
-    assert!(shown[5..100].iter().all(|f| f.procedure.as_deref() == Some("f")));
-    // What it does not say, it counts.
-    let [FrameInfo { origin: Origin::LeftOut(count), .. }] = left_out[..] else { panic!("{left_out:?}") };
-    assert!((100_000..100_010).contains(&(count + shown.len())), "{count} {}", shown.len());
+    // What it does not show, it counts: of very many about, and without a look at each.
+    for (depth, exact) in [(10_000, 1.0), (1_000_000, 0.95)] {
+        let Outcome::Raised { backtrace, .. } = session.outcome(&format!("(f {depth})")) else { panic!("it raises") };
+        assert!(backtrace.len() > 100 && backtrace.len() < 200);
+        let (left_out, shown): (Vec<_>, Vec<_>) =
+            backtrace.iter().partition(|f| matches!(f.origin, Origin::LeftOut(_)));
+        assert!(shown[5..100].iter().all(|f| f.procedure.as_deref() == Some("f")));
+        let [FrameInfo { origin: Origin::LeftOut(count), .. }] = left_out[..] else { panic!("{left_out:?}") };
+        let frames = (count + shown.len()) as f64;
+        assert!(frames > f64::from(depth) * exact && frames < f64::from(depth) / exact + 10.0, "{frames} of {depth}");
+    }
+    // The oldest are those below the recursion, however the stack was cut.
+    session.run("(define (g n) (+ 1 (call/cc (lambda (k) (f n)))))");
+    let Outcome::Raised { backtrace, .. } = session.outcome("(+ 1 (g 1000000))") else { panic!("it raises") };
+    assert!(backtrace.iter().rev().take(3).any(|f| f.procedure.as_deref() == Some("g")), "{:?}", backtrace.last());
 }
 
 #[test]
