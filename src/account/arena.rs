@@ -19,6 +19,7 @@ pub struct Arena {
     chunk: Cell<*mut Chunk>,
     spare: Cell<*mut Chunk>,
     claim: RefCell<Claim>,
+    account: Account,
     full: Cell<bool>,
 }
 
@@ -77,6 +78,7 @@ impl Arena {
             chunk: Cell::new(null_mut()),
             spare: Cell::new(null_mut()),
             claim: RefCell::new(Claim::new(account)),
+            account: account.clone(),
             full: Cell::new(false),
         }
     }
@@ -96,7 +98,17 @@ impl Arena {
     /// They would not.
     pub fn admit(&self, bytes: usize) -> Result<(), HeapFull> {
         self.check()?;
-        self.claim.borrow().account().admit(bytes)
+        self.account.admit(bytes)
+    }
+
+    /// Makes [`Arena::check`] say that there is no memory: what else the work needs was refused.
+    pub fn refuse(&self) {
+        self.full.set(true)
+    }
+
+    /// What pays.
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// Bytes taken.

@@ -22,7 +22,7 @@ const LARGEST: usize = 1 << 46;
 pub struct Account(Arc<Books>);
 
 // One thread at a time uses a machine, and its account with it; what a value that travels to another thread still holds
-// may be given back from there. So counters are atomic, and no decision needs more than one of them to be exact.
+// may be given back from there. So no change of a counter is lost, and no decision needs more than one of them to be exact.
 #[derive(Debug)]
 struct Books {
     /// In the heap and outside, garbage included.
@@ -103,14 +103,15 @@ impl Account {
     /// [`Account::is_exceeded`] soon.
     pub fn take_anyway(&self, bytes: usize) {
         for counter in [&self.0.outside, &self.0.live, &self.0.used, &self.0.held] {
-            counter.store(counter.load(Relaxed).saturating_add(bytes), Relaxed);
+            change(counter, |before| before.saturating_add(bytes));
         }
     }
 
     /// Gives back memory outside of the heap, after it was freed.
     pub fn give(&self, bytes: usize) {
-        for counter in [&self.0.outside, &self.0.live, &self.0.used, &self.0.held] {
-            counter.store(counter.load(Relaxed).saturating_sub(bytes), Relaxed);
+        // In this order a collection that ends meanwhile counts too much rather than too little.
+        for counter in [&self.0.live, &self.0.used, &self.0.held, &self.0.outside] {
+            change(counter, |before| before.saturating_sub(bytes));
         }
     }
 
@@ -179,15 +180,13 @@ impl Account {
     /// The heap has allocated: from the free memory between small objects first.
     #[inline]
     pub fn allocated(&self, bytes: usize) -> usize {
-        let used = self.used().saturating_add(bytes);
-        self.0.used.store(used, Relaxed);
-        used
+        change(&self.0.used, |before| before.saturating_add(bytes))
     }
 
     /// The heap has allocated what is a request to the system.
     #[inline]
     pub fn allocated_apart(&self, bytes: usize) -> usize {
-        self.0.held.store(self.0.held.load(Relaxed).saturating_add(bytes), Relaxed);
+        change(&self.0.held, |before| before.saturating_add(bytes));
         self.allocated(bytes)
     }
 
@@ -203,4 +202,11 @@ impl Account {
     pub fn keeps(&self, free: usize) {
         self.0.held.store(self.used().saturating_add(free), Relaxed)
     }
+}
+
+/// Changes a counter; answers what it is then.
+#[inline]
+fn change(counter: &AtomicUsize, f: impl Fn(usize) -> usize) -> usize {
+    let changed = counter.fetch_update(Relaxed, Relaxed, |before| Some(f(before)));
+    changed.map_or_else(|same| same, f)
 }

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | let a vector, string or table grow | a [`Claim`]: charges for the growth, then asks the system, and either may refuse |
 //! | allocate many small things that die together | an [`Arena`] |
+//! | call itself for the parts of nested data | [`deepen`]: more native stack |
 //! | know beforehand whether an object of the heap may be made | `Heap::reserve` |
 //! | go on when the system refuses even a small request of the standard library's | [`SpareAllocator`] |
 //!
@@ -25,6 +26,7 @@
 mod arena;
 mod books;
 mod claim;
+mod native;
 mod spare;
 #[cfg(test)]
 mod tests;
@@ -32,4 +34,5 @@ mod tests;
 pub use arena::Arena;
 pub use books::{Account, HeapFull};
 pub use claim::{Claim, Paid};
+pub use native::{Accountable, deepen, put_by};
 pub use spare::{SpareAllocator, fallible, keep_for_the_end};

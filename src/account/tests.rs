@@ -97,3 +97,54 @@ fn an_arena_says_when_it_is_over_the_limit_and_gives_all_back() {
 fn the_spare_memory_is_handed_out_once_and_is_whole_again_when_all_is_given_back() {
     spare::check_spare_memory()
 }
+
+/// Recurs so many levels deep, each with a large frame; answers how many levels there were.
+fn descend(account: &Account, levels: usize) -> Result<usize, HeapFull> {
+    let frame = std::hint::black_box([levels; 200]);
+    if levels == 0 {
+        return Ok(0);
+    }
+    let below = deepen(account, |account| descend(account, levels - 1))??;
+    Ok(below + usize::from(std::hint::black_box(frame)[levels % 200] == levels))
+}
+
+#[test]
+fn recursion_takes_native_stack_from_the_account_and_gives_it_back() {
+    let account = Account::unlimited();
+    let on_a_small_stack = std::thread::Builder::new().stack_size(256 << 10);
+    let deep = || {
+        assert_eq!(descend(&account, 20_000), Ok(20_000));
+        assert_eq!(account.used(), 0);
+        account.set_limit(8 << 20);
+        assert_eq!(descend(&account, 20_000), Err(HeapFull));
+        assert_eq!((account.used(), descend(&account, 20)), (0, Ok(20)));
+    };
+    std::thread::scope(|scope| on_a_small_stack.spawn_scoped(scope, deep).expect("a thread").join().expect("no panic"));
+}
+
+#[test]
+fn a_panic_leaves_the_native_stack_as_it_was() {
+    let account = Account::unlimited();
+    fn fall(account: &Account, levels: usize) {
+        let frame = std::hint::black_box([0u8; 4000]);
+        assert!(levels > 0, "the bottom");
+        deepen(account, |account| fall(account, levels - 1)).expect("there is no limit");
+        std::hint::black_box(frame);
+    }
+    for _ in 0..3 {
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fall(&account, 1000)));
+        assert_eq!(panic.expect_err("it panics").downcast_ref(), Some(&"the bottom"));
+        assert_eq!((account.used(), descend(&account, 5000)), (0, Ok(5000)));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_host_may_run_it_on_a_stack_of_its_own() {
+    let account = Account::unlimited();
+    assert_eq!(descend(&account, 2000), Ok(2000));
+    let mut stack = vec![0u128; 20 << 10];
+    // SAFETY: the memory is that large, aligned, and outlives the call; what runs there does not panic.
+    let done = unsafe { psm::on_stack(stack.as_mut_ptr().cast(), stack.len() * 16, || descend(&account, 20_000)) };
+    assert_eq!(done, Ok(20_000));
+}

@@ -23,6 +23,7 @@ const EXIT_NO_INPUT: i32 = 66;
 
 /// Runs the program `vicar` with this process's arguments and answers its exit status.
 pub fn main() -> i32 {
+    crate::account::put_by();
     crate::io::fill_standard_descriptors();
     crate::io::end_with_reader();
     let options = match Options::parse(std::env::args_os()) {

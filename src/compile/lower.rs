@@ -5,12 +5,13 @@
 //! Keeps: tail positions, places, the order of evaluation: operands from left to right, the operator last. What is simple
 //! is evaluated where it is needed, unless something before that could make a difference to it, or the other way round.
 
+use super::Primitives;
 use super::charges;
 use super::closures::Closures;
 use super::graph::*;
 use super::operation::Operation;
 use super::scan::{LambdaId, Map, Scan, TOP, VariableId};
-use super::{Primitives, deeper};
+use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::heap::Value;
 use crate::syntax::core::{self, Core, CoreKind, Expr, GlobalId, Place, Site, Var};
 
@@ -109,6 +110,12 @@ pub(super) fn lower<'a>(
     lowering.scan.release();
     let procedures = lowering.procedures.into_iter().flatten().collect();
     Unit { procedures, definitions: lowering.definitions, sites: sites.to_vec() }
+}
+
+impl Accountable for Lowering<'_, '_> {
+    fn account(&self) -> &Account {
+        self.primitives.account()
+    }
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -232,7 +239,11 @@ impl<'a> Lowering<'a, '_> {
 
     /// Lowers a form that begins with `d` slots initialised; returns its first statement.
     pub fn lower(&mut self, e: Expr<'a>, d: Slot, k: Next) -> StatementId {
-        deeper(|| self.form(e, d, k))
+        // What is made then is thrown away.
+        deepen(&mut *self, |l| l.form(e, d, k)).unwrap_or_else(|HeapFull| {
+            self.primitives.refuse();
+            StatementId(0)
+        })
     }
 
     fn form(&mut self, e: Expr<'a>, d: Slot, k: Next) -> StatementId {

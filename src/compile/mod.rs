@@ -24,6 +24,7 @@ pub mod operation;
 mod scan;
 mod simplify;
 
+use crate::account::{Account, Accountable};
 use crate::syntax::core::{Expr, GlobalId, PrimitiveId, Site};
 use graph::Unit;
 use operation::Operation;
@@ -49,6 +50,16 @@ pub trait Primitives {
     /// Counts memory that compilation is going to use, and work in proportion to it. `false`: there is no more, or no more
     /// time, and what is compiled will not be used.
     fn take(&self, bytes: usize) -> bool;
+    /// Notes that memory was refused.
+    fn refuse(&self);
+    /// What pays for native stack.
+    fn account(&self) -> &Account;
+}
+
+impl Accountable for dyn Primitives + '_ {
+    fn account(&self) -> &Account {
+        Primitives::account(self)
+    }
 }
 
 /// What compilation may know of a global.
@@ -87,8 +98,3 @@ pub fn compile(expr: Expr, sites: &[Site], primitives: &dyn Primitives, keep_fra
 
 /// How deep a simple expression may be: the native stack that its evaluation takes is proportional.
 pub const SIMPLE_DEPTH: u8 = 24;
-
-/// Runs a step of a recursion over core forms, on more native stack when little is left.
-fn deeper<T>(f: impl FnOnce() -> T) -> T {
-    crate::syntax::grow(f)
-}

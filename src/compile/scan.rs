@@ -12,7 +12,8 @@
 //! whatever is evaluated before them. Steady operands may wait until a call of another operand has returned.
 
 use super::operation::Operation;
-use super::{GlobalState, Primitives, SIMPLE_DEPTH, deeper};
+use super::{GlobalState, Primitives, SIMPLE_DEPTH};
+use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var};
 use hashbrown::{HashMap, HashSet};
 use std::cell::Cell;
@@ -270,12 +271,21 @@ struct Scanner<'a, 'p> {
     numbers: Vec<VariableId>,
 }
 
+impl Accountable for Scanner<'_, '_> {
+    fn account(&self) -> &Account {
+        self.primitives.account()
+    }
+}
+
 impl<'a> Scanner<'a, '_> {
     fn expr(&mut self, e: Expr<'a>, l: LambdaId, k: ContinuationId) -> Shape {
         if !self.primitives.take(PER_EXPRESSION) {
             return Shape::NOT_SIMPLE;
         }
-        let shape = deeper(|| self.form(e, l, k));
+        let shape = deepen(&mut *self, |s| s.form(e, l, k)).unwrap_or_else(|HeapFull| {
+            self.primitives.refuse();
+            Shape::NOT_SIMPLE
+        });
         let compound = !matches!(
             e.kind,
             CoreKind::Constant(_)
@@ -648,7 +658,7 @@ pub(super) fn consumer_clause<'a>(e: Expr<'a>) -> Option<&'a Clause<'a>> {
 
 /// Whether evaluating the expression calls nothing and looks at no variable of `scope`.
 fn is_blind(e: Expr, scope: &std::ops::Range<u64>, primitives: &dyn Primitives) -> bool {
-    deeper(|| match e.kind {
+    let blind = deepen(primitives, |primitives| match e.kind {
         CoreKind::Constant(_) | CoreKind::Primitive(_) | CoreKind::Lambda(_) => true,
         CoreKind::Local(v) => !scope.contains(&v.scratch.get()),
         CoreKind::If(a, b, c) => [a, b, c].iter().all(|x| is_blind(x, scope, primitives)),
@@ -659,5 +669,9 @@ fn is_blind(e: Expr, scope: &std::ops::Range<u64>, primitives: &dyn Primitives) 
             _ => false,
         },
         _ => false,
+    });
+    blind.unwrap_or_else(|HeapFull| {
+        primitives.refuse();
+        false
     })
 }

@@ -14,6 +14,7 @@
 use super::letrec;
 use super::operation::Operation;
 use crate::account::Arena;
+use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::heap::Value;
 use crate::syntax::core::{
     Clause, Core, CoreKind, Expr, GlobalId, Lambda, Place, PrimitiveId, Site, SiteId, Var, Variable,
@@ -114,7 +115,19 @@ struct Simplifier<'a, 'f> {
     site: SiteId,
 }
 
+impl Accountable for Simplifier<'_, '_> {
+    fn account(&self) -> &Account {
+        self.arena.account()
+    }
+}
+
 impl<'a> Simplifier<'a, '_> {
+    /// There is no memory to visit an expression: [`Arena::check`] says so, and what the pass makes is not used.
+    fn give_up(&self, e: Expr<'a>) -> Expr<'a> {
+        self.arena.refuse();
+        e
+    }
+
     fn make(&self, place: Place, kind: CoreKind<'a>) -> Expr<'a> {
         self.arena.alloc(Core { span: place.span, site: place.site, kind })
     }
@@ -153,7 +166,7 @@ impl<'a> Simplifier<'a, '_> {
     }
 
     fn walk(&mut self, e: Expr<'a>) -> Expr<'a> {
-        super::deeper(|| self.walk_here(e))
+        deepen(&mut *self, |s| s.walk_here(e)).unwrap_or_else(|HeapFull| self.give_up(e))
     }
 
     fn walk_all(&mut self, es: &[Expr<'a>]) -> &'a [Expr<'a>] {
@@ -280,7 +293,8 @@ impl<'a> Simplifier<'a, '_> {
 
     /// `(if test then otherwise)` of finished parts, straightened.
     fn branch(&mut self, place: Place, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
-        super::deeper(|| self.branch_here(place, test, then, otherwise))
+        deepen(&mut *self, |s| s.branch_here(place, test, then, otherwise))
+            .unwrap_or_else(|HeapFull| self.give_up(test))
     }
 
     fn branch_here(&mut self, place: Place, test: Expr<'a>, then: Expr<'a>, otherwise: Expr<'a>) -> Expr<'a> {
@@ -481,7 +495,7 @@ impl<'a> Simplifier<'a, '_> {
     }
 
     fn groups(&mut self, place: Place, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {
-        super::deeper(|| self.groups_here(place, groups, body))
+        deepen(&mut *self, |s| s.groups_here(place, groups, body)).unwrap_or_else(|HeapFull| self.give_up(body))
     }
 
     fn groups_here(&mut self, place: Place, groups: &[letrec::Group<'a>], body: Expr<'a>) -> Expr<'a> {

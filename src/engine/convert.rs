@@ -7,6 +7,7 @@
 //! - A conversion pays for its work in fuel before it does it, and what it makes, on either side, has room within the
 //!   heap's limit. A scope that has refused something makes nothing any more; whoever made the scope refuses what came out.
 
+use crate::account::{Account, Accountable, deepen};
 use crate::eval::{Handle, Machine, Res, Stop};
 use crate::heap::{Bytevector, Heap, HeapFull, Str, Symbol, Value, View};
 use std::marker::PhantomData;
@@ -139,6 +140,12 @@ impl Scope<'_> {
     }
 }
 
+impl Accountable for Scope<'_> {
+    fn account(&self) -> &Account {
+        self.machine.heap.memory()
+    }
+}
+
 impl<'s> Scope<'s> {
     pub(crate) fn new(machine: &'s mut Machine) -> Scope<'s> {
         Scope { machine, refusal: None, taken: 0, depth: 0, brand: PhantomData }
@@ -233,9 +240,9 @@ impl<'s> Scope<'s> {
         }
         self.afford_outside(1, 0)?;
         self.depth += 1;
-        let made = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || f(self));
+        let made = deepen(&mut *self, |scope| f(scope));
         self.depth -= 1;
-        made
+        self.note(made.map_err(Stop::from))?
     }
 
     /// Keeps a value alive beyond the call.
@@ -277,9 +284,6 @@ const PAIR: usize = 16;
 const NUMBER: usize = 32;
 /// Deepest nesting of data that is converted.
 const DEEPEST: usize = 10_000;
-/// What a level may need of the native stack, and how much more there is then.
-const RED_ZONE: usize = 64 << 10;
-const STACK_PIECE: usize = 1 << 20;
 
 /// Whether the heap's limit would have room for so many bytes more, if all garbage were gone.
 fn has_room(heap: &Heap, bytes: usize) -> bool {

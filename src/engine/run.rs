@@ -11,12 +11,13 @@ use crate::account::Arena;
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
-use crate::heap::{Bignum, Value, View};
+use crate::heap::{Bignum, Interrupt, Value, View};
 use crate::io::{Style, to_text};
 use crate::reader::{self, Mode, read_source};
 use crate::syntax::{Ahead, Failure, Later, forms};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// Who holds the machine of a run: `&mut Vm`, `Vm` or `Box<Vm>`. No other type can: a run trusts that it is the same machine
 /// each time.
@@ -102,9 +103,26 @@ pub struct Run<V: Holder> {
     over: bool,
     /// What the machine calls the run that this one has started in it.
     number: i64,
-    /// What interrupts call it.
-    interrupts: u64,
+    interrupts: Interrupts,
     file: FileId,
+}
+
+/// What interrupts are asked through while the run is under way: until it is over, or dropped.
+struct Interrupts {
+    interrupt: Arc<Interrupt>,
+    run: u64,
+}
+
+impl Interrupts {
+    fn end(&self) {
+        self.interrupt.end(self.run)
+    }
+}
+
+impl Drop for Interrupts {
+    fn drop(&mut self) {
+        self.end()
+    }
 }
 
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -180,7 +198,8 @@ impl<V: Holder> Run<V> {
     fn new_of(mut vm: V, forms: Handle, kind: Kind, file: FileId) -> Run<V> {
         let machine = &mut vm.vm_mut().machine;
         let last = machine.handles.root(Value::VOID);
-        let (number, interrupts) = (machine.run_number(), machine.heap.watch.interrupt.begin());
+        let (number, interrupt) = (machine.run_number(), machine.interrupt_flag());
+        let interrupts = Interrupts { run: interrupt.begin(), interrupt };
         Run {
             vm,
             forms,
@@ -215,7 +234,7 @@ impl<V: Holder> Run<V> {
     /// # Ok::<(), vicar::Error>(())
     /// ```
     pub fn interrupter(&self) -> Interrupter {
-        Interrupter { interrupt: self.vm.vm().machine.interrupt_flag(), run: Some(self.interrupts) }
+        Interrupter { interrupt: self.interrupts.interrupt.clone(), run: Some(self.interrupts.run) }
     }
 
     /// Gives the machine back. What is not done yet is abandoned.
@@ -282,7 +301,7 @@ impl<V: Holder> Run<V> {
         }
         self.over |= result.is_err();
         if self.over {
-            self.vm.vm_mut().machine.heap.watch.interrupt.end(self.interrupts);
+            self.interrupts.end();
         }
         result
     }

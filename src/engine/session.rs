@@ -103,7 +103,10 @@ impl Session<'_> {
                 }
             }
         }
-        Ok(crate::compile::simplify(arena, unit.body, &mut MachineFacts { machine: self.machine, repeatable }))
+        let simple =
+            crate::compile::simplify(arena, unit.body, &mut MachineFacts { machine: self.machine, repeatable });
+        arena.check()?;
+        Ok(simple)
     }
 
     /// The bodies that must run before a unit that requires these libraries, in order; each is answered once.

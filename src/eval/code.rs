@@ -91,6 +91,7 @@ impl Code {
 }
 
 /// A place in the code: a node that may fail, call or stop.
+#[derive(Copy, Clone)]
 pub(super) struct Position {
     pub address: usize,
     /// How many slots of the frame are initialised there.
@@ -143,9 +144,9 @@ impl CodeBlock {
     }
 
     /// What is known of the node at that address.
-    pub fn position(&self, address: usize) -> Option<&Position> {
+    pub fn position(&self, address: usize) -> Option<Position> {
         let i = self.positions.binary_search_by_key(&address, |p| p.address).ok()?;
-        self.positions.get(i)
+        self.positions.get(i).copied()
     }
 }
 

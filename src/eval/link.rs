@@ -18,6 +18,7 @@ use super::stack::ROOM;
 use super::statement::*;
 use super::{Machine, Res, Stop};
 use crate::account::Claim;
+use crate::account::deepen;
 use crate::compile::Simplified;
 use crate::compile::graph::*;
 use crate::compile::operation::Operation;
@@ -118,7 +119,8 @@ impl Machine {
         if keep_frame && let Some(whole) = unit.procedures.first_mut() {
             whole.name = self.heap.symbol("top level");
         }
-        self.link(&unit)
+        // The frames in which simple expressions are linked are large without optimisation.
+        deepen(&mut *self, |m| m.link(&unit))?
     }
 
     /// Links a unit; answers the closure of its first procedure.

@@ -10,7 +10,6 @@ use crate::compile::graph::{CheckId, ProcedureId, Simple};
 use crate::compile::operation::Operation;
 use crate::heap::{Value, View};
 use crate::syntax::core::{Place, PrimitiveId};
-use crate::syntax::grow;
 use std::ptr::null;
 
 /// Does `$body` with the type `$A` of an operand kind.
@@ -142,12 +141,9 @@ impl Linker<'_> {
         p
     }
 
-    /// An expression as a node. Its depth is bounded, but the frames of this recursion are large without optimisation.
+    /// An expression as a node. Its depth is bounded (`compile::SIMPLE_DEPTH`).
     pub fn expression(&mut self, x: &Simple) -> *const Expression {
-        let (node, place) = match x {
-            Simple::Operation(..) | Simple::Primitive { .. } | Simple::If(_) => grow(|| self.expression_node(x)),
-            _ => self.expression_node(x),
-        };
+        let (node, place) = self.expression_node(x);
         let node = self.place(node);
         let first = match x {
             Simple::Operation(.., origin) => origin.first,

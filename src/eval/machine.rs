@@ -9,6 +9,7 @@ use super::run::{Limit, Stopped, Suspended};
 use super::stack::Stack;
 use super::{Capabilities, Extensions, Primitive, PrimitiveExports, PrimitiveTable, Res, Stop};
 use crate::account::Claim;
+use crate::account::{Account, Accountable};
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Interrupt, Value};
 use crate::syntax::core::{GlobalId, Place};
@@ -112,6 +113,12 @@ pub struct Machine {
 // SAFETY: the pointers lead into the heap, the stack's segments and the code, all of which the machine owns, or to static
 // nodes and primitives; nothing in it is bound to a thread.
 unsafe impl Send for Machine {}
+
+impl Accountable for Machine {
+    fn account(&self) -> &Account {
+        self.heap.memory()
+    }
+}
 
 impl Machine {
     /// A machine with an empty heap whose programs see `primitives`, numbered in that order.

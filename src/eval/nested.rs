@@ -3,6 +3,7 @@
 
 use super::run::{Limit, Outcome};
 use super::{FrameInfo, Machine, Res, Stop};
+use crate::account::deepen;
 use crate::heap::Value;
 
 /// Serves the requests of primitives that the evaluator cannot serve itself: see [`Machine::ask_driver`].
@@ -26,9 +27,6 @@ pub enum Nested {
 
 /// How many nested runs any thread's native stack has room for.
 const NESTED: usize = 1;
-/// What a level may need of the native stack, and how much more there is then.
-const NESTED_ROOM: usize = 192 << 10;
-const NESTED_PIECE: usize = 2 << 20;
 
 /// A nested run, until it is left.
 struct Inside<'m>(&'m mut Machine);
@@ -47,7 +45,7 @@ impl Machine {
         if self.suspended.len() < NESTED {
             return self.run_inside(procedure, arguments);
         }
-        stacker::maybe_grow(NESTED_ROOM, NESTED_PIECE, || self.run_inside(procedure, arguments))
+        deepen(&mut *self, |m| m.run_inside(procedure, arguments)).unwrap_or(Nested::Limit(Limit::Heap))
     }
 
     fn run_inside(&mut self, procedure: Value, arguments: &[Value]) -> Nested {

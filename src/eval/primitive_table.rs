@@ -1,6 +1,7 @@
 //! The primitives of a program, numbered: made once, shared by all of its machines.
 
 use super::{Machine, Primitive};
+use crate::account::Account;
 use crate::compile::operation::Operation;
 use crate::compile::{GlobalState, Primitives, Special};
 use crate::heap::Value;
@@ -135,6 +136,14 @@ impl Primitives for Known<'_> {
             }
         }
         !self.refused.get()
+    }
+
+    fn refuse(&self) {
+        self.refused.set(true)
+    }
+
+    fn account(&self) -> &Account {
+        self.machine.heap.memory()
     }
 
     fn global(&self, id: GlobalId) -> GlobalState {

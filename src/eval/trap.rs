@@ -198,7 +198,7 @@ impl Machine {
             let at = std::mem::replace(&mut self.failed_at, null()) as usize;
             let statement = self.position(*fp, n as usize);
             let depth = statement.map_or(1, |p| p.depth as usize);
-            let mut expression: Option<&Position> = if at == 0 { None } else { self.position(*fp, at) };
+            let mut expression: Option<Position> = if at == 0 { None } else { self.position(*fp, at) };
             let firsts = [statement, expression].map(|p| p.map_or(0, |p| p.first));
             if self.failure != Stop::LIMIT {
                 let failed_first = firsts.into_iter().find_map(|first| self.fails_first(first, fp));
@@ -215,7 +215,7 @@ impl Machine {
     ///
     /// # Safety
     /// `fp` is the frame of the procedure that `first` belongs to, as the statement that has failed found it.
-    unsafe fn fails_first(&mut self, first: u32, fp: *mut Value) -> Option<Option<&'static Position>> {
+    unsafe fn fails_first(&mut self, first: u32, fp: *mut Value) -> Option<Option<Position>> {
         let index = (first as usize).checked_sub(1)?;
         // SAFETY: as the caller says: the expressions read what the statement could read.
         unsafe {
@@ -361,7 +361,7 @@ impl Machine {
     }
 
     /// What is known of a node of the code that `closure` runs.
-    pub(super) fn position(&self, closure: Value, address: usize) -> Option<&'static Position> {
+    pub(super) fn position(&self, closure: Value, address: usize) -> Option<Position> {
         if !closure.is_procedure() {
             return None;
         }
@@ -374,8 +374,8 @@ impl Machine {
 ///
 /// # Safety
 /// The code is alive.
-pub(super) unsafe fn position_in(code: *const Code, address: usize) -> Option<&'static Position> {
-    // SAFETY: as the caller says; nobody keeps the answer beyond the next safepoint.
+pub(super) unsafe fn position_in(code: *const Code, address: usize) -> Option<Position> {
+    // SAFETY: as the caller says.
     unsafe {
         let owner = (*code).layout.owner;
         let block = owner.external_ref::<CodeBlock>()?;

@@ -15,11 +15,13 @@
 //! The system may refuse memory too. A reservation finds out beforehand: memory for one large object is put by until it is
 //! made, for many small ones it is only asked for. For the rest there is an emergency store, kept
 //! once the heap is not tiny, which is given up first: then the heap is over its limit until a collection has found
-//! some memory. Only when that is used up before the next safepoint does the process end, as Rust's own collections do.
+//! some memory. Without the store larger requests are provided for as well. What is left is asked for as Rust's own
+//! collections ask, so a [`crate::account::SpareAllocator`] serves it; only when that has nothing left does the process end.
 
 use super::Heap;
+use super::block::BLOCK_ROOM;
 use super::large::LargeMemory;
-use crate::account::{Account, HeapFull};
+use crate::account::{Account, Accountable, HeapFull};
 use std::alloc::{Layout, handle_alloc_error};
 
 /// No collection before that much was allocated: what a second-level cache holds.
@@ -37,6 +39,9 @@ const PROVIDED: usize = 64 << 10;
 /// The emergency store, and the size of heap from which on it is kept.
 const EMERGENCY: usize = 128 << 10;
 const EMERGENCY_FROM: usize = 4 << 20;
+
+/// Whether no other request follows if this one is refused.
+pub(super) struct Last(pub bool);
 
 pub(super) struct Accountant {
     /// What is in use and the limit, which the heap shares with what takes memory outside of it.
@@ -74,6 +79,12 @@ impl Accountant {
         let room = (limit.saturating_sub(live) / 2).max(limit / 32);
         let budget = live.saturating_add(live.min(GENEROUS)).max(LEAST_BUDGET).min(room);
         self.threshold = live.saturating_add(budget);
+    }
+}
+
+impl Accountable for Heap {
+    fn account(&self) -> &Account {
+        self.memory()
     }
 }
 
@@ -167,7 +178,9 @@ impl Heap {
 
     fn reserve_large(&mut self, bytes: usize) -> Result<(), HeapFull> {
         self.admit(bytes)?;
-        if bytes >= PROVIDED && self.account.provision.as_ref().is_none_or(|p| p.bytes() < bytes) {
+        // Without an emergency store nothing but small objects may come unannounced.
+        let provided = if self.account.emergency.is_some() { PROVIDED } else { BLOCK_ROOM };
+        if bytes >= provided && self.account.provision.as_ref().is_none_or(|p| p.bytes() < bytes) {
             self.account.provision = None;
             // The object has a header, and is a multiple of 16 bytes long.
             self.account.provision = Some(LargeMemory::new(bytes.saturating_add(32)).ok_or(HeapFull)?);
@@ -220,17 +233,18 @@ impl Heap {
         (self.countdown, self.set_aside) = if self.collection_wanted { (0, units) } else { (units, 0) }
     }
 
-    /// Memory from `source`, giving up what was put by when the system has none.
-    pub(super) fn obtain<T>(&mut self, bytes: usize, source: impl Fn(&mut Heap) -> Option<T>) -> T {
-        if let Some(memory) = source(self) {
+    /// Memory from `source`, giving up what was put by when the system has none. In the end `source` asks as the standard
+    /// library does, for a request that cannot be refused, and is told so.
+    pub(super) fn obtain<T>(&mut self, bytes: usize, source: impl Fn(&mut Heap, Last) -> Option<T>) -> T {
+        if let Some(memory) = source(self, Last(false)) {
             return memory;
         }
         self.account.provision = None;
         self.account.starved = true;
         self.want_collection();
-        source(self).unwrap_or_else(|| {
+        source(self, Last(false)).unwrap_or_else(|| {
             self.account.emergency = None;
-            source(self).unwrap_or_else(|| match Layout::from_size_align(bytes, 16) {
+            source(self, Last(true)).unwrap_or_else(|| match Layout::from_size_align(bytes, 16) {
                 Ok(layout) => handle_alloc_error(layout),
                 Err(_) => panic!("a request of {bytes} bytes that was never reserved"),
             })

@@ -62,7 +62,7 @@ impl Heap {
     }
 
     fn next_run(&mut self) -> Run {
-        let run = self.obtain(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.runs));
+        let run = self.obtain(SMALL, |heap, _| heap.blocks.next_run(&mut heap.streams.runs));
         self.account_small(run.bytes());
         run
     }
@@ -72,7 +72,7 @@ impl Heap {
             if let Some(p) = self.streams.medium.take(bytes) {
                 return p;
             }
-            self.streams.medium = self.obtain(BLOCK_ROOM, |heap| heap.blocks.whole_block());
+            self.streams.medium = self.obtain(BLOCK_ROOM, |heap, _| heap.blocks.whole_block());
             self.account_small(BLOCK_ROOM);
         }
     }
@@ -82,7 +82,7 @@ impl Heap {
             if let Some(p) = self.streams.weak.take(GRANULE) {
                 return p;
             }
-            self.streams.weak = self.obtain(SMALL, |heap| heap.blocks.next_run(&mut heap.streams.weak_runs));
+            self.streams.weak = self.obtain(SMALL, |heap, _| heap.blocks.next_run(&mut heap.streams.weak_runs));
             self.account_small(self.streams.weak.bytes());
         }
     }
@@ -90,7 +90,9 @@ impl Heap {
     fn allocate_large(&mut self, bytes: usize) -> *mut u64 {
         let memory = match self.account.take_provision(bytes) {
             Some(memory) => memory,
-            None => self.obtain(bytes, |_| LargeMemory::new(bytes)),
+            None => {
+                self.obtain(bytes, |_, last| if last.0 { LargeMemory::insist(bytes) } else { LargeMemory::new(bytes) })
+            }
         };
         self.account(memory.bytes());
         self.large.adopt(memory)

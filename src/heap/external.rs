@@ -50,7 +50,7 @@ impl Heap {
         // SAFETY: the two words behind the header of the fresh object are those of the pointer, which is aligned to
         // one.
         unsafe { fat_pointer(v.address()).write(Box::into_raw(x)) }
-        self.obtain(self.externals.bytes() * 2, |heap| heap.externals.0.try_reserve(1).ok());
+        self.obtain(self.externals.bytes() * 2, |heap, _| heap.externals.0.try_reserve(1).ok());
         self.externals.0.push(v.address());
         v
     }

@@ -55,10 +55,14 @@ impl LargeMemory {
 
     /// `None`: the system does not have it.
     pub(super) fn new(bytes: usize) -> Option<LargeMemory> {
+        fallible(|| LargeMemory::insist(bytes))
+    }
+
+    /// The same for a request that cannot be refused: it may come from spare memory.
+    pub(super) fn insist(bytes: usize) -> Option<LargeMemory> {
         let layout = LargeMemory::layout(bytes)?;
         // SAFETY: the layout is not empty.
-        let fresh = || unsafe { if bytes >= BLANK { alloc_zeroed(layout) } else { alloc(layout) } };
-        let p: *mut LargeHeader = fallible(fresh).cast();
+        let p: *mut LargeHeader = unsafe { if bytes >= BLANK { alloc_zeroed(layout) } else { alloc(layout) } }.cast();
         if p.is_null() {
             return None;
         }

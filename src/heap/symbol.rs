@@ -84,7 +84,7 @@ impl Heap {
         }
         let s = self.new_symbol(name, hash, 0);
         let before = self.symbols.bytes();
-        self.obtain(before * 2, |heap| heap.symbols.make_room());
+        self.obtain(before * 2, |heap, _| heap.symbols.make_room());
         self.symbols.insert(s);
         self.account(self.symbols.bytes() - before);
         s

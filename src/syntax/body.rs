@@ -10,10 +10,11 @@ use super::core::{CoreKind, Expr, GlobalId, Var};
 use super::environment::{Environment, Found, Owner};
 use super::expand::Class;
 use super::rib::Rib;
-use super::session::{MacroUse, R, Session, grow};
+use super::session::{MacroUse, R, Session};
 use super::tables::GlobalInfo;
 use super::wrap::Marks;
 use super::{Binding, CoreForm, Syntax, Violation, forms, object, resolve};
+use crate::account::deepen;
 use crate::diagnostics::Span;
 use crate::heap::{Value, View};
 
@@ -198,13 +199,13 @@ impl<'a> Session<'a, '_> {
             Rhs::Procedure(formals, body) => {
                 self.enter(form)?;
                 let kept = self.kept();
-                let result = grow(|| {
-                    let clause = forms::lambda::clause(self, "define", formals, body, form)?;
-                    Ok(self.procedure(self.span(form), name, vec![clause]))
+                let result = deepen(&mut *self, |s| {
+                    let clause = forms::lambda::clause(s, "define", formals, body, form)?;
+                    Ok(s.procedure(s.span(form), name, vec![clause]))
                 });
                 self.release(kept);
                 self.leave();
-                result
+                result?
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use super::core::{CoreKind, Expr, GlobalId};
 use super::environment::{Environment, Owner};
-use super::session::{R, Session, grow};
+use super::session::{R, Session};
 use super::transformer::{self, Transformer};
 use super::{Binding, CoreForm, LexicalId, Violation, forms, object};
+use crate::account::deepen;
 use crate::heap::{Kind, Value};
 
 /// What kind of form it is.
@@ -94,7 +95,7 @@ impl<'a> Session<'a, '_> {
         self.enter(form)?;
         let kept = self.kept();
         let uses = self.uses;
-        let result = grow(|| self.expand_form(form, name));
+        let result = deepen(&mut *self, |s| s.expand_form(form, name)).unwrap_or_else(|full| Err(full.into()));
         let result = self.settle(result);
         self.note_stop(&result, form);
         self.uses = uses;

@@ -5,6 +5,7 @@ use super::import::ImportSet;
 use super::library::{self, LibraryId};
 use super::session::{R, Session};
 use super::{Violation, loader, object, suggest};
+use crate::account::deepen;
 use crate::diagnostics::Span;
 use crate::heap::Value;
 
@@ -81,9 +82,9 @@ fn import_set_at(s: &mut Session, form: Value, depth: usize) -> R<ImportSet> {
         return Err(s.error("import", &message, form, form));
     }
     s.enter(form)?;
-    let result = super::session::grow(|| import_set_here(s, form, depth));
+    let result = deepen(&mut *s, |s| import_set_here(s, form, depth));
     s.leave();
-    result
+    result?
 }
 
 fn import_set_here(s: &mut Session, form: Value, depth: usize) -> R<ImportSet> {

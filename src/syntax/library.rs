@@ -2,8 +2,8 @@
 
 use super::environment::Environment;
 use super::import::ImportSet;
-use super::session::grow;
 use super::{Binding, Tables, builtins, object};
+use crate::account::{HeapFull, deepen};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
 use hashbrown::HashMap;
@@ -107,6 +107,15 @@ const BAD_SUB_VERSION: &str =
 /// How deep version references may nest.
 const DEEPEST: usize = 100;
 
+/// Reads a part of a version reference.
+fn deeper<T>(
+    heap: &mut Heap,
+    part: Value,
+    read: impl FnOnce(&mut Heap) -> Result<T, (Value, &'static str)>,
+) -> Result<T, (Value, &'static str)> {
+    deepen(heap, read).unwrap_or_else(|HeapFull| Err((part, "there is no memory to read this")))
+}
+
 impl VersionReference {
     pub const ANY: VersionReference = VersionReference::Prefix(Vec::new());
 
@@ -119,7 +128,7 @@ impl VersionReference {
         };
         let mut operands = operands
             .iter()
-            .map(|&operand| grow(|| VersionReference::parse(heap, operand, depth + 1)))
+            .map(|&operand| deeper(heap, operand, |heap| VersionReference::parse(heap, operand, depth + 1)))
             .collect::<Result<Vec<_>, _>>()?;
         match (operator, operands.len()) {
             ("and", _) => Ok(VersionReference::And(operands)),
@@ -157,7 +166,7 @@ impl SubVersionReference {
         }
         let mut operands = operands
             .iter()
-            .map(|&operand| grow(|| SubVersionReference::parse(heap, operand, depth + 1)))
+            .map(|&operand| deeper(heap, operand, |heap| SubVersionReference::parse(heap, operand, depth + 1)))
             .collect::<Result<Vec<_>, _>>()?;
         match (operator, operands.len()) {
             ("and", _) => Ok(SubVersionReference::And(operands)),

@@ -63,7 +63,6 @@ pub use pattern::Matcher;
 pub use read::{forms, read};
 pub use resolve::{bound_identifier_eq, free_identifier_eq, resolve};
 pub use rewrite::Rewriter;
-pub(crate) use session::grow;
 pub use tables::Tables;
 pub use template::{Filler, Misfit};
 pub use toplevel::{environment as make_environment, expand_eval, expand_interactive, expand_program, new_environment};

@@ -15,9 +15,10 @@
 
 use super::object::{self, Spine};
 use super::resolve::Identifiers;
-use super::session::{R, Session, grow};
+use super::session::{R, Session};
 use super::{CoreForm, Syntax, Tables, resolve, wrap};
 use crate::account::fallible;
+use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::heap::{Bytevector, Heap, Kind, Str, Value, View};
 
 pub(super) const ELLIPSIS: i64 = 0;
@@ -67,12 +68,18 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 }
 
+impl Accountable for Compiler<'_, '_, '_> {
+    fn account(&self) -> &Account {
+        self.session.account()
+    }
+}
+
 impl Compiler<'_, '_, '_> {
     fn compile(&mut self, pattern: Value, depth: u32) -> R<Value> {
         self.session.enter(pattern)?;
-        let result = grow(|| self.compile_here(pattern, depth));
+        let result = deepen(&mut *self, |c| c.compile_here(pattern, depth));
         self.session.leave();
-        result
+        result?
     }
 
     fn compile_here(&mut self, pattern: Value, depth: u32) -> R<Value> {
@@ -171,10 +178,19 @@ pub struct Matcher<'m> {
     pub full: bool,
 }
 
+impl Accountable for Matcher<'_> {
+    fn account(&self) -> &Account {
+        self.heap.memory()
+    }
+}
+
 impl Matcher<'_> {
     /// Whether the form matches; then `values` has what each variable stands for.
     pub fn matches(&mut self, pattern: Value, form: Value) -> bool {
-        grow(|| self.matches_here(pattern, form))
+        deepen(&mut *self, |m| m.matches_here(pattern, form)).unwrap_or_else(|HeapFull| {
+            self.full = true;
+            false
+        })
     }
 
     fn matches_here(&mut self, pattern: Value, form: Value) -> bool {

@@ -18,6 +18,7 @@ use super::{
     Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
 };
 use crate::account::Arena;
+use crate::account::{Account, Accountable};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
 use std::cell::Cell;
@@ -27,28 +28,6 @@ pub type R<T> = Result<T, Failure>;
 
 /// How deep forms may nest.
 const DEEPEST: usize = 10_000;
-
-/// Levels of recursion that any thread's native stack has room for.
-const SHALLOW: u32 = 8;
-
-thread_local! {
-    /// How many calls of [`grow`] are under way.
-    static LEVEL: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Runs `f` with enough native stack for one more level. Where the stack ends is asked only when recursion gets deep:
-/// the first answer takes the system as long as a small program takes to expand.
-pub fn grow<T>(f: impl FnOnce() -> T) -> T {
-    struct Left(u32);
-    impl Drop for Left {
-        fn drop(&mut self) {
-            LEVEL.set(self.0)
-        }
-    }
-    let level = Left(LEVEL.get());
-    LEVEL.set(level.0 + 1);
-    if level.0 < SHALLOW { f() } else { stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, f) }
-}
 
 /// A local variable or pattern variable in scope.
 pub struct Lexical<'a> {
@@ -107,6 +86,12 @@ pub struct Session<'a, 'h> {
     depth: usize,
     constants: usize,
     protected: usize,
+}
+
+impl Accountable for Session<'_, '_> {
+    fn account(&self) -> &Account {
+        self.arena.account()
+    }
 }
 
 impl<'a, 'h> Session<'a, 'h> {

@@ -16,8 +16,9 @@
 use super::object;
 use super::pattern::{ELLIPSIS, PatternVariable, VECTOR};
 use super::resolve::Identifiers;
-use super::session::{R, Session, grow};
+use super::session::{R, Session};
 use super::{Binding, CoreForm, LexicalId, Syntax, resolve};
+use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::account::{Claim, Paid};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Kind, Value};
@@ -100,7 +101,7 @@ impl<'a, 'h> Session<'a, 'h> {
             escaped: false,
         };
         let compiled = compiler.compile(template)?;
-        let compiled = compiler.renumber(compiled.0);
+        let compiled = compiler.renumber(compiled.0)?;
         let Compiler { sources, slots, expressions, .. } = compiler;
         Ok(Template { compiled: self.keep_constant(compiled), sources, slots: slots.len(), expressions })
     }
@@ -109,12 +110,18 @@ impl<'a, 'h> Session<'a, 'h> {
 /// A compiled part, and whether it is constant: then it is syntax.
 type Part = (Value, bool);
 
+impl Accountable for Compiler<'_, '_, '_> {
+    fn account(&self) -> &Account {
+        self.session.account()
+    }
+}
+
 impl Compiler<'_, '_, '_> {
     fn compile(&mut self, template: Value) -> R<Part> {
         self.session.enter(template)?;
-        let result = grow(|| self.compile_here(template));
+        let result = deepen(&mut *self, |c| c.compile_here(template));
         self.session.leave();
-        result
+        result?
     }
 
     fn compile_here(&mut self, template: Value) -> R<Part> {
@@ -342,7 +349,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     /// Slots of sources were made in the order they were met, mixed with those of ellipses: puts the sources first.
-    fn renumber(&mut self, compiled: Value) -> Value {
+    fn renumber(&mut self, compiled: Value) -> Result<Value, HeapFull> {
         let mut order = vec![0i64; self.slots.len()];
         let sources = self.slots.iter().filter(|s| s.is_some()).count();
         let (mut source, mut other) = (0, sources);
@@ -385,36 +392,36 @@ fn repetition(heap: &mut Heap, body: Value, drivers: &Drivers, inner: bool, rest
     heap.vector(&[Value::fixnum(ELLIPSIS), body, slots, Value::boolean(inner), rest])
 }
 
-fn renumber(heap: &mut Heap, compiled: Value, order: &[i64]) -> Value {
-    grow(|| {
+fn renumber(heap: &mut Heap, compiled: Value, order: &[i64]) -> Result<Value, HeapFull> {
+    deepen(&mut *heap, |heap| {
         let new = |n: i64| Value::fixnum(order.get(n as usize).copied().unwrap_or(n));
         if let Some(n) = compiled.as_fixnum() {
-            return new(n);
+            return Ok(new(n));
         }
         if compiled.is_pair() {
             let mut items = Vec::new();
             let mut at = compiled;
             while let Some((car, cdr)) = at.uncons() {
-                items.push(renumber(heap, car, order));
+                items.push(renumber(heap, car, order)?);
                 at = cdr;
             }
-            let tail = renumber(heap, at, order);
-            return heap.list_with_tail(&items, tail);
+            let tail = renumber(heap, at, order)?;
+            return Ok(heap.list_with_tail(&items, tail));
         }
         if !compiled.is(Kind::Vector) {
-            return compiled;
+            return Ok(compiled);
         }
         let parts = compiled.slots().to_vec();
         if parts[0] == Value::fixnum(VECTOR) {
-            let list = renumber(heap, parts[1], order);
-            return heap.vector(&[parts[0], list]);
+            let list = renumber(heap, parts[1], order)?;
+            return Ok(heap.vector(&[parts[0], list]));
         }
-        let body = renumber(heap, parts[1], order);
+        let body = renumber(heap, parts[1], order)?;
         let drivers: Vec<Value> = parts[2].slots().iter().map(|v| new(v.as_fixnum().unwrap_or(0))).collect();
         let drivers = heap.vector(&drivers);
-        let rest = renumber(heap, parts[4], order);
-        heap.vector(&[parts[0], body, drivers, parts[3], rest])
-    })
+        let rest = renumber(heap, parts[4], order)?;
+        Ok(heap.vector(&[parts[0], body, drivers, parts[3], rest]))
+    })?
 }
 
 /// Why a template could not be filled in.
@@ -451,6 +458,12 @@ const PAIR: usize = 16;
 /// After how many of them the heap is asked again.
 const BATCH: usize = 4096;
 
+impl Accountable for Filler<'_> {
+    fn account(&self) -> &Account {
+        self.heap.memory()
+    }
+}
+
 impl Filler<'_> {
     /// Asks, before `count` more elements are made, whether there is room and time for them.
     fn admit(&mut self, count: usize) -> Result<(), Misfit> {
@@ -472,7 +485,7 @@ impl Filler<'_> {
             return Ok(object::push(self.heap, template, self.inserted, self.span));
         }
         if template.is_pair() || self.is_repetition(template) {
-            return grow(|| self.fill_list(template));
+            return deepen(&mut *self, |f| f.fill_list(template)).unwrap_or(Err(Misfit::Full));
         }
         if template.is(Kind::Vector) {
             let list = self.fill(template.slot(1))?;

@@ -3,6 +3,7 @@
 
 use super::core::{Clause, CoreKind, Expr, Var};
 use super::show;
+use crate::account::{Account, Accountable, deepen};
 use crate::heap::{Kind, Value};
 use hashbrown::HashMap;
 
@@ -14,7 +15,7 @@ pub trait Names {
 
 /// An expression as one line.
 pub fn unparse(e: Expr, names: &dyn Names) -> String {
-    let mut writer = Writer { out: String::new(), names, numbers: HashMap::default() };
+    let mut writer = Writer { out: String::new(), names, numbers: HashMap::default(), account: Account::unlimited() };
     writer.expression(e);
     writer.out
 }
@@ -23,6 +24,13 @@ struct Writer<'n> {
     out: String,
     names: &'n dyn Names,
     numbers: HashMap<u32, usize, foldhash::fast::FixedState>,
+    account: Account,
+}
+
+impl Accountable for Writer<'_> {
+    fn account(&self) -> &Account {
+        &self.account
+    }
 }
 
 impl Writer<'_> {
@@ -95,7 +103,9 @@ impl Writer<'_> {
     }
 
     fn expression(&mut self, e: Expr) {
-        super::session::grow(|| self.expression_here(e));
+        if deepen(&mut *self, |w| w.expression_here(e)).is_err() {
+            self.text("…")
+        }
     }
 
     fn expression_here(&mut self, e: Expr) {

@@ -1,6 +1,7 @@
 //! The `vicar` program from outside: tables of cases with what they print, see `tests/cli/README.md`.
 #![cfg(feature = "cli")]
 
+mod address_space;
 mod descriptors;
 mod operands;
 mod process;

@@ -351,3 +351,22 @@ fn what_may_move_moves() {
     is_shared::<Interrupter>();
     is_shared::<Error>();
 }
+
+/// An interrupt that comes after its run was dropped, or has given the machine back, reaches nothing and says so.
+#[test]
+fn a_run_that_was_given_up_cannot_be_interrupted() -> Result<(), Error> {
+    let mut vm = machine(Limits::new());
+    let source = Source::new("endless", "(import (rnrs)) (let loop () (loop))");
+    let mut run = vm.start(&source)?;
+    run.step(1_000)?;
+    let (own, any) = (run.interrupter(), run.vm().interrupter());
+    drop(run);
+    assert!(!own.interrupt() && !any.interrupt());
+    assert_usable(&mut vm);
+    let run = Run::new(vm, &source)?;
+    let own = run.interrupter();
+    let mut vm = run.into_vm();
+    assert!(!own.interrupt());
+    assert_usable(&mut vm);
+    Ok(())
+}

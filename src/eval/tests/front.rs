@@ -1,6 +1,7 @@
 //! A front end for tests: data to core forms, by the symbol in operator position, without macros or hygiene.
 
 use crate::account::Arena;
+use crate::account::{Account, deepen};
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Machine, Outcome, Primitive};
 use crate::heap::{Kind, Value};
@@ -355,7 +356,8 @@ impl<'a> Front<'_, 'a> {
     }
 
     fn expr(&mut self, id: DatumId, scope: &mut Scope<'a>) -> Expr<'a> {
-        stacker::maybe_grow(256 << 10, 4 << 20, || self.datum(id, scope))
+        let account = Account::unlimited();
+        deepen(account, |_| self.datum(id, scope)).expect("native stack")
     }
 
     fn datum(&mut self, id: DatumId, scope: &mut Scope<'a>) -> Expr<'a> {

@@ -1,9 +1,10 @@
 //! `quote` and `quasiquote`: R6RS 11.4.1, 11.17.
 
 use crate::account::Claim;
+use crate::account::{Account, Accountable, deepen};
 use crate::heap::{Kind, Value};
 use crate::syntax::core::Expr;
-use crate::syntax::session::{R, Session, grow};
+use crate::syntax::session::{R, Session};
 use crate::syntax::{CoreForm, object};
 
 pub fn quote<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
@@ -42,12 +43,18 @@ struct Quasi<'s, 'a, 'h> {
 /// The keyword of an unquotation or quotation that a list begins with.
 type Keyword = Option<CoreForm>;
 
+impl Accountable for Quasi<'_, '_, '_> {
+    fn account(&self) -> &Account {
+        self.s.account()
+    }
+}
+
 impl<'a> Quasi<'_, 'a, '_> {
     fn template(&mut self, template: Value, level: usize) -> R<Part<'a>> {
         self.s.enter(template)?;
-        let result = grow(|| self.template_here(template, level));
+        let result = deepen(&mut *self, |q| q.template_here(template, level));
         self.s.leave();
-        result
+        result?
     }
 
     fn template_here(&mut self, template: Value, level: usize) -> R<Part<'a>> {
