@@ -31,6 +31,9 @@ const SMALL_STACK: usize = 256 << 10;
 const HANGS: Duration = Duration::from_secs(180);
 /// What a program may still work after its deadline or an interrupt. The promise is 100 ms and 50 ms, in an optimised build.
 const LATE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 4_000 } else { 400 });
+/// How long it may do nothing then, by the clock on the wall: it sleeps or waits although its time is over. Another process
+/// may have the processor meanwhile, so this is generous.
+const ASLEEP: Duration = Duration::from_secs(15);
 /// A message that nobody would read.
 const LONG_MESSAGE: usize = 100_000;
 
@@ -119,17 +122,17 @@ impl ThreadTime {
     }
 }
 
-/// Waits for so long, then notes how much the program's thread has worked by then, and interrupts it if that is wanted.
-/// Ends early when the program does.
+/// Waits for so long, then notes the time and how much the program's thread has worked by then, and interrupts it if that
+/// is wanted. Ends early when the program does.
 fn watch(
     after: Duration,
     clock: ThreadTime,
     interrupter: Option<Interrupter>,
-) -> (mpsc::Sender<()>, JoinHandle<Option<Duration>>) {
+) -> (mpsc::Sender<()>, JoinHandle<Option<(Duration, Instant)>>) {
     let (done, wait) = mpsc::channel::<()>();
     let watcher = std::thread::spawn(move || match wait.recv_timeout(after) {
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            let worked = clock.now();
+            let worked = clock.now().map(|worked| (worked, Instant::now()));
             if let Some(interrupter) = interrupter {
                 interrupter.interrupt();
             }
@@ -152,12 +155,18 @@ fn attempt(program: Program, trial: &Trial) -> Result<(), String> {
     let watched = trial.interrupt.or(trial.deadline);
     let watcher = watched.map(|after| watch(after, clock, trial.interrupt.map(|_| vm.interrupter())));
     let result = (trial.run)(&mut vm, &Source::new("hostile", program.text));
-    let end = clock.now().ok_or("the thread has no clock")?;
+    let (end, ended) = (clock.now().ok_or("the thread has no clock")?, Instant::now());
     if let Some((done, watcher)) = watcher {
         drop(done);
-        let late = watcher.join().expect("it only waits").map_or(Duration::ZERO, |then| end.saturating_sub(then));
-        if late > LATE {
-            return Err(format!("worked for another {late:?} when it had to stop"));
+        if let Some((worked, then)) = watcher.join().expect("it only waits") {
+            let late = end.saturating_sub(worked);
+            if late > LATE {
+                return Err(format!("worked for another {late:?} when it had to stop"));
+            }
+            let asleep = ended.saturating_duration_since(then).saturating_sub(late);
+            if asleep > ASLEEP {
+                return Err(format!("waited for another {asleep:?} when it had to stop"));
+            }
         }
     }
     if let Some(most) = trial.most
