@@ -193,10 +193,20 @@ fn no_end(m: &mut Machine, who: &str, pointer: Pointer, seen: usize) -> Stop {
     m.violation(ConditionType::ProcedureArgumentsConsistency, who, &message, &[pointer.value()])
 }
 
+/// Takes the fuel for looking at every region, as is done for a pointer to memory that is gone.
+fn owe_search(m: &mut Machine) {
+    let cost = m.extension::<Registry>().cost_of_search();
+    m.heap.owe(cost);
+}
+
 /// Whether a pointer may be handed to C: not one whose memory is gone.
 pub fn check_alive(m: &mut Machine, who: &str, pointer: Pointer) -> Res<()> {
     let origin = pointer.word::<2>();
-    if origin == 0 || Region::of(pointer).is_some() || m.extension::<Registry>().find_origin(origin).is_some() {
+    if origin == 0 || Region::of(pointer).is_some() {
+        return Ok(());
+    }
+    owe_search(m);
+    if m.extension::<Registry>().find_origin(origin).is_some() {
         return Ok(());
     }
     let spans = Spans { parts: Vec::new(), who, place: Place::start(Memory::of_pointer(pointer)), size: 0 };
@@ -247,7 +257,10 @@ impl<'a> Spans<'a> {
         match spans.resolve(m, pointer, intent) {
             Ok(true) => m.require(Capability::RawMemory, who).map(|()| spans),
             Ok(false) => Ok(spans),
-            Err(why) => Err(spans.denied(m, why)),
+            Err(why) => {
+                owe_search(m);
+                Err(spans.denied(m, why))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use super::pointer::{self, Size};
 use super::registry::Registry;
 use super::{Memory, alloc, exact};
+use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Kind, MemoryBlock, Pointer, Value, View};
 use crate::primitives;
@@ -29,9 +30,9 @@ fn is_non_null(v: Value) -> Value {
 }
 
 /// Addresses and sizes of all arguments.
-fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Vec<(usize, Option<usize>)>> {
+fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec<(usize, Option<usize>)>>> {
     m.charge(rest.len())?;
-    let mut found = Vec::with_capacity(1 + rest.len());
+    let mut found = Paid::with_room(m.heap.memory(), 1 + rest.len())?;
     for &v in std::iter::once(&first).chain(rest) {
         match MemoryBlock::from_value(v).map(Memory::of_block) {
             Some(b) => found.push((pointer::address(b.pointer()), b.block_size())),
@@ -92,10 +93,7 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(memory-block!=? block0 block …)`: whether no two have the same address and size; of one block `#f`.
     "memory-block!=?" [] fn memory_block_different(m, block0: Value, blocks: Rest) {
-        let mut all = all(m, "memory-block!=?", block0, &blocks)?;
-        let count = all.len();
-        all.sort_unstable();
-        all.dedup();
-        Ok(Value::boolean(count > 1 && all.len() == count))
+        let all = all(m, "memory-block!=?", block0, &blocks)?;
+        Ok(Value::boolean(all.len() > 1 && pointer::are_different(m, &all)?))
     }
 } }

@@ -2,9 +2,12 @@
 
 use super::exact;
 use super::registry::Registry;
+use crate::account::{Claim, Paid};
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single, Stop};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::primitives;
+use hashbrown::HashSet;
+use std::hash::Hash;
 
 /// The address.
 pub fn address(pointer: Pointer) -> usize {
@@ -43,9 +46,9 @@ fn moved(pointer: Pointer, offset: i128) -> Option<[u64; Pointer::WORDS]> {
 }
 
 /// All arguments as addresses.
-fn addresses(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Vec<usize>> {
+fn addresses(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec<usize>>> {
     m.charge(rest.len())?;
-    let mut found = Vec::with_capacity(1 + rest.len());
+    let mut found = Paid::with_room(m.heap.memory(), 1 + rest.len())?;
     for &v in std::iter::once(&first).chain(rest) {
         match Pointer::from_value(v) {
             Some(p) => found.push(address(p)),
@@ -55,6 +58,21 @@ fn addresses(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Ve
         }
     }
     Ok(found)
+}
+
+/// Whether no two are equal.
+pub(super) fn are_different<T: Copy + Eq + Hash>(m: &mut Machine, items: &[T]) -> Res<bool> {
+    let mut claim = Claim::new(m.heap.memory());
+    let mut seen = HashSet::with_hasher(foldhash::fast::FixedState::default());
+    for &item in items {
+        // Looks around now and then.
+        m.charge(1)?;
+        claim.grow(&mut seen, 1)?;
+        if !seen.insert(item) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Whether the relation holds between each pointer and the next.
@@ -111,9 +129,15 @@ primitives! { pub TABLE in "(vicare)" {
         Ok(Value::boolean(obj.is_false() || Pointer::from_value(obj).is_some()))
     }
     /// `(list-of-pointers? obj)`: whether it is a proper list of nothing but pointers.
-    "list-of-pointers?" [] fn is_list_of_pointers(_m, obj: Value) {
-        let items = ProperList::convert(obj);
-        Ok(Value::boolean(items.is_some_and(|l| l.iter().all(|v| Pointer::from_value(v).is_some()))))
+    "list-of-pointers?" [] fn is_list_of_pointers(m, obj: Value) {
+        let Some(items) = ProperList::convert(obj) else { return Ok(Value::FALSE) };
+        for item in items.iter() {
+            m.charge(1)?;
+            if Pointer::from_value(item).is_none() {
+                return Ok(Value::FALSE);
+            }
+        }
+        Ok(Value::TRUE)
     }
     /// `(null-pointer)`: a new pointer object whose address is 0.
     "null-pointer" [] fn null_pointer(m) { Ok(unbound(m, 0).value()) }
@@ -192,11 +216,8 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(pointer!=? pointer0 pointer …)`: whether no two have the same address; of one pointer `#f`.
     "pointer!=?" [] fn pointer_different(m, pointer0: Value, pointers: Rest) {
-        let mut all = addresses(m, "pointer!=?", pointer0, &pointers)?;
-        let count = all.len();
-        all.sort_unstable();
-        all.dedup();
-        Ok(Value::boolean(count > 1 && all.len() == count))
+        let all = addresses(m, "pointer!=?", pointer0, &pointers)?;
+        Ok(Value::boolean(all.len() > 1 && are_different(m, &all)?))
     }
     /// `(pointer-min pointer0 pointer …)`: the argument with the lowest address.
     "pointer-min" [] fn pointer_min(m, pointer0: Value, pointers: Rest) {

@@ -149,7 +149,12 @@ impl Registry {
         self.by_base.get(&address).map(|r| unsafe { r.as_ref() })
     }
 
-    /// Some live region of that origin, for messages.
+    /// Fuel for looking at every region.
+    pub fn cost_of_search(&self) -> usize {
+        self.by_base.len() / 8
+    }
+
+    /// Some live region of that origin: looks at every region.
     pub fn find_origin(&self, origin: u64) -> Option<&Region> {
         // SAFETY: as in `insert_part`.
         self.by_base.values().map(|r| unsafe { r.as_ref() }).find(|r| r.origin() == origin)

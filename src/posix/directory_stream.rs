@@ -24,13 +24,24 @@ struct Stream {
     /// The pointer object, held weakly.
     pointer: Value,
     handle: usize,
-    stream: *mut libc::DIR,
+    open: Open,
     /// What the C library keeps for it.
     _claim: Claim,
 }
 
+/// An open stream of C, closed when it is dropped. Invariant: made of what `opendir` or `fdopendir` has answered, which is
+/// nowhere else.
+struct Open(*mut libc::DIR);
+
 // SAFETY: a stream is used by the thread that runs the machine, one at a time.
-unsafe impl Send for Streams {}
+unsafe impl Send for Open {}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        // SAFETY: open, and nobody else's.
+        unsafe { libc::closedir(self.0) };
+    }
+}
 
 impl External for Streams {
     fn trace(&self, _tracer: &mut Tracer) {}
@@ -38,23 +49,10 @@ impl External for Streams {
         true
     }
     fn sweep_weak(&mut self, alive: &dyn Fn(Value) -> bool) {
-        self.open.retain(|s| {
-            let alive = alive(s.pointer);
-            if !alive {
-                // SAFETY: open, and in no table any more.
-                unsafe { libc::closedir(s.stream) };
-            }
-            alive
-        })
+        self.open.retain(|s| alive(s.pointer))
     }
     fn type_name(&self) -> &'static str {
         "directory-streams"
-    }
-}
-
-impl Drop for Streams {
-    fn drop(&mut self) {
-        self.sweep_weak(&|_| false)
     }
 }
 
@@ -70,35 +68,36 @@ fn pay(m: &mut Machine) -> Res<Claim> {
     Ok(claim)
 }
 
-fn register(m: &mut Machine, stream: *mut libc::DIR, claim: Claim) -> Value {
+fn register(m: &mut Machine, open: Open, claim: Claim) -> Value {
     let pointer = handle(m);
     let pointer = (pointer.value(), address(pointer));
-    m.extension::<Streams>().open.push(Stream { pointer: pointer.0, handle: pointer.1, stream, _claim: claim });
+    m.extension::<Streams>().open.push(Stream { pointer: pointer.0, handle: pointer.1, open, _claim: claim });
     pointer.0
 }
 
-/// The open stream of a pointer.
+/// The open stream of a pointer, as C has it: it stays open until the table is changed.
 pub fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR> {
     m.require(Filesystem, who)?;
     let wanted = address(pointer);
     match m.extension::<Streams>().open.iter().find(|s| s.handle == wanted) {
-        Some(found) => Ok(found.stream),
+        Some(found) => Ok(found.open.0),
         None => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
     }
 }
 
-fn close(m: &mut Machine, stream: *mut libc::DIR) {
-    m.extension::<Streams>().open.retain(|s| s.stream != stream);
-    // SAFETY: open, and in no table any more.
-    unsafe { libc::closedir(stream) };
+fn close(m: &mut Machine, pointer: Pointer) {
+    let wanted = address(pointer);
+    m.extension::<Streams>().open.retain(|s| s.handle != wanted);
 }
 
 /// Closes the stream that reads from the descriptor; false if there is none.
 pub fn close_on(m: &mut Machine, fd: Fd) -> bool {
     // SAFETY: an open stream.
-    let on = |s: &&Stream| unsafe { libc::dirfd(s.stream) } == fd.0;
-    let found = m.extension::<Streams>().open.iter().find(on).map(|s| s.stream);
-    found.map(|stream| close(m, stream)).is_some()
+    let on = |s: &Stream| unsafe { libc::dirfd(s.open.0) } == fd.0;
+    let open = &mut m.extension::<Streams>().open;
+    let before = open.len();
+    open.retain(|s| !on(s));
+    open.len() < before
 }
 
 primitives! { pub INTERNAL in "(vicar internal)" {
@@ -107,7 +106,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let claim = pay(m)?;
         // SAFETY: a live C string.
         let stream = on("opendir", &pathname, &[]).run(m, || unsafe { libc::opendir(pathname.as_ptr()) })?;
-        Ok(register(m, stream, claim))
+        Ok(register(m, Open(stream), claim))
     }
     /// `(%fdopendir fd)`: the pointer of a new stream, which owns the descriptor. fdopendir(3)
     "%fdopendir" [] fn fdopendir(m, fd: Fd) {
@@ -116,7 +115,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         // SAFETY: plain call.
         let stream =
             Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fdopendir(fd.0) })?;
-        Ok(register(m, stream, claim))
+        Ok(register(m, Open(stream), claim))
     }
     /// `(%readdir pointer)`: the next entry's name as a bytevector; at the end the stream is closed, and `#f`. readdir(3)
     "%readdir" [] fn readdir(m, pointer: Pointer) {
@@ -131,7 +130,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             return Ok(m.heap.bytevector(name));
         }
         let errno = Errno::last();
-        close(m, stream);
+        close(m, pointer);
         match errno {
             Errno(0) => Ok(Value::FALSE),
             errno => Err(Call::new("readdir", Filesystem).failure(m, errno)),
@@ -139,8 +138,8 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     }
     /// `(%closedir pointer)`: closes the stream. closedir(3)
     "%closedir" [] fn closedir(m, pointer: Pointer) {
-        let stream = find(m, "closedir", pointer)?;
-        close(m, stream);
+        find(m, "closedir", pointer)?;
+        close(m, pointer);
         Ok(Value::VOID)
     }
     /// `(%rewinddir pointer)`: back to the first entry. rewinddir(3)
