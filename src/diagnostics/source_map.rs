@@ -4,7 +4,7 @@
 //! starts is made when a position in the file is first asked for, which for most files is never; it
 //! has every 64th line only, so that it stays small beside the text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::{FileId, Span};
@@ -15,6 +15,10 @@ pub struct SourceMap {
     files: BTreeMap<u32, Arc<SourceFile>>,
     /// The number of the next file.
     next: u32,
+    /// Texts that are forgotten when nothing refers to them any more.
+    passing: BTreeSet<u32>,
+    /// The one that came last, which may be under way.
+    latest: Option<FileId>,
 }
 
 #[derive(Debug)]
@@ -48,6 +52,36 @@ impl SourceMap {
         // After four thousand million texts the numbers begin anew.
         self.next = (id + 1) % FileId::NONE.0;
         FileId(id)
+    }
+
+    /// Adds a text that is kept only as long as something refers to it: [`SourceMap::forget`].
+    pub fn add_passing(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>) -> FileId {
+        let id = self.add_file(name, text);
+        self.passing.insert(id.0);
+        self.latest = Some(id);
+        id
+    }
+
+    /// Whether the file was added by [`SourceMap::add_passing`].
+    pub fn is_passing(&self, file: FileId) -> bool {
+        self.passing.contains(&file.0)
+    }
+
+    /// The text that was added last of those that are not kept.
+    pub fn latest_passing(&self) -> Option<FileId> {
+        self.latest
+    }
+
+    /// Forgets the texts to which nothing refers, except for the latest, which may be under way.
+    pub fn forget(&mut self, is_referred_to: impl Fn(FileId) -> bool) {
+        let SourceMap { files, passing, latest, .. } = self;
+        passing.retain(|&id| {
+            let stays = *latest == Some(FileId(id)) || is_referred_to(FileId(id));
+            if !stays {
+                files.remove(&id);
+            }
+            stays
+        });
     }
 
     /// Adds the file of another map that `span` lies in, under the number that it has there.
@@ -152,6 +186,24 @@ mod tests {
         let file = map.add_file("f", text);
         let position = |&offset| map.position(file, offset).map(|p| (p.line, p.column)).unwrap();
         offsets.iter().map(position).collect()
+    }
+
+    #[test]
+    fn passing_texts_are_forgotten_but_for_the_latest_and_what_is_referred_to() {
+        let mut map = SourceMap::new();
+        let kept = map.add_file("kept", "a");
+        let passing = [1, 2, 3].map(|i| map.add_passing("passing", i.to_string()));
+        let mut error = SourceMap::new();
+        error.share(Span::at(passing[1], 0), &map);
+        map.forget(|file| file == passing[0]);
+        let texts = |map: &SourceMap| passing.map(|file| map.text(file).map(|text| text.to_string()));
+        assert_eq!(texts(&map), [Some("1".to_owned()), None, Some("3".to_owned())]);
+        assert_eq!(texts(&error), [None, Some("2".to_owned()), None]);
+        assert!(map.name(kept).is_some() && !map.is_passing(kept) && !map.is_passing(passing[1]));
+        map.add_passing("passing", "4");
+        map.forget(|_| false);
+        assert_eq!(texts(&map), [None, None, None]);
+        assert!(map.text(map.latest_passing().unwrap()).is_some() && map.name(kept).is_some());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::account::Arena;
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
-use crate::heap::{Bignum, Interrupt, Value, View};
+use crate::heap::{Bignum, Interrupt, Value, View, system_block};
 use crate::io::{Style, to_text};
 use crate::reader::{self, Mode, read_source};
 use crate::syntax::{Ahead, Failure, Later, forms};
@@ -136,6 +136,8 @@ enum Kind {
 
 /// Work of one uninterrupted stretch when the caller sets no budget.
 const UNBOUNDED: u64 = u64::MAX;
+/// About what a text takes beside its letters.
+const TEXT: usize = 200;
 
 impl<V: Holder> Run<V> {
     /// Begins to evaluate text in the environment of `vm`, which may be a `&mut Vm` or a `Vm`.
@@ -166,7 +168,8 @@ impl<V: Holder> Run<V> {
         let machine = &mut owner.machine;
         // What another run may have left half done, this one abandons.
         machine.abandon();
-        let file = machine.sources.add_file(source.name(), source.text().clone());
+        let file = machine.sources.add_passing(source.name(), source.text().clone());
+        machine.heap.account(system_block(source.text().len()) + system_block(source.name().len()) + TEXT);
         let account = machine.heap.memory().clone();
         let read = read_source(source.text(), file, Mode::default(), &account);
         let values = read.and_then(|(datums, ids)| Ok(forms(&mut machine.heap, &datums, &ids)?));

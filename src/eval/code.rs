@@ -3,7 +3,7 @@
 use super::Primitive;
 use super::node::{Expression, Node};
 use crate::account::Claim;
-use crate::diagnostics::Span;
+use crate::diagnostics::{FileId, Span};
 use crate::heap::{ClosureLayout, External, Tracer, Value, system_block};
 use crate::syntax::core::{GlobalId, Place, Site, SiteId};
 
@@ -115,6 +115,8 @@ pub(super) struct CodeBlock {
     /// What backtraces call it, if it is code of the prelude: the name of the procedure that a library exports, or `#f`
     /// for what no program has heard of.
     pub prelude: Option<Value>,
+    /// The texts that are kept as long as this code: those that its places lie in, and the one that was run when it was made.
+    pub texts: Box<[FileId]>,
     /// See [`Position::first`].
     pub checks: Box<[Box<[*const Expression]>]>,
     /// Pays for all of this.
@@ -134,6 +136,7 @@ impl CodeBlock {
             size_of_val(&*self.codes),
             size_of_val(&*self.positions),
             size_of_val(&*self.sites),
+            size_of_val(&*self.texts),
             size_of_val(&*self.checks),
             self.constants.capacity() * size_of::<Value>(),
         ];
@@ -156,6 +159,7 @@ impl External for CodeBlock {
         self.codes.iter().for_each(|code| tracer.value(code.layout.name));
         self.sites.iter().for_each(|site| tracer.value(site.procedure));
         self.prelude.into_iter().for_each(|name| tracer.value(name));
+        self.texts.iter().for_each(|text| tracer.mention(text.0));
     }
 
     fn type_name(&self) -> &'static str {

@@ -22,6 +22,7 @@ use crate::account::deepen;
 use crate::compile::Simplified;
 use crate::compile::graph::*;
 use crate::compile::operation::Operation;
+use crate::diagnostics::FileId;
 use crate::heap::{ClosureLayout, Global, Value, View};
 use crate::syntax::core::{Expr, GlobalId, Place, Site};
 use hashbrown::{HashMap, HashSet};
@@ -208,6 +209,7 @@ impl Linker<'_> {
         self.positions.sort_unstable_by_key(|p| p.address);
         self.constants.extend(self.globals.values().map(|g| g.value()));
         let first = self.statics[0];
+        let texts = self.texts();
         let mut block = CodeBlock {
             codes: self.codes,
             memory: self.memory,
@@ -216,6 +218,7 @@ impl Linker<'_> {
             sites: self.unit.sites.as_slice().into(),
             checks: self.checks.into(),
             prelude: None,
+            texts,
             claim: Claim::new(self.machine.heap.memory()),
         };
         block.claim.take_anyway(block.size());
@@ -227,6 +230,22 @@ impl Linker<'_> {
             Some(closure) => Ok(closure),
             None => Err(self.machine.assertion("", "an expression with free variables was compiled", &[])),
         }
+    }
+
+    /// The texts that places of the code lie in, as far as they are not kept anyway.
+    fn texts(&self) -> Box<[FileId]> {
+        let sources = &self.machine.sources;
+        let mut texts: Vec<FileId> = sources.latest_passing().into_iter().collect();
+        let mut previous = FileId::NONE;
+        let places = self.positions.iter().map(|p| p.place.span);
+        let calls = self.unit.sites.iter().map(|site| site.call.span);
+        for span in places.chain(calls).chain(self.codes.iter().map(|code| code.span)) {
+            if span.file != previous && !texts.contains(&span.file) && sources.is_passing(span.file) {
+                texts.push(span.file)
+            }
+            previous = span.file;
+        }
+        texts.into()
     }
 
     fn link_procedure(&mut self, i: usize) {

@@ -445,6 +445,8 @@ impl Machine {
         let mut heap = std::mem::take(&mut self.heap);
         heap.collect(&mut |tracer| self.trace(tracer));
         self.heap = heap;
+        let heap = &self.heap;
+        self.sources.forget(|file| heap.is_mentioned(file.0));
     }
 }
 

@@ -79,6 +79,12 @@ impl Heap {
         self.settle(self.bytes_used().saturating_sub(self.memory().outside()));
     }
 
+    /// Whether the last collection has met something alive that mentions the number ([`Tracer::mention`]), or could not find
+    /// out.
+    pub fn is_mentioned(&self, number: u32) -> bool {
+        self.tracer.is_mentioned(number)
+    }
+
     /// Stress mode: a collection is wanted at every safepoint, and free memory is poisoned.
     pub fn set_stress(&mut self, on: bool) {
         self.stress = on;

@@ -17,6 +17,7 @@ use super::external::system_block;
 use super::large::{IMMORTAL, is_outside_blocks, mark_of};
 use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
 use super::{Kind, Str, Value};
+use hashbrown::HashSet;
 
 /// What every closure's first word points at: the part of `eval`'s code entry that the collector knows.
 #[repr(C)]
@@ -45,6 +46,8 @@ pub struct Tracer {
     pub(super) external_bytes: usize,
     /// What the last collection took to work with.
     worked_with: usize,
+    /// See [`Tracer::mention`].
+    mentioned: HashSet<u32, foldhash::fast::FixedState>,
 }
 
 /// Whether the collection number `epoch` has found `v` alive so far.
@@ -82,6 +85,7 @@ impl Tracer {
             weak_externals: Vec::new(),
             external_bytes: 0,
             worked_with: 0,
+            mentioned: HashSet::default(),
         }
     }
 
@@ -91,6 +95,7 @@ impl Tracer {
         self.failed = false;
         self.draining = false;
         self.external_bytes = 0;
+        self.mentioned.clear();
     }
 
     /// Ends it: forgets all, keeps a little memory for the next.
@@ -115,6 +120,21 @@ impl Tracer {
         if v.is_pointer() && self.mark(v.address()) {
             self.push(v.0)
         }
+    }
+
+    /// Reports the number of a thing that somebody keeps outside of the heap for as long as what is alive mentions it:
+    /// [`Heap::is_mentioned`](super::Heap::is_mentioned) says so after the collection.
+    pub fn mention(&mut self, number: u32) {
+        if self.mentioned.try_reserve(1).is_ok() {
+            self.mentioned.insert(number);
+        } else {
+            self.failed = true
+        }
+    }
+
+    /// Whether the last collection has found the number mentioned; of one that failed nobody knows.
+    pub(super) fn is_mentioned(&self, number: u32) -> bool {
+        self.failed || self.mentioned.contains(&number)
     }
 
     /// Reports values that are alive. Cheaper than one by one, and the way for the machine's stack.

@@ -161,6 +161,7 @@ impl Environment {
 impl External for Environment {
     fn trace(&self, tracer: &mut Tracer) {
         self.definitions.trace(tracer);
+        self.imports.iter().for_each(|(_, span)| tracer.mention(span.file.0));
         tracer.values(&self.cached.borrow());
         for found in self.cache.borrow().values() {
             if let Found::Bound(binding) = found {

@@ -15,7 +15,7 @@
 //! of syntax are in the same scopes; the innermost rib remembers what it was joined to, so that they share the result.
 
 use super::Binding;
-use crate::diagnostics::Span;
+use crate::diagnostics::{FileId, Span};
 use crate::heap::{External, Heap, Tracer, Value};
 use hashbrown::HashMap;
 
@@ -250,9 +250,14 @@ fn layers(scope: Value, highest: u32) -> impl Iterator<Item = Value> {
 
 impl External for Rib {
     fn trace(&self, tracer: &mut Tracer) {
+        let mut text = FileId::NONE;
         for entry in &self.entries {
             tracer.value(entry.symbol);
             entry.binding.trace(tracer);
+            if entry.span.file != text {
+                text = entry.span.file;
+                tracer.mention(text.0)
+            }
         }
         [self.base, self.covers].into_iter().flatten().for_each(|scope| tracer.value(scope));
         if let Some(joint) = &self.joint {
@@ -261,6 +266,7 @@ impl External for Rib {
         }
         for missed in self.missed.values().flatten() {
             tracer.value(missed.symbol);
+            tracer.mention(missed.span.file.0);
         }
     }
 

@@ -90,6 +90,7 @@ impl Tables {
         }
         for library in &self.libraries {
             tracer.value(library.environment);
+            tracer.mention(library.span.file.0);
             for binding in library.exports.values() {
                 binding.trace(tracer);
             }

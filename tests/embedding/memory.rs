@@ -91,3 +91,27 @@ fn of_ports() {
 fn of_values() {
     check("values")
 }
+
+/// A machine that evaluates texts for ever keeps those to which its code refers.
+#[test]
+fn texts_that_nothing_refers_to_are_forgotten() {
+    let mut vm = sandbox();
+    vm.eval::<()>("(define (first x) (car x))").expect("a definition");
+    let padding = ";".repeat(2000);
+    let begin = counting::begin();
+    for i in 0..20_000 {
+        let sum: i64 = vm.eval(&format!("(+ {i} 1) {padding}")).expect("a sum");
+        assert_eq!(sum, i + 1);
+    }
+    let taken = counting::peak() - begin;
+    assert!(taken < 12 << 20, "{taken} bytes");
+    let error = vm.eval::<()>("(first 5)").expect_err("5 is no pair");
+    assert_eq!(error.location().as_deref(), Some("eval:1:19"), "{error}");
+    // Macros do not need their text.
+    vm.eval::<()>("(define-syntax second (syntax-rules () ((_ x) (car (cdr x)))))").expect("a definition");
+    for i in 0..5_000 {
+        vm.eval::<i64>(&format!("{i} {padding}")).expect("a number");
+    }
+    let error = vm.eval::<()>("(second '(1))").expect_err("() is no pair");
+    assert!(error.message().contains("car: expected a pair"), "{error}");
+}
