@@ -108,6 +108,8 @@ pub fn push(heap: &mut Heap, part: Value, wrap: Value, span: Span) -> Value {
 
 /// So many elements are taken out of a form for a unit of fuel: a syntax object is made for each.
 const PER_UNIT: usize = 8;
+/// What an element takes: it is a syntax object, and is kept.
+const BYTES: usize = 56;
 
 /// Elements of a list form, and what follows the last.
 pub type Taken = (Paid<Vec<Value>>, Value);
@@ -186,8 +188,6 @@ impl Spine {
     /// # Errors
     /// There is no room for so many.
     pub fn take_all(&mut self, heap: &mut Heap) -> Result<Option<Taken>, HeapFull> {
-        // Each is a syntax object, and is kept.
-        const BYTES: usize = 56;
         let Some(count) = self.count() else { return Ok(None) };
         heap.owe(count / PER_UNIT);
         heap.reserve_many(count * BYTES)?;
@@ -220,16 +220,26 @@ pub fn elements_and_tail(heap: &mut Heap, form: Value) -> Option<(Paid<Vec<Value
     Spine::new(heap, form).take_all(heap).ok().flatten()
 }
 
-/// The elements of a vector form.
-pub fn vector_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
+/// The elements of a vector form; `None` for anything else.
+///
+/// # Errors
+/// There is no room for so many.
+pub fn vector_elements(heap: &mut Heap, form: Value) -> Result<Option<Paid<Vec<Value>>>, HeapFull> {
     let datum = unwrap(form);
     if !datum.is(Kind::Vector) {
-        return None;
+        return Ok(None);
     }
-    let parts: Vec<Value> = datum.slots().to_vec();
+    let parts = datum.slots();
     heap.owe(parts.len() / PER_UNIT);
-    let Some(s) = Syntax::from_value(form) else { return Some(parts) };
-    Some(parts.into_iter().map(|part| push(heap, part, s.wrap(), s.span())).collect())
+    let mut elements = Paid::with_room(heap.memory(), parts.len())?;
+    match Syntax::from_value(form) {
+        None => elements.extend_from_slice(parts),
+        Some(s) => {
+            heap.reserve_many(parts.len().saturating_mul(BYTES))?;
+            elements.extend(parts.iter().map(|&part| push(heap, part, s.wrap(), s.span())));
+        }
+    }
+    Ok(Some(elements))
 }
 
 /// The car and cdr of a pair form, as syntax.

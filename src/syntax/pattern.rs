@@ -17,8 +17,7 @@ use super::object::{self, Spine};
 use super::resolve::Identifiers;
 use super::session::{R, Session};
 use super::{CoreForm, Syntax, Tables, resolve, wrap};
-use crate::account::fallible;
-use crate::account::{Account, Accountable, HeapFull, deepen};
+use crate::account::{Account, Accountable, HeapFull, Paid, deepen};
 use crate::heap::{Bytevector, Heap, Kind, Str, Value, View};
 
 pub(super) const ELLIPSIS: i64 = 0;
@@ -93,7 +92,7 @@ impl Compiler<'_, '_, '_> {
             let parts = self.session.list_and_tail(pattern)?;
             self.compile_list(&parts.0, parts.1, depth)
         } else if datum.is(Kind::Vector) {
-            let elements = self.session.vector(pattern);
+            let elements = self.session.vector(pattern)?;
             let list = self.compile_list(&elements, Value::NIL, depth)?;
             Ok(self.session.heap().vector(&[Value::fixnum(VECTOR), list]))
         } else {
@@ -165,6 +164,8 @@ impl Compiler<'_, '_, '_> {
 
 /// So many elements under an ellipsis are matched for a unit of fuel, taking them out of the list not counted.
 const PER_UNIT: usize = 8;
+/// Bytes of a pair.
+const PAIR: usize = 16;
 
 /// Matches forms against compiled patterns.
 pub struct Matcher<'m> {
@@ -222,15 +223,22 @@ impl Matcher<'_> {
                 let mut spine = Spine::new(self.heap, form);
                 self.matches_list(pattern, &mut spine)
             }
-            Some(VECTOR) => match object::vector_elements(self.heap, form) {
-                Some(elements) => {
-                    let list = self.heap.list(&elements);
-                    self.matches(parts[1], list)
+            Some(VECTOR) => match self.vector_as_list(form) {
+                Ok(list) => list.is_some_and(|list| self.matches(parts[1], list)),
+                Err(HeapFull) => {
+                    self.full = true;
+                    false
                 }
-                None => false,
             },
             _ => equal_atoms(parts[1], object::unwrap(form)),
         }
+    }
+
+    /// The elements of a vector form as a list.
+    fn vector_as_list(&mut self, form: Value) -> Result<Option<Value>, HeapFull> {
+        let Some(elements) = object::vector_elements(self.heap, form)? else { return Ok(None) };
+        self.heap.reserve_many(elements.len().saturating_mul(PAIR))?;
+        Ok(Some(self.heap.list(&elements)))
     }
 
     fn bind(&mut self, index: usize, form: Value) {
@@ -276,15 +284,21 @@ impl Matcher<'_> {
         self.heap.owe(times / PER_UNIT);
         if repeated.as_fixnum().is_some() && !self.bare_atoms {
             // The usual `x ...`.
-            let list = self.heap.list(&elements[..times]);
-            self.bind(first, list);
-        } else {
-            let mut columns: Vec<Vec<Value>> = vec![Vec::new(); count];
-            let room = self.heap.reserve_many(times.saturating_mul(count) * 24);
-            if room.is_err() || columns.iter_mut().any(|c| fallible(|| c.try_reserve_exact(times)).is_err()) {
+            if self.heap.reserve_many(times.saturating_mul(PAIR)).is_err() {
                 self.full = true;
                 return false;
             }
+            let list = self.heap.list(&elements[..times]);
+            self.bind(first, list);
+        } else {
+            let account = self.heap.memory().clone();
+            let columns: Result<Vec<Paid<Vec<Value>>>, HeapFull> =
+                (0..count).map(|_| Paid::with_room(&account, times)).collect();
+            let room = self.heap.reserve_many(times.saturating_mul(count).saturating_mul(PAIR));
+            let (Ok(mut columns), Ok(())) = (columns, room) else {
+                self.full = true;
+                return false;
+            };
             for &element in &elements[..times] {
                 if !self.matches(repeated, element) {
                     return false;

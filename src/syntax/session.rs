@@ -292,10 +292,10 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 
     /// The elements of a vector form; none of anything else.
-    pub fn vector(&mut self, form: Value) -> Vec<Value> {
-        let elements = object::vector_elements(self.heap(), form).unwrap_or_default();
+    pub fn vector(&mut self, form: Value) -> R<Vec<Value>> {
+        let Some(elements) = object::vector_elements(self.heap(), form)? else { return Ok(Vec::new()) };
         self.keep_all(&elements);
-        elements
+        Ok(elements.into_inner())
     }
 
     /// Pushes a rib onto a form.

@@ -136,7 +136,7 @@ impl Compiler<'_, '_, '_> {
             let (elements, tail) = self.session.list_and_tail(template)?;
             self.compile_list(template, &elements, tail)
         } else if datum.is(Kind::Vector) {
-            let elements = self.session.vector(template);
+            let elements = self.session.vector(template)?;
             let (list, constant) = self.compile_list(template, &elements, Value::NIL)?;
             if constant {
                 let parts: Vec<Value> = object::unwrap(list).list_iter().collect();

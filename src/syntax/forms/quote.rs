@@ -69,7 +69,7 @@ impl<'a> Quasi<'_, 'a, '_> {
             };
         }
         if datum.is(Kind::Vector) {
-            let elements = self.s.vector(template);
+            let elements = self.s.vector(template)?;
             return match self.list(&elements, Value::NIL, level)? {
                 // Made of the list: `(unquote)` leaves nothing of an element.
                 Part::Constant(list) => {
