@@ -179,7 +179,10 @@ fn report(m: &mut Machine, procedure: &str, kind: C, who: Value, message: Value,
         return Err(m.wrong_argument(procedure, "who", 1, "a string, a symbol or #f", who));
     }
     if Str::from_value(message).is_none() {
-        return Err(m.wrong_argument(procedure, "message", 2, "a string", message));
+        // In other Schemes the text comes first.
+        let text_first = Str::from_value(who).is_some();
+        let expected = if text_first { "a string (the text; before it comes who says so, or #f)" } else { "a string" };
+        return Err(m.wrong_argument(procedure, "message", 2, expected, message));
     }
     m.charge(irritants.len())?;
     let mut simple = vec![m.heap.condition(kind, &[])];

@@ -259,7 +259,9 @@ impl Parts {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if !self.irritants.is_empty() {
+        // A file that cannot be had is told once.
+        let is_filename = |text: &str| self.fields.iter().any(|f| f.strip_prefix("filename: ") == Some(text));
+        if !self.irritants.is_empty() && !self.irritants.iter().all(|text| is_filename(text)) {
             notes.push(format!("irritants: {}", self.irritants.join(" ")));
         }
         notes.extend(self.fields.iter().cloned());
