@@ -34,5 +34,7 @@ mod tests;
 pub use arena::Arena;
 pub use books::{Account, HeapFull};
 pub use claim::{Claim, Paid};
-pub use native::{Accountable, deepen, put_by};
+#[cfg(feature = "cli")]
+pub use native::put_by;
+pub use native::{Accountable, deepen};
 pub use spare::{SpareAllocator, fallible, keep_for_the_end};

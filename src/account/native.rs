@@ -103,6 +103,7 @@ fn look() -> bool {
 
 /// Makes sure of native stack for the thread that begins a program: the system makes more of that one when it is touched,
 /// and when it has no memory then, the process ends. Called where the stack is nearly empty.
+#[cfg(feature = "cli")]
 pub fn put_by() {
     let here = here();
     STACK.set(Stack { end: thread::reach(here, here.saturating_sub(PUT_BY)), top: here + PUT_BY, known: true })

@@ -240,7 +240,7 @@ impl<'s> Scope<'s> {
         }
         self.afford_outside(1, 0)?;
         self.depth += 1;
-        let made = deepen(&mut *self, |scope| f(scope));
+        let made = deepen(&mut *self, f);
         self.depth -= 1;
         self.note(made.map_err(Stop::from))?
     }

@@ -87,6 +87,9 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
     const CODE: usize = 256;
     /// A place in the tables of callbacks and of handles.
     const ENTRY: usize = 256;
+    /// Fuel for making it.
+    const WORK: usize = 100;
+    m.charge(WORK)?;
     let mut claim = Claim::new(m.heap.memory());
     claim.take(CODE + ENTRY)?;
     let body = Callback { signature: signature.clone(), procedure: m.handles.root(procedure) };

@@ -15,7 +15,9 @@ use crate::primitives;
 /// Whether the program may have a region more that costs so many bytes.
 pub fn admit(m: &mut Machine, who: &str, cost: usize) -> Res<()> {
     m.require(Capability::RawMemory, who)?;
-    m.charge(cost / 64)?;
+    /// What the allocator and the tables of blocks do for each.
+    const BLOCK: usize = 12;
+    m.charge(BLOCK + cost / 64)?;
     make_room(m, who, cost)
 }
 

@@ -29,8 +29,11 @@ fn is_non_null(v: Value) -> Value {
     Value::boolean(block.is_some_and(|b| pointer::address(b.pointer()) != 0))
 }
 
+/// Where a block is, and how large, if that is known.
+type Extent = (usize, Option<usize>);
+
 /// Addresses and sizes of all arguments.
-fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec<(usize, Option<usize>)>>> {
+fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec<Extent>>> {
     m.charge(rest.len())?;
     let mut found = Paid::with_room(m.heap.memory(), 1 + rest.len())?;
     for &v in std::iter::once(&first).chain(rest) {

@@ -101,7 +101,7 @@ fn text(m: &mut Machine, bytes: &[u8]) -> Value {
 fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
     m.require(Capability::Environment, who)?;
     let count = m.extension::<Environment>().variables.len();
-    m.charge(count / 8)?;
+    m.charge(count)?;
     Ok(m.extension())
 }
 

@@ -141,7 +141,7 @@ impl<'a> Call<'a> {
     /// Raises unless the program may make the call, for which it takes fuel.
     pub fn admit(&self, m: &mut Machine) -> Res<()> {
         /// What going to the kernel and back takes.
-        const SYSTEM_CALL: usize = 4;
+        const SYSTEM_CALL: usize = 10;
         m.heap.owe(SYSTEM_CALL + self.text / 64);
         m.require(self.capability, self.who)
     }

@@ -297,7 +297,7 @@ fn needs_stripping(heap: &mut Heap, form: Value) -> Result<bool, HeapFull> {
 }
 
 /// So many pairs and vectors are entered in a table for a unit of fuel.
-const SEEN_PER_UNIT: usize = 4;
+const SEEN_PER_UNIT: usize = 2;
 
 /// Copies data without wraps, with a stack of its own.
 struct Stripper<'h> {

@@ -214,7 +214,8 @@ impl<'a, 'h> Session<'a, 'h> {
     /// Charges for the work done, now and then. Everything that is needed later must be kept.
     pub fn charge(&mut self) -> R<()> {
         const BATCH: usize = if cfg!(test) { 1 } else { 256 };
-        self.work += 1;
+        // A form takes as long as a few turns of a loop, and so do the passes over what it becomes.
+        self.work += 4;
         if self.work >= BATCH {
             let work = std::mem::take(&mut self.work);
             self.host.charge(work)?;

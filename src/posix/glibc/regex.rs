@@ -258,7 +258,7 @@ fn search(m: &mut Machine, at: usize, text: &Text, flags: Int) -> Res<(libc::c_i
         }
         compiled.tried += length;
         let code = compiled.search(text.as_c(), &mut matches, flags.0);
-        m.charge(work / 64)?;
+        m.charge(work / 16)?;
         return Ok((code, matches));
     }
     let (pattern, pattern_flags) = (expression.pattern.clone(), expression.flags);

@@ -107,7 +107,7 @@ fn long_texts_are_refused_or_split_as_a_whole() {
     let name = s.string("λ/b.c/λd");
     let [root, tail] = s.values("split-pathname-root-and-tail", &[name])[..] else { panic!("two values") };
     assert_eq!([root, tail].map(crate::memory::testing::text), ["λ/b.c", "λd"]);
-    let many = s.0.heap.list(&vec![long; 5]);
+    let many = s.0.heap.list(&[long; 5]);
     assert_eq!(s.call("list-of-pathnames?", &[many]), Value::TRUE);
 }
 
