@@ -90,11 +90,10 @@ pub struct Extent {
 impl Extent {
     /// What it takes of the machine's memory.
     pub fn cost(&self) -> usize {
-        /// A named semaphore is in a page of shared memory of its own.
-        const SEMAPHORE: usize = 4096;
         match self.source {
             Source::Block => block_cost(self.size),
-            Source::Semaphore => SEMAPHORE,
+            // In a page of shared memory of its own.
+            Source::Semaphore => fault::page_size(),
             Source::Handle => 0,
             Source::Mapping | Source::Lost => match self.counted {
                 Counted::Yes => self.end - self.base,
@@ -110,9 +109,8 @@ pub fn block_cost(size: usize) -> usize {
     const HEADER: usize = 16;
     const UNIT: usize = 16;
     const LARGE: usize = 128 << 10;
-    const PAGE: usize = 4096;
     let whole = size.saturating_add(HEADER);
-    let unit = if size < LARGE { UNIT } else { PAGE };
+    let unit = if size < LARGE { UNIT } else { fault::page_size() };
     whole.checked_next_multiple_of(unit).unwrap_or(usize::MAX)
 }
 

@@ -88,10 +88,9 @@ fn wait(m: &mut Machine, call: &Call, sem: Pointer, until: Option<libc::timespec
 }
 
 fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value: u32) -> Res {
-    /// What a named semaphore takes: a page that is shared.
-    const PAGE: usize = 4096;
     call.check(m)?;
-    memory::make_room(m, call.who(), PAGE)?;
+    // It is in a page that is shared.
+    memory::make_room(m, call.who(), memory::page_size())?;
     // SAFETY: a live C string, and the two arguments that O_CREAT asks for.
     let at = call.run(m, || unsafe { libc::sem_open(name.as_ptr(), oflag, mode, value) })? as usize;
     let registry = m.extension::<Registry>();

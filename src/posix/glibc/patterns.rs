@@ -193,7 +193,8 @@ primitives! { pub TABLE in "(vicare glibc)" {
         paths(m, "glob/string", &pattern, flags, error_handler, string)
     }
     /// `(wordexp words flags)`: the words that the shell would make of a text, a vector of bytevectors; `WRDE_SYNTAX` and
-    /// the like when that fails. Without `WRDE_NOCMD` commands in it are run. Assignments to variables do not last. wordexp(3)
+    /// the like when that fails. Without `WRDE_NOCMD` commands in it are run, which have the standard descriptors alone. Assignments to
+    /// variables do not last. wordexp(3)
     "wordexp" [] fn wordexp_(m, text: Text, flags: Int) { words(m, "wordexp", &text, flags, bytes) }
     /// `(wordexp/string words flags)`: the same as strings.
     "wordexp/string" [] fn wordexp_string(m, text: Text, flags: Int) { words(m, "wordexp/string", &text, flags, string) }

@@ -2,6 +2,7 @@
 
 mod descriptors;
 mod files;
+mod helper_process;
 mod limits;
 mod long;
 mod memory;

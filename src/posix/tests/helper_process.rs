@@ -1,0 +1,124 @@
+//! The process that works for C: it ends with its parent, has nothing that it does not need, and leaves no trace.
+
+use super::*;
+use crate::eval::{Limit, Stop};
+use crate::memory::testing::text;
+use std::time::{Duration, Instant};
+
+/// A call that works for years.
+fn endless(s: &mut Session) {
+    let (pattern, text) = (s.string("^(a*)*\\1\\1*b"), s.string(&"a".repeat(300)));
+    let expression = s.call("regcomp", &[pattern, fix(libc::REG_EXTENDED.into())]);
+    let _ = s.try_call("regexec", &[expression, text, fix(0)]);
+}
+
+/// What the shell makes of a text, as one string.
+fn word(s: &mut Session, command: &str) -> String {
+    let command = s.string(command);
+    let words = s.call("wordexp/string", &[command, fix(0)]);
+    words.slots().iter().map(|&word| text(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether some process has that parent.
+fn has_child(parent: i64) -> bool {
+    let processes = std::fs::read_dir("/proc").expect("/proc is mounted").flatten();
+    processes.filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok()).any(|stat| {
+        let behind_name = stat.rsplit(") ").next().unwrap_or("");
+        behind_name.split(' ').nth(1).and_then(|id| id.parse().ok()) == Some(parent)
+    })
+}
+
+#[test]
+fn it_dies_with_its_parent() {
+    let mut s = everything();
+    let ends = s.values("pipe", &[]);
+    let (read, write) = (ends[0].as_fixnum().expect("a descriptor"), ends[1].as_fixnum().expect("a descriptor"));
+    let parent = s.fork().as_fixnum().expect("a process id");
+    if parent == 0 {
+        // SAFETY: descriptors of this child's own; it ends here.
+        unsafe {
+            libc::dup2(write as i32, 1);
+            endless(&mut s);
+            libc::_exit(1);
+        }
+    }
+    s.call("close", &[ends[1]]);
+    let latest = Instant::now() + Duration::from_secs(60);
+    while !has_child(parent) {
+        assert!(Instant::now() < latest, "it is made");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    s.call("kill", &[fix(parent), fix(libc::SIGTERM.into())]);
+    s.call("waitpid", &[fix(parent), fix(0)]);
+    // Standard output, which both have had, is closed when both are gone.
+    let mut asked = libc::pollfd { fd: read as i32, events: libc::POLLIN, revents: 0 };
+    // SAFETY: one live structure.
+    let ready = unsafe { libc::poll(&mut asked, 1, 30_000) };
+    assert_eq!((ready, asked.revents & libc::POLLHUP), (1, libc::POLLHUP), "somebody has standard output still");
+    s.call("close", &[ends[0]]);
+}
+
+#[test]
+fn one_that_is_stopped_is_not_waited_for() {
+    let mut s = everything();
+    let command = s.string("$(kill -STOP $PPID)");
+    let message = s.refused("wordexp", &[command, fix(0)]);
+    assert!(message.contains("was stopped"), "{message}");
+    let command = s.string("$(kill -KILL $PPID)");
+    assert!(s.refused("wordexp", &[command, fix(0)]).contains("not enough memory"));
+}
+
+#[test]
+fn it_has_standard_descriptors_alone() {
+    let mut s = everything();
+    // SAFETY: copies of a descriptor, which are closed below.
+    let open: Vec<i32> = (0..40).map(|_| unsafe { libc::dup(2) }).collect();
+    let seen = word(&mut s, "$(echo /proc/self/fd/*)");
+    for fd in open {
+        // SAFETY: as above.
+        unsafe { libc::close(fd) };
+    }
+    let count = seen.split(' ').count();
+    assert!((3..10).contains(&count), "{seen}");
+}
+
+#[test]
+fn a_long_answer_comes_whole() {
+    let mut s = everything();
+    let words = word(&mut s, "$(seq 1 20000)");
+    assert!(words.split(' ').eq((1..=20_000).map(|n| n.to_string()).collect::<Vec<_>>()));
+}
+
+/// In a child, because it is about the process's signals, and because a process of one thread goes another way.
+#[test]
+fn its_end_is_no_end_of_a_child_of_the_program() {
+    let mut s = everything();
+    let code = in_child(&mut s, |s| {
+        // SAFETY: plain C with live structures, in a process of one thread.
+        let pending = |s: &mut Session| unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            libc::sigaddset(&mut set, libc::SIGCHLD);
+            libc::sigprocmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+            assert_eq!(word(s, "$(echo a b)"), "a b");
+            libc::sigpending(&mut set);
+            libc::sigismember(&set, libc::SIGCHLD)
+        };
+        assert_eq!(pending(s), 0);
+        // SAFETY: no handler is set.
+        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+        assert_eq!(word(s, "$(echo c d)"), "c d");
+        0
+    });
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_large_process_pays_for_being_copied() {
+    let mut s = everything();
+    let (large, name) = (vec![1u8; 256 << 20], s.string("/"));
+    s.0.set_fuel(Some(30_000));
+    assert_eq!(s.try_call("glob", &[name, fix(0)]), Err(Stop::LIMIT));
+    assert_eq!(s.0.limit_hit, Limit::Fuel);
+    assert_eq!(large[large.len() - 1], 1);
+}
