@@ -13,9 +13,6 @@ const ROOM: usize = 160 << 10;
 /// A new piece, the page that guards its end included.
 #[cfg(unix)]
 const PIECE: usize = 1 << 20;
-/// How much of an unknown stack is used before anybody asks where it ends: the answer takes the system as long as a small
-/// program takes to expand, and few recursions get deep.
-const UNASKED: usize = 24 << 10;
 /// How much native stack a program that Vicar begins puts by.
 const PUT_BY: usize = 1 << 20;
 
@@ -42,20 +39,16 @@ impl Accountable for Account {
     }
 }
 
-/// A stack, or what is known of it.
+/// A stack: the lowest and the highest address that may be used.
 #[derive(Copy, Clone)]
 struct Stack {
-    /// The lowest address that may be used.
     end: usize,
-    /// The highest one: what is above it is another stack, or nobody has looked.
     top: usize,
-    /// Whether `end` is the end, or only how far nobody needs to ask.
-    known: bool,
 }
 
 thread_local! {
-    /// The stack that the thread runs on.
-    static STACK: Cell<Stack> = const { Cell::new(Stack { end: 0, top: 0, known: false }) };
+    /// The stack that the thread ran on last; none at first.
+    static STACK: Cell<Stack> = const { Cell::new(Stack { end: 0, top: 0 }) };
 }
 
 impl Stack {
@@ -85,20 +78,16 @@ pub fn deepen<C: Accountable, T>(context: C, level: impl FnOnce(C) -> T) -> Resu
     elsewhere(&account, || level(context))
 }
 
-/// Finds out about the stack, as far as that is worth knowing, and whether it has room.
+/// Finds out which stack the thread runs on, if it is another than before; whether it has room.
 #[cold]
 #[inline(never)]
 fn look() -> bool {
-    let (here, stack) = (here(), STACK.get());
-    let found = if stack.known && here <= stack.top {
-        stack
-    } else if here > stack.top {
-        Stack { end: here.saturating_sub(ROOM + UNASKED), top: here, known: false }
-    } else {
-        thread::stack(here)
-    };
-    STACK.set(found);
-    found.has_room(here)
+    let (here, mut stack) = (here(), STACK.get());
+    if !(stack.end..=stack.top).contains(&here) {
+        stack = thread::stack(here);
+        STACK.set(stack);
+    }
+    stack.has_room(here)
 }
 
 /// Makes sure of native stack for the thread that begins a program: the system makes more of that one when it is touched,
@@ -106,7 +95,7 @@ fn look() -> bool {
 #[cfg(feature = "cli")]
 pub fn put_by() {
     let here = here();
-    STACK.set(Stack { end: thread::reach(here, here.saturating_sub(PUT_BY)), top: here + PUT_BY, known: true })
+    STACK.set(Stack { end: thread::reach(here, here.saturating_sub(PUT_BY)), top: here + PUT_BY })
 }
 
 #[cfg(not(unix))]
@@ -180,7 +169,7 @@ mod thread {
 
         pub fn stack(&self) -> Stack {
             let base = self.base.addr();
-            Stack { end: base + GUARD, top: base + PIECE, known: true }
+            Stack { end: base + GUARD, top: base + PIECE }
         }
     }
 
@@ -212,11 +201,11 @@ mod thread {
             if known && (end..top).contains(&here) {
                 // SAFETY: two numbers that the system knows.
                 let first = unsafe { libc::syscall(libc::SYS_gettid) == libc::c_long::from(libc::getpid()) };
-                return Stack { end: if first { reach(here, end) } else { end }, top, known: true };
+                return Stack { end: if first { reach(here, end) } else { end }, top };
             }
         }
-        // Nothing is known, or the host has made this stack itself: what runs deeper gets a piece of its own.
-        Stack { end: here, top: here, known: false }
+        // Nothing is known, or the host has made this stack itself: what runs here gets a piece of its own.
+        Stack { end: here, top: here }
     }
 
     /// How far below `here` the stack that ends at `end` can be used. The pages of a process's first stack are made when they are
@@ -249,7 +238,7 @@ mod thread {
     use super::Stack;
 
     pub fn stack(here: usize) -> Stack {
-        Stack { end: 0, top: here, known: true }
+        Stack { end: 0, top: here }
     }
 
     pub fn reach(_: usize, end: usize) -> usize {

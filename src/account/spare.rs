@@ -152,25 +152,25 @@ fn end(status: i32) -> ! {
     unsafe { libc::_exit(status) }
 }
 
-/// Writes the bytes at an address that are still owned. Neither allocates, nor waits long for who may read.
+/// Writes the bytes at an address that are still owned. Neither allocates, nor waits long for who may read: so little at a
+/// time that a pipe which has room takes it at once.
 fn write_all(descriptor: i32, start: *const u8, length: usize) {
+    const PIECE: usize = 512;
     let mut done = 0;
     while done < length {
+        let mut asked = libc::pollfd { fd: descriptor, events: libc::POLLOUT, revents: 0 };
+        // SAFETY: one live structure.
+        if unsafe { libc::poll(&raw mut asked, 1, 1000) } != 1 {
+            return;
+        }
         // SAFETY: nothing but a system call. Were the bytes not there, it would answer an error.
-        let n = unsafe { libc::write(descriptor, start.wrapping_add(done).cast(), length - done) };
+        let n = unsafe { libc::write(descriptor, start.wrapping_add(done).cast(), PIECE.min(length - done)) };
         done += match usize::try_from(n) {
             Ok(0) => return,
             Ok(n) => n,
             Err(_) => match std::io::Error::last_os_error().kind() {
-                std::io::ErrorKind::Interrupted => 0,
-                std::io::ErrorKind::WouldBlock => {
-                    let mut asked = libc::pollfd { fd: descriptor, events: libc::POLLOUT, revents: 0 };
-                    // SAFETY: one live structure.
-                    match unsafe { libc::poll(&raw mut asked, 1, 1000) } {
-                        1 => 0,
-                        _ => return,
-                    }
-                }
+                std::io::ErrorKind::WouldBlock => 0,
+                // The deadline's alarm, too.
                 _ => return,
             },
         }

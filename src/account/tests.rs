@@ -148,3 +148,15 @@ fn a_host_may_run_it_on_a_stack_of_its_own() {
     let done = unsafe { psm::on_stack(stack.as_mut_ptr().cast(), stack.len() * 16, || descend(&account, 20_000)) };
     assert_eq!(done, Ok(20_000));
 }
+
+/// A thread that has used most of its stack before Vicar is asked for anything.
+#[test]
+fn recursion_begins_near_the_end_of_a_stack() {
+    fn sink(levels: usize) -> Result<usize, HeapFull> {
+        let frame = std::hint::black_box([levels; 1000]);
+        let below = if levels == 0 { descend(&Account::unlimited(), 3000) } else { sink(levels - 1) };
+        below.map(|n| n + usize::from(std::hint::black_box(frame)[0] != levels))
+    }
+    let small = std::thread::Builder::new().stack_size(512 << 10).spawn(|| sink(10)).expect("a thread");
+    assert_eq!(small.join().expect("no panic"), Ok(3000));
+}

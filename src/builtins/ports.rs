@@ -378,7 +378,10 @@ impl Machine {
         transcoder: Option<Transcoder>,
         buffer_mode: BufferMode,
     ) -> Res {
+        /// Fuel for the way to a file, and for the port.
+        const OPEN: usize = 60;
         self.require(Capability::Filesystem, who)?;
+        self.charge(OPEN)?;
         loop {
             match Descriptor::open(filename.as_c(), flags) {
                 Ok(device) => {

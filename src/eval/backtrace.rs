@@ -51,7 +51,12 @@ impl Machine {
         let mut oldest = VecDeque::new();
         let mut left_out = 0;
         // There may be millions of them: what the middle ones stand for is not looked up.
-        let passed_over = self.walk(|active| {
+        self.walk(|active| {
+            if let Active::PassedOver(count) = active {
+                left_out += oldest.len() + count;
+                oldest.clear();
+                return false;
+            }
             if frames.len() < SHOWN {
                 // SAFETY: the run that it belongs to stands still.
                 unsafe { self.each_procedure(active, &mut |frame| frames.push(frame)) }
@@ -64,7 +69,6 @@ impl Machine {
             oldest.push_back(active);
             left_out == 0
         });
-        left_out += passed_over;
         let mut last = Vec::new();
         for active in oldest {
             // SAFETY: as above.
@@ -102,15 +106,15 @@ impl Machine {
     }
 
     /// Visits the frames below the one at `fp`, which has just stopped. From where a visit answers that there are too many,
-    /// pieces of the stack that are not among the oldest are passed over; answers about how many frames they have.
-    fn walk(&self, mut visit: impl FnMut(Active) -> bool) -> usize {
+    /// pieces of the stack that are not among the oldest are passed over.
+    fn walk(&self, mut visit: impl FnMut(Active) -> bool) {
         let mut fp = self.fp;
         let mut waiting = Machine::piece(self.stack.waiting);
-        let (mut all, mut passed_over) = (true, 0);
+        let mut all = true;
         // How many frames were visited, and their words.
         let (mut visited, mut size) = (0, 0);
         if fp == self.stack.base {
-            return passed_over;
+            return;
         }
         // SAFETY: `fp` is a frame; in front of each is the node to return to, which says where the caller's begins, until
         // the first of a piece, below which the next piece waits. The first slot of each is the procedure that runs in it.
@@ -118,15 +122,17 @@ impl Machine {
             let mut returns = (*fp.sub(1)).bits() as *const Call;
             loop {
                 if eq(returns, &raw const UNDERFLOW) {
-                    let Some(mut piece) = waiting else { return passed_over };
+                    let Some(mut piece) = waiting else { return };
                     let words = piece.total;
                     waiting = Machine::piece(piece.waiting.get());
                     while let Some(older) = waiting.filter(|older| !all && older.total > OLDEST) {
                         piece = older;
                         waiting = Machine::piece(piece.waiting.get());
                     }
-                    // As if they were as large as those above.
-                    passed_over += (words - piece.total) * visited / size.max(1);
+                    if piece.total < words {
+                        // As if they were as large as those above.
+                        visit(Active::PassedOver((words - piece.total) * visited / size.max(1)));
+                    }
                     (fp, returns) = piece.newest();
                     continue;
                 }
@@ -154,6 +160,7 @@ impl Machine {
         // SAFETY: as the caller says, and so are the code and the procedure of the frame.
         unsafe {
             match active {
+                Active::PassedOver(_) => {}
                 Active::Detour(detour, running) => {
                     let place = detour_place(detour);
                     match detour_shown(detour) {
@@ -185,6 +192,8 @@ impl Machine {
 
 /// A frame below the newest: where it goes on, and the procedure that runs in it.
 enum Active {
+    /// In place of about so many.
+    PassedOver(usize),
     Detour(*mut Value, Value),
     Call(*const Call, Value),
 }

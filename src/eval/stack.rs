@@ -37,6 +37,8 @@ pub(super) const LARGEST: usize = 64 << 10;
 const KEPT: usize = 4 << 10;
 /// About how many words are copied when a shared piece is continued.
 const COPIED: usize = 48;
+/// How many of them a unit of fuel pays for: about a frame.
+const RETURNED_PER_UNIT: usize = 4;
 
 /// The memory of one segment.
 pub(super) struct Segment {
@@ -370,6 +372,8 @@ impl Machine {
                 below.shared.set(true)
             }
             let words = piece.words();
+            // Whoever comes here again and again returns through many frames for one call.
+            self.heap.owe(1 + words.len() / RETURNED_PER_UNIT);
             let needed = words.len() + extent + ROOM;
             if !self.stack.has_room(self.stack.base, needed) {
                 let segment = self.stack.take_segment(needed + MARGIN)?;

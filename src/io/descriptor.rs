@@ -43,7 +43,11 @@ impl Descriptor {
         // SAFETY: a live C string.
         match unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, 0o666) } {
             -1 => Err(Error::last_os_error()),
-            fd => Ok(Descriptor::owned(fd)),
+            fd => {
+                let descriptor = Descriptor::owned(fd);
+                refuse_memory_of_processes(fd, flags)?;
+                Ok(descriptor)
+            }
         }
     }
 
@@ -70,6 +74,29 @@ impl Descriptor {
     fn answer(&self, n: isize) -> Result<usize> {
         usize::try_from(n).map_err(|_| self.failure())
     }
+}
+
+/// Fails for a file that is a process's memory, opened to be written: who writes there changes this program itself, or
+/// another, behind the back of everything. proc(5)
+///
+/// # Errors
+/// `EACCES`, as where the system forbids it.
+pub fn refuse_memory_of_processes(fd: libc::c_int, flags: libc::c_int) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    if flags & libc::O_ACCMODE != libc::O_RDONLY {
+        let mut system = std::mem::MaybeUninit::<libc::statfs>::uninit();
+        // SAFETY: room for the answer, which is read only if it was written.
+        let of_processes = unsafe {
+            libc::fstatfs(fd, system.as_mut_ptr()) == 0 && system.assume_init_ref().f_type == libc::PROC_SUPER_MAGIC
+        };
+        let name = || std::fs::read_link(format!("/proc/self/fd/{fd}"));
+        if of_processes && name().map_or(true, |name| name.ends_with("mem")) {
+            return Err(Error::from_raw_os_error(libc::EACCES));
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (fd, flags);
+    Ok(())
 }
 
 impl Device for Descriptor {

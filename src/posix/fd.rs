@@ -45,7 +45,13 @@ fn opened(m: &mut Machine, call: &Call, pathname: &Text, flags: libc::c_int, mod
     };
     if !is_fifo || flags & libc::O_NONBLOCK != 0 || m.patience().is_none() {
         // SAFETY: a live C string.
-        return call.run(m, || unsafe { libc::open(pathname.as_ptr(), flags, mode) });
+        let fd = call.run(m, || unsafe { libc::open(pathname.as_ptr(), flags, mode) })?;
+        if crate::io::refuse_memory_of_processes(fd, flags).is_err() {
+            // SAFETY: a descriptor that nobody else knows.
+            unsafe { libc::close(fd) };
+            return Err(call.failure(m, Errno(libc::EACCES)));
+        }
+        return Ok(fd);
     }
     let name = pathname.as_c().to_owned();
     let answer = call.elsewhere(m, move || {

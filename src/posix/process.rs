@@ -30,10 +30,14 @@ pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
     }
 }
 
+/// Fuel for a new process.
+const PROCESS: usize = 5_000;
+
 /// Makes a child; 0 there, its id here.
 pub fn fork(m: &mut Machine, who: &str) -> Res<libc::pid_t> {
     let call = Call::new(who, PROCESSES);
     m.require(PROCESSES, who)?;
+    m.charge(PROCESS)?;
     let flushed = flush(m, who)?;
     m.prepare_child()?;
     // SAFETY: the child goes on in this thread alone; the C library keeps its allocator usable there, and no lock of
@@ -193,6 +197,7 @@ fn system(m: &mut Machine, command: &Text) -> Res {
     let irritants = [command.value];
     let call = Call::new("system", PROCESSES).irritants(&irritants).text(command, bound::COMMAND);
     call.check(m)?;
+    m.charge(PROCESS)?;
     let env_texts = Arguments::of_environment(m, &call, 0)?;
     let env = env_texts.pointers(m)?;
     let argv = [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()];

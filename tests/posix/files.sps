@@ -127,6 +127,19 @@
 (check (string? (px.find-executable-as-string "sh")) => #t)
 (check (px.find-executable-as-string "no-such-program-anywhere") => #f)
 
+;; The memory of a process is no file to be written: whoever could would change this program itself.
+(px.symlink "/proc/self/mem" "memory")
+(for-each
+  (lambda (name)
+    (check (errno-of (lambda () (px.open name O_RDWR 0))) => EACCES)
+    (check (errno-of (lambda () (px.open name O_WRONLY 0))) => EACCES)
+    (px.close (px.open name O_RDONLY 0))
+    (check (guard (e [(i/o-file-protection-error? e) 'refused])
+             (open-file-input/output-port name (file-options no-create no-fail no-truncate) (buffer-mode none)))
+      => 'refused))
+  (list "/proc/self/mem" "memory" (string-append "/proc/" (number->string (px.getpid)) "/mem")))
+(px.unlink "memory")
+
 ;; Nothing leaked: 0, 1, 2 and what looks.
 (define (descriptors)
   (let ([stream (px.opendir "/proc/self/fd")])

@@ -112,3 +112,5 @@
 (let again () (guard (e (#t 1)) (let loop () (+ 1 (loop)))) (again))
 ;;; compensations without end
 (let loop () (with-compensations (compensate 1 (with (display ""))) 2) (loop))
+;;; deep continuation entered again and again
+(let () (define k0 #f) (define (deep n) (if (= n 0) (call/cc (lambda (k) (set! k0 k) 0)) (+ 1 (deep (- n 1))))) (deep 200000) (k0 1))
