@@ -105,11 +105,9 @@ fn open<'a>(m: &'a mut Machine, who: &str) -> Res<&'a mut Environment> {
     Ok(m.extension())
 }
 
-/// Takes what a variable more takes, before its texts are made.
-fn pay(m: &mut Machine, bytes: usize) -> Res<()> {
+/// Takes what a variable more takes here, and what C keeps of it, before its texts are made.
+fn pay(m: &mut Machine, bytes: usize, kept: usize) -> Res<()> {
     let account = m.heap.memory().clone();
-    // C's `setenv` copies the text, and keeps it for ever: a pointer from `getenv` may be to it.
-    let kept = if m.owns_process { bytes } else { 0 };
     let environment = m.extension::<Environment>();
     environment.claim.get_or_insert_with(|| Claim::new(&account)).take(bytes)?;
     // Outside of the claim, so that nothing gives it back.
@@ -183,9 +181,16 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
             let irritants = [View::value(name), View::value(value)];
             return Err(m.error("setenv", "the system does not accept this environment variable", &irritants));
         }
-        if overwrite.is_none_or(Value::is_true) || environment.get(&key).is_none() {
-            let more = environment.get(&key).map_or(ENTRY + key.len(), |_| 0) + text.len();
-            pay(m, more)?;
+        let before = environment.get(&key);
+        if before.is_some_and(|before| before == text) {
+            // C has it already, unless a foreign function changed it.
+            follow(m, &key, Some(&text));
+        } else if before.is_none() || overwrite.is_none_or(Value::is_true) {
+            let whole = ENTRY + key.len() + text.len();
+            let more = if before.is_some() { text.len() } else { whole };
+            // C's `setenv` makes an entry for each pair of a name and a value that it has not seen, and keeps it for ever: a
+            // pointer from `getenv` may be to it.
+            pay(m, more, if m.owns_process { whole } else { 0 })?;
             m.extension::<Environment>().set(key.clone(), text.clone());
             follow(m, &key, Some(&text));
         }
