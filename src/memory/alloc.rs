@@ -8,6 +8,7 @@ use super::pointer::{self, Size};
 use super::region::{Counted, Extent, Region, Source, block_cost};
 use super::registry::Registry;
 use super::{Memory, exact};
+use crate::account::HeapFull;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, Pointer, Value, Vector, View};
 use crate::primitives;
@@ -25,6 +26,17 @@ pub fn admit(m: &mut Machine, who: &str, cost: usize) -> Res<()> {
 pub fn make_room(m: &mut Machine, who: &str, cost: usize) -> Res<()> {
     let account = m.heap.memory().clone();
     let room = m.extension::<Registry>().make_room(&account, cost);
+    admitted(m, who, room)
+}
+
+/// Asks whether the mappings may be cut that lie across an end of whole pages `start..end`.
+pub fn make_room_to_cut(m: &mut Machine, who: &str, start: usize, end: usize) -> Res<()> {
+    let account = m.heap.memory().clone();
+    let room = m.extension::<Registry>().make_room_to_cut(&account, start, end);
+    admitted(m, who, room)
+}
+
+fn admitted(m: &mut Machine, who: &str, room: Result<(), HeapFull>) -> Res<()> {
     // What garbage holds is in the way only until the next safepoint.
     m.heap.look_at_account();
     room.map_err(|_| no_memory(m, who, "this program's memory limit leaves no room for that"))

@@ -28,7 +28,7 @@ mod tests;
 mod transfer;
 
 pub use access::{Denial, Place, Spans, check_alive, check_whole, read, write};
-pub use alloc::{admit, allocate, make_room, out_of_memory};
+pub use alloc::{admit, allocate, make_room, make_room_to_cut, out_of_memory};
 pub use block::make as make_block;
 pub use exact::{from_i64, from_i128, from_u64, to_i128};
 pub use fault::page_size;

@@ -6,7 +6,7 @@
 //! ends. Memory whose owner was registered as guarded is freed when the collector finds the owner dead.
 //!
 //! What the regions take ([`Extent::cost`]), and the registry itself, is taken from the machine's account:
-//! [`Registry::make_room`] is asked before one is made.
+//! [`Registry::make_room`] is asked before one is made, [`Registry::make_room_to_cut`] before one may be cut.
 
 use super::fault::page_size;
 use super::region::{Counted, Extent, Region, Source};
@@ -78,18 +78,30 @@ impl Registry {
         Some(address.checked_add(self.page - 1)? & !(self.page - 1))
     }
 
-    /// Asks whether there may be one more region, of that cost; makes room for what the registry has of it.
+    /// Asks whether there may be one more region, of that cost; makes room for what the registry has of it, and of two more:
+    /// what it takes the place of may be cut at both ends.
     ///
     /// # Errors
     /// The limit or the system has no room.
     pub fn make_room(&mut self, account: &Account, cost: usize) -> Result<(), HeapFull> {
-        account.admit_object(cost.saturating_add(PLACE + OBJECT))?;
+        const MOST: usize = 3;
+        account.admit_object(cost.saturating_add(MOST * (PLACE + OBJECT)))?;
         let claim = self.claim.get_or_insert_with(|| Claim::new(account));
         claim.grow(&mut self.guarded, 1)?;
-        claim.grow(&mut self.all, 1)?;
+        claim.grow(&mut self.all, MOST)?;
         // All of them may be dead at once, when nobody can be asked.
-        let dead = self.all.len() + 1 - self.spare.len();
+        let dead = self.all.len() + MOST - self.spare.len();
         claim.grow(&mut self.spare, dead)
+    }
+
+    /// The same before whole pages `start..end` are unmapped or changed: nothing where no mapping has to be cut, so that whole
+    /// ones can be unmapped when memory is short.
+    ///
+    /// # Errors
+    /// As for [`Registry::make_room`].
+    pub fn make_room_to_cut(&mut self, account: &Account, start: usize, end: usize) -> Result<(), HeapFull> {
+        let cuts = |address| self.below(address).is_some_and(|r| r.base() < address && address < r.end());
+        if cuts(start) || cuts(end) { self.make_room(account, 0) } else { Ok(()) }
     }
 
     /// Counts what a region takes.

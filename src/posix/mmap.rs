@@ -39,6 +39,7 @@ impl Pages {
             _ => return Err(call.failure(m, Errno(libc::EINVAL))),
         };
         if registry.covers(start, end, origin) {
+            memory::make_room_to_cut(m, call.who(), start, end)?;
             return Ok(Pages { start, end });
         }
         let message = if origin != 0 && registry.find_origin(origin).is_none() {
@@ -92,6 +93,11 @@ fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, fla
     };
     let (readable, writable) = (rights & libc::PROT_READ != 0, rights & libc::PROT_WRITE != 0);
     let own = counted == Counted::Yes || counted == Counted::WhenWritable && writable;
+    if replaces {
+        let registry = m.extension::<Registry>();
+        let end = start.checked_add(length).and_then(|end| registry.page_end(end)).unwrap_or(usize::MAX);
+        memory::make_room_to_cut(m, call.who(), start, end)?;
+    }
     memory::admit(m, call.who(), if own { length } else { 0 })?;
     // SAFETY: maps fresh pages; with MAP_FIXED, which `fixed` left only for whole mappings of this machine, it replaces
     // those, into which no Rust reference points.
