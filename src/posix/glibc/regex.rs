@@ -4,7 +4,7 @@
 //! table; an expression whose pointer object is garbage is freed, unless it is disowned.
 //!
 //! C compiles and matches without ever asking whether it is to stop, and what it takes for that grows with the square of
-//! the expression and worse; with back-references a match is as hard as problems get. So only *tame* work is done here: small
+//! the expression and worse; with back-references a match is as hard as problems get. So only little work is done in this process: small
 //! expressions without back-references and without groups that are repeated, on texts in proportion. Everything else is done
 //! by a helper process, which compiles the expression anew.
 
@@ -19,9 +19,8 @@ use crate::posix::helper_process;
 use crate::posix::kernel::Call;
 use crate::primitives;
 use std::ffi::{CStr, CString};
-use std::pin::Pin;
 
-/// An expression, which stays where it is.
+/// An expression.
 struct Expression {
     pattern: CString,
     flags: libc::c_int,
@@ -29,7 +28,7 @@ struct Expression {
     groups: usize,
     /// How many parts C makes of it.
     parts: usize,
-    /// Where it is tame.
+    /// Where texts are searched in this process.
     compiled: Option<Compiled>,
     /// The address of its pointer.
     handle: usize,
@@ -83,7 +82,7 @@ impl Drop for Compiled {
 
 /// Compiled expressions by their pointers: weak, but for those that are disowned.
 #[derive(Default)]
-struct Expressions(Vec<(Option<Value>, Pin<Box<Expression>>)>);
+struct Expressions(Vec<(Option<Value>, Expression)>);
 
 impl External for Expressions {
     fn trace(&self, _tracer: &mut Tracer) {}
@@ -169,8 +168,8 @@ fn parts(pattern: &[u8]) -> u64 {
     groups.iter().fold(0, |all, group| all.saturating_add(group.0))
 }
 
-/// Whether C's work with an expression of so many parts is known to be little.
-fn is_tame(pattern: &[u8], parts: usize) -> bool {
+/// Whether an expression of so many parts is compiled, and searched for, in this process: C's work is known to be little.
+fn is_done_here(pattern: &[u8], parts: usize) -> bool {
     /// More take C milliseconds to compile.
     const MOST: usize = 100;
     let refers_back = pattern.windows(2).any(|w| w[0] == b'\\' && w[1].is_ascii_digit());
@@ -180,7 +179,7 @@ fn is_tame(pattern: &[u8], parts: usize) -> bool {
     parts <= MOST && !refers_back && !repeats_group
 }
 
-/// What C takes for a tame expression of so many parts, with what it learns from texts (see [`Compiled::tried`]).
+/// What C takes for such an expression of so many parts, with what it learns from texts (see [`Compiled::tried`]).
 fn cost(pattern: &[u8], parts: usize) -> usize {
     const BASE: usize = 32 << 10;
     let repeats = pattern.iter().any(|b| b"*+?{|".contains(b));
@@ -192,11 +191,11 @@ fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) 
     admit_flags(m, who, 2, flags, libc::REG_EXTENDED | libc::REG_ICASE | libc::REG_NOSUB | libc::REG_NEWLINE)?;
     let irritants = [pattern.value, flags.value()];
     let parts = parts(pattern.bytes()) as usize;
-    let tame = is_tame(pattern.bytes(), parts);
-    m.charge(if tame { 10 * parts } else { 1_000 })?;
+    let here = is_done_here(pattern.bytes(), parts);
+    m.charge(if here { 10 * parts } else { 1_000 })?;
     let mut claim = Claim::new(m.heap.memory());
-    claim.take(if tame { cost(pattern.bytes(), parts) } else { 512 + pattern.bytes().len() })?;
-    let (compiled, groups) = if tame {
+    claim.take(if here { cost(pattern.bytes(), parts) } else { 512 + pattern.bytes().len() })?;
+    let (compiled, groups) = if here {
         match Compiled::new(pattern.as_c(), flags.0) {
             Ok(compiled) => (Some(compiled), None),
             Err((code, regex)) => return Err(refused(m, who, &words(code, &regex), &irritants)),
@@ -209,7 +208,7 @@ fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) 
     let (pattern, handle) = (pattern.as_c().to_owned(), address(pointer));
     let expression = Expression { pattern, flags: flags.0, groups, parts, compiled, handle, _claim: claim };
     let pointer = View::value(pointer);
-    m.extension::<Expressions>().0.push((owned.then_some(pointer), Box::pin(expression)));
+    m.extension::<Expressions>().0.push((owned.then_some(pointer), expression));
     m.heap.look_at_account();
     Ok(pointer)
 }

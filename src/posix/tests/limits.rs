@@ -69,6 +69,35 @@ fn variables_that_are_set_are_paid_for_and_given_back() {
     assert!(s.refused("setenv", &[long, long]).contains("at most 1048576 characters"));
 }
 
+/// In a child, because it changes the environment of the process.
+#[test]
+fn what_c_keeps_of_variables_is_paid_for() {
+    const COUNT: usize = 10_000;
+    let mut s = session();
+    let code = in_child(&mut s, |_| {
+        let mut s = limited();
+        s.0.owns_process = true;
+        let name = s.string("VICAR_X");
+        let before = s.0.heap.memory().outside();
+        for i in 0..COUNT {
+            let value = s.string(&i.to_string());
+            s.call("setenv", &[name, value]);
+        }
+        // What it has is a text, what it keeps to find it, and the allocator's part.
+        let after = s.0.heap.memory().outside();
+        assert!(after - before >= COUNT * 64, "{} bytes for {COUNT} values", after - before);
+        let value = s.string("the same");
+        s.call("setenv", &[name, value]);
+        let before = s.0.heap.memory().outside();
+        for _ in 0..COUNT {
+            s.call("setenv", &[name, value]);
+        }
+        assert_eq!(s.0.heap.memory().outside(), before);
+        0
+    });
+    assert_eq!(code, 0);
+}
+
 #[test]
 fn private_mappings_of_files_count_once_they_can_be_written() {
     let mut s = limited();
@@ -141,10 +170,10 @@ fn patterns_take_no_more_than_the_program_has() {
 fn expressions_and_streams_that_are_kept_are_paid_for() {
     let mut s = limited();
     let (pattern, folder) = (s.string("([a-z]+)-[0-9]?"), s.string("/"));
-    let (tame, wild) = (fix(libc::REG_EXTENDED.into()), s.string("(a|b)*\\1"));
+    let (extended, hard) = (fix(libc::REG_EXTENDED.into()), s.string("(a|b)*\\1"));
     for (maker, operands, ender) in [
-        ("regcomp/disown", vec![pattern, tame], "regfree"),
-        ("regcomp/disown", vec![wild, tame], "regfree"),
+        ("regcomp/disown", vec![pattern, extended], "regfree"),
+        ("regcomp/disown", vec![hard, extended], "regfree"),
         ("%opendir", vec![folder], "%closedir"),
     ] {
         let before = s.0.heap.memory().outside();
@@ -156,7 +185,7 @@ fn expressions_and_streams_that_are_kept_are_paid_for() {
         assert_eq!(s.0.heap.memory().outside(), before, "{ender}");
     }
     let mut kept = 0;
-    while s.try_call("regcomp/disown", &[pattern, tame]).is_ok() {
+    while s.try_call("regcomp/disown", &[pattern, extended]).is_ok() {
         kept += 1;
     }
     assert!((100..1000).contains(&kept), "{kept} expressions");
