@@ -17,7 +17,7 @@
 ;;; mmap without end
 (let loop ((l '())) (loop (cons (px.mmap #f 10000000 (fxior PROT_READ PROT_WRITE) (fxior MAP_PRIVATE MAP_ANONYMOUS) 0 0) l)))
 ;;; descriptors without end
-(let loop ((l '())) (loop (cons (px.open "/dev/null" O_RDONLY 0) l)))
+(let loop ((l '())) (loop (cons (px.open "." O_RDONLY 0) l)))
 ;;; long path
 (px.open (make-string 10000000 #\a) O_RDONLY 0)
 ;;; long environment string
@@ -88,10 +88,10 @@
 (let ((b (make-bytevector 1000000))) (let loop ((l '())) (loop (cons (call-with-values (lambda () (bytevector->memory b)) list) l))))
 ;;; mmap of a gigabyte written
 (let ((p (px.mmap #f 1000000000 (fxior PROT_READ PROT_WRITE) (fxior MAP_PRIVATE MAP_ANONYMOUS) 0 0))) (memset p 1 1000000000))
-;;; mmap of zero device private
-(let* ((fd (px.open "/dev/zero" O_RDWR 0)) (p (px.mmap #f 1000000000 (fxior PROT_READ PROT_WRITE) MAP_PRIVATE fd 0))) (memset p 1 1000000000))
+;;; mmap of a sparse file private
+(let* ((fd (let ((name (string-append "/tmp/vicar-zeros-" (number->string (px.getpid))))) (let ((fd (px.open name (fxior O_RDWR O_CREAT O_EXCL) #o600))) (px.unlink name) (px.ftruncate fd 1000000000) fd))) (p (px.mmap #f 1000000000 (fxior PROT_READ PROT_WRITE) MAP_PRIVATE fd 0))) (memset p 1 1000000000))
 ;;; mmap read then write
-(let* ((fd (px.open "/dev/zero" O_RDONLY 0)) (p (px.mmap #f 1000000000 PROT_READ MAP_PRIVATE fd 0))) (px.mprotect p 1000000000 (fxior PROT_READ PROT_WRITE)) (memset p 1 1000000000))
+(let* ((fd (let ((name (string-append "/tmp/vicar-zeros-" (number->string (px.getpid))))) (let ((fd (px.open name (fxior O_RDWR O_CREAT O_EXCL) #o600))) (px.unlink name) (px.ftruncate fd 1000000000) fd))) (p (px.mmap #f 1000000000 PROT_READ MAP_PRIVATE fd 0))) (px.mprotect p 1000000000 (fxior PROT_READ PROT_WRITE)) (memset p 1 1000000000))
 ;;; mmap of pages without end
 (let loop ((l '())) (loop (cons (px.mmap #f 4096 PROT_READ (fxior MAP_PRIVATE MAP_ANONYMOUS) 0 0) l)))
 ;;; mmap cut in pieces
@@ -132,7 +132,7 @@
 (import (prefix (vicare glibc) gl.)) (let ((r (gl.regcomp "(a|b)*c" REG_EXTENDED)) (s (make-string 1000000 #\a))) (let loop () (gl.regexec r s 0) (loop)))
 ;;; regexec learns states
 (import (prefix (vicare glibc) gl.)) (let ((r (gl.regcomp ".*a.........." REG_EXTENDED))) (let loop ((i 0)) (gl.regexec r (number->string (* i 7919 104729 1299709) 2) 0) (loop (+ i 1))))
-;;; regexec tame in a loop
+;;; regexec of little in a loop
 (import (prefix (vicare glibc) gl.)) (let ((r (gl.regcomp "[a-z]+x" REG_EXTENDED)) (s (make-string 1000 #\a))) (let loop () (gl.regexec r s 0) (loop)))
 ;;; fnmatch with stars
 (import (prefix (vicare glibc) gl.)) (gl.fnmatch "*a*a*a*a*a*a*a*a*a*a*b" (make-string 1000000 #\a) 0)
@@ -180,14 +180,14 @@
 (let ((p (malloc 10000000))) (memset p 65 9999998) (let loop ((l '())) (loop (cons (cstring16n->string p) l))))
 ;;; cstring of much kept
 (let ((p (string->cstring (make-string 1000000 #\a)))) (let loop ((l '())) (loop (cons (cstring->string p) l))))
-;;; read from /dev/zero
-(let ((fd (px.open "/dev/zero" O_RDONLY 0)) (b (make-bytevector 20000000))) (let loop () (px.read fd b 20000000) (loop)))
+;;; read from a sparse file
+(let ((fd (let ((name (string-append "/tmp/vicar-zeros-" (number->string (px.getpid))))) (let ((fd (px.open name (fxior O_RDWR O_CREAT O_EXCL) #o600))) (px.unlink name) (px.ftruncate fd 20000000) fd))) (b (make-bytevector 20000000))) (let loop () (px.lseek fd 0 SEEK_SET) (px.read fd b 20000000) (loop)))
 ;;; write a long string
-(let ((fd (px.open "/dev/null" O_WRONLY 0)) (s (make-string 20000000 #\a))) (let loop () (px.write fd s) (loop)))
+(let ((fd (let ((name (string-append "/tmp/vicar-zeros-" (number->string (px.getpid))))) (let ((fd (px.open name (fxior O_RDWR O_CREAT O_EXCL) #o600))) (px.unlink name) (px.ftruncate fd 0) fd))) (s (make-string 20000000 #\a))) (let loop () (px.lseek fd 0 SEEK_SET) (px.write fd s) (loop)))
 ;;; readv of many parts
-(let ((fd (px.open "/dev/zero" O_RDONLY 0)) (l (vector->list (make-vector 1000000 (make-bytevector 10))))) (let loop () (guard (e (#t 0)) (px.readv fd l)) (loop)))
+(let ((fd (let ((name (string-append "/tmp/vicar-zeros-" (number->string (px.getpid))))) (let ((fd (px.open name (fxior O_RDWR O_CREAT O_EXCL) #o600))) (px.unlink name) (px.ftruncate fd 20000000) fd))) (l (vector->list (make-vector 1000000 (make-bytevector 10))))) (let loop () (guard (e (#t 0)) (px.lseek fd 0 SEEK_SET) (px.readv fd l)) (loop)))
 ;;; writev of the same much
-(let ((fd (px.open "/dev/null" O_WRONLY 0)) (l (vector->list (make-vector 1000 (make-bytevector 10000000))))) (px.writev fd l))
+(let ((l (vector->list (make-vector 1000 (make-bytevector 10000000))))) (call-with-values px.pipe (lambda (in out) (px.writev out l))))
 ;;; long pathnames
 (let ((s (make-string 20000000 #\é))) (let loop () (guard (e (#t 0)) (px.open s O_RDONLY 0)) (loop)))
 ;;; lists of long pathnames
@@ -248,9 +248,3 @@
 (let loop ((i 0)) (let ((n (string-append "/vicar-h-" (number->string i)))) (px.mq-open n (fxior O_CREAT O_RDWR) #o600) (px.mq-unlink n) (loop (+ i 1))))
 ;;; fd sets
 (let loop ((l '())) (loop (cons (px.make-fd-set-pointer 10) l)))
-;;; files that are made and removed
-(let ((name (string-append "/tmp/vicar-" (number->string (px.getpid))))) (let loop () (call-with-output-file name (lambda (p) (display 1 p))) (delete-file name) (loop)))
-;;; files that are looked for
-(let loop () (file-exists? "/usr/bin") (loop))
-;;; commands without end
-(let loop () (px.system "true") (loop))
