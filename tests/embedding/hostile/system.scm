@@ -248,3 +248,9 @@
 (let loop ((i 0)) (let ((n (string-append "/vicar-h-" (number->string i)))) (px.mq-open n (fxior O_CREAT O_RDWR) #o600) (px.mq-unlink n) (loop (+ i 1))))
 ;;; fd sets
 (let loop ((l '())) (loop (cons (px.make-fd-set-pointer 10) l)))
+;;; files that are made and removed
+(let ((name (string-append "/tmp/vicar-" (number->string (px.getpid))))) (let loop () (call-with-output-file name (lambda (p) (display 1 p))) (delete-file name) (loop)))
+;;; files that are looked for
+(let loop () (file-exists? "/usr/bin") (loop))
+;;; commands without end
+(let loop () (px.system "true") (loop))
