@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use super::{FileId, Span};
+use crate::account::Claim;
 
 /// The source files that spans refer to.
 #[derive(Clone, Default, Debug)]
@@ -27,6 +28,8 @@ struct SourceFile {
     text: Arc<str>,
     /// Offset of the first byte of each line whose number is a multiple of [`STRIDE`], counted from 0; the first is 0.
     line_starts: OnceLock<Vec<u32>>,
+    /// What pays for a text that programs make the machine keep; given back when neither a map nor an error has it.
+    _claim: Option<Claim>,
 }
 
 /// A place in a text as people count: both numbers from 1, columns in characters.
@@ -46,7 +49,11 @@ impl SourceMap {
 
     /// Adds a text under the name that messages will show. Names need not be unique.
     pub fn add_file(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>) -> FileId {
-        let file = SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() };
+        self.add(name.into(), text.into(), None)
+    }
+
+    fn add(&mut self, name: Box<str>, text: Arc<str>, claim: Option<Claim>) -> FileId {
+        let file = SourceFile { name, text, line_starts: OnceLock::new(), _claim: claim };
         let id = self.next;
         self.files.insert(id, Arc::new(file));
         // After four thousand million texts the numbers begin anew.
@@ -54,9 +61,10 @@ impl SourceMap {
         FileId(id)
     }
 
-    /// Adds a text that is kept only as long as something refers to it: [`SourceMap::forget`].
-    pub fn add_passing(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>) -> FileId {
-        let id = self.add_file(name, text);
+    /// Adds a text that is kept only as long as something refers to it: [`SourceMap::forget`]. `claim` has taken what
+    /// it takes.
+    pub fn add_passing(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>, claim: Claim) -> FileId {
+        let id = self.add(name.into(), text.into(), Some(claim));
         self.passing.insert(id.0);
         self.latest = Some(id);
         id
@@ -70,6 +78,11 @@ impl SourceMap {
     /// The text that was added last of those that are not kept.
     pub fn latest_passing(&self) -> Option<FileId> {
         self.latest
+    }
+
+    /// The latest text is no longer under way: it may be forgotten as the others may.
+    pub fn end_latest(&mut self) {
+        self.latest = None
     }
 
     /// Forgets the texts to which nothing refers, except for the latest, which may be under way.
@@ -180,6 +193,7 @@ fn next_line(text: &str, at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
 
     fn positions(text: &str, offsets: &[u32]) -> Vec<(u32, u32)> {
         let mut map = SourceMap::new();
@@ -191,19 +205,32 @@ mod tests {
     #[test]
     fn passing_texts_are_forgotten_but_for_the_latest_and_what_is_referred_to() {
         let mut map = SourceMap::new();
+        let account = Account::unlimited();
+        let claim = || {
+            let mut claim = Claim::new(&account);
+            claim.take_anyway(10);
+            claim
+        };
         let kept = map.add_file("kept", "a");
-        let passing = [1, 2, 3].map(|i| map.add_passing("passing", i.to_string()));
+        let passing = [1, 2, 3].map(|i| map.add_passing("passing", i.to_string(), claim()));
         let mut error = SourceMap::new();
         error.share(Span::at(passing[1], 0), &map);
         map.forget(|file| file == passing[0]);
         let texts = |map: &SourceMap| passing.map(|file| map.text(file).map(|text| text.to_string()));
         assert_eq!(texts(&map), [Some("1".to_owned()), None, Some("3".to_owned())]);
         assert_eq!(texts(&error), [None, Some("2".to_owned()), None]);
+        assert_eq!(account.outside(), 30);
+        drop(error);
+        assert_eq!(account.outside(), 20);
         assert!(map.name(kept).is_some() && !map.is_passing(kept) && !map.is_passing(passing[1]));
-        map.add_passing("passing", "4");
+        map.add_passing("passing", "4", claim());
         map.forget(|_| false);
         assert_eq!(texts(&map), [None, None, None]);
         assert!(map.text(map.latest_passing().unwrap()).is_some() && map.name(kept).is_some());
+        assert_eq!(account.outside(), 10);
+        map.end_latest();
+        map.forget(|_| false);
+        assert_eq!((account.outside(), map.name(kept)), (0, Some("kept")));
     }
 
     #[test]

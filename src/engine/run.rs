@@ -7,7 +7,7 @@ use super::error::{Error, ErrorKind};
 use super::report;
 use super::source::Source;
 use super::vm::{Interrupter, Vm};
-use crate::account::Arena;
+use crate::account::{Arena, Claim};
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
@@ -168,9 +168,19 @@ impl<V: Holder> Run<V> {
         let machine = &mut owner.machine;
         // What another run may have left half done, this one abandons.
         machine.abandon();
-        let file = machine.sources.add_passing(source.name(), source.text().clone());
-        machine.heap.account(system_block(source.text().len()) + system_block(source.name().len()) + TEXT);
+        machine.sources.end_latest();
         let account = machine.heap.memory().clone();
+        let mut claim = Claim::new(&account);
+        let bytes = system_block(source.text().len()) + system_block(source.name().len()) + TEXT;
+        if claim.take(bytes).is_err() {
+            // Texts that nothing refers to any more may be all that is in the way.
+            machine.collect();
+            if claim.take(bytes).is_err() {
+                return Err(report::failure(owner, Failure::HeapFull));
+            }
+        }
+        machine.heap.look_at_account();
+        let file = machine.sources.add_passing(source.name(), source.text().clone(), claim);
         let read = read_source(source.text(), file, Mode::default(), &account);
         let values = read.and_then(|(datums, ids)| Ok(forms(&mut machine.heap, &datums, &ids)?));
         let values = match values {

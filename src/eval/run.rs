@@ -447,6 +447,7 @@ impl Machine {
         self.heap = heap;
         let heap = &self.heap;
         self.sources.forget(|file| heap.is_mentioned(file.0));
+        self.heap.look_after_collection();
     }
 }
 

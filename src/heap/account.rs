@@ -50,6 +50,8 @@ pub(super) struct Accountant {
     over_limit: bool,
     /// The system refused memory since the last collection.
     starved: bool,
+    /// The same of the time before that.
+    was_starved: bool,
     /// Memory for the large object that was announced last.
     provision: Option<LargeMemory>,
     emergency: Option<LargeMemory>,
@@ -62,6 +64,7 @@ impl Accountant {
             threshold: LEAST_BUDGET,
             over_limit: false,
             starved: false,
+            was_starved: false,
             provision: None,
             emergency: None,
         }
@@ -126,6 +129,13 @@ impl Heap {
     /// asks after it has collected.
     pub fn over_limit(&self) -> bool {
         self.account.over_limit
+    }
+
+    /// After a collection: what its result allowed to be given back outside of the heap has been given back.
+    pub fn look_after_collection(&mut self) {
+        let account = &mut self.account;
+        account.over_limit = account.memory.is_exceeded() || account.was_starved;
+        account.set_threshold();
     }
 
     /// Counts `bytes` as allocated: large objects, and what externals own besides. Measured anew by the next collection.
@@ -271,7 +281,7 @@ impl Heap {
             account.emergency = LargeMemory::new(EMERGENCY)
         }
         account.memory.settle(live);
-        account.over_limit = account.memory.is_exceeded() || std::mem::take(&mut account.starved);
-        account.set_threshold();
+        account.was_starved = std::mem::take(&mut account.starved);
+        self.look_after_collection();
     }
 }

@@ -115,3 +115,21 @@ fn texts_that_nothing_refers_to_are_forgotten() {
     let error = vm.eval::<()>("(second '(1))").expect_err("() is no pair");
     assert!(error.message().contains("car: expected a pair"), "{error}");
 }
+
+/// Texts that code refers to are on the account, so that definitions fill the heap with what they keep.
+#[test]
+fn texts_of_definitions_are_on_the_account() {
+    const LIMIT: usize = 16 << 20;
+    let mut vm = sandbox();
+    vm.set_limits(&Limits::new().heap(LIMIT));
+    let padding = "x".repeat(200 << 10);
+    let define = |i: usize| format!("(define (f{i} x) (car x)) ;{padding}");
+    let begin = counting::begin();
+    let error = (0..200).find_map(|i| vm.eval::<()>(&define(i)).err()).expect("40 MB do not fit");
+    assert!(error.to_string().contains("memory"), "{error}");
+    let taken = counting::peak() - begin;
+    assert!(taken < (LIMIT + MARGIN) as isize, "{taken} bytes");
+    // What is small is granted still.
+    let error = vm.eval::<()>("(f1 5)").expect_err("5 is no pair");
+    assert_eq!(error.location().as_deref(), Some("eval:1:16"), "{error}");
+}
