@@ -60,10 +60,11 @@ pub(super) fn decode(m: &mut Machine, octets: &[u8], order: Order, signed: bool)
             number::integer_u64(&mut m.heap, word)
         });
     }
-    let mut limbs = room(m, octets.len().div_ceil(8))?;
+    let count = octets.len().div_ceil(8);
+    let mut limbs = room(m, count)?;
     // The magnitude of a negative number: all bits turned round, and one more.
     let mut carry = negative;
-    in_pieces(m, 0..limbs.capacity(), |_, range| {
+    in_pieces(m, 0..count, |_, range| {
         for i in range {
             let word = word(octets, order, i, fill);
             let (limb, more) = if negative { (!word).overflowing_add(u64::from(carry)) } else { (word, false) };
