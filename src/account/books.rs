@@ -22,7 +22,10 @@ const LARGEST: usize = 1 << 46;
 pub struct Account(Arc<Books>);
 
 // One thread at a time uses a machine, and its account with it; what a value that travels to another thread still holds
-// may be given back from there. So no change of a counter is lost, and no decision needs more than one of them to be exact.
+// may be given back from there. So taking and giving back lose no change of a counter, and no decision needs more than one
+// of them to be exact. What a collection finds (`settle`, `keeps`) is stored over what was there: what another thread gives
+// back at that moment may be missed in `live`, `used` and `held`, which then say too much until the next collection, never
+// too little; `outside` is exact.
 #[derive(Debug)]
 struct Books {
     /// In the heap and outside, garbage included.
