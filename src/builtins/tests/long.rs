@@ -161,3 +161,34 @@ fn little_memory_ends_them() {
         },
     );
 }
+
+/// On numbers of nearly 2^30 bits, of which they look at every word.
+#[test]
+fn an_interrupt_ends_bitwise_operations() {
+    let all: Vec<&'static Primitive> = TABLES.iter().flat_map(|t| t.iter()).collect();
+    let mut m = Machine::new(Vec::leak(all));
+    let limbs = vec![0x5555_5555_5555_5555; (1 << 24) - 1];
+    let [a, b] = [false, true].map(|negative| m.heap.bignum(negative, &limbs));
+    let _roots = [a, b].map(|number| m.handles.root(number));
+    let (few, many) = (Value::fixnum(3), Value::fixnum(1 << 29));
+    let calls: [(&str, &[Value]); 8] = [
+        ("bitwise-and", &[a, b]),
+        ("bitwise-ior", &[a, b]),
+        ("bitwise-xor", &[a, b]),
+        ("bitwise-not", &[a]),
+        ("bitwise-arithmetic-shift", &[a, few]),
+        ("bitwise-arithmetic-shift", &[b, Value::fixnum(-3)]),
+        ("bitwise-bit-count", &[b]),
+        ("bitwise-bit-field", &[a, few, many]),
+    ];
+    for (name, arguments) in calls {
+        let run = m.primitives.iter().find(|p| p.name == name).expect("it is there").run;
+        m.heap.watch.interrupt.begin();
+        m.heap.watch.interrupt.request(None);
+        let start = Instant::now();
+        let result = run(&mut m, arguments);
+        let took = start.elapsed();
+        m.heap.watch.interrupt.clear();
+        assert!(result.is_err() && took < PATIENCE, "({name}) took {took:?}");
+    }
+}
