@@ -3,8 +3,7 @@
 
 use super::text;
 use super::work::{PIECE, in_pieces, look, room};
-use crate::account::Claim;
-use crate::account::Paid;
+use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::{Procedure, Str, Value, Vector, View};
 use crate::primitives;

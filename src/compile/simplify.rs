@@ -13,8 +13,7 @@
 
 use super::letrec;
 use super::operation::Operation;
-use crate::account::Arena;
-use crate::account::{Account, Accountable, HeapFull, deepen};
+use crate::account::{Account, Accountable, Arena, HeapFull, deepen};
 use crate::heap::Value;
 use crate::syntax::core::{
     Clause, Core, CoreKind, Expr, GlobalId, Lambda, Place, PrimitiveId, Site, SiteId, Var, Variable,

@@ -2,9 +2,9 @@
 
 use super::environment::Environment;
 use super::import::ImportSet;
-use super::library::{self, LibraryId};
+use super::library::{self, LibraryId, Misread};
 use super::session::{R, Session};
-use super::{Violation, loader, object, suggest};
+use super::{Failure, Violation, loader, object, suggest};
 use crate::account::deepen;
 use crate::diagnostics::Span;
 use crate::heap::Value;
@@ -191,7 +191,8 @@ fn rename(s: &mut Session, form: Value, set: Value, pairs: &[Value], depth: usiz
 fn library_reference(s: &mut Session, form: Value) -> R<LibraryId> {
     let (name, version) = match library::parse_reference(s.heap(), form) {
         Ok(reference) => reference,
-        Err((part, message)) => return Err(s.error("import", message, form, part)),
+        Err(Misread::Part(part, message)) => return Err(s.error("import", message, form, part)),
+        Err(Misread::HeapFull) => return Err(Failure::HeapFull),
     };
     let span = s.span(form);
     let id = loader::load(s.host, &name, form, span)?;

@@ -30,13 +30,13 @@ impl LibraryName {
         self.version = if self.identifiers.first().is_some_and(|i| &**i == "rnrs") { vec![6] } else { Vec::new() };
     }
 
-    /// Reads `(identifier … (sub-version …))`; the error is the part that is wrong, and why.
-    pub fn parse(heap: &mut Heap, form: Value) -> Result<LibraryName, (Value, &'static str)> {
+    /// Reads `(identifier … (sub-version …))`.
+    pub fn parse(heap: &mut Heap, form: Value) -> Result<LibraryName, Misread> {
         let (identifiers, last) = split_name(heap, form)?;
         let version = match last {
             None => Vec::new(),
             Some(last) => {
-                let numbers = object::list_elements(heap, last)
+                let numbers = elements(heap, last)?
                     .and_then(|parts| parts.into_iter().map(sub_version).collect::<Option<Vec<u64>>>());
                 numbers.ok_or((last, "a version is a list of exact non-negative integers"))?
             }
@@ -56,11 +56,37 @@ impl std::fmt::Display for LibraryName {
     }
 }
 
+/// Why a name or reference could not be read.
+pub enum Misread {
+    /// This part is wrong, and why.
+    Part(Value, &'static str),
+    /// There is no memory for it.
+    HeapFull,
+}
+
+impl From<(Value, &'static str)> for Misread {
+    fn from((part, why): (Value, &'static str)) -> Misread {
+        Misread::Part(part, why)
+    }
+}
+
+impl From<HeapFull> for Misread {
+    fn from(_: HeapFull) -> Misread {
+        Misread::HeapFull
+    }
+}
+
+/// The elements of a list form; `None` when it is no proper list.
+fn elements(heap: &mut Heap, form: Value) -> Result<Option<Vec<Value>>, HeapFull> {
+    let taken = object::Spine::new(heap, form).take_all(heap)?;
+    Ok(taken.filter(|(_, tail)| tail.is_nil()).map(|(elements, _)| elements.into_inner()))
+}
+
 type NameParts = (Vec<Box<str>>, Option<Value>);
 
 /// The identifiers of a library name or reference, and what stands in parentheses at its end.
-fn split_name(heap: &mut Heap, form: Value) -> Result<NameParts, (Value, &'static str)> {
-    let mut parts = object::list_elements(heap, form).ok_or((form, "a library name is a list of identifiers"))?;
+fn split_name(heap: &mut Heap, form: Value) -> Result<NameParts, Misread> {
+    let mut parts = elements(heap, form)?.ok_or((form, "a library name is a list of identifiers"))?;
     let is_list = |v: &Value| object::unwrap(*v).is_pair() || object::unwrap(*v).is_nil();
     let last = parts.pop_if(|last| is_list(last));
     let mut identifiers = Vec::new();
@@ -69,7 +95,7 @@ fn split_name(heap: &mut Heap, form: Value) -> Result<NameParts, (Value, &'stati
         identifiers.push(Box::from(symbol.name()));
     }
     if identifiers.is_empty() {
-        return Err((form, "a library name begins with an identifier"));
+        return Err((form, "a library name begins with an identifier").into());
     }
     Ok((identifiers, last))
 }
@@ -107,20 +133,11 @@ const BAD_SUB_VERSION: &str =
 /// How deep version references may nest.
 const DEEPEST: usize = 100;
 
-/// Reads a part of a version reference.
-fn deeper<T>(
-    heap: &mut Heap,
-    part: Value,
-    read: impl FnOnce(&mut Heap) -> Result<T, (Value, &'static str)>,
-) -> Result<T, (Value, &'static str)> {
-    deepen(heap, read).unwrap_or_else(|HeapFull| Err((part, "there is no memory to read this")))
-}
-
 impl VersionReference {
     pub const ANY: VersionReference = VersionReference::Prefix(Vec::new());
 
-    fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<VersionReference, (Value, &'static str)> {
-        let parts = object::list_elements(heap, form).filter(|_| depth < DEEPEST).ok_or((form, BAD_VERSION))?;
+    fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<VersionReference, Misread> {
+        let parts = elements(heap, form)?.filter(|_| depth < DEEPEST).ok_or((form, BAD_VERSION))?;
         heap.owe(parts.len() / 2);
         let Some((operator, operands)) = operator(&parts) else {
             let subs: Result<Vec<_>, _> = parts.iter().map(|&p| SubVersionReference::parse(heap, p, depth)).collect();
@@ -128,14 +145,14 @@ impl VersionReference {
         };
         let mut operands = operands
             .iter()
-            .map(|&operand| deeper(heap, operand, |heap| VersionReference::parse(heap, operand, depth + 1)))
+            .map(|&operand| deepen(&mut *heap, |heap| VersionReference::parse(heap, operand, depth + 1))?)
             .collect::<Result<Vec<_>, _>>()?;
         match (operator, operands.len()) {
             ("and", _) => Ok(VersionReference::And(operands)),
             ("or", _) => Ok(VersionReference::Or(operands)),
             ("not", 1) => Ok(VersionReference::Not(Box::new(operands.remove(0)))),
             // Such as `(>= 6)`, which lacks its outer parentheses.
-            _ => Err((form, BAD_VERSION)),
+            _ => Err((form, BAD_VERSION).into()),
         }
     }
 
@@ -152,12 +169,12 @@ impl VersionReference {
 }
 
 impl SubVersionReference {
-    fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<SubVersionReference, (Value, &'static str)> {
+    fn parse(heap: &mut Heap, form: Value, depth: usize) -> Result<SubVersionReference, Misread> {
         if let Some(n) = sub_version(form) {
             return Ok(SubVersionReference::Exactly(n));
         }
         let bad = (form, BAD_SUB_VERSION);
-        let parts = object::list_elements(heap, form).filter(|_| depth < DEEPEST).ok_or(bad)?;
+        let parts = elements(heap, form)?.filter(|_| depth < DEEPEST).ok_or(bad)?;
         heap.owe(parts.len() / 2);
         let (operator, operands) = operator(&parts).ok_or(bad)?;
         if let (">=" | "<=", [n]) = (operator, operands) {
@@ -166,13 +183,13 @@ impl SubVersionReference {
         }
         let mut operands = operands
             .iter()
-            .map(|&operand| deeper(heap, operand, |heap| SubVersionReference::parse(heap, operand, depth + 1)))
+            .map(|&operand| deepen(&mut *heap, |heap| SubVersionReference::parse(heap, operand, depth + 1))?)
             .collect::<Result<Vec<_>, _>>()?;
         match (operator, operands.len()) {
             ("and", _) => Ok(SubVersionReference::And(operands)),
             ("or", _) => Ok(SubVersionReference::Or(operands)),
             ("not", 1) => Ok(SubVersionReference::Not(Box::new(operands.remove(0)))),
-            _ => Err(bad),
+            _ => Err(bad.into()),
         }
     }
 
@@ -197,7 +214,7 @@ fn operator(parts: &[Value]) -> Option<(&'static str, &[Value])> {
 }
 
 /// `(identifier … version-reference)`: which library an import wants.
-pub fn parse_reference(heap: &mut Heap, form: Value) -> Result<(LibraryName, VersionReference), (Value, &'static str)> {
+pub fn parse_reference(heap: &mut Heap, form: Value) -> Result<(LibraryName, VersionReference), Misread> {
     let (identifiers, last) = split_name(heap, form)?;
     let version = match last {
         None => VersionReference::ANY,

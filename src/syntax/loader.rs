@@ -6,7 +6,7 @@ use super::environment::{Environment, Found, Owner};
 use super::host::{Host, LibrarySource};
 use super::import::ImportSet;
 use super::imports;
-use super::library::{Library, LibraryId, LibraryName, LibraryState};
+use super::library::{Library, LibraryId, LibraryName, LibraryState, Misread};
 use super::session::{R, Session};
 use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
 use crate::account::Arena;
@@ -224,8 +224,10 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
 pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Span)>, builtin: bool) -> R<LibraryId> {
     let parts = parts(host, form)?;
     let span = object::span_of(parts.name);
-    let mut name = LibraryName::parse(host.heap(), parts.name)
-        .map_err(|(part, message)| Violation::new(message, part, object::span_of(part)).who("library"))?;
+    let mut name = LibraryName::parse(host.heap(), parts.name).map_err(|misread| match misread {
+        Misread::Part(part, why) => Violation::new(why, part, object::span_of(part)).who("library").into(),
+        Misread::HeapFull => Failure::HeapFull,
+    })?;
     if builtin {
         name.set_builtin_version();
     }

@@ -17,8 +17,7 @@ use super::wrap::{self, Marks};
 use super::{
     Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
 };
-use crate::account::Arena;
-use crate::account::{Account, Accountable};
+use crate::account::{Account, Accountable, Arena, Claim, Paid};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
 use std::cell::Cell;
@@ -273,14 +272,14 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 
     /// The elements and the tail of a list form, proper or not.
-    pub fn list_and_tail(&mut self, form: Value) -> R<(Vec<Value>, Value)> {
+    pub fn list_and_tail(&mut self, form: Value) -> R<(Paid<Vec<Value>>, Value)> {
         match object::Spine::new(self.heap(), form).take_all(self.heap())? {
             Some((elements, tail)) => {
                 self.keep_all(&elements);
                 self.keep(tail);
                 // `()` is `()` whatever its wrap.
                 let end = object::unwrap(tail).is_nil();
-                Ok((elements.into_inner(), if end { Value::NIL } else { tail }))
+                Ok((elements, if end { Value::NIL } else { tail }))
             }
             None => Err(self.plain_error("a circular list is no program", form)),
         }
@@ -293,10 +292,12 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 
     /// The elements of a vector form; none of anything else.
-    pub fn vector(&mut self, form: Value) -> R<Vec<Value>> {
-        let Some(elements) = object::vector_elements(self.heap(), form)? else { return Ok(Vec::new()) };
+    pub fn vector(&mut self, form: Value) -> R<Paid<Vec<Value>>> {
+        let Some(elements) = object::vector_elements(self.heap(), form)? else {
+            return Ok(Paid::new(Vec::new(), Claim::new(self.heap().memory())));
+        };
         self.keep_all(&elements);
-        Ok(elements.into_inner())
+        Ok(elements)
     }
 
     /// Pushes a rib onto a form.

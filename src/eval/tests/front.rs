@@ -1,7 +1,6 @@
 //! A front end for tests: data to core forms, by the symbol in operator position, without macros or hygiene.
 
-use crate::account::Arena;
-use crate::account::{Account, deepen};
+use crate::account::{Account, Arena, deepen};
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Machine, Outcome, Primitive};
 use crate::heap::{Kind, Value};

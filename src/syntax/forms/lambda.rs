@@ -1,5 +1,6 @@
 //! Procedures: `lambda`, `case-lambda` and their named kin. R6RS 11.4.2, libraries 5.
 
+use crate::account::Paid;
 use crate::heap::Value;
 use crate::syntax::core::{Clause, Expr};
 use crate::syntax::object;
@@ -59,7 +60,7 @@ fn named(s: &mut Session, who: &str, form: Value, id: Value) -> R<Value> {
 }
 
 /// The identifiers of a parameter list: `(a b)`, `(a b . rest)`, `rest`.
-pub fn formals(s: &mut Session, who: &str, formals: Value, form: Value) -> R<(Vec<Value>, Option<Value>)> {
+pub fn formals(s: &mut Session, who: &str, formals: Value, form: Value) -> R<(Paid<Vec<Value>>, Option<Value>)> {
     let (ids, tail) = s.list_and_tail(formals)?;
     let rest = (!tail.is_nil()).then_some(tail);
     if let Some(&bad) = ids.iter().chain(&rest).find(|id| object::identifier(**id).is_none()) {

@@ -1,7 +1,6 @@
 //! `quote` and `quasiquote`: R6RS 11.4.1, 11.17.
 
-use crate::account::Claim;
-use crate::account::{Account, Accountable, deepen};
+use crate::account::{Account, Accountable, Claim, deepen};
 use crate::heap::{Kind, Value};
 use crate::syntax::core::Expr;
 use crate::syntax::session::{R, Session};
@@ -61,8 +60,6 @@ impl<'a> Quasi<'_, 'a, '_> {
         let datum = object::unwrap(template);
         if datum.is_pair() {
             let (elements, tail) = self.s.list_and_tail(template)?;
-            let mut claim = Claim::new(self.s.heap().memory());
-            claim.take(size_of_val(elements.as_slice()))?;
             return match self.keyword(elements[0]) {
                 Some(keyword) if tail.is_nil() => self.quotation(template, keyword, &elements, level),
                 _ => self.list(&elements, tail, level),

@@ -2,13 +2,14 @@
 //! consumer's parameters are the variables themselves; those of one variable become a `let`.
 
 use super::lambda;
+use crate::account::Paid;
 use crate::heap::Value;
 use crate::syntax::core::{Clause, Expr, Var};
 use crate::syntax::session::{R, Session};
 
 /// One binding: identifiers, rest identifier, the expression of their values.
 struct Binding {
-    ids: Vec<Value>,
+    ids: Paid<Vec<Value>>,
     rest: Option<Value>,
     init: Value,
 }
