@@ -9,8 +9,9 @@ use crate::{foreign, memory};
 use std::time::{Duration, Instant};
 
 /// Tables of this folder whose primitives only look at their arguments and ask the system. Left out are those that make, end
-/// and change processes (`user::TABLE` would change whose this one is), wait, or reach files, descriptors, sockets, signals, clocks and other users: what they do is not in
-/// proportion to their arguments, or must not be done to the process of the tests. C types are read and written one by one.
+/// and change processes (`user::TABLE` would change whose this one is), wait, or reach files, descriptors, sockets, signals,
+/// clocks and other users: what they do is not in proportion to their arguments, or must not be done to the process of the
+/// tests. C types are read and written one by one.
 fn tables() -> Vec<&'static [Primitive]> {
     let mine = [
         address::TABLE,
