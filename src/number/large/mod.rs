@@ -29,7 +29,7 @@ use super::{NumberError, Result};
 use crate::heap::Heap;
 use dashu_int::{IBig, UBig};
 
-/// Shorter factors are left to dashu.
+/// Shorter factors are left to dashu, whose squares are not right any more a little above (see the tests).
 const CONVOLUTION: usize = 4000;
 /// Operands of fewer limbs take no operation of dashu's longer than a few milliseconds.
 pub const LONG: usize = 1500;

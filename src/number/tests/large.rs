@@ -32,6 +32,12 @@ fn long() -> impl Strategy<Value = UBig> {
     (limbs, any::<u64>(), any::<u8>()).prop_map(|(limbs, seed, shape)| number(limbs, seed, shape))
 }
 
+/// A square by a product of different factors: those that dashu makes of equal ones are wrong now and then from some 4,025
+/// limbs on (0.6.2).
+fn squared(a: &UBig) -> UBig {
+    a * (a + 1u8) - a
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -39,7 +45,7 @@ proptest! {
     fn products(a in long(), b in long()) {
         let heap = &mut Heap::new();
         prop_assert_eq!(large::multiply(heap, &a, &b), Ok(&a * &b));
-        prop_assert_eq!(large::square(heap, &a), Ok(a.sqr()));
+        prop_assert_eq!(large::square(heap, &a), Ok(squared(&a)));
         let (x, y) = (-IBig::from(a), IBig::from(b));
         prop_assert_eq!(large::multiply_signed(heap, &x, &y), Ok(x * y));
     }
@@ -62,12 +68,12 @@ proptest! {
     fn roots(a in long(), more in 0u8..3) {
         let heap = &mut Heap::new();
         // Just below, at, and just below the next square.
-        let square = a.sqr();
+        let square = squared(&a);
         for n in [&square - UBig::ONE, square.clone(), &square + (&a << 1), a.clone()] {
             // The definition decides: the crate's answer for one less than a square of this size can be too large.
             let (root, rest) = large::sqrt_rem(heap, &n).expect("ok");
             prop_assert!(rest <= &root << 1);
-            prop_assert_eq!(root.sqr() + rest, n);
+            prop_assert_eq!(squared(&root) + rest, n);
         }
         let k = 3 + more as usize * 4;
         let root = large::nth_root(heap, &a, k).expect("ok");
