@@ -143,7 +143,7 @@ fn give(p: *mut u8) -> bool {
 }
 
 #[cold]
-fn end(status: i32) -> ! {
+pub(super) fn end(status: i32) -> ! {
     const MESSAGE: &[u8] = b"vicar: the system has no more memory\n";
     let (start, length) = OUTPUT.try_with(Cell::get).unwrap_or((null(), 0));
     write_all(1, start, length);

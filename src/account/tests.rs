@@ -160,3 +160,29 @@ fn recursion_begins_near_the_end_of_a_stack() {
     let small = std::thread::Builder::new().stack_size(512 << 10).spawn(|| sink(10)).expect("a thread");
     assert_eq!(small.join().expect("no panic"), Ok(3000));
 }
+
+/// A process that ends for want of memory writes what it has kept for that.
+#[cfg(unix)]
+#[test]
+fn what_is_kept_for_the_end_is_written() {
+    let mut ends = [0; 2];
+    // SAFETY: a pipe of this test's; the child calls nothing but the system, and ends.
+    let (child, output) = unsafe {
+        assert_eq!(libc::pipe(ends.as_mut_ptr()), 0);
+        let child = libc::fork();
+        if child == 0 {
+            libc::dup2(ends[1], 1);
+            libc::dup2(ends[1], 2);
+            keep_for_the_end(b"before; ");
+            spare::end(71)
+        }
+        libc::close(ends[1]);
+        (child, std::os::fd::FromRawFd::from_raw_fd(ends[0]))
+    };
+    let (mut text, mut output): (String, std::fs::File) = (String::new(), output);
+    std::io::Read::read_to_string(&mut output, &mut text).expect("text");
+    let mut status = 0;
+    // SAFETY: a child of this test's.
+    assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+    assert_eq!((libc::WEXITSTATUS(status), text.as_str()), (71, "before; vicar: the system has no more memory\n"));
+}
