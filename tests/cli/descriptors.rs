@@ -289,15 +289,21 @@ fn what_was_printed_before_the_last_memory_is_not_lost() {
     let run = |kilobytes| shell(&format!("ulimit -v {kilobytes}; exec \"$VICAR\" --timeout 5 -e '{program}'"));
     // With less, the system cannot even load the program.
     let enough = (14_000..).step_by(1000).find(|&kilobytes| run(kilobytes).status.code() == Some(70));
+    let mut displayed = 0;
     for kilobytes in (enough.expect("more and more")..).step_by(250).take(60) {
         let output = run(kilobytes);
         let message = text(&output.stderr);
         assert!(matches!(output.status.code(), Some(70 | 71)), "{kilobytes}: {}: {message}", output.status);
-        assert_eq!(text(&output.stdout), "before", "{kilobytes}");
         if output.status.code() == Some(71) {
             assert_eq!(message, "vicar: the system has no more memory\n");
         }
+        // Now and then there is not even a machine: an error without a place, before the program begins.
+        if !message.starts_with("error:") {
+            assert_eq!(text(&output.stdout), "before", "{kilobytes}: {message}");
+            displayed += 1;
+        }
     }
+    assert!(displayed > 50, "it began {displayed} times");
 }
 
 /// One who ignores SIGPIPE and starts the program wants the error.
