@@ -1,35 +1,39 @@
-//! What happens when the system refuses memory. Each case runs in a child process with a limit on its address space.
+//! What happens when the system refuses memory. Each case runs in a process of its own with a limit on its
+//! address space.
 
 use super::*;
 
-/// Runs `case` in a child that may map `room` more bytes after `prepare`; it must come to its end.
-fn starved<T>(prepare: impl FnOnce() -> T, room: u64, case: impl FnOnce(T)) {
-    // SAFETY: the child runs nothing that could wait for another thread of the test (the allocator is made for forks),
-    // and ends with `_exit`.
-    unsafe {
-        let child = libc::fork();
-        assert!(child >= 0);
-        if child == 0 {
-            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                let prepared = prepare();
-                let pages = std::fs::read_to_string("/proc/self/statm").expect("statm");
-                let pages: u64 = pages.split(' ').next().and_then(|n| n.parse().ok()).expect("a number");
-                let limit = pages * libc::sysconf(libc::_SC_PAGESIZE) as u64 + room;
-                let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-                assert_eq!(libc::setrlimit(libc::RLIMIT_AS, &limit), 0);
-                case(prepared)
-            }));
-            libc::_exit(if done.is_ok() { 0 } else { 1 })
-        }
-        let mut status = 0;
-        assert_eq!(libc::waitpid(child, &mut status, 0), child);
-        assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "status {status:#x}");
+/// Set in a process that is there for one of these tests.
+const OWN_PROCESS: &str = "VICAR_TEST_STARVATION";
+
+/// Runs `case` where `room` more bytes can be mapped after `prepare`. The test called `name` is run again for it, in a process
+/// of its own: C's allocator keeps what other tests have freed, which would be there in spite of the limit.
+fn starved<T>(name: &str, prepare: impl FnOnce() -> T, room: u64, case: impl FnOnce(T)) {
+    if std::env::var_os(OWN_PROCESS).is_some() {
+        let prepared = prepare();
+        let pages = std::fs::read_to_string("/proc/self/statm").expect("statm");
+        let pages: u64 = pages.split(' ').next().and_then(|n| n.parse().ok()).expect("a number");
+        // SAFETY: both calls take plain values and read one structure.
+        let limited = unsafe {
+            let limit = pages * libc::sysconf(libc::_SC_PAGESIZE) as u64 + room;
+            libc::setrlimit(libc::RLIMIT_AS, &libc::rlimit { rlim_cur: limit, rlim_max: limit })
+        };
+        assert_eq!(limited, 0);
+        return case(prepared);
     }
+    let name = format!("{}::{name}", module_path!().split_once("::").expect("a crate").1);
+    let run = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", &name, "--test-threads=1", "--nocapture"])
+        .env(OWN_PROCESS, "1")
+        .output()
+        .expect("the tests as a program");
+    let printed = String::from_utf8_lossy(&run.stdout) + String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success() && printed.contains("1 passed"), "{}: {printed}", run.status);
 }
 
 #[test]
 fn the_emergency_store_carries_a_program_to_its_next_safepoint() {
-    starved(Heap::new, 24 << 20, |mut heap| {
+    starved("the_emergency_store_carries_a_program_to_its_next_safepoint", Heap::new, 24 << 20, |mut heap| {
         let mut kept = Value::NIL;
         while !heap.over_limit() {
             // As much as happens between two safepoints.
@@ -49,7 +53,7 @@ fn the_emergency_store_carries_a_program_to_its_next_safepoint() {
 
 #[test]
 fn a_reservation_finds_out_what_the_system_has() {
-    starved(Heap::new, 40 << 20, |mut heap| {
+    starved("a_reservation_finds_out_what_the_system_has", Heap::new, 40 << 20, |mut heap| {
         assert_eq!(heap.reserve(64 << 20), Err(HeapFull));
         for _ in 0..10 {
             heap.reserve(20 << 20).expect("memory");
@@ -84,7 +88,7 @@ fn a_collection_without_memory_for_its_stack_frees_nothing() {
         });
         (heap, comb)
     };
-    starved(comb, 1 << 20, |(mut heap, comb)| {
+    starved("a_collection_without_memory_for_its_stack_frees_nothing", comb, 1 << 20, |(mut heap, comb)| {
         let eaten = eat_memory();
         heap.collect_keeping(&[comb]);
         drop(eaten);
