@@ -13,6 +13,7 @@ mod error;
 mod host;
 mod limits;
 mod link;
+mod nesting;
 mod report;
 mod requests;
 mod run;

@@ -1,7 +1,9 @@
 //! From the evaluator's and the expander's failures to the errors that hosts see.
 
 use super::error::{Error, ErrorKind, Frame, LeftOut, RaisedData};
+use super::nesting::{DEEPEST, Refused};
 use super::vm::Vm;
+use crate::account::HeapFull;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::eval::{FrameInfo, Limit, Origin, Stop};
 use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, View};
@@ -62,6 +64,17 @@ pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Err
     let diagnostic = with_limit(vm, diagnostic, limit);
     let sources = &vm.machine.sources;
     Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, left_out, sources)
+}
+
+/// The error of a step that has not begun.
+pub(super) fn not_nested(vm: &mut Vm, refused: Refused) -> Error {
+    match refused {
+        Refused::NoMemory(HeapFull) => limit(vm, Limit::Heap, Vec::new()),
+        Refused::TooDeep => Error::plain(
+            ErrorKind::Limit(Limit::Stack),
+            format!("expected at most {DEEPEST} machines to run inside of each other on one thread, got another"),
+        ),
+    }
 }
 
 /// What a limit was, and how it is raised.

@@ -4,10 +4,11 @@
 //! requests of primitives that the evaluator cannot serve itself.
 
 use super::error::{Error, ErrorKind};
+use super::nesting::nested;
 use super::report;
 use super::source::Source;
 use super::vm::{Interrupter, Vm};
-use crate::account::{Arena, Claim};
+use crate::account::{Account, Accountable, Arena, Claim};
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
 use crate::eval::{Driver, Handle, Outcome, Stop};
@@ -138,6 +139,12 @@ enum Kind {
 const UNBOUNDED: u64 = u64::MAX;
 /// About what a text takes beside its letters.
 const TEXT: usize = 200;
+
+impl<V: Holder> Accountable for Run<V> {
+    fn account(&self) -> &Account {
+        self.vm.vm().machine.account()
+    }
+}
 
 impl<V: Holder> Run<V> {
     /// Begins to evaluate text in the environment of `vm`, which may be a `&mut Vm` or a `Vm`.
@@ -304,8 +311,12 @@ impl<V: Holder> Run<V> {
         let result = self.check_machine().and_then(|()| {
             // Nothing of Vicar's panics, and a host's code is contained where it is called. If it happens all the same, the
             // host gets an error, and the machine that it has left half way is not used any more.
-            let done = catch_unwind(AssertUnwindSafe(|| self.go_on(budget, one_form)));
-            done.unwrap_or_else(|panic| Err(self.vm.vm_mut().lose(panic)))
+            let go_on = || nested(&mut *self, |run| run.go_on(budget, one_form));
+            match catch_unwind(AssertUnwindSafe(go_on)) {
+                Ok(Ok(done)) => done,
+                Ok(Err(refused)) => Err(report::not_nested(self.vm.vm_mut(), refused)),
+                Err(panic) => Err(self.vm.vm_mut().lose(panic)),
+            }
         });
         // A child process that runs a program of its own ends with it: what would go on here is its parent's.
         #[cfg(unix)]

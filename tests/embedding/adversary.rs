@@ -189,6 +189,29 @@ fn a_machine_runs_inside_of_another() -> Result<(), Error> {
     Ok(())
 }
 
+/// A program that a host lets run programs in new machines does so without end: each runs inside of the one before. On a
+/// small native stack, too, it ends with an error, and the machines around it go on.
+#[test]
+fn machines_inside_of_each_other_are_bounded() -> Result<(), Error> {
+    let engines: Shared<Engine> = Shared::default();
+    let own = engines.clone();
+    let deeper = move |text: String| -> Result<i64, Error> { copy(&own).vm().eval(&text) };
+    let engine = Engine::builder().procedure("(host)", "run", deeper).build()?;
+    set(&engines, engine.clone());
+    // The text runs itself, and counts how many machines have run below.
+    let body = r#"(define (show s) (call-with-string-output-port (lambda (p) (write s p))))
+        (define (deeper s) (run (string-append "(import (rnrs) (host)) (define source " (show s) ")" s)))
+        (guard (e ((error? e) 0)) (+ 1 (deeper source)))"#;
+    let whole = format!("(import (rnrs) (host)) (define source {body:?}) {body}");
+    for stack in [256 << 10, 8 << 20] {
+        let (engine, whole) = (engine.clone(), whole.clone());
+        let thread = std::thread::Builder::new().stack_size(stack);
+        let machines = thread.spawn(move || engine.vm().eval::<i64>(&whole)).expect("a thread");
+        assert_eq!(machines.join().expect("it does not panic")?, 99);
+    }
+    Ok(())
+}
+
 /// A host procedure drops a machine, and handles of its own machine and of others.
 #[test]
 fn machines_and_handles_are_dropped_inside_of_a_run() -> Result<(), Error> {
