@@ -36,11 +36,13 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
     for note in parts.notes() {
         diagnostic = diagnostic.with_note(note);
     }
-    if parts.types.iter().any(|t| t == "&out-of-memory-error") {
-        diagnostic = with_limit(vm, diagnostic, Limit::Heap);
-    }
-    if parts.message.as_deref() == Some(Limit::Stack.to_string().as_str()) {
+    let is = |limit: Limit| parts.message.as_deref() == Some(limit.to_string().as_str());
+    if is(Limit::Stack) {
         diagnostic = with_limit(vm, diagnostic, Limit::Stack);
+    } else if is(Limit::Memory) {
+        diagnostic = with_limit(vm, diagnostic, Limit::Memory);
+    } else if parts.types.iter().any(|t| t == "&out-of-memory-error") {
+        diagnostic = with_limit(vm, diagnostic, Limit::Heap);
     }
     let data = RaisedData {
         object: vm.machine.handles.root(object),
@@ -82,6 +84,13 @@ fn with_limit(vm: &Vm, diagnostic: Diagnostic, limit: Limit) -> Diagnostic {
     let (bytes, what) = match limit {
         Limit::Heap => (vm.heap_limit, "heap"),
         Limit::Stack => (Some(vm.machine.stack_limit()), "stack"),
+        Limit::Memory => {
+            let size = size(vm.machine.stack_limit());
+            return diagnostic.with_help(format!(
+                "the stack limit of {size} is not reached: it is the system that limits this process (`ulimit -v`, a \
+                 container, the memory of the machine)"
+            ));
+        }
         _ => return diagnostic,
     };
     // Without a limit it was the system that refused.

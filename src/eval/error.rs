@@ -33,6 +33,9 @@ impl Stop {
     /// The stack's limit leaves no room for another frame; becomes a condition.
     pub const STACK: Stop = Stop::mark(6);
 
+    /// The system has no memory for another frame; becomes a condition.
+    pub const MEMORY: Stop = Stop::mark(7);
+
     /// Raises `object`, as `raise` does.
     pub fn raise(object: Value) -> Stop {
         Stop(object)
@@ -41,7 +44,7 @@ impl Stop {
     /// The object to raise, if that is what this asks for.
     pub fn raised(self) -> Option<Value> {
         let special =
-            (Stop::CALL.0.bits()..=Stop::STACK.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
+            (Stop::CALL.0.bits()..=Stop::MEMORY.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
         (!special).then_some(self.0)
     }
 }

@@ -264,8 +264,8 @@ impl Machine {
         // SAFETY: as the caller says.
         unsafe {
             match self.make_room(fp, live, frame) {
-                Some(fp) => on_to(entry, fp),
-                None => self.stop(super::run::Stopped::Limit(super::Limit::Stack)),
+                Ok(fp) => on_to(entry, fp),
+                Err(why) => self.raise_no_room(why, entry, fp, live),
             }
         }
     }

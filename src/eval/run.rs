@@ -3,7 +3,7 @@
 
 use super::continuation::Dynamic;
 use super::node::{Call, Node, Step, on_to};
-use super::stack::ROOM;
+use super::stack::{NoRoom, ROOM};
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
 use crate::heap::{Kind, Tracer, Value};
@@ -36,6 +36,8 @@ pub enum Limit {
     Heap,
     /// Calls are nested too deeply for the stack's bytes.
     Stack,
+    /// Calls are nested too deeply for what the system has left.
+    Memory,
     /// The deadline has passed.
     Deadline,
     /// Another thread asked the machine to stop.
@@ -48,6 +50,7 @@ impl std::fmt::Display for Limit {
             Limit::Fuel => "the fuel limit is used up",
             Limit::Heap => "the heap limit is exceeded",
             Limit::Stack => "the stack limit is exceeded: calls are nested too deeply",
+            Limit::Memory => "the system has no more memory: calls are nested too deeply",
             Limit::Deadline => "the deadline has passed",
             Limit::Interrupted => "interrupted",
         })
@@ -168,10 +171,24 @@ impl Machine {
         self.dynamic = Dynamic::EMPTY;
         self.call_site = null();
         self.failed_at = null();
+        match self.begin_call(procedure, arguments) {
+            Ok(()) => Ok(()),
+            // Within a run the program may have nested it too deeply, and is told so.
+            Err(why) => match (self.no_room(why), self.raise_procedure()) {
+                (Stop::LIMIT, _) | (_, None) => Err(why.into()),
+                (stop, Some(raise)) => {
+                    let condition = self.raised(stop).unwrap_or(Value::FALSE);
+                    Ok(self.begin_call(raise, &[condition])?)
+                }
+            },
+        }
+    }
+
+    fn begin_call(&mut self, procedure: Value, arguments: &[Value]) -> Result<(), NoRoom> {
         // SAFETY: the running piece is empty, so its first frame may be written; `make_room` sees that it fits.
         unsafe {
             let fp = self.stack.begin();
-            let fp = self.make_room(fp, 0, arguments.len() + 1 + ROOM).ok_or(Limit::Stack)?;
+            let fp = self.make_room(fp, 0, arguments.len() + 1 + ROOM)?;
             *fp = procedure;
             fp.add(1).copy_from_nonoverlapping(arguments.as_ptr(), arguments.len());
             self.count = arguments.len() as u32;
@@ -215,6 +232,10 @@ impl Machine {
             Stopped::Limit(limit) => {
                 let backtrace = self.limit_backtrace();
                 self.reset();
+                if limit == Limit::Memory {
+                    // The frames that took it all are garbage: without this the next run might not even begin.
+                    self.collect();
+                }
                 Outcome::Limit { limit, backtrace }
             }
         }

@@ -9,7 +9,7 @@
 use super::code::Code;
 use super::node::{Call, Node, Step, Straight, on_to};
 use super::run::{Limit, Stopped};
-use super::stack::ROOM;
+use super::stack::{NoRoom, ROOM, UNDERFLOW};
 use super::trap::position_in;
 use super::{Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -113,8 +113,12 @@ impl Machine {
         // SAFETY: as the caller says; `make_room` sees to the rest.
         unsafe {
             let words = arguments.len() + 1;
-            let Some(nf) = self.make_room(nf, 0, words + ROOM) else {
-                return self.stop(Stopped::Limit(Limit::Stack));
+            let nf = match self.make_room(nf, 0, words + ROOM) {
+                Ok(nf) => nf,
+                Err(why) => {
+                    *nf = procedure;
+                    return self.raise_no_room(why, null(), nf, 1);
+                }
             };
             *nf = procedure;
             nf.add(1).copy_from_nonoverlapping(arguments.as_ptr(), arguments.len());
@@ -139,24 +143,17 @@ impl Machine {
         unsafe {
             let mut fp = fp;
             if fp > self.limit {
-                let caller = (*fp.sub(1)).bits() as *const Call;
-                match self.make_room(fp, live, live.max(ROOM)) {
-                    Some(moved) => fp = moved,
-                    None => {
-                        let stop = self.stack_full();
-                        // What `stack_full` grants is room for this frame and for handling the condition.
-                        let Some(moved) = self.make_room(fp, live, live.max(ROOM)) else {
-                            self.limit_at = (pc, fp);
-                            return self.stop(Stopped::Limit(Limit::Stack));
-                        };
-                        if stop == Stop::LIMIT {
-                            self.limit_at = (pc, moved);
-                        }
-                        // The call that found no room is what the program can change.
-                        let at =
-                            if (*caller).code.is_null() { None } else { position_in((*caller).code, caller as usize) };
-                        return self.raise_stop(stop, moved, live, at.map_or(Place::NONE, |p| p.place));
-                    }
+                let words = live.max(ROOM);
+                let mut room = self.make_room(fp, live, words);
+                if room == Err(NoRoom::System) {
+                    // Frames and objects that nothing refers to may hold what the system has not.
+                    (self.pc, self.fp, self.live) = (pc, fp, live);
+                    self.collect();
+                    room = self.make_room(fp, live, words);
+                }
+                match room {
+                    Ok(moved) => fp = moved,
+                    Err(why) => return self.raise_no_room(why, pc, fp, live),
                 }
             }
             if self.heap.countdown >= 0 {
@@ -185,6 +182,7 @@ impl Machine {
             self.collect();
             self.check_heap()?;
         }
+        self.stack.restore_reserve();
         self.check_outside()?;
         if self.units_left() < 0 {
             if self.fuel_left() < 0 {
@@ -257,7 +255,51 @@ impl Machine {
         Err(Stop::HEAP)
     }
 
-    /// The stack may grow no more: the program gets a condition and a little more room, once; then the run ends.
+    /// Raises the condition for a frame that finds no room. It goes on with `pc` in the frame `fp`, of which `live` slots are
+    /// initialised.
+    ///
+    /// # Safety
+    /// As that says; the node to return to is in front of the frame.
+    #[cold]
+    #[inline(never)]
+    pub(super) unsafe fn raise_no_room(&mut self, why: NoRoom, pc: *const Node, fp: *mut Value, live: usize) -> Step {
+        // SAFETY: as the caller says.
+        unsafe {
+            let mut caller = (*fp.sub(1)).bits() as *const Call;
+            if std::ptr::eq(caller, &raw const UNDERFLOW) {
+                caller = Machine::piece(self.stack.waiting).map_or(caller, |piece| piece.returns);
+            }
+            let stop = self.no_room(why);
+            // What that grants is room for this frame and for handling the condition.
+            let moved = match self.make_room(fp, live, live.max(ROOM)) {
+                Ok(moved) => moved,
+                Err(why) => {
+                    self.limit_at = (pc, fp);
+                    return self.stop(Stopped::Limit(why.into()));
+                }
+            };
+            if stop == Stop::LIMIT {
+                self.limit_at = (pc, moved);
+            }
+            // The call that found no room is what the program can change.
+            let at = if (*caller).code.is_null() { None } else { position_in((*caller).code, caller as usize) };
+            self.raise_stop(stop, moved, live, at.map_or(Place::NONE, |p| p.place))
+        }
+    }
+
+    /// The stack cannot grow: the program gets a condition and a little more room, once; then the run ends.
+    pub(super) fn no_room(&mut self, why: NoRoom) -> Stop {
+        self.check_stack();
+        match why {
+            NoRoom::Limit => self.stack_full(),
+            NoRoom::System => {
+                self.heap.collection_wanted = true;
+                if self.stack.release_reserve() { Stop::MEMORY } else { self.limit(Limit::Memory) }
+            }
+        }
+    }
+
+    /// The stack's limit is reached.
     fn stack_full(&mut self) -> Stop {
         if self.stack_limit_in_grace.is_some() {
             return self.limit(Limit::Stack);

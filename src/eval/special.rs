@@ -4,7 +4,6 @@
 use super::call::{arguments, move_down};
 use super::node::{Call, Node, Step, argument, go};
 use super::operand::{Any, Operand};
-use super::run::{Limit, Stopped};
 use super::stack::ROOM;
 use super::statement::any;
 use super::trap::{fail, not_applicable, primitive_failed};
@@ -194,8 +193,9 @@ impl Machine {
     unsafe fn enter_spread(&mut self, nf: *mut Value, fixed: usize, last: Value, count: usize, how: Spread) -> Step {
         // SAFETY: as the caller says.
         unsafe {
-            let Some(nf) = self.make_room(nf, 1 + fixed, 1 + fixed + count + ROOM) else {
-                return self.stop(Stopped::Limit(Limit::Stack));
+            let nf = match self.make_room(nf, 1 + fixed, 1 + fixed + count + ROOM) {
+                Ok(nf) => nf,
+                Err(why) => return self.raise_no_room(why, null(), nf, 1 + fixed),
             };
             let to = nf.add(1 + fixed);
             match how {

@@ -33,6 +33,8 @@ const MARGIN: usize = 24;
 const FIRST: usize = 384;
 /// Words from which on segments grow no more.
 pub(super) const LARGEST: usize = 64 << 10;
+/// Words of the segment put by for a program that has no room for another frame: enough to handle the condition.
+const RESERVE: usize = 4 << 10;
 /// Words of the largest segment that stays when nothing runs.
 const KEPT: usize = 4 << 10;
 /// About how many words are copied when a shared piece is continued.
@@ -56,8 +58,12 @@ impl Segment {
         Layout::array::<Value>(words).ok().and_then(|l| l.align_to(16).ok())
     }
 
-    /// `None` when there is no memory.
+    /// `None` when the system has no memory for it.
     fn new(words: usize) -> Option<Arc<Segment>> {
+        #[cfg(test)]
+        if words > tests::GRANTED.get() {
+            return None;
+        }
         // SAFETY: the layout is not empty.
         Segment::obtained(words, |layout| fallible(|| unsafe { alloc(layout) }))
     }
@@ -92,6 +98,27 @@ pub(super) struct Stack {
     pub limit: usize,
     /// An unused segment, so that calls back and forth over the end of one do not ask for memory each time.
     spare: Option<Arc<Segment>>,
+    /// A segment for when the system has no memory for another. There since the stack has grown for the first time, unless the
+    /// system refused it.
+    reserve: Option<Arc<Segment>>,
+}
+
+/// Why the stack cannot grow.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum NoRoom {
+    /// Its limit would be exceeded.
+    Limit,
+    /// The system has no memory for another segment.
+    System,
+}
+
+impl From<NoRoom> for Limit {
+    fn from(why: NoRoom) -> Limit {
+        match why {
+            NoRoom::Limit => Limit::Stack,
+            NoRoom::System => Limit::Memory,
+        }
+    }
 }
 
 /// Frames that wait for what is above them to return.
@@ -161,7 +188,7 @@ impl Stack {
         let segment = Segment::obtained(FIRST, |layout| unsafe { alloc(layout) })
             .unwrap_or_else(|| std::alloc::handle_alloc_error(Layout::new::<[Value; FIRST]>()));
         let base = segment.start;
-        Stack { segment, base, waiting: Value::NIL, limit, spare: None }
+        Stack { segment, base, waiting: Value::NIL, limit, spare: None, reserve: None }
     }
 
     /// Up to where a frame may begin without more being asked.
@@ -174,10 +201,35 @@ impl Stack {
         (self.segment.end() as usize).saturating_sub(at as usize) / 8 >= words + MARGIN
     }
 
+    /// A segment of at least so many words. One that grows as the others did is asked for, and no smaller one when the system
+    /// refuses that: what is left then is needed by the collector, and for handling the condition.
     fn take_segment(&mut self, words: usize) -> Option<Arc<Segment>> {
         match self.spare.take() {
             Some(spare) if spare.words >= words => Some(spare),
-            _ => Segment::new(words.max((self.segment.words * 2).min(LARGEST))),
+            _ => {
+                self.put_by();
+                Segment::new(words.max((self.segment.words * 2).min(LARGEST)))
+            }
+        }
+    }
+
+    /// Puts the reserve by, if the system has memory for it.
+    fn put_by(&mut self) {
+        if self.reserve.is_none() {
+            self.reserve = Segment::new(RESERVE);
+        }
+    }
+
+    /// Lets the next request for a segment have the reserve; whether there was one.
+    pub fn release_reserve(&mut self) -> bool {
+        self.spare = self.reserve.take();
+        self.spare.is_some()
+    }
+
+    /// Puts by a new reserve in place of one that was used.
+    pub fn restore_reserve(&mut self) {
+        if self.segment.words > FIRST {
+            self.put_by()
         }
     }
 
@@ -217,7 +269,7 @@ impl Stack {
             // Continuations of earlier runs still have frames in the segment, all of them below the base: they stay.
             None if Arc::strong_count(&self.segment) > 1 => self.spare = None,
             None => {
-                self.spare = None;
+                (self.spare, self.reserve) = (None, None);
                 if self.segment.words > KEPT {
                     // Without memory for a smaller one the large one stays.
                     if let Some(small) = Segment::new(FIRST) {
@@ -238,7 +290,8 @@ impl Stack {
 
     /// Bytes that the machine itself holds.
     pub fn bytes(&self) -> usize {
-        (self.segment.words + self.spare.as_ref().map_or(0, |s| s.words)) * 8
+        let aside = |segment: &Option<Arc<Segment>>| segment.as_ref().map_or(0, |s| s.words);
+        (self.segment.words + aside(&self.spare) + aside(&self.reserve)) * 8
     }
 }
 
@@ -287,13 +340,13 @@ impl Machine {
     }
 
     /// Makes room for `words` words from `fp` on: moves the frame at `fp`, of which `live` words are initialised, to
-    /// another segment if it must. Answers where the frame is now, or nothing if the stack may not grow.
+    /// another segment if it must. Answers where the frame is now, or why there is no room.
     ///
     /// # Safety
     /// As for `freeze`.
-    pub(super) unsafe fn make_room(&mut self, fp: *mut Value, live: usize, words: usize) -> Option<*mut Value> {
+    pub(super) unsafe fn make_room(&mut self, fp: *mut Value, live: usize, words: usize) -> Result<*mut Value, NoRoom> {
         if self.stack.has_room(fp, words) {
-            return Some(fp);
+            return Ok(fp);
         }
         // SAFETY: as for `freeze`; the new segment has room for the frame and more.
         unsafe {
@@ -301,15 +354,15 @@ impl Machine {
             let needed = words.max(live) + ROOM + MARGIN + 2;
             let below = Machine::piece(self.stack.waiting).map_or(0, |p| p.total);
             if below.saturating_add(needed).saturating_mul(8) > self.stack.limit {
-                return None;
+                return Err(NoRoom::Limit);
             }
-            let segment = self.stack.take_segment(needed)?;
+            let segment = self.stack.take_segment(needed).ok_or(NoRoom::System)?;
             let to = segment.start.add(1);
             *segment.start = Value(&raw const UNDERFLOW as u64);
             std::ptr::copy_nonoverlapping(fp, to, live);
             self.stack.switch(segment);
             self.limit = self.stack.frame_limit();
-            Some(to)
+            Ok(to)
         }
     }
 
@@ -326,7 +379,7 @@ impl Machine {
             let end = if piece.shared.get() {
                 match self.thaw(piece) {
                     Some(end) => end,
-                    None => return self.stop(Stopped::Limit(Limit::Stack)),
+                    None => return self.stop(Stopped::Limit(Limit::Memory)),
                 }
             } else {
                 // Nobody else can come here again, so the piece gives its segment away.
@@ -376,7 +429,10 @@ impl Machine {
             self.heap.owe(1 + words.len() / RETURNED_PER_UNIT);
             let needed = words.len() + extent + ROOM;
             if !self.stack.has_room(self.stack.base, needed) {
-                let segment = self.stack.take_segment(needed + MARGIN)?;
+                let needed = needed + MARGIN;
+                let segment = self.stack.take_segment(needed).or_else(|| Segment::new(needed));
+                // Nobody could catch a condition here, and the frames that are returned to are few.
+                let segment = segment.or_else(|| self.stack.reserve.take_if(|reserve| reserve.words >= needed))?;
                 self.stack.switch(segment);
                 self.limit = self.stack.frame_limit();
             }
@@ -449,4 +505,14 @@ static UNDERFLOW_NEXT: Node = Node { run: underflow };
 unsafe fn underflow(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
     // SAFETY: a node function's contract.
     unsafe { (*m).return_to_waiting(*fp) }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// Words of the largest segment that the system has memory for.
+        pub static GRANTED: Cell<usize> = const { Cell::new(usize::MAX) };
+    }
 }

@@ -285,6 +285,7 @@ impl Machine {
         match stop {
             Stop::HEAP => Some(self.out_of_memory()),
             Stop::STACK => Some(self.stack_overflow()),
+            Stop::MEMORY => Some(self.no_memory_for_stack()),
             stop => stop.raised(),
         }
     }
@@ -302,6 +303,15 @@ impl Machine {
     fn stack_overflow(&mut self) -> Value {
         let kinds = [self.heap.condition(ConditionType::ImplementationRestriction, &[])];
         super::make_condition(&mut self.heap, &kinds, "", &Limit::Stack.to_string(), &[])
+    }
+
+    /// The condition for calls that are nested more deeply than the system has memory for.
+    fn no_memory_for_stack(&mut self) -> Value {
+        let kinds = [
+            self.heap.condition(ConditionType::ImplementationRestriction, &[]),
+            self.heap.condition(ConditionType::OutOfMemory, &[]),
+        ];
+        super::make_condition(&mut self.heap, &kinds, "", &Limit::Memory.to_string(), &[])
     }
 
     /// Calls `procedure` on top of a frame of which `depth` slots are initialised; afterwards the frame's procedure goes

@@ -1,6 +1,6 @@
 //! Programs under limits of the address space: what the system refuses, native stack too, is an error and no signal.
 
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// Fills what there is, and then does what needs native stack: the expander, the passes of the compiler, patterns and
 /// templates, transformers in transformers.
@@ -57,4 +57,61 @@ fn what_the_system_refuses_is_an_error() {
         assert!(refused > 8, "program {i} was refused memory {refused} times: it shows nothing");
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Runs a program with so many kilobytes of addresses, and limits of Vicar's own that it does not reach.
+fn limited(kilobytes: usize, options: &[&str], program: &str) -> Output {
+    Command::new("sh")
+        .args(["-c", &format!("ulimit -v {kilobytes}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_vicar")])
+        .args(["--heap-limit", "4G", "--stack-limit", "4G"])
+        .args(options)
+        .args(["-e", program])
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell")
+}
+
+/// Calls that are nested too deeply, for one reason or the other: the program is told which, and goes on.
+#[test]
+fn a_program_goes_on_when_there_is_no_memory_for_its_stack() {
+    const PROGRAM: &str = "(import (rnrs))
+        (define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
+        (define (tried n)
+          (guard (c ((implementation-restriction-violation? c) (condition-message c))) (deep n)))
+        (define (show x) (display x) (newline))
+        (show (tried -1))
+        (show (tried -1))
+        (show (deep 1000))
+        (show (dynamic-wind (lambda () #f) (lambda () (tried -1)) (lambda () (show (deep 100)))))
+        (show (guard (c ((string? c) c))
+                (with-exception-handler (lambda (c) (raise (string-append \"handled: \" (condition-message c))))
+                  (lambda () (deep -1)))))";
+    let system = "the system has no more memory: calls are nested too deeply";
+    let limit = "the stack limit is exceeded: calls are nested too deeply";
+    for (kilobytes, options, message) in [
+        (60_000, &[][..], system),
+        (100_000, &[], system),
+        (161_000, &[], system),
+        (400_000, &["--stack-limit", "1M"], limit),
+    ] {
+        let output = limited(kilobytes, options, PROGRAM);
+        let expected = format!("{message}\n{message}\n1000\n100\n{message}\nhandled: {message}\n");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(said, expected, "{kilobytes} KiB: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_message_says_what_has_no_room_for_the_stack() {
+    const PROGRAM: &str = "(import (rnrs)) (define (deep n) (+ 1 (deep n))) (deep 1)";
+    let system = limited(100_000, &[], PROGRAM);
+    let said = String::from_utf8_lossy(&system.stderr);
+    assert_eq!(system.status.code(), Some(70), "{said}");
+    assert!(said.contains("the system has no more memory") && said.contains("ulimit -v"), "{said}");
+    assert!(!said.contains("--stack-limit") && !said.contains("--heap-limit"), "{said}");
+    let limit = limited(400_000, &["--stack-limit", "1M"], PROGRAM);
+    let said = String::from_utf8_lossy(&limit.stderr);
+    assert_eq!(limit.status.code(), Some(70), "{said}");
+    assert!(said.contains("the stack limit is exceeded") && said.contains("--stack-limit"), "{said}");
 }

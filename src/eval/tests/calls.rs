@@ -77,7 +77,10 @@ fn the_stack_limit_ends_endless_recursion() {
     );
     assert_eq!(session.run("(+ 1 2)"), "3");
     assert_eq!(session.run("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 1000)"), "1000");
-    assert_eq!(session.run(&format!("(apply + (iota {}))", size(1_000_000))), "limit Stack");
+    assert_eq!(
+        session.run(&format!("(apply + (iota {}))", size(1_000_000))),
+        "raised the stack limit is exceeded: calls are nested too deeply"
+    );
     assert_eq!(session.run("(apply + (iota 100))"), "4950");
 }
 
@@ -150,4 +153,66 @@ fn primitives_as_values() {
     check("(map1 (lambda (f) (f 1 2)) (list + - cons list))", "(3 -1 (1 . 2) (1 2))");
     check("(define (f g) (g '(1 2))) (f car)", "1");
     check("(eq? car car)", "#t");
+}
+
+/// Lets the system have memory for no segment of the stack larger than that, while it lives.
+struct Granted;
+
+impl Granted {
+    fn words(words: usize) -> Granted {
+        crate::eval::stack::tests::GRANTED.set(words);
+        Granted
+    }
+}
+
+impl Drop for Granted {
+    fn drop(&mut self) {
+        crate::eval::stack::tests::GRANTED.set(usize::MAX);
+    }
+}
+
+#[test]
+fn what_finds_no_room_on_the_stack_raises_a_condition_again_and_again() {
+    const DEFINITIONS: &str = "(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
+         (define (wide n) (apply + (iota n)))
+         (define (often n thunk) (if (= n 0) '() (cons (catch thunk) (often (- n 1) thunk))))
+         (define n 200000)";
+    let deep = "(list (often 3 (lambda () (deep n))) (deep 1000))";
+    let wide = "(list (often 3 (lambda () (wide n))) (deep 1000))";
+    // What the handler does may need some stack itself.
+    let handled = "(catch (lambda () (with-exception-handler (lambda (c) (deep 50) (raise c)) (lambda () (deep n)))))";
+    for (message, system) in [
+        ("the stack limit is exceeded: calls are nested too deeply", false),
+        ("the system has no more memory: calls are nested too deeply", true),
+    ] {
+        for program in [deep, wide, handled] {
+            let mut session = Session::new();
+            assert_eq!(session.run("(define (catch* thunk) (catch thunk)) (catch* (lambda () 1))"), "1");
+            let _granted = system.then(|| Granted::words(5000));
+            session.machine.set_stack_limit(if system { 1 << 30 } else { 1 << 18 });
+            let caught = format!("(caught \"{message}\")");
+            let expected = match program == handled {
+                true => caught,
+                false => format!("(({caught} {caught} {caught}) 1000)"),
+            };
+            assert_eq!(session.run(&format!("{DEFINITIONS} {program}")), expected, "{program}");
+            // Nothing handles it.
+            let uncaught = session.run(&format!("{DEFINITIONS} (+ 1 (deep n))"));
+            assert_eq!(uncaught, format!("raised {message}"));
+            assert_eq!(session.run("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 1000)"), "1000");
+        }
+    }
+}
+
+#[test]
+fn a_program_that_goes_on_without_room_is_ended() {
+    for (limit, system) in [("Stack", false), ("Memory", true)] {
+        let mut session = Session::new();
+        // So little that nothing can be put by for a handler.
+        let _granted = system.then(|| Granted::words(700));
+        session.machine.set_stack_limit(if system { 1 << 30 } else { 1 << 18 });
+        let handler = "(define (f n) (+ 1 (f n))) (with-exception-handler (lambda (c) (f 1)) (lambda () (f 1)))";
+        assert_eq!(session.run(handler), format!("limit {limit}"));
+        assert_eq!(session.run("(+ 1 2)"), "3");
+    }
 }
