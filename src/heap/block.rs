@@ -32,7 +32,9 @@ pub(super) struct Block {
     pub(super) next: *mut Block,
     /// Whether it holds weak pairs and nothing else.
     pub(super) weak: bool,
-    unused: [u8; 23],
+    /// The number of the block's table of postponed objects, while marking.
+    pub(super) table: u32,
+    unused: [u8; 16],
 }
 
 const _: () = assert!(size_of::<Block>() == 64 && BLOCK_ROOM == 4016);
@@ -92,9 +94,11 @@ impl std::ops::AddAssign for Occupancy {
 }
 
 impl Block {
+    pub(super) const NO_TABLE: u32 = u32::MAX;
+
     /// A header for a block without objects.
     pub(super) const fn empty(weak: bool) -> Block {
-        Block { marks: EMPTY, next: null_mut(), weak, unused: [0; 23] }
+        Block { marks: EMPTY, next: null_mut(), weak, table: Block::NO_TABLE, unused: [0; 16] }
     }
 
     /// The block that holds `address`, which must lie in one.
@@ -103,8 +107,9 @@ impl Block {
         address.map_addr(|a| a & !(BLOCK - 1)).cast()
     }
 
+    /// The number of the granule at `address`.
     #[inline(always)]
-    fn granule(address: *mut u64) -> usize {
+    pub(super) fn granule(address: *mut u64) -> usize {
         (address.addr() & (BLOCK - 1)) / GRANULE
     }
 
@@ -149,7 +154,8 @@ impl Block {
 
     /// Before marking.
     pub(super) fn clear_marks(&mut self) {
-        self.marks = EMPTY
+        self.marks = EMPTY;
+        self.table = Block::NO_TABLE
     }
 
     /// When nobody knows what is alive.
@@ -194,7 +200,8 @@ impl Block {
         Occupancy { live, lost: ROOM - live - usable }
     }
 
-    fn address(block: *mut Block, granule: usize) -> *mut u64 {
+    /// The address of a granule.
+    pub(super) fn address(block: *mut Block, granule: usize) -> *mut u64 {
         block.wrapping_byte_add(granule * GRANULE).cast()
     }
 

@@ -57,6 +57,7 @@ mod guardian;
 mod header;
 mod large;
 mod object;
+mod postponed;
 mod record;
 mod string;
 mod symbol;

@@ -1,20 +1,20 @@
 //! Marking: from the roots to everything alive, without recursion. Depends on the layouts of objects, blocks and large
 //! objects.
 //!
-//! An object is marked when it is discovered, and then put on the mark stack once, until it is scanned; so the stack
-//! never holds more words than there are live objects (and two for each vector under way). Pairs are followed car
-//! first: of a list there is one word on the stack at a time, however long it is.
+//! An object is marked when it is discovered, and then put on the mark stack once, until it is scanned. Pairs are followed
+//! car first: of a list there is one word on the stack at a time, however long it is. The stack has a bound ([`MOST`]);
+//! objects that find it full are [`Postponed`] until it is empty.
 //!
-//! What the mark stack took counts as in use until the next collection, which will need about as much: so a limit keeps
-//! room for it.
+//! What marking took counts as in use until the next collection, which will need about as much: so a limit keeps room
+//! for it.
 //!
-//! Should the system have no memory for the mark stack, the tracer notes that it `failed`; the collection then frees
-//! nothing.
+//! Should the system have no memory for that, the tracer notes that it `failed`; the collection then frees nothing.
 
 use super::block::Block;
 use super::ephemeron::Ephemerons;
 use super::external::system_block;
 use super::large::{IMMORTAL, is_outside_blocks, mark_of};
+use super::postponed::Postponed;
 use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
 use super::{Kind, Str, Value};
 use hashbrown::HashSet;
@@ -34,9 +34,12 @@ pub struct ClosureLayout {
 pub struct Tracer {
     /// Values to scan, and spans of slots to look at: the address of the first (on top), then the end.
     stack: Vec<u64>,
+    /// Words of mark stack at most.
+    pub(super) most: usize,
+    postponed: Postponed,
     /// The number of this collection: marks large objects.
     pub(super) epoch: u64,
-    /// The mark stack could not grow: not everything alive is marked.
+    /// There was no memory to work with: not everything alive is marked.
     pub(super) failed: bool,
     draining: bool,
     pub(super) ephemerons: Ephemerons,
@@ -71,13 +74,15 @@ pub(super) fn is_alive(v: Value, epoch: u64) -> bool {
 const SPAN: usize = 64;
 /// Words of mark stack that a heap keeps between collections.
 const KEPT: usize = 1024;
-/// Words from which on the mark stack grows by a quarter, not to the double.
-const LARGE: usize = 64 << 10;
+/// See [`Tracer::most`]: half a megabyte.
+const MOST: usize = 64 << 10;
 
 impl Tracer {
     pub(super) fn new() -> Tracer {
         Tracer {
             stack: Vec::new(),
+            most: MOST,
+            postponed: Postponed::default(),
             epoch: 0,
             failed: false,
             draining: false,
@@ -100,10 +105,13 @@ impl Tracer {
 
     /// Ends it: forgets all, keeps a little memory for the next.
     pub(super) fn end(&mut self) {
-        self.worked_with =
-            self.stack.capacity() * 8 + self.weak_externals.capacity() * size_of::<Value>() + self.ephemerons.bytes();
+        self.worked_with = self.stack.capacity() * 8
+            + self.postponed.bytes()
+            + self.weak_externals.capacity() * size_of::<Value>()
+            + self.ephemerons.bytes();
         self.stack.clear();
         self.stack.shrink_to(KEPT);
+        self.postponed = Postponed::default();
         self.weak_externals.clear();
         self.weak_externals.shrink_to(KEPT);
         self.ephemerons = Ephemerons::default();
@@ -118,7 +126,7 @@ impl Tracer {
     #[inline]
     pub fn value(&mut self, v: Value) {
         if v.is_pointer() && self.mark(v.address()) {
-            self.push(v.0)
+            self.push(v)
         }
     }
 
@@ -182,37 +190,46 @@ impl Tracer {
         }
     }
 
+    /// Leaves the marked object `v` to be scanned later.
     #[inline]
-    fn push(&mut self, word: u64) {
-        if self.has_room(1) {
-            self.stack.push(word)
-        }
+    fn push(&mut self, v: Value) {
+        if self.has_room(1) { self.stack.push(v.0) } else { self.postpone(v) }
     }
 
     #[inline(always)]
     fn has_room(&mut self, words: usize) -> bool {
-        self.stack.capacity() - self.stack.len() >= words || self.grow(words)
+        self.stack.capacity() - self.stack.len() >= words || self.grow()
+    }
+
+    /// Makes the stack larger, if it may be and can.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> bool {
+        let more = self.stack.capacity().max(64);
+        self.stack.len() + more <= self.most && self.stack.try_reserve_exact(more).is_ok()
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, words: usize) -> bool {
-        let capacity = self.stack.capacity();
-        let more = if capacity < LARGE { capacity } else { capacity / 4 };
-        let grown = self.stack.try_reserve_exact(more.max(words).max(64)).is_ok();
-        self.failed |= !grown;
-        grown
+    fn postpone(&mut self, v: Value) {
+        self.failed |= !self.postponed.put(v)
     }
 
     /// Scans until nothing is left to scan.
     pub(super) fn drain(&mut self) {
         self.draining = true;
-        while let Some(word) = self.stack.pop() {
-            if word & TAG_MASK == 0 {
-                let end = self.stack.pop().unwrap_or(word);
-                self.scan_slots(word as *const Value, end as *const Value)
-            } else {
-                self.scan(Value(word))
+        loop {
+            while let Some(word) = self.stack.pop() {
+                if word & TAG_MASK == 0 {
+                    let end = self.stack.pop().unwrap_or(word);
+                    self.scan_slots(word as *const Value, end as *const Value)
+                } else {
+                    self.scan(Value(word))
+                }
+            }
+            match self.postponed.take(&mut self.stack) {
+                Some(v) => self.scan(v),
+                None => break,
             }
         }
         self.draining = false;
@@ -230,7 +247,7 @@ impl Tracer {
                 let cdr_is_new = cdr.is_pointer() && self.mark(cdr.address());
                 if car_is_new {
                     if cdr_is_new {
-                        self.push(cdr.0)
+                        self.push(cdr)
                     }
                     v = car;
                 } else if cdr_is_new {
@@ -295,15 +312,13 @@ impl Tracer {
         x.trace(self)
     }
 
-    /// Looks at the values from `at` to `end`, a long row of them in pieces.
+    /// Looks at the values from `at` to `end`, a long row of them in pieces if there is room.
     #[inline]
     fn scan_slots(&mut self, mut at: *const Value, mut end: *const Value) {
         let rest = at.wrapping_add(SPAN);
-        if rest < end {
-            if self.has_room(2) {
-                self.stack.push(end as u64);
-                self.stack.push(rest as u64);
-            }
+        if rest < end && self.has_room(2) {
+            self.stack.push(end as u64);
+            self.stack.push(rest as u64);
             end = rest;
         }
         while at < end {

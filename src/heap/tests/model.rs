@@ -87,8 +87,10 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 impl Model {
-    fn new() -> Model {
-        let (heap, census) = (Heap::new(), Census::default());
+    /// With a mark stack of so many words at most.
+    fn new(mark_stack: usize) -> Model {
+        let (mut heap, census) = (Heap::new(), Census::default());
+        heap.tracer.most = mark_stack;
         Model { heap, census, nodes: BTreeMap::new(), next: 0, registrations: Vec::new(), layouts: Vec::new() }
     }
 
@@ -385,8 +387,11 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_graphs_agree_with_the_model(steps in prop::collection::vec(step(), 1..300)) {
-        let mut model = Model::new();
+    fn random_graphs_agree_with_the_model(
+        steps in prop::collection::vec(step(), 1..300),
+        mark_stack in prop_oneof![Just(0), Just(64), Just(1 << 16)],
+    ) {
+        let mut model = Model::new(mark_stack);
         steps.into_iter().for_each(|s| model.step(s));
         model.collect();
         let census = model.census.clone();
