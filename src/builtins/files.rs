@@ -1,12 +1,10 @@
 //! `(rnrs files)`: whether a file is there, and removing one.
 
 use super::system_text::Text;
+use super::work::SYSTEM_CALL;
 use crate::eval::Capability;
 use crate::heap::Value;
 use crate::primitives;
-
-/// Fuel for what looks a file up.
-const SYSTEM_CALL: usize = 20;
 
 primitives! { pub TABLE in "(rnrs files)" {
     /// `(file-exists? filename)`: whether there is such a file, or what a symbolic link of that name leads to.

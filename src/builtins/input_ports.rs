@@ -4,6 +4,7 @@ use super::custom_ports::reading;
 use super::ports::{AnyPort, BinaryInputPort, InputPort, Standard, TextualInputPort};
 use super::text::{bad_index, immutable};
 use super::transcoders::MaybeTranscoder;
+use super::work::OPEN_IN_MEMORY;
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::{Bytevector, HeapFull, Str, Value, View};
@@ -185,7 +186,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
     }
     /// `(open-bytevector-input-port bytevector)`, `(open-bytevector-input-port bytevector maybe-transcoder)`
     "open-bytevector-input-port" [] fn open_bytevector(m, bytevector: Bytevector, transcoder: Option<MaybeTranscoder>) {
-        m.charge(bytevector.len() / 32)?;
+        m.charge(OPEN_IN_MEMORY + bytevector.len() / 32)?;
         m.heap.reserve(bytevector.len())?;
         let port = Port::from_bytes(bytevector.bytes().to_vec(), transcoder.and_then(|t| t.0));
         Ok(m.heap.external(Box::new(port)))

@@ -4,6 +4,7 @@ use super::checks::given;
 use super::custom_ports::{close, drain, reading, written};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
 use super::system_text::Text;
+use super::work::OPEN_IN_MEMORY;
 use crate::heap::{Str, Symbol, Value};
 use crate::io::{Port, Style};
 use crate::primitives;
@@ -116,7 +117,7 @@ primitives! { pub PORTS in "(rnrs io ports)" {
     }
     /// `(open-string-input-port string)`
     "open-string-input-port" [] fn open_string_input_port(m, text: Str, _transcoder: Option<Value>) {
-        m.charge(text.len() / 8)?;
+        m.charge(OPEN_IN_MEMORY + text.len() / 8)?;
         m.heap.reserve(text.chars().map(char::len_utf8).sum())?;
         Ok(m.heap.external(Box::new(Port::from_text(text.to_string()))))
     }
@@ -130,6 +131,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     }
     /// `(%open-string-output-port)`: a port that gathers text; `open-string-output-port` pairs it with its extractor.
     "%open-string-output-port" [] fn open_string_output_port(m) {
+        m.charge(OPEN_IN_MEMORY)?;
         Ok(m.heap.external(Box::new(Port::to_text())))
     }
     /// `(%extract-string port)`: the text gathered, which the port then forgets.

@@ -49,7 +49,7 @@ mod vectors;
 mod vicare_numbers;
 mod vicare_ports;
 mod weak;
-mod work;
+pub mod work;
 
 use crate::eval::Primitive;
 

@@ -6,6 +6,7 @@ use super::ports::{BinaryOutputPort, OutputPort, Standard, TextualOutputPort};
 use super::system_text::Text;
 use super::text::bad_index;
 use super::transcoders::MaybeTranscoder;
+use super::work::OPEN_IN_MEMORY;
 use crate::eval::{Machine, Res};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
 use crate::io::{BufferMode, Port, Style};
@@ -77,6 +78,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// the transcoder is.
     "%open-bytevector-output-port" [] fn open_bytevector_output_port(m, who: Symbol, index: usize, transcoder: Value) {
         let transcoder: MaybeTranscoder = given(m, who, "maybe-transcoder", index, transcoder)?;
+        m.charge(OPEN_IN_MEMORY)?;
         Ok(m.heap.external(Box::new(Port::to_bytes(transcoder.0))))
     }
     /// `(%extract-bytevector port)`: the bytes gathered, which the port then forgets.

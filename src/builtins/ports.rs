@@ -2,7 +2,7 @@
 
 use super::arithmetic;
 use super::system_text::Text;
-use super::work::{PIECE, look, pieces_of_text};
+use super::work::{PIECE, SYSTEM_CALL, look, pieces_of_text};
 use crate::account::Claim;
 use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
@@ -204,7 +204,14 @@ impl Machine {
         mut operation: impl FnMut(&mut Port) -> PortResult<T>,
     ) -> Res<T> {
         loop {
-            let done = port.external_mut::<Port>().map_or(Err(PortError::Closed), &mut operation);
+            let Some(p) = port.external_mut::<Port>() else {
+                return Err(self.port_error(who, PortError::Closed, port));
+            };
+            let done = operation(p);
+            let calls = p.take_device_calls();
+            if calls > 0 {
+                self.heap.owe(calls.saturating_mul(SYSTEM_CALL));
+            }
             match done {
                 Err(e) => self.wait_out(who, e, port)?,
                 Ok(answer) => return Ok(answer),

@@ -7,6 +7,12 @@ use crate::account::Paid;
 use crate::eval::{Machine, Res};
 use std::ops::Range;
 
+/// Fuel for going to the kernel and back.
+pub const SYSTEM_CALL: usize = 20;
+
+/// Fuel for a port that has no device.
+pub const OPEN_IN_MEMORY: usize = 10;
+
 /// Elements, or units of like work, between two looks around.
 pub const PIECE: usize = 1 << 14;
 

@@ -27,6 +27,7 @@ impl Port {
         let have = self.input.len();
         self.input.resize(have + BUFFER, 0);
         let read = device.read(&mut self.input[have..]);
+        self.device_calls += 1;
         self.input.truncate(have + *read.as_ref().unwrap_or(&0));
         self.at_end = matches!(read, Ok(0));
         match read.map_err(|e| PortError::of(e, Wait::Input)) {

@@ -104,6 +104,7 @@ impl Port {
             if done == self.output.len() {
                 break Ok(());
             }
+            self.device_calls += 1;
             match write(device.as_mut(), &self.output[done..]) {
                 Ok(0) => break Err(std::io::ErrorKind::WriteZero.into()),
                 // A device that claims more than there was is not believed.

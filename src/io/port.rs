@@ -71,6 +71,8 @@ pub struct Port {
     pub(super) starved: bool,
     /// The operation under way found nothing on a non-blocking device.
     pub(super) blocked: bool,
+    /// Calls of the device that nobody has taken fuel for.
+    pub(super) device_calls: usize,
     /// Where in `input` the operation under way began.
     pub(super) begun: usize,
     /// The operation under way may be given back: what it takes stays in `input`.
@@ -101,6 +103,12 @@ pub struct Port {
 }
 
 impl Port {
+    /// How often the device was called since this was asked last.
+    #[inline]
+    pub fn take_device_calls(&mut self) -> usize {
+        std::mem::take(&mut self.device_calls)
+    }
+
     pub(super) fn new(name: &str, transcoder: Option<Transcoder>) -> Port {
         Port {
             name: name.to_owned(),
@@ -108,6 +116,7 @@ impl Port {
             custom: None,
             starved: false,
             blocked: false,
+            device_calls: 0,
             begun: 0,
             held: false,
             non_blocking: false,

@@ -12,6 +12,7 @@
 use super::argument::Text;
 use super::bound::{Bound, PATH};
 use super::errno;
+use crate::builtins::work::SYSTEM_CALL;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::Value;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -140,8 +141,6 @@ impl<'a> Call<'a> {
 
     /// Raises unless the program may make the call, for which it takes fuel.
     pub fn admit(&self, m: &mut Machine) -> Res<()> {
-        /// What going to the kernel and back takes.
-        const SYSTEM_CALL: usize = 10;
         m.heap.owe(SYSTEM_CALL + self.text / 64);
         m.require(self.capability, self.who)
     }
@@ -161,7 +160,7 @@ impl<'a> Call<'a> {
             return Ok(Err(errno));
         }
         /// Putting the thread to sleep and waking it takes more than the call.
-        const SWITCH: usize = 30;
+        const SWITCH: usize = 60;
         m.heap.owe(SWITCH);
         // A time beyond what the clock can count is as good as for ever.
         let end = timeout.and_then(|t| Instant::now().checked_add(t));

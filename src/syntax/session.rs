@@ -214,7 +214,7 @@ impl<'a, 'h> Session<'a, 'h> {
     pub fn charge(&mut self) -> R<()> {
         const BATCH: usize = if cfg!(test) { 1 } else { 256 };
         // A form takes as long as a few turns of a loop, and so do the passes over what it becomes.
-        self.work += 4;
+        self.work += 6;
         if self.work >= BATCH {
             let work = std::mem::take(&mut self.work);
             self.host.charge(work)?;

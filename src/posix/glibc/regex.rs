@@ -241,6 +241,8 @@ fn search(m: &mut Machine, at: usize, text: &Text, flags: Int) -> Res<(libc::c_i
     const LITTLE: usize = 1 << 18;
     /// After so many bytes C is to forget what it has learnt.
     const LEARNT: usize = 64;
+    /// Fuel for compiling it again then.
+    const ANEW: usize = 100;
     const NONE: libc::regmatch_t = libc::regmatch_t { rm_so: -1, rm_eo: -1 };
     let length = text.bytes().len();
     let expression: &mut Expression = &mut m.extension::<Expressions>().0[at].1;
@@ -250,14 +252,16 @@ fn search(m: &mut Machine, at: usize, text: &Text, flags: Int) -> Res<(libc::c_i
     if work <= LITTLE
         && let Some(compiled) = &mut expression.compiled
     {
+        let mut units = work / 16;
         if compiled.tried > LEARNT
             && let Ok(fresh) = Compiled::new(&expression.pattern, expression.flags)
         {
             *compiled = fresh;
+            units += ANEW;
         }
         compiled.tried += length;
         let code = compiled.search(text.as_c(), &mut matches, flags.0);
-        m.charge(work / 16)?;
+        m.charge(units)?;
         return Ok((code, matches));
     }
     let (pattern, pattern_flags) = (expression.pattern.clone(), expression.flags);
