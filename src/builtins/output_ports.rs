@@ -26,7 +26,7 @@ fn end(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count
 
 fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8]) -> Res {
     m.charge(bytes.len() / 32)?;
-    m.write_on(who, port.0, port.port(), bytes.len(), |p| p.write_bytes(bytes))?;
+    m.write_on(who, port.0, bytes.len(), |p| p.write_bytes(bytes))?;
     written(m, who, port.0)
 }
 

@@ -221,10 +221,15 @@ impl Machine {
 
     /// Waits, if that is all that a failed operation needs to be done again.
     pub fn wait_out(&mut self, who: &str, error: PortError, port: Value) -> Res<()> {
-        match (error, port.external_mut::<Port>()) {
+        let waits = port.external_ref::<Port>().filter(|p| !p.non_blocking).and_then(Port::descriptor);
+        self.wait_out_on(who, error, port, waits)
+    }
+
+    /// The same where the port is in use: `waits` is its descriptor, if it may be waited for.
+    fn wait_out_on(&mut self, who: &str, error: PortError, port: Value, waits: Option<i32>) -> Res<()> {
+        match (error, waits) {
             (PortError::Interrupted, _) => self.poll(),
-            (PortError::WouldBlock(wait), Some(p)) if !p.non_blocking && p.descriptor().is_some() => {
-                let descriptor = p.descriptor().unwrap_or(-1);
+            (PortError::WouldBlock(wait), Some(descriptor)) => {
                 loop {
                     self.poll()?;
                     // A descriptor that cannot be waited for is left to the operation.
@@ -417,7 +422,9 @@ impl Machine {
         let mut permit = |need: Need| {
             let asked = match need {
                 Need::Characters { more } => self.poll().and_then(|()| self.charge(more as usize / 4)),
-                Need::Patience(error) => self.wait_out(who, error, port),
+                Need::Patience { error, descriptor, non_blocking } => {
+                    self.wait_out_on(who, error, port, descriptor.filter(|_| !non_blocking))
+                }
             };
             stopped = asked.err();
             stopped.is_none()
@@ -571,31 +578,34 @@ impl Machine {
         }
     }
 
-    /// Writes about `bytes` bytes on the output port `p` in `port`. What a port gathers in memory counts as the heap's: it is asked for
+    /// Writes about `bytes` bytes on an output port. What a port gathers in memory counts as the heap's: it is asked for
     /// before and accounted for after.
     pub fn write_on(
         &mut self,
         who: &str,
         port: Value,
-        p: &mut Port,
         bytes: usize,
         write: impl FnOnce(&mut Port) -> PortResult<()>,
     ) -> Res<()> {
+        let Some(p) = port.external_mut::<Port>() else { return Err(self.port_error(who, PortError::Closed, port)) };
         self.heap.reserve_many(p.growth(bytes))?;
         let before = p.bytes();
-        let mut written = write(p);
+        let written = write(p);
         self.heap.account(p.bytes().saturating_sub(before));
-        while let Err(e) = written {
-            self.wait_out(who, e, port)?;
-            written = p.flush();
+        match written {
+            Ok(()) => Ok(()),
+            // The port is not borrowed while it is waited for: the machine may look at its ports then.
+            Err(e) => {
+                self.wait_out(who, e, port)?;
+                self.on_port(who, port, Port::flush)
+            }
         }
-        Ok(())
     }
 
     pub fn write_text_on(&mut self, who: &str, text: &str, port: Value) -> Res {
-        match port.external_mut::<Port>() {
+        match port.external_ref::<Port>() {
             Some(p) if p.is_output() && p.is_textual() => {
-                self.write_on(who, port, p, text.len(), |p| p.write_text(text))?;
+                self.write_on(who, port, text.len(), |p| p.write_text(text))?;
                 Ok(Value::VOID)
             }
             _ => Err(self.wrong_argument(who, "port", 2, "a textual output port", port)),

@@ -153,8 +153,8 @@ const AT_LEAST: u64 = 1024;
 pub enum Need {
     /// So many more characters are wanted: a datum may be endless.
     Characters { more: u64 },
-    /// The port failed, perhaps only for now.
-    Patience(PortError),
+    /// The port failed, perhaps only for now: with its descriptor, and whether the program has said that it does not wait.
+    Patience { error: PortError, descriptor: Option<i32>, non_blocking: bool },
 }
 
 /// The characters of a textual port, for the reader. Offsets count characters taken since reading began.
@@ -196,7 +196,8 @@ impl CharSource for PortSource<'_> {
                 Err(e @ PortError::WouldBlock(_)) if !self.port.non_blocking => e,
                 other => return other,
             };
-            if !(self.permit)(Need::Patience(error)) {
+            let (descriptor, non_blocking) = (self.port.descriptor(), self.port.non_blocking);
+            if !(self.permit)(Need::Patience { error, descriptor, non_blocking }) {
                 return Err(PortError::Refused);
             }
         }
