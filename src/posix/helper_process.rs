@@ -7,6 +7,14 @@
 //! That costs about as much as a fork, which takes the longer the more memory the process has, and is paid for with fuel: what
 //! is known to be little work is better done directly.
 //!
+//! The child is made by the system's call and not by C's `fork`: its end sends no signal to the program, and nobody's `wait` finds
+//! it. So nobody has put C's locks in order for it. Another thread may have held one at that moment, the allocator's for
+//! example, and will never give it back here: the child takes those that its work may need before it says that it has
+//! begun, and one that does not say so is ended, and another made.
+//!
+//! Work that starts processes itself has a guard between: a process that does nothing but wait, and ends all of them when
+//! the parent dies. The system ends a child with its parent, but not what that child has started.
+//!
 //! Invariants: the child calls C functions and nothing else, allocates nothing of ours, and never returns to what its parent
 //! does. It does not end by itself once it has answered, so that nobody can have waited for it, and its id is its own, until
 //! [`run`] ends it; it is gone when [`run`] returns, and dies with the thread that runs the machine.
@@ -21,6 +29,20 @@ use std::time::{Duration, Instant};
 
 /// Bytes of a block's length, which comes before it.
 const HEAD: usize = 4;
+/// What comes before the first block.
+const BEGUN: u8 = b'+';
+/// The status of a guard whose worker was stopped.
+const STOPPED: libc::c_int = 2;
+
+/// What the work uses.
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub enum Uses {
+    Memory,
+    /// And the names of users.
+    Names,
+    /// And processes that it starts.
+    Processes,
+}
 
 /// Where the child writes its answer: in blocks of a few kilobytes, the last of which is empty. Its end is told that way, and
 /// not by the pipe's, because a process that another thread has made meanwhile may have the pipe as well.
@@ -35,6 +57,11 @@ pub struct Answer {
 impl Answer {
     fn new(fd: libc::c_int) -> Answer {
         Answer { fd, bytes: [0; 4096], used: HEAD }
+    }
+
+    /// Says that the work begins.
+    fn begin(&self) {
+        self.write(&[BEGUN]);
     }
 
     /// Appends bytes to the answer.
@@ -62,18 +89,21 @@ impl Answer {
     fn flush(&mut self) {
         let length = (self.used - HEAD) as u32;
         self.bytes[..HEAD].copy_from_slice(&length.to_ne_bytes());
-        let mut done = 0;
-        while done < self.used {
-            // SAFETY: bytes of a live array.
-            let n = unsafe { libc::write(self.fd, self.bytes[done..self.used].as_ptr().cast(), self.used - done) };
+        self.write(&self.bytes[..self.used]);
+        self.used = HEAD;
+    }
+
+    fn write(&self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            // SAFETY: bytes of a live slice.
+            let n = unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) };
             match usize::try_from(n) {
-                Ok(n) => done += n,
+                Ok(n) => bytes = &bytes[n..],
                 Err(_) if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
                 // Nobody listens any more.
                 Err(_) => leave(1),
             }
         }
-        self.used = HEAD;
     }
 }
 
@@ -121,6 +151,7 @@ impl Helper {
                 match libc::waitid(libc::P_PID, self.pid as libc::id_t, &mut info, options) {
                     0 if info.si_pid() == 0 => return State::Runs,
                     0 if info.si_code == libc::CLD_STOPPED => return State::Stopped,
+                    0 if info.si_code == libc::CLD_EXITED && info.si_status() == STOPPED => return State::Stopped,
                     0 => return State::Ended,
                     _ if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
                     _ => return State::Gone,
@@ -138,7 +169,7 @@ impl Drop for Helper {
             if self.state(libc::WNOHANG) != State::Gone {
                 libc::kill(-self.pid, libc::SIGKILL);
                 libc::kill(self.pid, libc::SIGKILL);
-                if self.state(0) == State::Ended {
+                if self.state(0) != State::Gone {
                     // What it had started when it was not yet in a group of its own, or was just starting.
                     libc::kill(-self.pid, libc::SIGKILL);
                     while libc::waitpid(self.pid, std::ptr::null_mut(), libc::__WALL) == -1
@@ -155,29 +186,57 @@ impl Drop for Helper {
 /// Memory that the child gets in any case: what the C library needs for small work.
 const LEAST: usize = 8 << 20;
 
-/// How much memory the program has left for work that is done apart.
-pub fn room(m: &Machine) -> usize {
-    m.heap.limit().saturating_sub(m.heap.bytes_used()).max(LEAST)
+/// How long a child may take to begin, before another is made in its place. The last one has as long as the program.
+const PATIENCE: [Option<Duration>; 9] = {
+    const fn milliseconds(n: u64) -> Option<Duration> {
+        Some(Duration::from_millis(n))
+    }
+    let (short, long) = (milliseconds(50), milliseconds(400));
+    [short, short, short, short, long, long, long, milliseconds(2000), None]
+};
+
+/// Has `work` done by a child process, which may take as much memory as the program has left, and returns what it has put into
+/// its answer. Raises when the child comes to another end.
+pub fn run(m: &mut Machine, call: &Call, uses: Uses, mut work: impl FnMut(&mut Answer)) -> Res<Paid<Vec<u8>>> {
+    // Where nobody else can hold a lock, the child begins, sooner or later.
+    let first = if is_alone() { PATIENCE.len() - 1 } else { 0 };
+    for patience in &PATIENCE[first..] {
+        if let Some(answer) = attempt(m, call, uses, *patience, &mut work)? {
+            return Ok(answer);
+        }
+    }
+    Err(m.error(call.who(), "the process that does it has not begun", &[] as &[Value]))
 }
 
-/// Has `work` done by a child process, which may take `memory` bytes, and returns what it has put into its answer. Raises when
-/// the child comes to another end.
-pub fn run(m: &mut Machine, call: &Call, memory: usize, work: impl FnOnce(&mut Answer)) -> Res<Paid<Vec<u8>>> {
+/// Nothing when the child has not begun to work in time.
+fn attempt(
+    m: &mut Machine,
+    call: &Call,
+    uses: Uses,
+    patience: Option<Duration>,
+    work: &mut impl FnMut(&mut Answer),
+) -> Res<Option<Paid<Vec<u8>>>> {
     /// Fuel buys the copying of the tables for so much memory.
     const BYTES_A_UNIT: usize = 8192;
     let size = Size::of_process();
     m.charge(size.resident.max(m.heap.bytes_used()) / BYTES_A_UNIT)?;
+    let memory = m.heap.limit().saturating_sub(m.heap.bytes_used()).max(LEAST);
     let mut ends = [-1; 2];
     // SAFETY: room for two descriptors.
     call.run(m, || unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
     // SAFETY: a system call.
     let parent = unsafe { libc::getpid() };
-    let forked = call.attempt(m, make_child);
+    let forked = call.attempt(m, || make_child(0));
     match forked {
         Ok(Ok(0)) => {
             let _never = NeverReturns;
             restrict(parent, ends[1], size.space.saturating_add(memory));
+            if uses == Uses::Processes {
+                guard();
+            }
             let mut answer = Answer::new(ends[1]);
+            take_locks(uses);
+            answer.begin();
             work(&mut answer);
             answer.end();
             loop {
@@ -188,7 +247,7 @@ pub fn run(m: &mut Machine, call: &Call, memory: usize, work: impl FnOnce(&mut A
         Ok(Ok(pid)) => {
             // SAFETY: a descriptor of ours.
             unsafe { libc::close(ends[1]) };
-            listen(m, call, &Helper { pid, fd: ends[0] })
+            listen(m, call, &Helper { pid, fd: ends[0] }, patience)
         }
         other => {
             // SAFETY: descriptors of ours.
@@ -205,18 +264,95 @@ pub fn run(m: &mut Machine, call: &Call, memory: usize, work: impl FnOnce(&mut A
     }
 }
 
-/// Makes a child: 0 there, its id here, -1 for a failure.
-///
-/// A process of one thread makes one whose end no signal tells, which a program that waits for its own children sees nothing of.
-/// With more threads C has to make it, because another thread may be allocating at the moment, and the child will allocate.
-fn make_child() -> libc::pid_t {
-    // SAFETY: zero is a value of this structure. The child goes on in this thread alone, with a copy of the memory, and does
-    // nothing but what the module's header says; no other thread can have been made in between.
+/// Whether this process has no thread but this one.
+fn is_alone() -> bool {
+    // SAFETY: zero is a value of this structure, which the call fills in.
     unsafe {
         let mut tasks: libc::stat = std::mem::zeroed();
         // Two links that every folder has, and one for each thread.
-        let alone = libc::stat(c"/proc/self/task".as_ptr(), &mut tasks) == 0 && tasks.st_nlink == 3;
-        if alone { libc::syscall(libc::SYS_clone, 0usize, 0usize, 0usize, 0usize, 0usize) as _ } else { libc::fork() }
+        libc::stat(c"/proc/self/task".as_ptr(), &mut tasks) == 0 && tasks.st_nlink == 3
+    }
+}
+
+/// Makes a child: 0 there, its id here, -1 for a failure. At its end its parent is sent `signal`; 0 is none.
+fn make_child(signal: libc::c_int) -> libc::pid_t {
+    // SAFETY: the child goes on in this thread alone, with a copy of the memory, and does nothing but what the module's header
+    // says.
+    unsafe { libc::syscall(libc::SYS_clone, signal as usize, 0usize, 0usize, 0usize, 0usize) as _ }
+}
+
+/// In the child: takes the locks of C that the work may need and gives them back, so that they can be had from now on. Where
+/// another thread of the parent's held one, this never ends.
+fn take_locks(uses: Uses) {
+    /// More than a thread keeps for itself without a lock.
+    const LARGE: usize = 5000;
+    // SAFETY: memory of its own, and room for the answer, which nobody reads.
+    unsafe {
+        let memory = libc::malloc(LARGE);
+        // Otherwise the compiler knows that nobody needs it.
+        std::hint::black_box(memory);
+        libc::free(memory);
+        if uses != Uses::Memory {
+            let mut user: libc::passwd = std::mem::zeroed();
+            let mut found = std::ptr::null_mut();
+            let mut room = [0; 1024];
+            libc::getpwuid_r(libc::geteuid(), &mut user, room.as_mut_ptr(), room.len(), &mut found);
+        }
+    }
+}
+
+/// Makes a child that goes on, and stays behind as its guard: ends it, and all of the group, when the parent dies, and
+/// itself when the child ends or is stopped, so that the parent sees it.
+fn guard() {
+    /// Sent by the parent's death.
+    const DEATH: libc::c_int = libc::SIGTERM;
+    // SAFETY: plain system calls with live structures, in a process of one thread; signals go to the group of this process, of
+    // which it is the leader.
+    unsafe {
+        let (parent, guard) = (libc::getppid(), libc::getpid());
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let (mut before, mut awaited) = (all, all);
+        libc::sigfillset(&mut all);
+        libc::sigprocmask(libc::SIG_SETMASK, &all, &mut before);
+        libc::sigemptyset(&mut awaited);
+        libc::sigaddset(&mut awaited, DEATH);
+        libc::sigaddset(&mut awaited, libc::SIGCHLD);
+        // One that is ignored is not sent for a child.
+        let mut as_usual: libc::sigaction = std::mem::zeroed();
+        let mut actions = [as_usual; 2];
+        as_usual.sa_sigaction = libc::SIG_DFL;
+        for (signal, action) in [DEATH, libc::SIGCHLD].into_iter().zip(&mut actions) {
+            libc::sigaction(signal, &as_usual, action);
+        }
+        libc::prctl(libc::PR_SET_PDEATHSIG, DEATH as libc::c_ulong, 0, 0, 0);
+        let worker = make_child(libc::SIGCHLD);
+        if worker == 0 {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong, 0, 0, 0);
+            if libc::getppid() != guard {
+                leave(1);
+            }
+            for (signal, action) in [DEATH, libc::SIGCHLD].into_iter().zip(&actions) {
+                libc::sigaction(signal, action, std::ptr::null_mut());
+            }
+            libc::sigprocmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+            return;
+        }
+        loop {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            let options = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG;
+            // Nobody waits for a child that was not made.
+            if libc::waitid(libc::P_PID, worker as libc::id_t, &mut info, options) != 0 {
+                leave(1);
+            }
+            if info.si_pid() != 0 {
+                leave(if info.si_code == libc::CLD_STOPPED { STOPPED } else { 1 });
+            }
+            // It may have died before it was asked to send a signal.
+            if libc::getppid() != parent {
+                libc::kill(0, libc::SIGKILL);
+            }
+            libc::sigwaitinfo(&awaited, std::ptr::null_mut());
+        }
     }
 }
 
@@ -291,8 +427,8 @@ impl Size {
     }
 }
 
-/// In the parent: the answer, as it comes.
-fn listen(m: &mut Machine, call: &Call, helper: &Helper) -> Res<Paid<Vec<u8>>> {
+/// In the parent: the answer, as it comes; nothing when the child does not begin for so long.
+fn listen(m: &mut Machine, call: &Call, helper: &Helper, patience: Option<Duration>) -> Res<Option<Paid<Vec<u8>>>> {
     /// Between two looks around.
     const SLICE: Duration = Duration::from_millis(5);
     /// Fuel for a millisecond of the child's.
@@ -302,6 +438,7 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper) -> Res<Paid<Vec<u8>>> {
     // How much of a block's length has come, and how much of the block has not.
     let (mut head, mut have, mut left) = ([0u8; HEAD], 0, 0);
     let mut ended = false;
+    let (made, mut works) = (Instant::now(), false);
     loop {
         let begun = Instant::now();
         let slice = timespec(m.patience().map_or(SLICE, |patience| patience.min(SLICE)));
@@ -311,6 +448,9 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper) -> Res<Paid<Vec<u8>>> {
         m.poll()?;
         m.charge(begun.elapsed().as_micros() as usize * UNITS / 1000)?;
         if ready < 1 {
+            if !works && patience.is_some_and(|patience| made.elapsed() > patience) {
+                return Ok(None);
+            }
             match helper.state(libc::WSTOPPED | libc::WNOHANG) {
                 State::Runs => {}
                 State::Stopped => return Err(m.error(call.who(), "the process that does it was stopped", &[])),
@@ -318,6 +458,15 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper) -> Res<Paid<Vec<u8>>> {
                 // It may have answered in between.
                 State::Ended | State::Gone => ended = true,
             }
+            continue;
+        }
+        if !works {
+            // SAFETY: room for a byte.
+            let n = call.run(m, || unsafe { libc::read(helper.fd, head.as_mut_ptr().cast(), 1) })?;
+            if n < 1 {
+                break;
+            }
+            works = true;
             continue;
         }
         let room = if left > 0 { &mut buffer[..left.min(4096)] } else { &mut head[have..] };
@@ -335,7 +484,7 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper) -> Res<Paid<Vec<u8>>> {
             have = 0;
             left = u32::from_ne_bytes(head) as usize;
             if left == 0 {
-                return Ok(answer);
+                return Ok(Some(answer));
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
-use crate::posix::helper_process::{self, Answer};
+use crate::posix::helper_process::{self, Answer, Uses};
 use crate::posix::kernel::Call;
 use crate::primitives;
 use std::ffi::CStr;
@@ -104,10 +104,11 @@ fn paths(m: &mut Machine, who: &str, pattern: &Text, flags: Int, handler: Option
     if let Some(handler) = handler.filter(|v| !v.is_false()) {
         return Err(m.wrong_argument(who, "error-handler", 3, "#f", handler));
     }
+    let tilde = flags.0 & (libc::GLOB_TILDE | libc::GLOB_TILDE_CHECK) != 0;
+    let uses = if tilde { Uses::Names } else { Uses::Memory };
     let irritants = [pattern.value, flags.value()];
     let call = Call::new(who, Capability::RawMemory).irritants(&irritants);
-    let memory = helper_process::room(m);
-    let answer = helper_process::run(m, &call, memory, |answer| {
+    let answer = helper_process::run(m, &call, uses, |answer| {
         let mut found = std::mem::MaybeUninit::<libc::glob_t>::zeroed();
         // SAFETY: a live C string, and room for the answer, which is initialised whatever the code.
         unsafe {
@@ -130,10 +131,10 @@ fn words(m: &mut Machine, who: &str, text: &Text, flags: Int, value_of: ValueOf)
     m.require(Capability::Environment, who)?;
     admit(m, who, text, alternatives)?;
     admit_flags(m, who, 2, flags, WORDS)?;
+    let uses = if flags.0 & NO_COMMANDS == 0 { Uses::Processes } else { Uses::Names };
     let irritants = [text.value, flags.value()];
     let call = Call::new(who, Capability::RawMemory).irritants(&irritants);
-    let memory = helper_process::room(m);
-    let answer = helper_process::run(m, &call, memory, |answer| {
+    let answer = helper_process::run(m, &call, uses, |answer| {
         let mut found = Words { count: 0, words: std::ptr::null_mut(), offset: 0 };
         // SAFETY: a live C string, and room for the answer, which the call fills in unless it fails.
         unsafe {
@@ -169,8 +170,7 @@ fn matches(m: &mut Machine, pattern: &Text, string: &Text, flags: Int) -> Res<li
         m.charge(work / 64)?;
         return Ok(code());
     }
-    let memory = helper_process::room(m);
-    let answer = helper_process::run(m, &call, memory, |answer| answer.put(&code().to_ne_bytes()))?;
+    let answer = helper_process::run(m, &call, Uses::Memory, |answer| answer.put(&code().to_ne_bytes()))?;
     Ok(i32::from_ne_bytes(answer[..].try_into().unwrap_or([0xff; 4])))
 }
 

@@ -15,7 +15,7 @@ use crate::heap::{External, Pointer, Tracer, Value, View};
 use crate::memory::{address, handle};
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
-use crate::posix::helper_process;
+use crate::posix::helper_process::{self, Uses};
 use crate::posix::kernel::Call;
 use crate::primitives;
 use std::ffi::{CStr, CString};
@@ -216,8 +216,7 @@ fn compile(m: &mut Machine, who: &str, pattern: &Text, flags: Int, owned: bool) 
 /// Has a helper compile an expression: how many groups it has.
 fn compile_apart(m: &mut Machine, who: &str, pattern: &Text, flags: Int, irritants: &[Value]) -> Res<usize> {
     let call = Call::new(who, Capability::RawMemory).irritants(irritants);
-    let memory = helper_process::room(m);
-    let answer = helper_process::run(m, &call, memory, |answer| match Compiled::new(pattern.as_c(), flags.0) {
+    let answer = helper_process::run(m, &call, Uses::Memory, |answer| match Compiled::new(pattern.as_c(), flags.0) {
         Ok(compiled) => {
             answer.put(b"+");
             answer.put(&compiled.groups().to_ne_bytes());
@@ -267,8 +266,7 @@ fn search(m: &mut Machine, at: usize, text: &Text, flags: Int) -> Res<(libc::c_i
     let (pattern, pattern_flags) = (expression.pattern.clone(), expression.flags);
     let irritants = [text.value];
     let call = Call::new("regexec", Capability::RawMemory).irritants(&irritants);
-    let memory = helper_process::room(m);
-    let answer = helper_process::run(m, &call, memory, |answer| {
+    let answer = helper_process::run(m, &call, Uses::Memory, |answer| {
         let code = match Compiled::new(&pattern, pattern_flags) {
             Ok(compiled) => {
                 let code = compiled.search(text.as_c(), &mut matches, flags.0);

@@ -5,6 +5,9 @@ use crate::eval::{Limit, Stop};
 use crate::memory::testing::text;
 use std::time::{Duration, Instant};
 
+/// Commands have standard error.
+const SHOW_ERRORS: i64 = 16;
+
 /// A call that works for years.
 fn endless(s: &mut Session) {
     let (pattern, text) = (s.string("^(a*)*\\1\\1*b"), s.string(&"a".repeat(300)));
@@ -50,12 +53,88 @@ fn it_dies_with_its_parent() {
     }
     s.call("kill", &[fix(parent), fix(libc::SIGTERM.into())]);
     s.call("waitpid", &[fix(parent), fix(0)]);
-    // Standard output, which both have had, is closed when both are gone.
-    let mut asked = libc::pollfd { fd: read as i32, events: libc::POLLIN, revents: 0 };
-    // SAFETY: one live structure.
-    let ready = unsafe { libc::poll(&mut asked, 1, 30_000) };
-    assert_eq!((ready, asked.revents & libc::POLLHUP), (1, libc::POLLHUP), "somebody has standard output still");
+    // Both have had standard output.
+    assert!(is_left(read), "somebody has standard output still");
     s.call("close", &[ends[0]]);
+}
+
+/// Waits until nobody has the pipe's other end, or half a minute.
+fn is_left(read: i64) -> bool {
+    let mut asked = libc::pollfd { fd: read as i32, events: 0, revents: 0 };
+    // SAFETY: one live structure.
+    unsafe { libc::poll(&mut asked, 1, 30_000) == 1 && asked.revents & libc::POLLHUP != 0 }
+}
+
+/// What it has started, too: a command is the child of a child, and not told of its grandparent's death.
+#[test]
+fn what_it_has_started_dies_with_its_parent() {
+    for signal in [libc::SIGKILL, libc::SIGTERM] {
+        let mut s = everything();
+        let ends = s.values("pipe", &[]);
+        let [read, write] = [0, 1].map(|i| ends[i].as_fixnum().expect("a descriptor"));
+        let parent = s.fork().as_fixnum().expect("a process id");
+        if parent == 0 {
+            // SAFETY: a descriptor of this child's own; it ends here.
+            unsafe {
+                libc::dup2(write as i32, 2);
+                let command = s.string("$(echo begun >&2; sleep 1000)");
+                let _ = s.try_call("wordexp/string", &[command, fix(SHOW_ERRORS)]);
+                libc::_exit(1);
+            }
+        }
+        s.call("close", &[ends[1]]);
+        let mut begun = [0u8; 6];
+        // SAFETY: room for so many bytes.
+        let n = unsafe { libc::read(read as i32, begun.as_mut_ptr().cast(), begun.len()) };
+        assert_eq!((n, &begun), (6, b"begun\n"));
+        s.call("kill", &[fix(parent), fix(signal.into())]);
+        s.call("waitpid", &[fix(parent), fix(0)]);
+        assert!(is_left(read), "somebody has standard error still");
+        s.call("close", &[ends[0]]);
+    }
+}
+
+/// In a process with other threads that take C's locks all the time, and in a child, because it is about the process's signals.
+#[test]
+fn other_threads_neither_stop_it_nor_see_it() {
+    let mut s = everything();
+    let code = in_child(&mut s, |s| {
+        // SAFETY: plain C with live structures; memory is given back by who has it. The threads end with the process.
+        unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            libc::sigaddset(&mut set, libc::SIGCHLD);
+            libc::sigprocmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+            for i in 0..3 {
+                std::thread::spawn(move || {
+                    let mut blocks = [std::ptr::null_mut(); 16];
+                    for n in 0.. {
+                        let block = &mut blocks[n % 16];
+                        libc::free(*block);
+                        *block = libc::malloc(2000 + n % 3000);
+                        if i == 0 && n % 64 == 0 {
+                            libc::getpwnam(c"root".as_ptr());
+                        }
+                    }
+                });
+            }
+            let (pattern, flags) = (s.string("~root"), fix(i64::from(libc::GLOB_TILDE | libc::GLOB_NOCHECK)));
+            let home = s.call("glob/string", &[pattern, flags]);
+            for i in 0..20 {
+                assert_eq!(word(s, &format!("$(echo {i}) a")), format!("{i} a"));
+                let again = s.call("glob/string", &[pattern, flags]);
+                assert_eq!(
+                    text(again.list_iter().next().expect("a name")),
+                    text(home.list_iter().next().expect("a name"))
+                );
+            }
+            libc::sigpending(&mut set);
+            assert_eq!(libc::sigismember(&set, libc::SIGCHLD), 0);
+            assert_eq!(libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG), -1);
+        }
+        0
+    });
+    assert_eq!(code, 0);
 }
 
 #[test]
