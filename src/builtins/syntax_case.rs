@@ -5,6 +5,7 @@ use crate::diagnostics::Span;
 use crate::eval::{Machine, Res, Rest, Single, Stop};
 use crate::heap::{ConditionType, Kind, Procedure, Str, Symbol, Value, View};
 use crate::primitives;
+use crate::syntax::object::Unfinished;
 use crate::syntax::{
     Binding, Filler, Matcher, Misfit, Rewriter, Syntax, bound_identifier_eq, free_identifier_eq,
     make_variable_transformer, object, resolve,
@@ -33,11 +34,11 @@ primitives! { pub TABLE in "(rnrs syntax-case)" {
         Ok(Value::boolean(free_identifier_eq(&m.syntax, id1.0, id2.0)))
     }
     /// `(syntax->datum syntax)`: the datum without any context.
-    "syntax->datum" [] fn syntax_to_datum(m, syntax: Value) { Ok(object::strip(&mut m.heap, syntax)?) }
+    "syntax->datum" [] fn syntax_to_datum(m, syntax: Value) { object::strip(&mut m.heap, syntax).map_err(|why| unfinished(m, why)) }
     /// `(datum->syntax id datum)`: the datum in the context of the identifier.
     "datum->syntax" [] fn datum_to_syntax(m, template_id: Identifier, datum: Value) {
         match Syntax::of(template_id.0) {
-            Some(template) => Ok(object::from_datum(&mut m.heap, template, datum)?),
+            Some(template) => object::from_datum(&mut m.heap, template, datum).map_err(|why| unfinished(m, why)),
             None => Ok(datum),
         }
     }
@@ -145,12 +146,19 @@ fn rewrite(m: &mut Machine, form: Value, work: impl FnOnce(&mut Rewriter) -> Res
     }
 }
 
+fn unfinished(m: &mut Machine, why: Unfinished) -> Stop {
+    match why {
+        Unfinished::Full => Stop::HEAP,
+        Unfinished::Stopped => m.stopped_by_watch(),
+    }
+}
+
 fn misfit_of(m: &mut Machine, who: &str, misfit: Misfit) -> Stop {
     let irritant = match misfit {
         Misfit::NoList(list) => list,
         Misfit::Lengths => Value::FALSE,
         Misfit::Full => return Stop::HEAP,
-        Misfit::Stopped => return m.poll().err().unwrap_or(Stop::LIMIT),
+        Misfit::Stopped => return m.stopped_by_watch(),
     };
     let (who, message) = (m.heap.symbol(who), m.heap.string(misfit.message()));
     violation(m, who, message, irritant, Value::FALSE)

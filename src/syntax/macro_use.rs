@@ -58,7 +58,7 @@ impl<'a> Session<'a, '_> {
             }
             Ok(None) => Err(self.no_match(name, transformer, form)),
             Err(Misfit::Full) => Err(Failure::HeapFull),
-            Err(Misfit::Stopped) => Err(self.host.poll().err().unwrap_or(Failure::Limit)),
+            Err(Misfit::Stopped) => Err(self.stopped()),
             Err(misfit) => Err(self.error(name, misfit.message(), form, form)),
         }
     }

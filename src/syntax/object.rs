@@ -250,11 +250,39 @@ pub fn pair_parts(heap: &mut Heap, form: Value) -> Option<(Value, Value)> {
     Some((car, cdr))
 }
 
+/// Why work on data was given up.
+#[derive(Debug)]
+pub enum Unfinished {
+    /// There is no memory for it.
+    Full,
+    /// The deadline has passed, or somebody wants the run to stop.
+    Stopped,
+}
+
+impl From<HeapFull> for Unfinished {
+    fn from(_: HeapFull) -> Unfinished {
+        Unfinished::Full
+    }
+}
+
+/// Steps of long work, between which it is asked whether there is time.
+#[derive(Default)]
+struct Steps(u32);
+
+impl Steps {
+    #[inline]
+    fn next(&mut self, heap: &Heap) -> Result<(), Unfinished> {
+        const STRIDE: u32 = 1 << 12;
+        self.0 = (self.0 + 1) % STRIDE;
+        if self.0 == 0 && heap.stop_wanted() { Err(Unfinished::Stopped) } else { Ok(()) }
+    }
+}
+
 /// `syntax->datum`: the data without any wraps. Shares what has none; keeps sharing and cycles.
 ///
 /// # Errors
-/// There is no room for the copy, or for finding out.
-pub fn strip(heap: &mut Heap, form: Value) -> Result<Value, HeapFull> {
+/// There is no room for the copy, or for finding out, or no time.
+pub fn strip(heap: &mut Heap, form: Value) -> Result<Value, Unfinished> {
     if needs_stripping(heap, form)? { Stripper::new(heap, false).run(form) } else { Ok(form) }
 }
 
@@ -262,12 +290,12 @@ pub fn strip(heap: &mut Heap, form: Value) -> Result<Value, HeapFull> {
 ///
 /// # Errors
 /// As for [`strip`].
-pub fn strip_literal(heap: &mut Heap, form: Value) -> Result<Value, HeapFull> {
+pub fn strip_literal(heap: &mut Heap, form: Value) -> Result<Value, Unfinished> {
     if needs_stripping(heap, form)? { Stripper::new(heap, true).run(form) } else { Ok(form) }
 }
 
 /// Whether there is a syntax object anywhere inside. Looks at no pair or vector twice.
-fn needs_stripping(heap: &mut Heap, form: Value) -> Result<bool, HeapFull> {
+fn needs_stripping(heap: &mut Heap, form: Value) -> Result<bool, Unfinished> {
     if !(form.is_pair() || form.is(Kind::Vector)) {
         return Ok(form.is(Kind::Syntax));
     }
@@ -275,7 +303,9 @@ fn needs_stripping(heap: &mut Heap, form: Value) -> Result<bool, HeapFull> {
     let mut seen: HashSet<u64, RandomState> = Default::default();
     let mut pending = Vec::new();
     claim.push(&mut pending, form)?;
+    let mut steps = Steps::default();
     while let Some(v) = pending.pop() {
+        steps.next(heap)?;
         if v.is(Kind::Syntax) {
             heap.owe(seen.len() / SEEN_PER_UNIT);
             return Ok(true);
@@ -325,9 +355,11 @@ impl Stripper<'_> {
         Stripper { heap, claim, copies: HashMap::default(), done: Vec::new(), literal }
     }
 
-    fn run(mut self, form: Value) -> Result<Value, HeapFull> {
+    fn run(mut self, form: Value) -> Result<Value, Unfinished> {
         let mut todo = vec![Step::Visit(form)];
+        let mut steps = Steps::default();
         while let Some(step) = todo.pop() {
+            steps.next(self.heap)?;
             match step {
                 Step::Visit(v) => self.visit(unwrap(v), &mut todo)?,
                 Step::Pair(copy) => {
@@ -352,7 +384,7 @@ impl Stripper<'_> {
         Ok(self.done.pop().unwrap_or(Value::NIL))
     }
 
-    fn visit(&mut self, v: Value, todo: &mut Vec<Step>) -> Result<(), HeapFull> {
+    fn visit(&mut self, v: Value, todo: &mut Vec<Step>) -> Result<(), Unfinished> {
         // Each visit leaves one value more; room for it is there when its pair or vector is done.
         self.claim.grow(&mut self.done, 1)?;
         if let Some(&copy) = self.copies.get(&v.bits()) {
@@ -378,10 +410,10 @@ impl Stripper<'_> {
     }
 
     /// Room for a copy of so many bytes, and for remembering it.
-    fn admit(&mut self, bytes: usize) -> Result<(), HeapFull> {
+    fn admit(&mut self, bytes: usize) -> Result<(), Unfinished> {
         self.claim.grow(&mut self.copies, 1)?;
         self.heap.memory().admit(bytes)?;
-        self.heap.reserve(bytes)
+        Ok(self.heap.reserve(bytes)?)
     }
 }
 
@@ -390,8 +422,8 @@ const PAIR: usize = 16;
 /// `datum->syntax`: the datum in the context of `template`. Syntax objects inside keep their own.
 ///
 /// # Errors
-/// There is no room for it.
-pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Result<Value, HeapFull> {
+/// There is no room for it, or no time.
+pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Result<Value, Unfinished> {
     if needs_stripping(heap, datum)? {
         wrap_leaves(heap, datum, template)
     } else {
@@ -400,12 +432,14 @@ pub fn from_datum(heap: &mut Heap, template: Syntax, datum: Value) -> Result<Val
 }
 
 /// Gives every part of `datum` outside of the syntax objects in it the context of `template`.
-fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Result<Value, HeapFull> {
+fn wrap_leaves(heap: &mut Heap, datum: Value, template: Syntax) -> Result<Value, Unfinished> {
     let mut claim = Claim::new(heap.memory());
     let mut done: Vec<Value> = Vec::new();
     let mut todo = vec![(datum, 0usize, false)];
     let mut open: HashSet<u64, RandomState> = Default::default();
+    let mut steps = Steps::default();
     while let Some((v, n, finished)) = todo.pop() {
+        steps.next(heap)?;
         claim.grow(&mut done, 1)?;
         claim.grow(&mut open, 1)?;
         heap.memory().admit((n + 2) * size_of::<Value>())?;
@@ -467,4 +501,29 @@ fn unpack_span(packed: Value) -> Span {
         let length = (place as u64 & ((1 << 29) - 1)) as u32;
         Span::new(FileId(file as u32), start, start.saturating_add(length))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    /// What looks at everything in a datum looks at the clock as well.
+    #[test]
+    fn long_data_are_given_up_when_time_is_over() {
+        let mut heap = Heap::new();
+        let name = heap.symbol("x");
+        let syntax = Syntax::new(&mut heap, name, Value::NIL, Span::NONE);
+        let template = Syntax::of(syntax).expect("a syntax object");
+        let list = (0..20_000).fold(syntax, |tail, i| heap.cons(Value::fixnum(i), tail));
+        for deadline in [None, Some(Instant::now())] {
+            heap.watch.deadline = deadline;
+            let answers =
+                [strip(&mut heap, list), strip_literal(&mut heap, list), from_datum(&mut heap, template, list)];
+            for answer in answers {
+                assert_eq!(matches!(answer, Err(Unfinished::Stopped)), deadline.is_some());
+                assert_eq!(answer.is_ok(), deadline.is_none());
+            }
+        }
+    }
 }

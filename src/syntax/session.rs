@@ -12,6 +12,7 @@ use super::core::{Core, CoreKind, Expr, GlobalId, Lambda, SiteId, Transformer, V
 use super::environment::{Environment, Found, Owner};
 use super::host::Host;
 use super::library::LibraryId;
+use super::object::Unfinished;
 use super::rib::Rib;
 use super::wrap::{self, Marks};
 use super::{
@@ -233,6 +234,20 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 
     // Taking forms apart. What comes out is kept.
+
+    /// The datum of a literal.
+    pub fn strip_literal(&mut self, form: Value) -> R<Value> {
+        match object::strip_literal(self.heap(), form) {
+            Ok(datum) => Ok(datum),
+            Err(Unfinished::Full) => Err(Failure::HeapFull),
+            Err(Unfinished::Stopped) => Err(self.stopped()),
+        }
+    }
+
+    /// Why work that asked whether there is time was given up.
+    pub fn stopped(&mut self) -> Failure {
+        self.host.poll().err().unwrap_or(Failure::Limit)
+    }
 
     /// The elements of a list form.
     pub fn list(&mut self, form: Value) -> Option<Vec<Value>> {

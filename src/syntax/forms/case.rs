@@ -2,9 +2,9 @@
 //! by `equal?`, and has `(data => receiver)` clauses.
 
 use crate::heap::{Kind, Value};
+use crate::syntax::CoreForm;
 use crate::syntax::core::{Expr, Var};
 use crate::syntax::session::{R, Session};
-use crate::syntax::{CoreForm, object};
 
 /// How many data a clause may have before the test calls `memv`.
 const FEW: usize = 8;
@@ -79,7 +79,7 @@ fn test<'a>(
     let span = s.span(clause);
     let mut data = data;
     for datum in &mut data {
-        *datum = object::strip_literal(s.heap(), *datum)?;
+        *datum = s.strip_literal(*datum)?;
     }
     let structured =
         data.iter().any(|&v| v.is_pair() || matches!(v.kind(), Some(Kind::String | Kind::Vector | Kind::Bytevector)));

@@ -1,9 +1,9 @@
 //! `if`, `cond`, `and`, `or`, `when`, `unless`, `assert`: R6RS 11.4.3, 11.4.5, 11.14, libraries 5.
 
 use crate::heap::Value;
+use crate::syntax::CoreForm;
 use crate::syntax::core::Expr;
 use crate::syntax::session::{R, Session};
-use crate::syntax::{CoreForm, object};
 
 pub fn if_<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("if", form, 2, 3, "(if test consequent) or (if test consequent alternate)")?;
@@ -144,7 +144,7 @@ pub fn assert<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("assert", form, 1, 1, "(assert expression)")?;
     let expression = s.expand(parts[0])?;
     let span = s.span(form);
-    let datum = object::strip_literal(s.heap(), parts[0])?;
+    let datum = s.strip_literal(parts[0])?;
     let datum = s.constant(span, datum);
     let place = s.host.sources().locate(span).unwrap_or_default();
     let place = s.heap().string(&place);

@@ -8,7 +8,7 @@ use crate::syntax::{CoreForm, object};
 
 pub fn quote<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("quote", form, 1, 1, "(quote datum)")?;
-    let datum = object::strip_literal(s.heap(), parts[0])?;
+    let datum = s.strip_literal(parts[0])?;
     Ok(s.constant(s.span(form), datum))
 }
 
@@ -84,7 +84,7 @@ impl<'a> Quasi<'_, 'a, '_> {
     }
 
     fn constant(&mut self, template: Value) -> R<Part<'a>> {
-        let datum = object::strip_literal(self.s.heap(), template)?;
+        let datum = self.s.strip_literal(template)?;
         Ok(Part::Constant(self.s.keep_constant(datum)))
     }
 
