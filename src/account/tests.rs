@@ -31,6 +31,43 @@ fn what_is_taken_counts_until_it_is_given_back() {
 }
 
 #[test]
+fn the_limit_is_exact_for_what_is_large() {
+    const MIB: usize = 1 << 20;
+    let account = account(10 * MIB);
+    assert_eq!(account.take(10 * MIB + 1), Err(HeapFull));
+    assert_eq!(account.take(10 * MIB), Ok(()));
+    account.give(10 * MIB);
+    // What the system refuses is not counted either.
+    account.set_limit(usize::MAX);
+    let mut claim = Claim::new(&account);
+    assert!(claim.vec::<u8>(1 << 46).is_err());
+    assert_eq!((claim.bytes(), account.used()), (0, 0));
+}
+
+#[test]
+fn a_collection_does_not_touch_what_is_outside_of_the_heap() {
+    const MIB: usize = 1 << 20;
+    let account = account(100 * MIB);
+    let mut claim = Claim::new(&account);
+    claim.take(3 * MIB).expect("there is room");
+    account.settle(10 * MIB);
+    assert_eq!((account.used(), account.live(), account.outside()), (13 * MIB, 13 * MIB, 3 * MIB));
+}
+
+#[test]
+fn free_memory_between_small_objects_is_room_for_nothing_else() {
+    const MIB: usize = 1 << 20;
+    let account = account(100 * MIB);
+    account.settle(10 * MIB);
+    account.keeps(80 * MIB);
+    // Small objects use what the heap keeps; others ask the system for more.
+    assert_eq!(account.allocated(5 * MIB), 15 * MIB);
+    assert_eq!(account.allocated_apart(5 * MIB), 20 * MIB);
+    assert!(account.admit(5 * MIB).is_ok() && !account.take_pressed());
+    assert!(account.admit(6 * MIB).is_ok() && account.take_pressed());
+}
+
+#[test]
 fn collections_grow_only_within_the_limit() {
     const LIMIT: usize = 4 << 20;
     const MOST: usize = LIMIT + LIMIT / 16 + (1 << 20);

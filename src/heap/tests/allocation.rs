@@ -79,6 +79,26 @@ fn a_widened_string_keeps_its_text() {
 }
 
 #[test]
+fn a_string_is_widened_by_the_first_character_beyond_latin1() {
+    let mut heap = Heap::new();
+    for (c, wide) in [('\u{ff}', false), ('\u{100}', true)] {
+        let s = Str(heap.string_latin1(b"abc"));
+        assert_eq!(s.set(&mut heap, 1, c), Ok(true));
+        assert_eq!((s.get(1), s.wide().is_some()), (Some(c), wide));
+    }
+}
+
+#[test]
+fn a_string_that_cannot_be_widened_is_as_it_was() {
+    let mut heap = Heap::new();
+    heap.set_limit(1 << 20);
+    let s = Str(heap.string_latin1(&[b'x'; 400_000]));
+    assert_eq!(s.set(&mut heap, 7, 'λ'), Err(HeapFull));
+    assert!(s.latin1().is_some_and(|text| text.iter().all(|&b| b == b'x')));
+    assert!(heap.bytes_used() < 1 << 20);
+}
+
+#[test]
 fn garbage_is_used_again() {
     let mut heap = Heap::new();
     let kept = heap.list(&fixnums(0..1000));
