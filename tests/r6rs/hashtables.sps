@@ -205,4 +205,26 @@
 (check-error assertion-violation? (symbol-hash "a"))
 (check-error assertion-violation? (string-ci-hash 5))
 
+;;; A comparison may change the table that is searched: the search begins anew, and no key is there twice, or lost.
+(define (meddling-table meddle)
+  (define first #t)
+  (define table
+    (make-hashtable (lambda (key) 0)
+                    (lambda (a b) (when first (set! first #f) (meddle table)) (= a b))))
+  (set! first #f)
+  (hashtable-set! table 1 'one)
+  (set! first #t)
+  table)
+(let ((table (meddling-table (lambda (table) (hashtable-set! table 2 'inner)))))
+  (hashtable-set! table 2 'outer)
+  (check (hashtable-size table) => 2)
+  (check (hashtable-ref table 2 #f) => 'outer))
+(let ((table (meddling-table (lambda (table) (hashtable-delete! table 1)))))
+  (hashtable-set! table 1 'again)
+  (check (hashtable-size table) => 1)
+  (check (hashtable-ref table 1 #f) => 'again))
+(let ((table (meddling-table (lambda (table) (hashtable-delete! table 1)))))
+  (hashtable-delete! table 1)
+  (check (hashtable-size table) => 0))
+
 (report)

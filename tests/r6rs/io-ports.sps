@@ -183,7 +183,23 @@
 (check-error assertion-violation? (open-file-input-port file (file-options) 'huge))
 (check-error i/o-error? (open-file-input-port "/tmp/vicar-no-such-folder/file"))
 (check-error i/o-error? (open-file-output-port "/tmp"))
+;;; A port with a buffer for a line writes at the end of each.
+(let ((port (open-file-output-port file (file-options no-fail) (buffer-mode line) (native-transcoder))))
+  (put-string port "a\nb")
+  (check (contents) => #vu8(97 10 98))
+  (put-string port "c")
+  (check (contents) => #vu8(97 10 98))
+  (close-port port)
+  (check (contents) => #vu8(97 10 98 99)))
 (delete-file file)
 (check (file-exists? file) => #f)
+
+;;; What was gathered before the position went back is taken whole, and a new text begins at its beginning.
+(let-values (((port extract) (open-bytevector-output-port)))
+  (put-bytevector port #vu8(1 2 3))
+  (set-port-position! port 1)
+  (check (extract) => #vu8(1 2 3))
+  (put-bytevector port #vu8(9 8))
+  (check (extract) => #vu8(9 8)))
 
 (report)

@@ -159,4 +159,8 @@
 (check-values (div-and-mod -4.0 2.0) => -2.0 0.0)
 (check-values (div0-and-mod0 -4.0 2.0) => -2.0 0.0)
 
+;;; A dividend beyond all flonums, by an infinity.
+(check (div (expt 10 400) +inf.0) => 0.0)
+(check (div (- (expt 10 400)) +inf.0) => -1.0)
+
 (report)
