@@ -315,10 +315,7 @@ impl<'a> Session<'a, '_> {
             return Err(violation.label(first, "first here").label(span, "and again here").into());
         }
         if let Some(environment) = element.external_mut::<Environment>() {
-            let definitions = environment.definitions_mut();
-            if definitions.add(symbol, marks.as_slice(), binding, span).is_err() {
-                definitions.set(symbol, marks.as_slice(), binding);
-            }
+            environment.definitions_mut().rebind(symbol, marks.as_slice(), binding, span)
         }
         Ok(())
     }

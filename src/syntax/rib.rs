@@ -220,6 +220,17 @@ impl Rib {
         }
     }
 
+    /// Binds an identifier, which may be bound here already, anew.
+    pub fn rebind(&mut self, symbol: Value, marks: &[i64], binding: Binding, span: Span) {
+        match self.position(symbol, marks) {
+            Some(i) => {
+                self.entries[i].binding = binding;
+                self.entries[i].span = span;
+            }
+            None => _ = self.add(symbol, marks, binding, span),
+        }
+    }
+
     /// Notes that the meaning of a form depended on this identifier not being bound here.
     pub fn miss(&mut self, symbol: Value, marks: &[i64], span: Span) {
         let missed = self.missed.entry(key(symbol, marks)).or_default();

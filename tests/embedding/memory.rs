@@ -133,3 +133,26 @@ fn texts_of_definitions_are_on_the_account() {
     let error = vm.eval::<()>("(f1 5)").expect_err("5 is no pair");
     assert_eq!(error.location().as_deref(), Some("eval:1:16"), "{error}");
 }
+
+/// A name that is defined again keeps nothing of what it meant before, neither its text nor its place in tables.
+#[test]
+fn definitions_made_anew_take_no_more() {
+    const TIMES: usize = 1_500;
+    let define = |vm: &mut vicar::Vm, times: usize| {
+        let padding = ";".repeat(4000);
+        for i in 0..times {
+            vm.eval::<()>(&format!("(define x {i}) (define (f y) (+ x y {i})) {padding}")).expect("definitions");
+            vm.eval::<()>(&format!("(define-syntax m (syntax-rules () ((_) {i}))) {padding}")).expect("a macro");
+            vm.eval::<()>(&format!("(eval '(begin (define a {i}) (define (b) a)) (interaction-environment))"))
+                .expect("definitions");
+        }
+    };
+    let mut vm = sandbox();
+    let begin = counting::begin();
+    define(&mut vm, TIMES);
+    let first = counting::peak() - begin;
+    define(&mut vm, 2 * TIMES);
+    let taken = counting::peak() - begin;
+    assert!(taken < first + (1 << 20), "{first} bytes for {TIMES} definitions of each name, then {taken}");
+    assert_eq!(vm.eval::<usize>("(f (m))").expect("a sum"), 3 * (2 * TIMES - 1));
+}
