@@ -190,6 +190,13 @@ impl<T: Growing> Paid<T> {
     }
 }
 
+impl<T: Default> Default for Paid<T> {
+    /// Nothing, on no account that has a limit.
+    fn default() -> Paid<T> {
+        Paid { what: T::default(), claim: Claim::unlimited() }
+    }
+}
+
 impl<T> Paid<Vec<T>> {
     /// A vector with room for exactly `count` elements.
     ///

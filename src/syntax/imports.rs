@@ -62,7 +62,7 @@ fn level_is_run(s: &mut Session, spec: Value, level: Value) -> R<bool> {
         Some("expand") => return Ok(false),
         _ => {}
     }
-    if let Some(&[meta, number]) = s.list(level).as_deref()
+    if let Some(&[meta, number]) = s.list(level).as_deref().map(Vec::as_slice)
         && suggest::symbol_name(meta).as_deref() == Some("meta")
         && let Some(number) = object::unwrap(number).as_fixnum()
     {
@@ -165,7 +165,7 @@ fn rename(s: &mut Session, form: Value, set: Value, pairs: &[Value], depth: usiz
     let mut new_names: hashbrown::HashSet<Box<str>, foldhash::fast::FixedState> = Default::default();
     let mut renames: Vec<(Box<str>, Box<str>, Value)> = Vec::new();
     for &pair in pairs {
-        let Some(&[old, new]) = s.list(pair).as_deref() else {
+        let Some(&[old, new]) = s.list(pair).as_deref().map(Vec::as_slice) else {
             return Err(s.error("import", "a renaming is (old-name new-name)", form, pair));
         };
         let old_name = name_in(s, form, &set, old)?;

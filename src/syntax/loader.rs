@@ -9,7 +9,7 @@ use super::imports;
 use super::library::{Library, LibraryId, LibraryName, LibraryState, Misread};
 use super::session::{R, Session};
 use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
-use crate::account::Arena;
+use crate::account::{Arena, Paid};
 use crate::diagnostics::Span;
 use crate::heap::Value;
 
@@ -174,8 +174,8 @@ pub fn load_builtin(s: &mut Session, key: &str) -> R<Option<LibraryId>> {
 /// The parts of a `library` form.
 struct Parts {
     name: Value,
-    exports: Vec<Value>,
-    imports: Vec<Value>,
+    exports: Paid<Vec<Value>>,
+    imports: Paid<Vec<Value>>,
     body: Vec<Value>,
 }
 
@@ -193,7 +193,7 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
     }
     let Some(&name) = elements.get(1) else { return Err(malformed(form, "the library has no name")) };
     let mut rest = &elements[2..];
-    let clause = |heap: &mut crate::heap::Heap, form: Value, keyword: &str| -> Option<Vec<Value>> {
+    let clause = |heap: &mut crate::heap::Heap, form: Value, keyword: &str| -> Option<Paid<Vec<Value>>> {
         let mut elements = object::list_elements(heap, form)?;
         let head = suggest::symbol_name(*elements.first()?)?;
         (head == keyword).then(|| {
@@ -206,7 +206,7 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
     {
         rest = &rest[1..];
     }
-    let mut take = |keyword: &str| -> R<Vec<Value>> {
+    let mut take = |keyword: &str| -> R<Paid<Vec<Value>>> {
         let Some((&first, behind)) = rest.split_first() else {
             return Err(malformed(form, &format!("the library lacks its `{keyword}` clause")));
         };
@@ -216,7 +216,7 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
     };
     let (exports, imports) = (take("export")?, take("import")?);
     let body = rest.to_vec();
-    host.tables().protected.extend(exports.iter().chain(&imports).chain(&body).copied());
+    host.tables().protected.extend(exports.iter().chain(imports.iter()).chain(body.iter()).copied());
     Ok(Parts { name, exports, imports, body })
 }
 
@@ -304,7 +304,7 @@ fn expand_body<'a>(s: &mut Session<'a, '_>, id: LibraryId, parts: &Parts) -> R<V
     scan.splice(&forms, None);
     s.scan(&mut scan)?;
     s.uses = None;
-    for &spec in &parts.exports {
+    for &spec in parts.exports.iter() {
         export_spec(s, id, spec)?;
     }
     check_order(s, &scan)?;
@@ -338,7 +338,7 @@ fn export_spec(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
         match keyword.as_deref() {
             Some("rename") => {
                 for &pair in &parts[1..] {
-                    let Some(&[id, external]) = s.list(pair).as_deref() else {
+                    let Some(&[id, external]) = s.list(pair).as_deref().map(Vec::as_slice) else {
                         return Err(s.error("export", "a renaming is (name external-name)", spec, pair));
                     };
                     export(s, library, spec, id, external)?;

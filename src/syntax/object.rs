@@ -200,9 +200,9 @@ impl Spine {
 }
 
 /// The elements of a list form as short as names and clauses are; `None` when it is no proper list.
-pub fn list_elements(heap: &mut Heap, form: Value) -> Option<Vec<Value>> {
+pub fn list_elements(heap: &mut Heap, form: Value) -> Option<Paid<Vec<Value>>> {
     let (elements, tail) = elements_and_tail(heap, form)?;
-    tail.is_nil().then(|| elements.into_inner())
+    tail.is_nil().then_some(elements)
 }
 
 /// The number of elements of a list form; `None` when it is no proper list.

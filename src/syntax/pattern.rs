@@ -55,7 +55,7 @@ impl<'a, 'h> Session<'a, 'h> {
     pub fn literals(&mut self, who: &str, form: Value, list: Value) -> R<Identifiers> {
         let literals = self.list(list);
         let literals = literals.ok_or_else(|| self.error(who, "expected a list of literal identifiers", form, list))?;
-        for &literal in &literals {
+        for &literal in literals.iter() {
             if object::identifier(literal).is_none() {
                 return Err(self.error(who, "a literal is an identifier", form, literal));
             }

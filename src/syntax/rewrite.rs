@@ -49,7 +49,7 @@ impl Rewriter<'_> {
         let is_set = resolve::binding(self.tables, head) == Some(Binding::Core(CoreForm::Set));
         if is_set && let &[template, slots] = parts(assignment).as_slice() {
             let elements = object::list_elements(self.heap, operands);
-            let Some(&[_, value]) = elements.as_deref() else { return Ok(None) };
+            let Some(&[_, value]) = elements.as_deref().map(Vec::as_slice) else { return Ok(None) };
             let Some(values) = self.matched(pattern, value)? else { return Ok(None) };
             return self.fill(template, values, slots).map(Some);
         }

@@ -250,7 +250,7 @@ impl<'a, 'h> Session<'a, 'h> {
     }
 
     /// The elements of a list form.
-    pub fn list(&mut self, form: Value) -> Option<Vec<Value>> {
+    pub fn list(&mut self, form: Value) -> Option<Paid<Vec<Value>>> {
         let (elements, tail) = match object::Spine::new(self.heap(), form).take_all(self.heap()) {
             Ok(taken) => taken?,
             Err(_) => {
@@ -262,7 +262,7 @@ impl<'a, 'h> Session<'a, 'h> {
             return None;
         }
         self.keep_all(&elements);
-        Some(elements.into_inner())
+        Some(elements)
     }
 
     /// Asks whether there is room for what is made of that many elements of a pattern or template.

@@ -6,7 +6,7 @@ use super::environment::{Environment, Owner};
 use super::host::Host;
 use super::session::{R, Session};
 use super::{Binding, CoreForm, Later, Violation, imports, loader, object, resolve, suggest};
-use crate::account::Arena;
+use crate::account::{Arena, Paid};
 use crate::diagnostics::Span;
 use crate::heap::Value;
 
@@ -31,7 +31,7 @@ fn keyword(host: &mut dyn Host, form: Value) -> Option<String> {
 }
 
 /// The elements behind the keyword of a form.
-fn operands(s: &mut Session, form: Value) -> R<Vec<Value>> {
+fn operands(s: &mut Session, form: Value) -> R<Paid<Vec<Value>>> {
     match s.list(form) {
         Some(mut parts) if !parts.is_empty() => {
             parts.remove(0);
@@ -79,7 +79,7 @@ fn program<'a>(host: &mut dyn Host, arena: &'a Arena, forms: &[Value]) -> R<Unit
 const IMPORT_HELP: &str = "put this line in front: (import (vicare))";
 
 /// The forms of `(program (name …) (options …) (import …) form …)`.
-fn program_parts(host: &mut dyn Host, form: Value) -> R<Vec<Value>> {
+fn program_parts(host: &mut dyn Host, form: Value) -> R<Paid<Vec<Value>>> {
     let heap = host.heap();
     let mut parts = object::list_elements(heap, form).unwrap_or_default();
     let is_name = parts.len() > 1 && object::unwrap(parts[1]).is_pair();

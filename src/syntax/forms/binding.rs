@@ -28,7 +28,7 @@ fn bindings(s: &mut Session, who: &str, list: Value, form: Value) -> R<Vec<Bindi
 }
 
 fn binding(s: &mut Session, who: &str, element: Value, form: Value) -> R<Binding> {
-    match s.list(element).as_deref() {
+    match s.list(element).as_deref().map(Vec::as_slice) {
         Some(&[id, init]) if object::identifier(id).is_some() => Ok((id, init)),
         _ => {
             let violation = s.violation(who, "a binding is a variable and one expression", form, element);

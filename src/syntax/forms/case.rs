@@ -78,7 +78,7 @@ fn test<'a>(
     };
     let span = s.span(clause);
     let mut data = data;
-    for datum in &mut data {
+    for datum in data.iter_mut() {
         *datum = s.strip_literal(*datum)?;
     }
     let structured =

@@ -26,7 +26,7 @@ pub fn define<'a>(s: &mut Session<'a, '_>, scan: &mut Scan<'a>, form: Value) -> 
     let rest = s.pair(form).and_then(|(_, rest)| s.pair(rest));
     let Some((target, rest)) = rest else { return Err(s.malformed("define", form, form, DEFINE)) };
     let (id, rhs) = if object::identifier(target).is_some() {
-        match s.list(rest).as_deref() {
+        match s.list(rest).as_deref().map(Vec::as_slice) {
             Some([]) => (target, Rhs::None),
             Some(&[expression]) => (target, Rhs::Expression(expression)),
             _ => return Err(s.malformed("define", form, form, DEFINE)),
@@ -79,7 +79,7 @@ fn syntax_definition(s: &mut Session, form: Value, who: &str, shape: &str) -> R<
     let rest = s.pair(form).and_then(|(_, rest)| s.pair(rest));
     let Some((target, rest)) = rest else { return Err(s.malformed(who, form, form, shape)) };
     if object::identifier(target).is_some() {
-        return match s.list(rest).as_deref() {
+        return match s.list(rest).as_deref().map(Vec::as_slice) {
             Some([]) => Ok((target, SyntaxRhs::None)),
             Some(&[expression]) => Ok((target, SyntaxRhs::Expression(expression))),
             _ => Err(s.malformed(who, form, form, shape)),

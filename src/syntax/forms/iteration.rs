@@ -73,7 +73,7 @@ fn trailing_test(s: &mut Session, parts: &[Value]) -> R<Option<(Value, bool)>> {
     if object::identifier(head).is_none() {
         return Ok(None);
     }
-    let Some(&[test]) = s.list(rest).as_deref() else { return Ok(None) };
+    let Some(&[test]) = s.list(rest).as_deref().map(Vec::as_slice) else { return Ok(None) };
     let Some(binding) = s.resolve(head)? else { return Ok(None) };
     let tables = s.tables();
     let exported = |name: &str| {

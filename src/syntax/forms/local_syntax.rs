@@ -1,5 +1,6 @@
 //! `let-syntax`, `letrec-syntax` (R6RS 11.18) and Vicare's `fluid-let-syntax`.
 
+use crate::account::Paid;
 use crate::heap::Value;
 use crate::syntax::body::Scan;
 use crate::syntax::core::Expr;
@@ -16,7 +17,7 @@ fn parts(s: &mut Session, who: &str, form: Value) -> R<(Vec<(Value, Value)>, Val
     let Some(elements) = s.list(list) else { return Err(s.malformed(who, form, list, &shape)) };
     let mut bindings = Vec::new();
     for element in elements {
-        match s.list(element).as_deref() {
+        match s.list(element).as_deref().map(Vec::as_slice) {
             Some(&[id, expression]) if object::identifier(id).is_some() => bindings.push((id, expression)),
             _ => return Err(s.malformed(who, form, element, "(keyword transformer)")),
         }
@@ -25,7 +26,7 @@ fn parts(s: &mut Session, who: &str, form: Value) -> R<(Vec<(Value, Value)>, Val
 }
 
 /// Binds the keywords in `rib`, and answers that with the forms in their scope.
-fn bind(s: &mut Session, core: CoreForm, form: Value, rib: Rib) -> R<(Value, Vec<Value>)> {
+fn bind(s: &mut Session, core: CoreForm, form: Value, rib: Rib) -> R<(Value, Paid<Vec<Value>>)> {
     let who = core.name();
     let (bindings, forms) = parts(s, who, form)?;
     let rib = s.rib(rib);

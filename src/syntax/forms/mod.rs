@@ -20,6 +20,7 @@ use super::CoreForm;
 use super::body::Scan;
 use super::core::Expr;
 use super::session::{R, Session};
+use crate::account::Paid;
 use crate::heap::Value;
 
 /// Expands a form where an expression is expected. `name` is the symbol that a procedure shall be known by, or `#f`.
@@ -99,7 +100,7 @@ pub fn splices(core: CoreForm) -> bool {
 
 impl Session<'_, '_> {
     /// The operands of a form that must have at least `min` and at most `max`; `shape` says how it is written.
-    fn operands(&mut self, who: &str, form: Value, min: usize, max: usize, shape: &str) -> R<Vec<Value>> {
+    fn operands(&mut self, who: &str, form: Value, min: usize, max: usize, shape: &str) -> R<Paid<Vec<Value>>> {
         match self.list(form) {
             Some(mut parts) if parts.len() > min && parts.len() - 1 <= max => {
                 parts.remove(0);

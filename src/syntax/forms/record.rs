@@ -141,7 +141,7 @@ fn names(s: &mut Session, form: Value, spec: Value) -> R<(Value, Value, Value)> 
         let (make, test) = (format!("make-{}", symbol.name()), format!("{}?", symbol.name()));
         return Ok((spec, derived(s, spec, &make), derived(s, spec, &test)));
     }
-    match s.list(spec).as_deref() {
+    match s.list(spec).as_deref().map(Vec::as_slice) {
         Some(&[name, constructor, predicate])
             if [name, constructor, predicate].iter().all(|id| object::identifier(*id).is_some()) =>
         {

@@ -17,7 +17,7 @@ pub fn syntax_rules(s: &mut Session, form: Value) -> R<Transformer> {
     let literals = s.literals("syntax-rules", form, parts[0])?;
     let mut compiled = Vec::new();
     for &rule in &parts[1..] {
-        let Some(&[pattern, template]) = s.list(rule).as_deref() else {
+        let Some(&[pattern, template]) = s.list(rule).as_deref().map(Vec::as_slice) else {
             return Err(s.malformed("syntax-rules", form, rule, "((_ pattern …) template)"));
         };
         let operands = match s.pair(pattern) {
@@ -48,13 +48,13 @@ pub fn identifier_syntax(s: &mut Session, form: Value) -> R<Transformer> {
         let reference = s.compile_template(template, false, Variables::Listed(&[]))?.compiled;
         return Ok(Transformer::Identifier { reference, pattern: Value::FALSE, assignment: Value::FALSE });
     }
-    let Some(&[id, template]) = s.list(parts[0]).as_deref() else {
+    let Some(&[id, template]) = s.list(parts[0]).as_deref().map(Vec::as_slice) else {
         return Err(s.malformed("identifier-syntax", form, parts[0], IDENTIFIER));
     };
-    let Some(&[target, replacement]) = s.list(parts[1]).as_deref() else {
+    let Some(&[target, replacement]) = s.list(parts[1]).as_deref().map(Vec::as_slice) else {
         return Err(s.malformed("identifier-syntax", form, parts[1], IDENTIFIER));
     };
-    let (set, other, pattern) = match s.list(target).as_deref() {
+    let (set, other, pattern) = match s.list(target).as_deref().map(Vec::as_slice) {
         Some(&[set, other, pattern]) => (set, other, pattern),
         _ => return Err(s.malformed("identifier-syntax", form, target, IDENTIFIER)),
     };

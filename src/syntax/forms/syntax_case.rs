@@ -138,7 +138,7 @@ pub fn with_syntax<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let span = s.span(form);
     let (mut inputs, mut values, mut patterns) = (Vec::new(), Vec::new(), Vec::new());
     for element in elements {
-        let Some(&[pattern, expression]) = s.list(element).as_deref() else {
+        let Some(&[pattern, expression]) = s.list(element).as_deref().map(Vec::as_slice) else {
             return Err(s.malformed("with-syntax", form, element, "(pattern expression)"));
         };
         values.push(s.expand(expression)?);

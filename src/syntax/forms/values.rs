@@ -24,7 +24,7 @@ fn parts(s: &mut Session, who: &str, form: Value) -> R<(Vec<Binding>, Value)> {
 }
 
 fn binding(s: &mut Session, who: &str, element: Value, form: Value) -> R<Binding> {
-    let Some(&[formals, init]) = s.list(element).as_deref() else {
+    let Some(&[formals, init]) = s.list(element).as_deref().map(Vec::as_slice) else {
         return Err(s.malformed(who, form, element, "(formals expression)"));
     };
     let (ids, rest) = lambda::formals(s, who, formals, form)?;

@@ -113,14 +113,15 @@ impl Clauses {
 
 fn field(s: &mut Session, form: Value, record: Value, spec: Value) -> R<Field> {
     let shape = "name, (immutable name), (immutable name accessor), (mutable name) or (mutable name accessor mutator)";
-    let parts = if object::identifier(spec).is_some() { vec![spec] } else { s.list(spec).unwrap_or_default() };
+    let bare = object::identifier(spec).is_some();
+    let list = s.list(spec).unwrap_or_default();
+    let parts = if bare { &[spec][..] } else { &list[..] };
     if parts.iter().any(|id| object::identifier(*id).is_none()) {
         return Err(s.malformed(WHO, form, spec, shape));
     }
-    let bare = object::identifier(spec).is_some();
     let mutable = !bare && parts.first().is_some_and(|&head| s.is_form(head, CoreForm::Mutable));
     let immutable = bare || parts.first().is_some_and(|&head| s.is_form(head, CoreForm::Immutable));
-    let operands = if bare { &parts[..] } else { parts.get(1..).unwrap_or_default() };
+    let operands = if bare { parts } else { parts.get(1..).unwrap_or_default() };
     let (name, accessor, mutator) = match *operands {
         [name] if mutable || immutable => (name, None, None),
         [name, accessor] if immutable => (name, Some(accessor), None),
