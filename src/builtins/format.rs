@@ -18,15 +18,20 @@ enum Piece {
     Number(Value, u32),
 }
 
-/// The pieces of a template with their arguments.
-fn pieces(m: &mut Machine, claim: &mut Claim, who: &str, template: Str, arguments: &[Value]) -> Res<Vec<Piece>> {
+/// Calls `f` with each piece of a template and its argument. Fails where template and arguments do not fit.
+fn each_piece(
+    m: &mut Machine,
+    who: &str,
+    template: Str,
+    arguments: &[Value],
+    f: &mut dyn FnMut(&mut Machine, Piece) -> Res<()>,
+) -> Res<()> {
     m.charge(template.len())?;
-    let mut pieces = claim.vec(template.len())?;
-    let mut rest = arguments.iter().copied();
+    let mut rest = arguments.iter();
     let mut chars = template.chars();
     while let Some(c) = chars.next() {
         if c != '~' {
-            pieces.push(Piece::Char(c));
+            f(m, Piece::Char(c))?;
             continue;
         }
         let Some(directive) = chars.next() else {
@@ -34,11 +39,11 @@ fn pieces(m: &mut Machine, claim: &mut Claim, who: &str, template: Str, argument
         };
         let radix = match directive {
             '~' => {
-                pieces.push(Piece::Char('~'));
+                f(m, Piece::Char('~'))?;
                 continue;
             }
             '%' => {
-                pieces.push(Piece::Char('\n'));
+                f(m, Piece::Char('\n'))?;
                 continue;
             }
             'a' | 's' => None,
@@ -51,11 +56,11 @@ fn pieces(m: &mut Machine, claim: &mut Claim, who: &str, template: Str, argument
                 return Err(m.error(who, &message, &[template_value(template)]));
             }
         };
-        let Some(v) = rest.next() else {
+        let Some(&v) = rest.next() else {
             let message = format!("too few arguments: none is left for ~{directive}");
             return Err(m.error(who, &message, &[template_value(template)]));
         };
-        pieces.push(match radix {
+        let piece = match radix {
             None => Piece::Object(v, if directive == 'a' { Style::Display } else { Style::Write }),
             Some(radix) => {
                 if !number::is_number(v) {
@@ -66,13 +71,13 @@ fn pieces(m: &mut Machine, claim: &mut Claim, who: &str, template: Str, argument
                 }
                 Piece::Number(v, radix)
             }
-        });
+        };
+        f(m, piece)?
     }
-    let extra: Vec<Value> = rest.collect();
-    if !extra.is_empty() {
-        return Err(m.assertion(who, "there are more arguments than directives", &extra));
+    if !rest.as_slice().is_empty() {
+        return Err(m.assertion(who, "there are more arguments than directives", rest.as_slice()));
     }
-    Ok(pieces)
+    Ok(())
 }
 
 fn template_value(template: Str) -> Value {
@@ -81,23 +86,23 @@ fn template_value(template: Str) -> Value {
 
 /// The text of a template with its arguments, and what pays for it.
 fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<(String, Claim)> {
+    each_piece(m, who, template, arguments, &mut |_, _| Ok(()))?;
     let mut claim = Claim::new(m.heap.memory());
     let mut out = String::new();
-    for piece in pieces(m, &mut claim, who, template, arguments)? {
-        match piece {
-            Piece::Char(c) => {
-                claim.grow(&mut out, c.len_utf8())?;
-                out.push(c)
-            }
-            Piece::Object(v, style) => m.print_into(who, v, style, &mut out, &mut claim)?,
-            // `pieces` let only numbers through.
-            Piece::Number(v, radix) => {
-                let mut digits = String::new();
-                append_digits(m, who, v, radix, &mut digits)?;
-                claim.push_str(&mut out, &digits)?
-            }
+    each_piece(m, who, template, arguments, &mut |m, piece| match piece {
+        Piece::Char(c) => {
+            claim.grow(&mut out, c.len_utf8())?;
+            out.push(c);
+            Ok(())
         }
-    }
+        Piece::Object(v, style) => m.print_into(who, v, style, &mut out, &mut claim),
+        // Only numbers are let through.
+        Piece::Number(v, radix) => {
+            let mut digits = String::new();
+            append_digits(m, who, v, radix, &mut digits)?;
+            Ok(claim.push_str(&mut out, &digits)?)
+        }
+    })?;
     Ok((out, claim))
 }
 
