@@ -11,6 +11,26 @@ pub(super) fn default_limits() -> Limits {
     }
 }
 
+/// Makes C's allocator give back what a heap of that limit has freed. By itself it keeps free memory of twice the size of the
+/// largest block that it has seen, tens of megabytes: those would be beside what a small limit allows.
+pub(super) fn keep_little(limits: &Limits) {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    if let Some(limit) = limits.heap.filter(|&limit| limit < CAREFREE) {
+        let block = (limit / 64).clamp(128 << 10, 4 << 20) as libc::c_int;
+        // SAFETY: both take numbers; what is allocated already stays as it is.
+        unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, block);
+            libc::mallopt(libc::M_TRIM_THRESHOLD, block);
+        }
+    }
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    let _ = limits;
+}
+
+/// From this limit on, what the allocator keeps does not matter.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const CAREFREE: usize = 1 << 30;
+
 /// Bytes of physical memory, or what the control group or the limit of the address space leaves of it.
 fn available() -> Option<usize> {
     // SAFETY: `sysconf` only answers numbers.

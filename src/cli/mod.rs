@@ -39,6 +39,7 @@ pub fn main() -> i32 {
         alarm::interrupt_calls_at(time)
     }
     let limits = &options.limits;
+    memory::keep_little(limits);
     match &options.action {
         Action::Help => print(options::HELP),
         Action::Version => print(concat!("vicar ", env!("CARGO_PKG_VERSION"), "\n")),

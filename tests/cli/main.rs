@@ -5,6 +5,7 @@ mod address_space;
 mod descriptors;
 mod operands;
 mod process;
+mod resident;
 mod streams;
 mod table;
 
