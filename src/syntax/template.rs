@@ -13,11 +13,12 @@
 //! (`from to from to …`), one element after the other of the list in slot *from* into slot *to*. A variable that was
 //! matched under *d* ellipses is driven by the innermost *d* around it in the template.
 
+use super::environment::Found;
 use super::object;
 use super::pattern::{ELLIPSIS, PatternVariable, VECTOR};
 use super::resolve::Identifiers;
 use super::session::{R, Session};
-use super::{Binding, CoreForm, LexicalId, Syntax, resolve};
+use super::{Binding, CoreForm, LexicalId, Syntax, resolve, wrap};
 use crate::account::{Account, Accountable, Claim, HeapFull, Paid, deepen};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Kind, Value};
@@ -174,7 +175,9 @@ impl Compiler<'_, '_, '_> {
             let at = self.listed.find(id);
             return Ok(at.map(|i| (Source::Listed(i), list[i].depth)));
         }
-        let Some(Binding::Pattern(lexical)) = resolve::binding(self.session.tables(), id) else { return Ok(None) };
+        let (found, steps) = resolve::look_up(self.session.tables(), id);
+        self.session.owe(steps / wrap::PER_UNIT);
+        let Found::Bound(Binding::Pattern(lexical)) = found else { return Ok(None) };
         self.session.mention(id, lexical)?;
         let depth = self.session.lexical_of(lexical).map_or(0, |l| l.depth);
         Ok(Some((Source::Variable(lexical), depth)))

@@ -24,7 +24,7 @@ use super::rib::{FAN, Rib};
 use crate::heap::{Heap, Value};
 
 /// So many elements of wraps are looked at for a unit of fuel.
-pub const PER_UNIT: usize = 16;
+pub const PER_UNIT: usize = 8;
 
 /// The element on a transformer's input.
 pub const ANTIMARK: Value = Value::fixnum(0);

@@ -134,6 +134,8 @@
 (import (prefix (vicare glibc) gl.)) (let ((r (gl.regcomp ".*a.........." REG_EXTENDED))) (let loop ((i 0)) (gl.regexec r (number->string (* i 7919 104729 1299709) 2) 0) (loop (+ i 1))))
 ;;; regexec of little in a loop
 (import (prefix (vicare glibc) gl.)) (let ((r (gl.regcomp "[a-z]+x" REG_EXTENDED)) (s (make-string 1000 #\a))) (let loop () (gl.regexec r s 0) (loop)))
+;;; regexec that begins a match everywhere
+(import (prefix (vicare glibc) gl.)) (let ((r (gl.regcomp "[a-z]+x" REG_EXTENDED)) (s (make-string 29000 #\a))) (let loop () (gl.regexec r s 0) (loop)))
 ;;; fnmatch with stars
 (import (prefix (vicare glibc) gl.)) (gl.fnmatch "*a*a*a*a*a*a*a*a*a*a*b" (make-string 1000000 #\a) 0)
 ;;; fnmatch extended
