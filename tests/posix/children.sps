@@ -147,4 +147,14 @@
   (check (px.file-size file) => 1)
   (px.unlink file))
 
+;; A child forgets what waits for a file that the parent could not write, and nothing else: what was gathered in memory is there.
+(let-values ([(port extract) (open-string-output-port)]
+             [(unwritable) (make-binary-file-descriptor-output-port* (px.open "/" O_RDONLY 0) "unwritable")])
+  (put-string port "kept")
+  (put-u8 unwritable 1)
+  (check (px.fork (lambda (pid) (status-of pid))
+                  (lambda () (exit (if (string=? (extract) "kept") 0 1))))
+         => 0)
+  (guard (e [#t #f]) (close-port unwritable)))
+
 (report)
