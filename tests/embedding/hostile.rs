@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ("ports", include_str!("hostile/ports.scm")),
     ("text", include_str!("hostile/text.scm")),
     ("values", include_str!("hostile/values.scm")),
+    ("kept", include_str!("hostile/kept.scm")),
 ];
 
 /// A host's thread may have a stack as small as this.

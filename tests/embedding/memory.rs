@@ -92,6 +92,11 @@ fn of_values() {
     check("values")
 }
 
+#[test]
+fn of_what_is_kept() {
+    check("kept")
+}
+
 /// A machine that evaluates texts for ever keeps those to which its code refers.
 #[test]
 fn texts_that_nothing_refers_to_are_forgotten() {
