@@ -57,6 +57,8 @@ mod special;
 mod stack;
 mod statement;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 mod trap;
 

@@ -205,3 +205,14 @@ fn endless_data_meet_the_limits() {
         }
     }
 }
+
+/// Where fuel ends depends on what each step is worth, so this is no case of a table: it ends, in the program's own loop.
+#[test]
+fn fuel_ends_a_loop_that_handles_everything() {
+    let program = "(import (rnrs base) (rnrs exceptions)) (let loop () (guard (e (#t 1)) (raise 1)) (loop))";
+    let output = vicar().args(["--fuel", "1000000", "-e", program]).output().expect("was built with the tests");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(70), "{said}");
+    let first = said.lines().next().unwrap_or("");
+    assert!(first.starts_with("-e:1:") && first.ends_with("error: the fuel limit is used up"), "{said}");
+}

@@ -158,7 +158,7 @@
           ;; What takes all memory, or fills the disk, fails.
           (px.setrlimit RLIMIT_AS (px.make-struct-rlimit (expt 2 33) (expt 2 33)))
           (px.setrlimit RLIMIT_FSIZE (px.make-struct-rlimit (expt 2 20) (expt 2 20)))
-          (let ([null (px.open "/dev/null" O_RDWR 0)])
+          (let ([null (px.open "nothing" (fxior O_RDWR O_CREAT) #o600)])
             (for-each (lambda (fd) (px.dup2 null fd)) '(0 1)))
           (let* ([before (descriptors)]
                  [wrong (or (try-all f)

@@ -43,7 +43,8 @@
 (define ways (list by-fds (by-ports px.fork-with-binary-ports) (by-ports px.fork-with-textual-ports)))
 
 ;; Silences what children of plain fork have to say.
-(define null (px.open "/dev/null" O_WRONLY 0))
+(define null (px.open "said" (fxior O_WRONLY O_CREAT) #o600))
+(px.unlink "said")
 (define (quietly fail) (lambda (k) (px.dup2 null 2) (fail k)))
 
 ;; Runs the child among handlers, winders and continuations of this program, none of which may run there.
@@ -78,7 +79,10 @@
     (lambda (k) (for-each px.close '(0 1 2)) (error 'child "nobody hears this"))
     (lambda (k) (close-port (current-error-port)) (error 'child "nobody hears this"))
     (lambda (k) (close-port (current-output-port)) (close-port (current-error-port)) (error 'child "nobody hears this"))
-    (lambda (k) (px.dup2 (px.open "/dev/full" O_WRONLY 0) 2) (error 'child "nobody hears this"))
+    (lambda (k)
+      (px.setrlimit RLIMIT_FSIZE (px.make-struct-rlimit 0 0))
+      (px.dup2 null 2)
+      (error 'child "nobody hears this"))
     (lambda (k) (eval '(car 5) (environment '(rnrs))))
     (lambda (k) (eval '(unbound-variable) (environment '(rnrs))))))
 

@@ -11,23 +11,33 @@
         (px.WEXITSTATUS (px.waitpid pid 0)))))
 (define (milliseconds n) (px.nanosleep 0 (* n 1000000)))
 
-;; A full disk, below a descriptor and below a port, which keeps what it could not write and can be closed.
-(let ([fd (px.open "/dev/full" O_WRONLY 0)])
-  (check (errno-of (lambda () (px.write fd "x"))) => ENOSPC)
-  (check (errno-of (lambda () (px.writev fd '(#vu8(1))))) => ENOSPC)
-  (px.close fd))
-(let ([port (open-file-output-port "/dev/full" (file-options no-fail no-truncate no-create))])
-  (put-u8 port 1)
-  (check-error i/o-write-error? (flush-output-port port))
-  (check-error i/o-write-error? (flush-output-port port))
-  (check-error i/o-write-error? (close-port port))
-  (check (port-closed? port) => #t)
-  (check (close-port port) => (void)))
-;; The port is still open afterwards, with output: to leave it so would be an error of the whole program.
-(let ([port (open-file-output-port "/dev/full" (file-options no-fail no-truncate no-create) (buffer-mode block)
-                                   (native-transcoder))])
-  (check-error i/o-write-error? (call-with-port port (lambda (port) (display (make-string 100000 #\a) port))))
-  (check-error i/o-write-error? (close-port port)))
+;; A file that may not grow as a full disk, below a descriptor and below a port, which keeps what it could not write and can be
+;; closed.
+(define (with-full-disk thunk)
+  (let ([limit (px.getrlimit RLIMIT_FSIZE)])
+    (dynamic-wind
+      (lambda () (px.setrlimit RLIMIT_FSIZE (px.make-struct-rlimit 0 (px.struct-rlimit-rlim_max limit))))
+      thunk
+      (lambda () (px.setrlimit RLIMIT_FSIZE limit)))))
+(define (file . rest) (apply open-file-output-port "full" (file-options no-fail) rest))
+(with-full-disk
+  (lambda ()
+    (let ([fd (px.open "full" (fxior O_WRONLY O_CREAT) #o600)])
+      (check (errno-of (lambda () (px.write fd "x"))) => EFBIG)
+      (check (errno-of (lambda () (px.writev fd '(#vu8(1))))) => EFBIG)
+      (px.close fd))
+    (let ([port (file)])
+      (put-u8 port 1)
+      (check-error i/o-write-error? (flush-output-port port))
+      (check-error i/o-write-error? (flush-output-port port))
+      (check-error i/o-write-error? (close-port port))
+      (check (port-closed? port) => #t)
+      (check (close-port port) => (void)))
+    ;; The port is still open afterwards, with output: to leave it so would be an error of the whole program.
+    (let ([port (file (buffer-mode block) (native-transcoder))])
+      (check-error i/o-write-error? (call-with-port port (lambda (port) (display (make-string 100000 #\a) port))))
+      (check-error i/o-write-error? (close-port port)))))
+(px.unlink "full")
 
 ;; A file that may not grow: an error, not a signal.
 (check (in-child
@@ -41,6 +51,7 @@
 (check (px.file-size "small") => 4)
 (px.unlink "small")
 
+(close-port (open-file-output-port "empty"))
 ;; No descriptor left: of whatever kind, and the ports go on when there are some again.
 (check (in-child
          (lambda ()
@@ -48,17 +59,17 @@
              (px.setrlimit RLIMIT_NOFILE (px.make-struct-rlimit free (px.struct-rlimit-rlim_max limit)))
              (let ([refused
                     (map errno-of
-                         (list (lambda () (px.open "/dev/null" O_RDONLY 0)) (lambda () (px.dup 0)) px.pipe
+                         (list (lambda () (px.open "/" O_RDONLY 0)) (lambda () (px.dup 0)) px.pipe
                                (lambda () (px.socket AF_LOCAL SOCK_STREAM 0))
                                (lambda () (px.socketpair AF_LOCAL SOCK_STREAM 0))
                                (lambda () (px.opendir "/"))
                                (lambda () (px.shm-open "/vicar-faults" (fxior O_CREAT O_RDWR) #o600))
                                (lambda () (px.fork-with-fds list list))))]
-                   [port (errno-of (lambda () (open-file-input-port "/dev/null")))])
+                   [port (errno-of (lambda () (open-file-input-port "empty")))])
                (px.setrlimit RLIMIT_NOFILE limit)
                (and (equal? refused (make-list 8 EMFILE))
                     (eqv? port EMFILE)
-                    (eof-object? (get-u8 (open-file-input-port "/dev/null"))))))))
+                    (eof-object? (get-u8 (open-file-input-port "empty"))))))))
        => 0)
 
 ;; Stopped and continued while it waits: the waits go on.

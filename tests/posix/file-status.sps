@@ -26,6 +26,7 @@
 (define (mode-kind name) (map (lambda (p) (p (px.struct-stat-st_mode (px.lstat name)))) modes))
 (check (kind "regular") => '(#t #f #f #f #f #f #f #f #f #f))
 (check (kind "directory") => '(#f #t #f #f #f #f #f #f #f #f))
+;; The one device that every system has, whose kind is asked for and nothing else.
 (check (kind "/dev/null") => '(#f #f #t #f #f #f #f #f #f #f))
 (check (kind "symbolic") => '(#f #f #f #f #t #f #f #f #f #f))
 (check (kind "socket") => '(#f #f #f #f #f #t #f #f #f #f))

@@ -23,7 +23,7 @@
 (define (keeps-number close make)
   (let* ([port (make)] [fd (port-fd port)])
     (close fd)
-    (let ([next (px.open "/dev/null" O_RDWR 0)])
+    (let ([next (px.open "other" (fxior O_RDWR O_CREAT) #o600)])
       (let ([result (list (= next fd) (begin (close-port port) (open? next))
                           (begin (set! port #f) (collect) (collect) (open? next)))])
         (px.close next)
@@ -35,7 +35,7 @@
   (lambda (make)
     (check (let ([fd (port-fd (make))])
              (px.close fd)
-             (let ([next (px.open "/dev/null" O_RDWR 0)])
+             (let ([next (px.open "other" (fxior O_RDWR O_CREAT) #o600)])
                (collect) (collect)
                (let ([result (and (= next fd) (open? next))]) (px.close next) result)))
            => #t))
@@ -52,7 +52,7 @@
 
 ;; dup2 over a port's descriptor is no different; the descriptor is the program's then.
 (let* ([port (open-file-output-port "file" (file-options no-fail) (buffer-mode block) (native-transcoder))]
-       [fd (port-fd port)] [null (px.open "/dev/null" O_RDWR 0)])
+       [fd (port-fd port)] [null (px.open "other" (fxior O_RDWR O_CREAT) #o600)])
   (display "before" port)
   (px.dup2 fd fd)
   (check (port-fd port) => fd)
@@ -79,7 +79,7 @@
       (check (port-fd (second ports)) => fd)
       (close-port (first ports))
       (check (open? fd) => #f)
-      (let ([next (px.open "/dev/null" O_RDWR 0)])
+      (let ([next (px.open "other" (fxior O_RDWR O_CREAT) #o600)])
         (check next => fd)
         (check-error condition? (begin (put-u8 (cadr ports) 1) (flush-output-port (cadr ports))))
         (check-error condition? (get-u8 (car ports)))
@@ -90,7 +90,7 @@
   (list car cadr) (list cadr car))
 (let* ([file (open-file-input-port "file")] [fd (port-fd file)] [other (make-binary-file-descriptor-input-port fd "other")])
   (close-port file)
-  (let ([next (px.open "/dev/null" O_RDWR 0)])
+  (let ([next (px.open "other" (fxior O_RDWR O_CREAT) #o600)])
     (check next => fd)
     (close-port other)
     (check (open? next) => #t)
@@ -105,7 +105,7 @@
 ;; A directory stream owns its descriptor as well.
 (let* ([stream (px.opendir ".")] [fd (gl.dirfd stream)])
   (px.close fd)
-  (let ([next (px.open "/dev/null" O_RDWR 0)])
+  (let ([next (px.open "other" (fxior O_RDWR O_CREAT) #o600)])
     (check next => fd)
     (check-error condition? (px.readdir stream))
     (guard (e [#t #f]) (px.closedir stream))

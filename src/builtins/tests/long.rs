@@ -3,6 +3,7 @@
 //! what they catch takes minutes. A test takes about half a minute of a debug build.
 
 use super::super::*;
+use crate::eval::testing::{After, Before, INTERRUPTED, LITTLE_FUEL, PATIENCE, each_call};
 use crate::eval::{Machine, Primitive};
 use crate::heap::{Pair, Value};
 use std::time::{Duration, Instant};
@@ -35,7 +36,6 @@ fn tables() -> Vec<&'static [Primitive]> {
 const LEFT_OUT: &[&str] = &["printf", "fprintf", "pretty-print"];
 
 const LENGTH: usize = 40_000;
-const PATIENCE: Duration = Duration::from_secs(4);
 
 fn arguments(m: &mut Machine) -> Vec<Value> {
     let fixnums: Vec<Value> = (0..LENGTH as i64).map(|i| Value::fixnum(i * 7919 % 65_536)).collect();
@@ -95,52 +95,28 @@ fn arguments(m: &mut Machine) -> Vec<Value> {
 }
 
 /// Calls every primitive with arguments of every kind, prepared by `before` and looked at by `after`.
-fn each(before: impl Fn(&mut Machine), after: impl Fn(&mut Machine, &str)) {
+fn each(before: Before, after: After) {
+    /// All single arguments; of two and of three every so many.
+    const STEPS: [usize; 4] = [1, 1, 7, 397];
     let all: Vec<&'static Primitive> = TABLES.iter().flat_map(|t| t.iter()).collect();
     let mut m = Machine::new(Vec::leak(all));
     for table in tables() {
         let values = arguments(&mut m);
         let _roots: Vec<_> = values.iter().map(|&value| m.handles.root(value)).collect();
-        let n = values.len();
         for row in table.iter().filter(|row| !LEFT_OUT.contains(&row.name)) {
-            m.heap.set_limit(usize::MAX);
-            m.collect();
-            for count in row.min..=row.max.min(3) {
-                // All single arguments; of two and of three every so many.
-                let step = [1, 1, 7, 397][count];
-                for choice in (0..n.pow(count as u32)).step_by(step) {
-                    let arguments: Vec<Value> = (0..count).map(|i| values[choice / n.pow(i as u32) % n]).collect();
-                    before(&mut m);
-                    let start = Instant::now();
-                    let _ = (row.run)(&mut m, &arguments);
-                    let took = start.elapsed();
-                    m.heap.watch.interrupt.clear();
-                    m.heap.watch.deadline = None;
-                    m.set_fuel(None);
-                    assert!(took < PATIENCE, "({}) of arguments {choice} took {took:?}", row.name);
-                    after(&mut m, row.name);
-                    if m.heap.bytes_used() > 200 << 20 {
-                        m.heap.set_limit(usize::MAX);
-                        m.collect();
-                    }
-                }
-            }
+            each_call(&mut m, row, &values, &STEPS, before, after);
         }
     }
 }
 
 #[test]
 fn an_interrupt_ends_them() {
-    let request = |m: &mut Machine| {
-        m.heap.watch.interrupt.begin();
-        m.heap.watch.interrupt.request(None);
-    };
-    each(request, |_, _| {});
+    each(INTERRUPTED, |_, _| {});
 }
 
 #[test]
 fn little_fuel_ends_them() {
-    each(|m| m.set_fuel(Some(100)), |_, _| {});
+    each(LITTLE_FUEL, |_, _| {});
 }
 
 #[test]
@@ -183,8 +159,7 @@ fn an_interrupt_ends_bitwise_operations() {
     ];
     for (name, arguments) in calls {
         let run = m.primitives.iter().find(|p| p.name == name).expect("it is there").run;
-        m.heap.watch.interrupt.begin();
-        m.heap.watch.interrupt.request(None);
+        INTERRUPTED(&mut m);
         let start = Instant::now();
         let result = run(&mut m, arguments);
         let took = start.elapsed();

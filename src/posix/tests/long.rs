@@ -4,7 +4,7 @@
 
 use super::super::{address, calendar, environment, errno, fdset, glibc, path, stat, sysconf, user};
 use super::*;
-use crate::eval::Machine;
+use crate::eval::testing::{After, Before, INTERRUPTED, LITTLE_FUEL, each_call};
 use crate::{foreign, memory};
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,6 @@ const LEFT_OUT: &[(&str, &str)] = &[
 
 /// Bytes of a large argument for whatever may be called with it.
 const LENGTH: usize = 1 << 16;
-const PATIENCE: Duration = Duration::from_secs(4);
 
 /// A block that ends in a NUL, or does not.
 fn block(s: &mut Session, text: Value, terminated: bool) -> Value {
@@ -101,52 +100,28 @@ fn arguments(s: &mut Session) -> Vec<Value> {
 }
 
 /// Calls every primitive with arguments of every kind, prepared by `before` and looked at by `after`.
-fn each(before: impl Fn(&mut Machine), after: impl Fn(&mut Machine, &str)) {
+fn each(before: Before, after: After) {
+    /// All single arguments; of more every so many.
+    const STEPS: [usize; 6] = [1, 1, 5, 211, 4_001, 80_021];
     for table in tables() {
         let mut s = everything();
         let values = arguments(&mut s);
         let m = &mut s.0;
         let _roots: Vec<_> = values.iter().map(|&value| m.handles.root(value)).collect();
-        let n = values.len();
         for row in table.iter().filter(|row| LEFT_OUT.iter().all(|(name, _)| *name != row.name)) {
-            m.heap.set_limit(usize::MAX);
-            m.collect();
-            for count in row.min..=row.max.min(5) {
-                // All single arguments; of more every so many.
-                let step = [1, 1, 5, 211, 4_001, 80_021][count];
-                for choice in (0..n.pow(count as u32)).step_by(step) {
-                    let arguments: Vec<Value> = (0..count).map(|i| values[choice / n.pow(i as u32) % n]).collect();
-                    before(m);
-                    let start = Instant::now();
-                    let _ = (row.run)(m, &arguments);
-                    let took = start.elapsed();
-                    m.heap.watch.interrupt.clear();
-                    m.heap.watch.deadline = None;
-                    m.set_fuel(None);
-                    assert!(took < PATIENCE, "({}) of arguments {choice} took {took:?}", row.name);
-                    after(m, row.name);
-                    if m.heap.bytes_used() > 200 << 20 {
-                        m.heap.set_limit(usize::MAX);
-                        m.collect();
-                    }
-                }
-            }
+            each_call(m, row, &values, &STEPS, before, after);
         }
     }
 }
 
 #[test]
 fn an_interrupt_ends_them() {
-    let request = |m: &mut Machine| {
-        m.heap.watch.interrupt.begin();
-        m.heap.watch.interrupt.request(None);
-    };
-    each(request, |_, _| {});
+    each(INTERRUPTED, |_, _| {});
 }
 
 #[test]
 fn little_fuel_ends_them() {
-    each(|m| m.set_fuel(Some(100)), |_, _| {});
+    each(LITTLE_FUEL, |_, _| {});
 }
 
 #[test]
