@@ -73,6 +73,35 @@ const SCENES: &[Scene] = &[
         let fd = pipe(s)[0];
         call("select-fd-readable?", &[fd, fix(100), fix(0)])
     }),
+    ("select, all sets", |s| {
+        let fds = pipe(s);
+        let (read, except) = (s.0.heap.list(&[fds[0]]), s.0.heap.list(&fds));
+        call("select", &[Value::FALSE, read, Value::NIL, except, fix(100), fix(0)])
+    }),
+    ("select-fd", |s| {
+        let fd = pipe(s)[0];
+        call("select-fd", &[fd, fix(100), fix(0)])
+    }),
+    ("select-fd-exceptional?", |s| {
+        let fd = pipe(s)[0];
+        call("select-fd-exceptional?", &[fd, fix(100), fix(0)])
+    }),
+    ("select-fd-writable?", |s| {
+        let (fd, much) = (pipe(s)[1], bytes(s, 1 << 20));
+        s.call("fd-set-non-blocking-mode!", &[fd]);
+        s.call("write", &[fd, much]);
+        call("select-fd-writable?", &[fd, fix(100), fix(0)])
+    }),
+    ("select-from-sets", |s| {
+        let (fd, set) = (pipe(s)[0], s.call("make-fd-set-bytevector", &[]));
+        s.call("FD_SET", &[fd, set]);
+        call("select-from-sets", &[fix(1024), set, Value::FALSE, Value::FALSE, fix(100), fix(0)])
+    }),
+    ("select-from-sets-array", |s| {
+        let (fd, sets) = (pipe(s)[0], s.call("make-fd-set-bytevector", &[fix(3)]));
+        s.call("FD_SET", &[fd, sets, fix(0)]);
+        call("select-from-sets-array", &[fix(1024), sets, fix(100), fix(0)])
+    }),
     ("epoll", |s| {
         let set = s.call("epoll-create1", &[fix(0)]);
         let room = s.call("malloc", &[fix(100)]);
@@ -104,6 +133,11 @@ const SCENES: &[Scene] = &[
         let (fd, much) = (sockets(s)[0], bytes(s, 4 << 20));
         call("send", &[fd, much, Value::FALSE, fix(0)])
     }),
+    ("send datagrams", |s| {
+        let fd = full(s);
+        let some = bytes(s, 1000);
+        call("send", &[fd, some, Value::FALSE, fix(0)])
+    }),
     ("recv", |s| {
         let (fd, room) = (sockets(s)[0], bytes(s, 10));
         call("recv", &[fd, room, Value::FALSE, fix(0)])
@@ -126,6 +160,14 @@ const SCENES: &[Scene] = &[
     ("waitpid", |s| {
         let child = sleeper(s);
         call("waitpid", &[child, fix(0)])
+    }),
+    ("waitpid for any", |s| {
+        sleeper(s);
+        call("waitpid", &[fix(-1), fix(0)])
+    }),
+    ("wait", |s| {
+        sleeper(s);
+        call("wait", &[])
     }),
     ("waitid", |s| {
         let child = sleeper(s);
@@ -158,6 +200,12 @@ const SCENES: &[Scene] = &[
         s.call("mq-send", &[queue, message, fix(0)]);
         call("mq-send", &[queue, message, fix(0)])
     }),
+    ("mq-timedsend", |s| {
+        let (queue, message) = (queue(s), bytes(s, 10));
+        s.call("mq-send", &[queue, message, fix(0)]);
+        let now = s.call("time", &[]).as_fixnum().expect("seconds");
+        call("%mq-timedsend", &[queue, message, fix(0), fix(now + 100), fix(0)])
+    }),
     ("sigtimedwait", |_| call("%sigtimedwait", &[fix(libc::SIGWINCH as i64), fix(100), fix(0)])),
     ("sigwaitinfo", |_| call("%sigwaitinfo", &[fix(libc::SIGWINCH as i64)])),
     ("pause", |_| call("pause", &[])),
@@ -186,6 +234,9 @@ const SCENES: &[Scene] = &[
         call("connect", &[peer, address])
     }),
     ("fcntl", |s| locked(s, |_, fd, lock| call("fcntl", &[fd, fix(libc::F_SETLKW as i64), lock]))),
+    ("fcntl, a lock of the open file", |s| {
+        locked(s, |_, fd, lock| call("fcntl", &[fd, fix(libc::F_OFD_SETLKW as i64), lock]))
+    }),
     ("regexec", |s| {
         let (pattern, text) = (s.string("^(a*)*\\1\\1*b"), s.string(&"a".repeat(200)));
         let expression = s.call("regcomp", &[pattern, fix(libc::REG_EXTENDED.into())]);
@@ -201,6 +252,16 @@ const SCENES: &[Scene] = &[
     }),
     ("lockf", |s| locked(s, |_, fd, _| call("lockf", &[fd, fix(libc::F_LOCK as i64), fix(0)]))),
 ];
+
+/// A socket for datagrams whose peer takes no more.
+fn full(s: &mut Session) -> Value {
+    let ends = s.values("socketpair", &[fix(libc::AF_UNIX as i64), fix(libc::SOCK_DGRAM as i64), fix(0)]);
+    let some = bytes(s, 1000);
+    s.call("fd-set-non-blocking-mode!", &[ends[0]]);
+    while s.try_call("send", &[ends[0], some, Value::FALSE, fix(0)]).is_ok() {}
+    s.call("fd-unset-non-blocking-mode!", &[ends[0]]);
+    ends[0]
+}
 
 fn fifo(s: &mut Session, flags: i32) -> (String, Vec<Value>) {
     let name = file(s);
