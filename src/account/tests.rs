@@ -41,6 +41,7 @@ fn the_limit_is_exact_for_what_is_large() {
     account.set_limit(usize::MAX);
     let mut claim = Claim::new(&account);
     assert!(claim.vec::<u8>(1 << 46).is_err());
+    assert!(claim.grow(&mut Vec::<u8>::new(), 1 << 46).is_err());
     assert_eq!((claim.bytes(), account.used()), (0, 0));
 }
 

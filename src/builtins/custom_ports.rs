@@ -156,7 +156,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         refill: Value, drain: Value, close: Value, position: Value, set_position: Value
     ) {
         let custom = Custom { refill, drain, close, position, set_position, draining: false, textual };
-        Ok(m.heap.external(Box::new(Port::custom(&id.to_string(), custom, (input, output)))))
+        Ok(m.heap.external(Box::new(Port::custom(&Port::name_of(id.chars()), custom, (input, output)))))
     }
     /// `(%supply-port! who port buffer count)`: the first elements of a bytevector or string as input; none is an end of
     /// file.

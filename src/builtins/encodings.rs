@@ -23,8 +23,11 @@ fn encode(m: &mut Machine, who: &str, what: &str, s: Str, limit: u32) -> Res {
     if s.chars().any(|c| c as u32 >= limit) {
         return Err(not_encodable(m, who, what, s.value()));
     }
-    let octets: Vec<u8> = s.chars().map(|c| c as u8).collect();
-    Ok(m.heap.bytevector(&octets))
+    let mut octets = m.heap.make_bytevector(s.len(), 0);
+    for (octet, c) in octets.bytes_mut().iter_mut().zip(s.chars()) {
+        *octet = c as u8;
+    }
+    Ok(octets.value())
 }
 
 fn decode(m: &mut Machine, who: &str, what: &str, b: Bytevector, limit: u32) -> Res {
@@ -32,8 +35,7 @@ fn decode(m: &mut Machine, who: &str, what: &str, b: Bytevector, limit: u32) -> 
     if b.bytes().iter().any(|&o| o as u32 >= limit) {
         return Err(not_encodable(m, who, what, b.value()));
     }
-    let octets = b.bytes().to_vec();
-    Ok(m.heap.string_latin1(&octets))
+    Ok(m.heap.string_latin1(b.bytes()))
 }
 
 fn below(v: Value, limit: u32) -> Value {
@@ -218,6 +220,8 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(uri-encode obj)`: a bytevector or a string, which becomes UTF-8, in percent encoding, of the same kind.
     "uri-encode" [] fn uri_encode(m, obj: Value) {
         let (octets, is_string) = octets(m, "uri-encode", obj)?;
+        // Three for an octet, in a vector that grows by doubling, and again in the heap.
+        m.heap.reserve_many(octets.len().saturating_mul(9))?;
         let out = to_percent(&octets);
         Ok(if is_string { m.heap.string_latin1(&out) } else { m.heap.bytevector(&out) })
     }

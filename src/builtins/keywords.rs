@@ -1,5 +1,6 @@
 //! Vicare's keyword objects, read as `#:name`. Two of one name are equal by `keyword=?`.
 
+use super::symbols::name_string;
 use super::text;
 use crate::eval::Single;
 use crate::heap::{Kind, Str, Symbol, Value, View};
@@ -37,8 +38,10 @@ primitives! { pub TABLE in "(vicare)" {
     }
     /// `(keyword->string keyword)`
     "keyword->string" [] fn to_string(m, keyword: Keyword) {
-        let name = Symbol::from_value(keyword.0.slot(0)).map_or(String::new(), |s| s.name().to_string());
-        Ok(m.heap.string(&name))
+        match Symbol::from_value(keyword.0.slot(0)) {
+            Some(name) => name_string(m, name),
+            None => m.new_string(""),
+        }
     }
     /// `(keyword-hash keyword)`: a hash for `keyword=?`.
     "keyword-hash" [] fn hash(_m, keyword: Keyword) {

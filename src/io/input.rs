@@ -214,3 +214,38 @@ impl Port {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BufferMode, Device};
+    use super::*;
+
+    /// Bytes that no codec reads, for so many calls; then an end of file.
+    struct Noise(usize);
+
+    impl Device for Noise {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.0 = self.0.saturating_sub(1);
+            buffer.fill(0xff);
+            Ok(if self.0 == 0 { 0 } else { buffer.len() })
+        }
+    }
+
+    #[test]
+    fn between_bytes_that_are_ignored_limits_are_looked_at() {
+        const CALLS: usize = 50;
+        let ignoring = Transcoder { codec: Codec::Utf8, eol: EolStyle::None, errors: ErrorMode::Ignore };
+        let operations: [fn(&mut Port) -> PortResult<Option<char>>; 3] =
+            [Port::read_char, Port::peek_char, Port::take_char];
+        for operation in operations {
+            let noise = Box::new(Noise(CALLS));
+            let mut port = Port::over("noise", noise, (true, false), Some(ignoring), BufferMode::Block);
+            let mut looks = 0;
+            while let Err(e) = operation(&mut port) {
+                assert!(matches!(e, PortError::Interrupted));
+                looks += 1;
+            }
+            assert!((CALLS - 2..=CALLS).contains(&looks), "{looks}");
+        }
+    }
+}

@@ -137,6 +137,12 @@ impl Port {
         }
     }
 
+    /// What a port is called that the program names so: of a long name the beginning, because the name is copied into messages.
+    pub fn name_of(id: impl Iterator<Item = char>) -> String {
+        const LONGEST: usize = 4096;
+        id.take(LONGEST).collect()
+    }
+
     /// A port over a device.
     pub fn over(
         name: &str,

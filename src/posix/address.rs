@@ -78,10 +78,16 @@ impl Single for Short {
 /// The path in a local address.
 fn local_path(m: &mut Machine, who: &str, address: Bytevector) -> Res<Vec<u8>> {
     let end = address.len();
-    let path = part(m, who, address, (libc::AF_LOCAL, 2), 2..end)?;
+    // The system's are short, a program's own are not: a copy of the bytes, their text, and four bytes a character.
+    m.charge(end / 64)?;
+    m.heap.reserve_many(end.saturating_mul(9))?;
+    let mut path = part(m, who, address, (libc::AF_LOCAL, 2), 2..end)?;
     let used = path.iter().position(|&b| b == 0).unwrap_or(path.len());
     // A name that begins with NUL is Linux's own kind.
-    Ok(if used == 0 { path } else { path[..used].to_vec() })
+    if used > 0 {
+        path.truncate(used);
+    }
+    Ok(path)
 }
 
 /// The C library's reading of an IPv4 address, which takes also `127.1`.

@@ -25,12 +25,16 @@ struct BrokenDown {
 }
 
 impl Single for BrokenDown {
-    const WHAT: &'static str = "a struct-tm whose fields are exact integers, a boolean and a bytevector";
+    const WHAT: &'static str = "a struct-tm whose fields are exact integers, a boolean and a short bytevector";
     fn convert(v: Value) -> Option<BrokenDown> {
         let fields: Vec<Value> = v.list_iter().take(12).collect();
         let [sec, min, hour, mday, mon, year, wday, yday, isdst, gmtoff, zone] = fields[..] else { return None };
         let int = |v: Value| Int::convert(v).map(|n| n.0);
-        let zone = if zone.is_false() { Vec::new() } else { Bytevector::from_value(zone)?.bytes().to_vec() };
+        let zone = if zone.is_false() { None } else { Some(Bytevector::from_value(zone)?) };
+        let zone = zone.as_ref().map_or(&[][..], |zone| zone.bytes());
+        if zone.len() > FORMAT.0 {
+            return None;
+        }
         let zone = CString::new(zone).ok()?;
         let tm = libc::tm {
             tm_sec: int(sec)?,
@@ -111,9 +115,14 @@ struct Template(CString, Value);
 impl Single for Template {
     const WHAT: &'static str = "a string of Latin-1 characters or a bytevector, without NUL";
     fn convert(v: Value) -> Option<Template> {
+        // Of what is too long, as much as shows that.
+        const MOST: usize = FORMAT.0 + 1;
         let bytes = match Str::from_value(v) {
-            Some(s) => s.chars().map(|c| u8::try_from(c as u32).ok()).collect::<Option<Vec<u8>>>()?,
-            None => Bytevector::from_value(v)?.bytes().to_vec(),
+            Some(s) => s.chars().take(MOST).map(|c| u8::try_from(c as u32).ok()).collect::<Option<Vec<u8>>>()?,
+            None => {
+                let bytes = Bytevector::from_value(v)?;
+                bytes.bytes()[..bytes.len().min(MOST)].to_vec()
+            }
         };
         Some(Template(CString::new(bytes).ok()?, v))
     }

@@ -30,7 +30,7 @@ fn port(
         true => Descriptor::sharing(fd.0, ownership(m, fd).unwrap_or_else(|| Ownership::new(true.into()))),
         false => Descriptor::borrowed(fd.0),
     });
-    let mut port = Port::over(&id.to_string(), device, directions, transcoder, BufferMode::Block);
+    let mut port = Port::over(&Port::name_of(id.chars()), device, directions, transcoder, BufferMode::Block);
     // What the program has made of its own descriptor holds for the port.
     // SAFETY: a command without argument.
     let flags = unsafe { libc::fcntl(fd.0, libc::F_GETFL) };

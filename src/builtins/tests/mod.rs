@@ -1,6 +1,7 @@
 //! Rows of calls with their results: nested calls of primitives, evaluated by themselves, without an evaluator.
 
 mod calls;
+mod growth;
 mod long;
 mod numbers;
 mod properties;

@@ -1,6 +1,8 @@
 //! Continuations: escapes, re-entry, generators, depth.
 
 use super::{Session, check, check_unit};
+use crate::eval::Outcome;
+use crate::heap::Value;
 
 #[test]
 fn escapes() {
@@ -146,4 +148,31 @@ fn continuations_do_not_cross_runs() {
         session.run("(k 1)"),
         "raised call/cc: the continuation belongs to a run that is over, or to the program around this one, which is a macro, called by C, or a child process"
     );
+}
+
+/// What runs in a child process is a program of its own, until it goes on in its parent's.
+#[test]
+fn continuations_of_a_parent_are_not_entered_in_its_child() {
+    for (begins, ends) in [(false, false), (true, false), (true, true)] {
+        let mut session = Session::new();
+        session.run("(define k #f) (define (keep) (call/cc (lambda (c) (set! k c) 'kept)))");
+        let thunk = session.compile("(keep) (%test-request 0) (k 'again)");
+        session.machine.start(thunk, &[]).unwrap();
+        let Outcome::Request = session.machine.run(u64::MAX) else { panic!("a request") };
+        if begins {
+            let parents = session.machine.begin_child(1);
+            if ends {
+                session.machine.end_child(&parents);
+            }
+        }
+        session.machine.answer(Ok(Value::VOID));
+        match session.machine.run(u64::MAX) {
+            Outcome::Request => assert!(!begins || ends, "the parent's program goes on in the child"),
+            Outcome::Raised { object, .. } if begins && !ends => {
+                let message = session.show_condition(object);
+                assert!(message.contains("a run that is over, or to the program around this one"), "{message}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Fuel, pauses, interrupts, deadlines, memory; runs inside of runs; what the driver sees.
 
 use super::Session;
-use crate::eval::{Limit, Outcome, Stop};
+use crate::eval::stack::LARGEST;
+use crate::eval::{Limit, Machine, Outcome, Stop};
 use crate::heap::Value;
 use std::time::{Duration, Instant};
 
@@ -52,6 +53,37 @@ fn just_enough_fuel_is_enough() {
         session.slice = 13;
         assert_eq!(session.run(text) == "done", enough, "{given} of {needed}");
     }
+}
+
+#[test]
+fn work_that_is_refused_is_not_charged() {
+    let mut machine = Machine::new(&[]);
+    machine.set_fuel(Some(1_000));
+    for units in [1_001, 1 << 40, usize::MAX] {
+        assert_eq!(machine.charge(units), Err(Stop::LIMIT));
+        assert_eq!((machine.fuel(), machine.fuel_consumed()), (Some(1_000), 0), "{units}");
+    }
+    assert_eq!(machine.charge(1_000), Ok(()));
+    assert_eq!((machine.fuel(), machine.fuel_consumed()), (Some(0), 1_000));
+}
+
+/// Who makes a system call again and again may do it for ever, so each time takes fuel.
+#[test]
+fn each_look_for_a_reason_to_stop_takes_fuel() {
+    let mut machine = Machine::new(&[]);
+    machine.set_fuel(Some(5));
+    assert_eq!((0..100).take_while(|_| machine.poll().is_ok()).count(), 5);
+    assert_eq!((machine.fuel(), machine.fuel_consumed()), (Some(0), 5));
+}
+
+#[test]
+fn an_interrupt_is_served_once() {
+    let mut machine = Machine::new(&[]);
+    let flag = machine.interrupt_flag();
+    flag.begin();
+    assert!(flag.request(None));
+    assert_eq!(machine.poll(), Err(Stop::LIMIT));
+    assert_eq!((machine.poll(), machine.heap.stop_wanted()), (Ok(()), false));
 }
 
 #[test]
@@ -114,6 +146,35 @@ fn the_heap_limit_is_a_condition_first() {
     assert_eq!(session.run(hoard), "limit Heap");
     assert_eq!(session.run("(set! all '()) (+ 1 2)"), "3");
     assert_eq!(session.run("(catch (lambda () (grow '())))"), caught);
+}
+
+#[test]
+fn the_stack_takes_what_its_limit_says() {
+    // The limit is looked at where a segment ends: the last one may lie beyond it.
+    const SEGMENT: usize = LARGEST * 8;
+    let text = "(define depth 0)
+                (define (descend n) (set! depth n) (if (= n 10000) (%test-request n)) (+ 1 (descend (+ n 1))))";
+    for limit in [2 << 20, 5 << 20, 8 << 20] {
+        let mut session = Session::new();
+        session.machine.heap.set_stress(false);
+        session.machine.set_stack_limit(limit);
+        session.run(text);
+        let thunk = session.compile("(catch (lambda () (descend 0)))");
+        // At the limit the program gets a condition and a little more room for handling it, each time.
+        for _ in 0..3 {
+            session.machine.start(thunk, &[]).unwrap();
+            let Outcome::Request = session.machine.run(u64::MAX) else { panic!("a request") };
+            let m = &session.machine;
+            let frame = (m.stack_waiting_bytes() + (m.fp as usize - m.stack.base as usize)) / 10_000;
+            session.machine.answer(Ok(Value::VOID));
+            let Outcome::Done(caught) = session.machine.run(u64::MAX) else { panic!("a condition that is handled") };
+            let caught = session.show(caught);
+            assert!(caught.contains("the stack limit is exceeded"), "{caught}");
+            let bytes = frame * session.run("depth").parse::<usize>().unwrap();
+            assert!((limit - SEGMENT..=limit + SEGMENT).contains(&bytes), "{bytes} bytes of {limit}");
+        }
+        assert_eq!(session.machine.stack_limit(), limit);
+    }
 }
 
 #[test]

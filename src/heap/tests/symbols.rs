@@ -52,3 +52,19 @@ fn symbols_that_nobody_refers_to_go() {
         assert_eq!(heap.symbol(&format!("kept-{i}")), v);
     }
 }
+
+/// Each symbol is an object and a place in the table, which grows by doubling.
+#[test]
+fn the_table_of_symbols_is_counted() {
+    const COUNT: usize = 50_000;
+    let mut heap = Heap::new();
+    heap.collect_keeping(&[]);
+    let (live, used) = (heap.bytes_live(), heap.bytes_used());
+    let kept: Vec<Value> = (0..COUNT).map(|i| heap.symbol(&format!("{i}"))).collect();
+    let objects = COUNT * 32;
+    let table = heap.symbols.bytes();
+    assert!(table > COUNT * 9, "{table}");
+    assert!(heap.bytes_used() >= used + objects + table, "{} after {used}", heap.bytes_used());
+    heap.collect_keeping(&kept);
+    assert!(heap.bytes_live() >= live + objects + table, "{} after {live}", heap.bytes_live());
+}

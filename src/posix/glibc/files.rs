@@ -19,12 +19,12 @@ fn fill<T: crate::posix::kernel::Answer>(
     let call = Call::new(who, Filesystem).file(template.value());
     // A program may pass C's bytes, with the NUL.
     let bytes = template.bytes();
-    let name = bytes.strip_suffix(&[0]).unwrap_or(bytes).to_vec();
+    let name = bytes.strip_suffix(&[0]).unwrap_or(bytes);
     let length = name.len();
     if length > PATH.0 {
         return Err(call.failure(m, Errno(PATH.1)));
     }
-    let Ok(text) = CString::new(name) else { return Err(call.failure(m, Errno(libc::EINVAL))) };
+    let Ok(text) = CString::new(name.to_vec()) else { return Err(call.failure(m, Errno(libc::EINVAL))) };
     if template.value().is_immutable() {
         return Err(m.wrong_argument(who, "template", 1, "a mutable bytevector that ends in XXXXXX", template.value()));
     }

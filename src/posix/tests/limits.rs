@@ -190,3 +190,26 @@ fn expressions_and_streams_that_are_kept_are_paid_for() {
     }
     assert!((100..1000).contains(&kept), "{kept} expressions");
 }
+
+/// The system's local addresses are short; a program can make long ones, and take them apart.
+#[test]
+fn copies_out_of_addresses_are_asked_for() {
+    const LONG: usize = 20 << 20;
+    let mut s = everything();
+    let family = (libc::AF_LOCAL as u16).to_ne_bytes();
+    let address: Vec<u8> = family.into_iter().chain(std::iter::repeat_n(b'a', LONG)).collect();
+    let address = s.0.heap.bytevector(&address);
+    let root = s.0.handles.root(address);
+    s.0.collect();
+    for primitive in ["sockaddr_un.pathname", "sockaddr_un.pathname/string"] {
+        let live = s.0.heap.bytes_live();
+        s.0.heap.set_limit(live + LONG / 2);
+        let refusal = s.refused(primitive, &[address]);
+        assert!(refusal.contains("heap limit"), "{primitive}: {refusal}");
+        assert!(s.0.heap.bytes_used() < live + LONG / 2, "{primitive}");
+        s.0.heap.set_limit(usize::MAX);
+    }
+    let path = s.call("sockaddr_un.pathname", &[address]);
+    assert_eq!(Bytevector::from_value(path).map(|path| path.len()), Some(LONG));
+    drop(root);
+}

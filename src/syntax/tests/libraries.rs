@@ -79,6 +79,39 @@ fn import_sets() {
     }
 }
 
+/// A name that is renamed is not there under its old one, and conflicts with nothing then.
+#[test]
+fn names_that_an_import_renames() {
+    let all = [
+        ("(l)", "(library (l) (export a b) (import (rnrs)) (define a 'a) (define b 'b))"),
+        ("(m)", "(library (m) (export a x) (import (rnrs)) (define a 'other) (define x 'x))"),
+        ("(n)", "(library (n) (export p-a q) (import (rnrs)) (define p-a 'p-a) (define q 'q))"),
+    ];
+    for (sets, expression, expected) in [
+        ("(rename (l) (a y))", "(let ((a 1)) (list y a b))", "(a 1 b)"),
+        ("(rename (l) (a y)) (m)", "(list y a b x)", "(a other b x)"),
+        ("(m) (rename (l) (a y))", "(list y a b x)", "(a other b x)"),
+        ("(rename (l) (a b) (b y)) (m)", "(list a b y x)", "(other a b x)"),
+        ("(prefix (rename (l) (a y) (b a)) p-) (only (n) q)", "(list p-y p-a q)", "(a b q)"),
+        ("(rename (prefix (l) p-) (p-a z)) (n)", "(list z p-b p-a q)", "(a b p-a q)"),
+    ] {
+        assert_eq!(with(&all, &format!("(import (rnrs) {sets}) {expression}")), expected, "{sets}");
+    }
+    for (sets, message) in [
+        ("(rename (l) (a x)) (m)", "`x` is imported with different meanings"),
+        ("(m) (rename (l) (a x))", "`x` is imported with different meanings"),
+        ("(prefix (rename (l) (b a)) p-) (n)", "`a` is already a name"),
+        ("(prefix (rename (l) (a y) (b a)) p-) (n)", "`p-a` is imported with different meanings"),
+        ("(rename (l) (b a))", "`a` is already a name"),
+        ("(rename (l) (a y) (b y))", "two names are renamed to `y`"),
+        ("(only (rename (l) (a y)) a)", "`a`"),
+    ] {
+        let answer = with(&all, &format!("(import (rnrs) {sets}) 1"));
+        assert!(answer.contains("error: import") && answer.contains(message), "{sets}: {answer}");
+    }
+    assert!(with(&all, "(import (rnrs) (rename (l) (a y))) a").contains("`a`"));
+}
+
 #[test]
 fn versions() {
     let lib = [("(v)", "(library (v (1 2 3)) (export x) (import (rnrs)) (define x 1))")];

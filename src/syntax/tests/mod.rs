@@ -9,6 +9,7 @@ mod macros;
 mod nesting;
 mod records;
 mod syntax_case;
+mod wraps;
 
 use super::core::{GlobalId, PrimitiveId};
 use super::*;
