@@ -102,6 +102,7 @@ const UNSAFE: &[&str] = &[
     "foreign/",
     "c_calls.rs",
     "io/descriptor.rs",
+    "io/lingering.rs",
     "repl/signals.rs",
     "cli/alarm.rs",
     "cli/memory.rs",

@@ -74,8 +74,16 @@ pub fn close(m: &mut Machine, who: &str, port: Value) -> Res {
         let who = m.heap.symbol(who);
         return m.tail_call(close, &[port, who]);
     }
-    m.on_port(who, port, Port::close)?;
-    Ok(Value::VOID)
+    m.on_port(who, port, |p| match p.flush() {
+        Err(e @ (PortError::WouldBlock(_) | PortError::Interrupted)) => Err(e),
+        // Closing tells it.
+        _ => Ok(()),
+    })?;
+    let owned = port.external_ref::<Port>().filter(|p| p.ownership().is_some()).and_then(Port::descriptor);
+    let copy = owned.and_then(|fd| m.lingering_copy(fd));
+    let closed = m.on_port(who, port, Port::close);
+    m.linger(copy)?;
+    closed.map(|()| Value::VOID)
 }
 
 /// Bytes of the first `count` characters of UTF-8.

@@ -9,11 +9,12 @@ use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Heap, Interrupt, Str, Tracer, Value, View};
 use crate::io::{
     BufferMode, Descriptor, Device, Need, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, Wait,
-    datum_to_value, is_ready_within, os_message, os_text,
+    close_aside, datum_to_value, is_ready_within, lingering_copy, os_message, os_text,
 };
 use crate::reader::{Failure, Mode, Reader};
 use std::io::IsTerminal;
 use std::ops::Range;
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -229,16 +230,33 @@ impl Machine {
     fn wait_out_on(&mut self, who: &str, error: PortError, port: Value, waits: Option<i32>) -> Res<()> {
         match (error, waits) {
             (PortError::Interrupted, _) => self.poll(),
-            (PortError::WouldBlock(wait), Some(descriptor)) => {
-                loop {
-                    self.poll()?;
-                    // A descriptor that cannot be waited for is left to the operation.
-                    if is_ready_within(descriptor, wait, self.slice()).unwrap_or(true) {
-                        return Ok(());
-                    }
-                }
-            }
+            (PortError::WouldBlock(wait), Some(descriptor)) => self.wait_for_descriptor(descriptor, wait),
             (error, _) => Err(self.port_error(who, error, port)),
+        }
+    }
+
+    /// Waits until a descriptor can be read or written, unless the run is to end.
+    pub fn wait_for_descriptor(&mut self, descriptor: i32, wait: Wait) -> Res<()> {
+        loop {
+            self.poll()?;
+            // A descriptor that cannot be waited for is left to the operation.
+            if is_ready_within(descriptor, wait, self.slice()).unwrap_or(true) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Before a descriptor is closed: a copy that keeps closing it from waiting, if it would, and the machine has not got all the
+    /// time there is. [`Machine::linger`] takes it afterwards.
+    pub fn lingering_copy(&self, descriptor: i32) -> Option<OwnedFd> {
+        self.patience().and_then(|_| lingering_copy(descriptor))
+    }
+
+    /// Waits as closing a socket would, unless the run is to end.
+    pub fn linger(&mut self, copy: Option<OwnedFd>) -> Res<()> {
+        match copy.and_then(close_aside) {
+            Some(answer) => self.wait_for(&answer).map(drop),
+            None => Ok(()),
         }
     }
 
@@ -260,9 +278,7 @@ impl Machine {
     fn flush_patiently(p: &mut Port, (deadline, interrupt): &(Option<Instant>, Arc<Interrupt>)) -> PortResult<()> {
         let end = deadline.map(|d| d.max(Instant::now()) + GRACE);
         loop {
-            // Where time is limited, nothing is begun that may wait.
-            let flushed = if end.is_some() { p.flush_without_waiting() } else { p.flush() };
-            let descriptor = match (flushed, p.descriptor()) {
+            let descriptor = match (p.flush(), p.descriptor()) {
                 (Err(PortError::WouldBlock(_)), Some(descriptor)) if !p.non_blocking => Some(descriptor),
                 (Err(PortError::Interrupted), descriptor) => descriptor,
                 (other, _) => return other,

@@ -16,6 +16,7 @@ use crate::syntax::{Builtins, Tables};
 use hashbrown::HashMap;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// Bytes that the stack may take unless a host says otherwise.
@@ -207,6 +208,19 @@ impl Machine {
         let interruptible = !self.owns_process && Arc::strong_count(&self.heap.watch.interrupt) > 1;
         let left = self.heap.watch.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if interruptible { Some(left.map_or(GLANCE, |left| left.min(GLANCE))) } else { left }
+    }
+
+    /// Waits for what another thread is to answer, unless the run is to end. `None`: it ended without.
+    pub fn wait_for<T>(&mut self, answer: &Receiver<T>) -> Res<Option<T>> {
+        /// No signal ends this wait.
+        const SLICE: Duration = Duration::from_millis(20);
+        loop {
+            match answer.recv_timeout(self.patience().map_or(SLICE, |patience| patience.min(SLICE))) {
+                Ok(answer) => return Ok(Some(answer)),
+                Err(RecvTimeoutError::Timeout) => self.poll()?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            }
+        }
     }
 
     /// Bytes that the stack may take.

@@ -1,6 +1,6 @@
 //! Output of a port: what was written and not yet moved to the device, and the bytes that the transcoder makes of text.
 
-use super::{BufferMode, Codec, Device, EolStyle, ErrorMode, Port, PortError, PortResult, Transcoder, Wait};
+use super::{BufferMode, Codec, EolStyle, ErrorMode, Port, PortError, PortResult, Transcoder, Wait};
 use crate::account::keep_for_the_end;
 
 /// So much gathers before it moves on.
@@ -84,28 +84,27 @@ impl Port {
         self.output.len() >= BUFFER || self.buffer_mode == BufferMode::None
     }
 
-    /// Moves all buffered output to the device. What could not be moved stays buffered.
+    /// Moves all buffered output to the device, as far as a descriptor takes it without waiting: a wait is the machine's, which
+    /// has limits and interrupts to look at. What could not be moved stays buffered.
     pub fn flush(&mut self) -> PortResult<()> {
-        self.move_output(|device, output| device.write(output))
-    }
-
-    /// The same, as far as the device takes it without waiting.
-    pub fn flush_without_waiting(&mut self) -> PortResult<()> {
-        self.move_output(|device, output| match device.is_ready(Wait::Output) {
-            true => device.write(&output[..output.len().min(AT_ONCE)]),
-            false => Err(std::io::ErrorKind::WouldBlock.into()),
-        })
-    }
-
-    fn move_output(&mut self, write: impl Fn(&mut dyn Device, &[u8]) -> std::io::Result<usize>) -> PortResult<()> {
         let Some(device) = &mut self.device else { return Ok(()) };
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let never_waits = self.non_blocking || device.descriptor().is_none() || device.has_position();
         let mut done = 0;
         let result = loop {
             if done == self.output.len() {
                 break Ok(());
             }
             self.device_calls += 1;
-            match write(device.as_mut(), &self.output[done..]) {
+            let rest = &self.output[done..];
+            let written = match never_waits {
+                true => device.write(rest),
+                false if device.is_ready(Wait::Output) => device.write(&rest[..rest.len().min(AT_ONCE)]),
+                false => Err(std::io::ErrorKind::WouldBlock.into()),
+            };
+            match written {
                 Ok(0) => break Err(std::io::ErrorKind::WriteZero.into()),
                 // A device that claims more than there was is not believed.
                 Ok(n) => done = done.saturating_add(n).min(self.output.len()),

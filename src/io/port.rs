@@ -3,7 +3,7 @@
 //! Invariants: `input[at..]` is what was read ahead and not taken; `output` is what was written and not yet moved. A
 //! port without a device is in memory: its input is all there is, its output is what extraction takes.
 
-use super::{Custom, Device, Ownership, Transcoder, Wait};
+use super::{Custom, Device, Ownership, Transcoder, Wait, do_not_linger};
 use crate::heap::{External, Tracer, system_block};
 use std::io::ErrorKind;
 
@@ -274,7 +274,12 @@ impl Drop for Port {
     fn drop(&mut self) {
         if self.open {
             // Nobody is left to hear of a failure, and a collection does not wait for who may read the output.
-            let _ = self.flush_without_waiting();
+            let _ = self.flush();
+            if self.ownership().is_some()
+                && let Some(fd) = self.descriptor()
+            {
+                do_not_linger(fd)
+            }
             let _ = self.abandon();
         }
     }

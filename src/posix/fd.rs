@@ -22,12 +22,14 @@ pub fn close(m: &mut Machine, call: &Call, fd: Fd) -> Res<()> {
     if directory_stream::close_on(m, fd) {
         return Ok(());
     }
-    let owned = flush_owners(m, fd);
+    let owned = flush_owners(m, fd)?;
+    let copy = m.lingering_copy(fd.0);
     // SAFETY: plain system call, made once.
     let failed = (unsafe { libc::close(fd.0) } == -1).then(Errno::last);
     if owned {
         close_owners(m, fd);
     }
+    m.linger(copy)?;
     match failed {
         // Interrupted, it is closed none the less: closing again would close somebody else's.
         None | Some(Errno(libc::EINTR)) => Ok(()),
@@ -290,14 +292,17 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [old.value(), new.value()];
         let call = Call::new("dup2", Filesystem).irritants(&irritants);
         call.admit(m)?;
-        if old.0 != new.0 {
-            flush_owners(m, new);
+        if old.0 == new.0 {
+            // SAFETY: plain system call.
+            call.run(m, || unsafe { libc::dup2(old.0, new.0) })?;
+            return Ok(Value::VOID);
         }
+        flush_owners(m, new)?;
+        let copy = m.lingering_copy(new.0);
         // SAFETY: plain system call.
         call.run(m, || unsafe { libc::dup2(old.0, new.0) })?;
-        if old.0 != new.0 {
-            close_owners(m, new);
-        }
+        close_owners(m, new);
+        m.linger(copy)?;
         Ok(Value::VOID)
     }
     /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.

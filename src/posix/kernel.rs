@@ -15,7 +15,7 @@ use super::errno;
 use crate::builtins::work::SYSTEM_CALL;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::Value;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use crate::io::aside;
 use std::time::{Duration, Instant};
 
 /// An error code of C: positive.
@@ -191,32 +191,9 @@ impl<'a> Call<'a> {
         if m.patience().is_none() {
             return Ok(work());
         }
-        let (sender, receiver) = channel();
-        let copy = work.clone();
-        let helper = std::thread::Builder::new().stack_size(512 * 1024).spawn(move || {
-            // Signals are for the threads of the program.
-            // SAFETY: plain C; the set is initialised before it is used.
-            unsafe {
-                let mut all = std::mem::zeroed();
-                libc::sigfillset(&mut all);
-                libc::pthread_sigmask(libc::SIG_BLOCK, &all, std::ptr::null_mut());
-            }
-            // Nobody listening any more drops the answer.
-            let _ = sender.send(copy());
-        });
-        if helper.is_err() {
-            return Ok(work());
-        }
-        loop {
-            let answer = match m.patience() {
-                Some(patience) => receiver.recv_timeout(patience),
-                None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match answer {
-                Ok(answer) => return Ok(answer),
-                Err(RecvTimeoutError::Timeout) => m.poll()?,
-                Err(RecvTimeoutError::Disconnected) => return Err(self.failure(m, Errno(libc::EAGAIN))),
-            }
+        match aside(work.clone()) {
+            None => Ok(work()),
+            Some(receiver) => m.wait_for(&receiver)?.ok_or_else(|| self.failure(m, Errno(libc::EAGAIN))),
         }
     }
 

@@ -10,7 +10,7 @@ use super::kernel::{Call, Errno};
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
 use crate::heap::{Str, Symbol, Value};
-use crate::io::{BufferMode, Descriptor, Ownership, Port, PortError, Transcoder};
+use crate::io::{BufferMode, Descriptor, Ownership, Port, PortError, Transcoder, Wait};
 use crate::primitives;
 
 type Directions = (bool, bool);
@@ -102,18 +102,26 @@ fn ownership(m: &mut Machine, fd: Fd) -> Option<Ownership> {
     found
 }
 
-/// Before a descriptor is closed: what the ports that own it hold is written out, in vain if nobody takes it. Whether there are
-/// such ports.
-pub fn flush_owners(m: &mut Machine, fd: Fd) -> bool {
-    let mut any = false;
-    m.heap.each_external::<Port>(|port| {
-        if owns(port, fd) {
-            any = true;
-            // However many signals come: the descriptor goes now.
-            while let Err(PortError::Interrupted) = port.flush() {}
+/// Before a descriptor is closed: what the ports that own it hold is written out, in vain if that fails; whoever takes it is
+/// waited for, unless the run is to end. Whether there are such ports.
+pub fn flush_owners(m: &mut Machine, fd: Fd) -> Res<bool> {
+    loop {
+        let (mut any, mut waits) = (false, false);
+        m.heap.each_external::<Port>(|port| {
+            if owns(port, fd) {
+                any = true;
+                waits |= match port.flush() {
+                    Err(PortError::WouldBlock(_)) => !port.non_blocking,
+                    Err(PortError::Interrupted) => true,
+                    _ => false,
+                };
+            }
+        });
+        if !waits {
+            return Ok(any);
         }
-    });
-    any
+        m.wait_for_descriptor(fd.0, Wait::Output)?;
+    }
 }
 
 /// When a descriptor was closed, or made another file's: the ports that owned it are closed.

@@ -26,9 +26,10 @@ fn every_table() -> Vec<&'static [Primitive]> {
     [TABLES, linux::TABLES, glibc::TABLES].concat()
 }
 
-/// A session that knows all of them.
+/// A session that knows all of them, and the standard libraries' where they have no other of that name.
 fn everything() -> Session {
-    static ALL: LazyLock<Vec<&'static [Primitive]>> = LazyLock::new(every_table);
+    static ALL: LazyLock<Vec<&'static [Primitive]>> =
+        LazyLock::new(|| [&*every_table(), crate::builtins::TABLES].concat());
     Session::with(&ALL)
 }
 

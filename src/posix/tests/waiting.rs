@@ -4,6 +4,7 @@
 use super::*;
 use crate::eval::{Limit, Stop};
 use std::io::Write;
+use std::os::fd::{AsRawFd, IntoRawFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -251,7 +252,80 @@ const SCENES: &[Scene] = &[
         call("wordexp", &[command, fix(0)])
     }),
     ("lockf", |s| locked(s, |_, fd, _| call("lockf", &[fd, fix(libc::F_LOCK as i64), fix(0)]))),
+    ("close a socket that lingers", |_| call("close", &[lingering()])),
+    ("dup2 over a socket that lingers", |s| {
+        let end = pipe(s)[0];
+        call("dup2", &[end, lingering()])
+    }),
+    ("close a port on a socket that lingers", |s| {
+        let port = port(s, lingering());
+        call("close-port", &[port])
+    }),
+    ("close the socket of a port that lingers", |s| {
+        let fd = lingering();
+        port(s, fd);
+        call("close", &[fd])
+    }),
+    ("write on a port", |s| {
+        let (fd, much) = (pipe(s)[1], bytes(s, 1 << 20));
+        let port = port(s, fd);
+        call("put-bytevector", &[port, much])
+    }),
+    ("close a port with output", |s| call("close-port", &[with_output(s).1])),
+    ("close the descriptor of a port with output", |s| call("close", &[with_output(s).0])),
+    ("dup2 over the descriptor of a port with output", |s| {
+        let (fd, _) = with_output(s);
+        let other = pipe(s)[0];
+        call("dup2", &[other, fd])
+    }),
 ];
+
+fn port(s: &mut Session, fd: Value) -> Value {
+    let name = s.string("port");
+    s.call("make-binary-file-descriptor-output-port", &[fd, name])
+}
+
+/// A pipe that takes no more, and a port on it that holds output.
+fn with_output(s: &mut Session) -> (Value, Value) {
+    let (fd, some, much) = (pipe(s)[1], bytes(s, 10), bytes(s, 1 << 20));
+    let port = port(s, fd);
+    s.call("put-bytevector", &[port, some]);
+    s.call("fd-set-non-blocking-mode!", &[fd]);
+    s.call("write", &[fd, much]);
+    s.call("fd-unset-non-blocking-mode!", &[fd]);
+    (fd, port)
+}
+
+/// A socket which close(2) would wait for a minute, since its peer takes nothing.
+fn lingering() -> Value {
+    use std::net::{TcpListener, TcpStream};
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a network");
+    let mut socket = TcpStream::connect(listener.local_addr().expect("an address")).expect("somebody listens");
+    // It stays open.
+    std::mem::forget(listener.accept());
+    let option = libc::linger { l_onoff: 1, l_linger: 60 };
+    let size = size_of::<libc::linger>() as libc::socklen_t;
+    // SAFETY: a live structure of that size.
+    let set = unsafe {
+        libc::setsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_LINGER, (&raw const option).cast(), size)
+    };
+    assert_eq!(set, 0);
+    socket.set_nonblocking(true).expect("a socket");
+    while socket.write(&[0; 1 << 16]).is_ok() {}
+    socket.set_nonblocking(false).expect("a socket");
+    fix(socket.into_raw_fd().into())
+}
+
+/// What nobody refers to any more is closed when it is collected, and nobody waits for that.
+#[test]
+fn collecting_ports_does_not_wait() {
+    let mut s = everything();
+    port(&mut s, lingering());
+    with_output(&mut s);
+    let begun = Instant::now();
+    drop(s);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
 
 /// A socket for datagrams whose peer takes no more.
 fn full(s: &mut Session) -> Value {
