@@ -99,7 +99,8 @@
     (for-each (lambda (entry) (hashtable-set! table (car entry) (cdr entry))) alist)
     table)
 
-  ;; -- properties of symbols: association lists in the order of creation, which keep no symbol alive
+  ;; -- properties of symbols: association lists in the order of creation, which keep no symbol alive, not even one that
+  ;; they mention
 
   (define properties (%make-weak-hashtable 'eq))
 

@@ -63,9 +63,10 @@ fn stored(m: &mut Machine, who: &str, fits: bool, table: TableArgument) -> Res {
 fn growing<T>(m: &mut Machine, table: TableArgument, f: impl FnOnce(&mut Table) -> T) -> Res<T> {
     let table = table.get();
     m.heap.reserve_many(table.growth())?;
-    let before = table.bytes();
+    let (before, entries) = (table.bytes(), table.len());
     let result = f(table);
-    let grown = table.bytes().saturating_sub(before);
+    let more = table.room_to_collect(table.len().saturating_sub(entries));
+    let grown = table.bytes().saturating_sub(before) + more;
     if grown > 0 {
         m.heap.account(grown);
     }
@@ -152,7 +153,9 @@ primitives! { pub TABLE in "(rnrs hashtables)" {
     /// `(hashtable-copy hashtable)`, `(hashtable-copy hashtable mutable?)`: a copy, immutable unless `mutable?` is true.
     "hashtable-copy" [] fn copy(m, hashtable: TableArgument, is_mutable: Option<Value>) {
         let table = hashtable.get();
-        m.heap.reserve_many(table.places() * 24)?;
+        let to_collect = table.room_to_collect(table.len());
+        m.heap.reserve_many(table.places() * 24 + to_collect)?;
+        m.heap.account(to_collect);
         m.charge(table.places())?;
         let mut copy = table.clone();
         copy.mutable = is_mutable.is_some_and(|v| v.is_true());

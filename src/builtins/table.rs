@@ -7,7 +7,7 @@
 use super::equivalence::is_equal;
 use super::{equal, text};
 use crate::eval::{Machine, Res};
-use crate::heap::{External, Str, Tracer, Value, View};
+use crate::heap::{External, Str, Tracer, Value, View, WAITING};
 use hashbrown::HashTable;
 
 /// How keys are hashed and compared.
@@ -34,7 +34,7 @@ struct Entry {
 #[derive(Clone)]
 pub struct Table {
     pub equivalence: Equivalence,
-    /// Keys do not keep objects alive; the entry of a dead key vanishes.
+    /// Entries do not keep their keys alive, whatever their values refer to; the entry of a dead key vanishes.
     pub weak: bool,
     pub mutable: bool,
     /// The procedures that a program gave: hash, equivalence; then what the prelude does for a custom table: ref, set!,
@@ -66,6 +66,11 @@ impl Table {
     /// The bytes that one more entry may cost: what the next growth would take, if it is due.
     pub fn growth(&self) -> usize {
         if self.entries.len() < self.entries.capacity() { 0 } else { (self.entries.len() + 4) * 2 * size_of::<Entry>() }
+    }
+
+    /// The bytes that the next collection may take to work with so many entries.
+    pub fn room_to_collect(&self, entries: usize) -> usize {
+        if self.weak { entries * WAITING } else { 0 }
     }
 
     pub fn hash(&self, key: Value, work: &mut usize) -> u64 {
@@ -189,10 +194,12 @@ impl External for Table {
     fn trace(&self, tracer: &mut Tracer) {
         tracer.values(&self.procedures);
         for e in &self.entries {
-            if !self.weak {
+            if self.weak {
+                tracer.ephemeron(e.key, e.value)
+            } else {
                 tracer.value(e.key);
+                tracer.value(e.value);
             }
-            tracer.value(e.value);
         }
     }
 
@@ -326,5 +333,28 @@ mod tests {
             let hash = table.hash(k, &mut 0);
             assert_eq!(table.get(&mut m, hash, k).ok().flatten().is_some(), survivors.contains(&k));
         }
+    }
+
+    #[test]
+    fn what_a_value_refers_to_does_not_keep_a_weak_tables_key() {
+        let mut heap = Heap::new();
+        let mut table = Table::new(Equivalence::Eq, true);
+        // Every value refers to its key and to the next key.
+        let keys: Vec<Value> = (0..1000).map(|i| heap.cons(Value::fixnum(i), Value::NIL)).collect();
+        for pair in keys.windows(2) {
+            let value = heap.list(pair);
+            assert!(table.insert(table.hash(pair[0], &mut 0), pair[0], value));
+        }
+        let table = heap.external(Box::new(table));
+        let size = |v: Value| v.external_ref::<Table>().map(Table::len);
+        for (first, left) in [(0, 999), (600, 399), (998, 1)] {
+            heap.collect(&mut |tracer| tracer.values(&[table, keys[first]]));
+            assert_eq!(size(table), Some(left));
+            let entries: Vec<(Value, Value)> =
+                table.external_ref::<Table>().map(|t| t.iter().collect()).unwrap_or_default();
+            assert!(entries.iter().all(|&(key, value)| value.list_iter().next() == Some(key)));
+        }
+        heap.collect(&mut |tracer| tracer.value(table));
+        assert_eq!(size(table), Some(0));
     }
 }

@@ -7,7 +7,8 @@
 
 use super::tracer::Tracer;
 use super::{Ephemeron, Heap, Kind, Value};
-use hashbrown::HashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::ptr::null_mut;
 
 const KEY: usize = 0;
@@ -18,6 +19,7 @@ const LINK: usize = 2;
 impl Heap {
     /// An ephemeron object.
     pub fn ephemeron(&mut self, key: Value, value: Value) -> Ephemeron {
+        self.account(WAITING);
         Ephemeron(self.raw_object(Kind::Ephemeron, 0, 3, &[key.0, value.0, 0]))
     }
 }
@@ -39,16 +41,30 @@ struct Waiting {
     value: Value,
     /// The next with the same key: an index, or `NONE`.
     next: u32,
+    /// Of the first of a released chain: the first of the chain that was released before.
+    before: u32,
 }
 
 const NONE: u32 = u32::MAX;
 
+/// Bytes that a collection takes at most for one value that waits for its key. Whoever makes an ephemeron, or adds to a
+/// weak table, accounts for it ([`Heap::account`]): so a limit keeps room for it until the next collection has found out
+/// how many do wait.
+pub const WAITING: usize = 48;
+
+fn hash(address: u64) -> u64 {
+    // Any odd constant with bits all over does; the table looks at the highest bits and at the lowest.
+    let h = address.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    h ^ h >> 32
+}
+
 /// The ephemerons of one collection.
 pub(super) struct Ephemerons {
     waiting: Vec<Waiting>,
-    by_key: HashMap<u64, u32, foldhash::fast::FixedState>,
-    /// Keys' chains whose values are alive but not marked yet.
-    released: Vec<u32>,
+    /// The first of each key.
+    by_key: HashTable<u32>,
+    /// The last chain whose values are alive but not marked yet, or `NONE`.
+    released: u32,
     /// Whether whatever is marked must be looked up in `by_key`.
     pub(super) watching: bool,
     /// The ephemeron objects with a key that was not marked when they were scanned, linked through their last word.
@@ -59,8 +75,8 @@ impl Default for Ephemerons {
     fn default() -> Self {
         Ephemerons {
             waiting: Vec::new(),
-            by_key: HashMap::default(),
-            released: Vec::new(),
+            by_key: HashTable::new(),
+            released: NONE,
             watching: false,
             objects: null_mut(),
         }
@@ -70,41 +86,57 @@ impl Default for Ephemerons {
 impl Ephemerons {
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.waiting.capacity() * size_of::<Waiting>()
-            + self.by_key.allocation_size()
-            + self.released.capacity() * size_of::<u32>()
+        self.waiting.capacity() * size_of::<Waiting>() + self.by_key.allocation_size()
     }
 
     /// False when the system has no memory for it, here and below.
     fn add(&mut self, key: Value, value: Value) -> bool {
         let index = self.waiting.len();
-        if index >= NONE as usize || self.waiting.try_reserve(1).is_err() {
+        // By a quarter, so that there is never much more than is needed.
+        if index == self.waiting.capacity() && self.waiting.try_reserve_exact(index / 4 + 16).is_err()
+            || index >= NONE as usize
+        {
             return false;
         }
-        self.waiting.push(Waiting { key, value, next: NONE });
+        self.waiting.push(Waiting { key, value, next: NONE, before: NONE });
         !self.watching || self.index(index)
     }
 
     fn index(&mut self, index: usize) -> bool {
-        if self.by_key.try_reserve(1).is_err() {
+        let waiting = &self.waiting;
+        let address_of = |&i: &u32| waiting[i as usize].key.address().addr() as u64;
+        if self.by_key.try_reserve(1, |i| hash(address_of(i))).is_err() {
             return false;
         }
-        let waiting = &mut self.waiting[index];
-        let address = waiting.key.address().addr() as u64;
-        waiting.next = self.by_key.insert(address, index as u32).unwrap_or(NONE);
+        let address = address_of(&(index as u32));
+        match self.by_key.entry(hash(address), |i| address_of(i) == address, |i| hash(address_of(i))) {
+            Entry::Vacant(place) => _ = place.insert(index as u32),
+            Entry::Occupied(mut first) => {
+                let next = std::mem::replace(first.get_mut(), index as u32);
+                self.waiting[index].next = next
+            }
+        }
         true
     }
 
     /// The object at `address` is alive.
     #[cold]
-    pub(super) fn release(&mut self, address: *mut u64) -> bool {
-        let Some(chain) = self.by_key.remove(&(address.addr() as u64)) else { return true };
+    pub(super) fn release(&mut self, address: *mut u64) {
+        let address = address.addr() as u64;
+        let waiting = &self.waiting;
+        let is_its = |&i: &u32| waiting[i as usize].key.address().addr() as u64 == address;
+        let Ok(found) = self.by_key.find_entry(hash(address), is_its) else { return };
         // Not marked here: a value may itself be a key, and a chain of those would recurse.
-        let room = self.released.try_reserve(1).is_ok();
-        if room {
-            self.released.push(chain)
-        }
-        room
+        let (chain, _) = found.remove();
+        self.waiting[chain as usize].before = std::mem::replace(&mut self.released, chain);
+    }
+
+    /// A chain that was released: its first.
+    fn take_released(&mut self) -> Option<u32> {
+        let chain = self.released;
+        let first = self.waiting.get(chain as usize)?;
+        self.released = first.before;
+        Some(chain)
     }
 }
 
@@ -141,7 +173,7 @@ impl Tracer {
         }
         loop {
             self.drain();
-            let Some(mut chain) = self.ephemerons.released.pop() else { return };
+            let Some(mut chain) = self.ephemerons.take_released() else { return };
             while chain != NONE {
                 let Waiting { value, next, .. } = self.ephemerons.waiting[chain as usize];
                 self.value(value);

@@ -70,6 +70,7 @@ mod weak_pair;
 
 pub use crate::account::HeapFull;
 pub use condition::*;
+pub use ephemeron::WAITING;
 pub use eqv::mix;
 pub use external::{External, system_block};
 pub use header::*;

@@ -70,6 +70,14 @@ pub(super) fn is_alive(v: Value, epoch: u64) -> bool {
     }
 }
 
+/// Whether `v`, a pointer, is a pair that leads nowhere: nothing is left to do once it is marked.
+#[inline(always)]
+fn is_leaf(v: Value) -> bool {
+    let p = v.address();
+    // SAFETY: a pair is two words in a block.
+    v.0 & TAG_MASK == TAG_PAIR && unsafe { !Value(*p).is_pointer() && !Value(*p.add(1)).is_pointer() }
+}
+
 /// How many slots are looked at before the rest of a vector waits on the mark stack.
 const SPAN: usize = 64;
 /// Words of mark stack that a heap keeps between collections.
@@ -173,7 +181,7 @@ impl Tracer {
             unsafe { (*Block::of(address)).mark(address) }
         };
         if fresh && self.ephemerons.watching {
-            self.failed |= !self.ephemerons.release(address)
+            self.ephemerons.release(address)
         }
         fresh
     }
@@ -193,12 +201,7 @@ impl Tracer {
     /// Leaves the marked object `v` to be scanned later.
     #[inline]
     fn push(&mut self, v: Value) {
-        if self.has_room(1) { self.stack.push(v.0) } else { self.postpone(v) }
-    }
-
-    #[inline(always)]
-    fn has_room(&mut self, words: usize) -> bool {
-        self.stack.capacity() - self.stack.len() >= words || self.grow()
+        if self.stack.len() < self.stack.capacity() { self.stack.push(v.0) } else { self.push_beyond(v) }
     }
 
     /// Makes the stack larger, if it may be and can.
@@ -209,10 +212,11 @@ impl Tracer {
         self.stack.len() + more <= self.most && self.stack.try_reserve_exact(more).is_ok()
     }
 
+    /// The same when the stack is full.
     #[cold]
     #[inline(never)]
-    fn postpone(&mut self, v: Value) {
-        self.failed |= !self.postponed.put(v)
+    fn push_beyond(&mut self, v: Value) {
+        if self.grow() { self.stack.push(v.0) } else { self.failed |= !self.postponed.put(v) }
     }
 
     /// Scans until nothing is left to scan.
@@ -246,7 +250,7 @@ impl Tracer {
                 let car_is_new = car.is_pointer() && !weak && self.mark(car.address());
                 let cdr_is_new = cdr.is_pointer() && self.mark(cdr.address());
                 if car_is_new {
-                    if cdr_is_new {
+                    if cdr_is_new && !is_leaf(cdr) {
                         self.push(cdr)
                     }
                     v = car;
@@ -316,7 +320,7 @@ impl Tracer {
     #[inline]
     fn scan_slots(&mut self, mut at: *const Value, mut end: *const Value) {
         let rest = at.wrapping_add(SPAN);
-        if rest < end && self.has_room(2) {
+        if rest < end && (self.stack.capacity() - self.stack.len() >= 2 || self.grow()) {
             self.stack.push(end as u64);
             self.stack.push(rest as u64);
             end = rest;

@@ -107,6 +107,21 @@
 (check (guard (e [else e]) (hashtable-set! escaping 'bad 1)) => 'no)
 (check (hashtable-size escaping) => 0)
 
+;; Properties do not keep their symbol alive, whatever they refer to, and are kept as long as it is.
+(define with-property (gensym))
+(define dropped-symbols
+  (map (lambda (i)
+         (let ([key (gensym)])
+           (putprop key 'self (list key))
+           (putprop with-property 'other (list with-property key))
+           (weak-cons key 'cdr)))
+    '(1 2 3 4 5)))
+(do ([i 0 (+ i 1)]) ((= i 3)) (collect) (gensym))
+(check (map (lambda (weak) (bwp-object? (car weak))) dropped-symbols) => '(#t #t #t #t #f))
+(check (eq? (car (getprop with-property 'other)) with-property) => #t)
+(check (eq? (cadr (getprop with-property 'other)) (car (list-ref dropped-symbols 4))) => #t)
+(check (eq? (car (getprop (cadr (getprop with-property 'other)) 'self)) (cadr (getprop with-property 'other))) => #t)
+
 ;; Guardians hand out what is dropped; weak pairs forget it.
 (define guardian (make-guardian))
 (define kept (list 'kept))

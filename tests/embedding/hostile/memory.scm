@@ -111,7 +111,9 @@
 ;;; table with the same hash for all
 (define t (make-hashtable (lambda (x) 1) equal?)) (let loop ((i 0)) (hashtable-set! t i i) (loop (+ i 1)))
 ;;; weak table without end
-(define t (make-weak-eqv-hashtable)) (let loop ((i 0)) (hashtable-set! t (list i) i) (loop (+ i 1)))
+(let loop () (let ((key (gensym))) (putprop key 'a (list key)) (loop)))
+;;; weak table whose keys stay
+(let loop ((l '())) (let ((key (gensym))) (putprop key 'a (list key)) (loop (cons key l))))
 ;;; weak pairs kept
 (let loop ((l '())) (loop (cons (weak-cons l 1) l)))
 ;;; guardians fed for ever
