@@ -39,7 +39,7 @@ pub fn make_image(folder: &Path) -> Result<Vec<u8>, String> {
         }
     }
     syntax::Tables::internal_library(&mut machine.syntax);
-    let first_mark = machine.syntax.fresh_mark().as_fixnum().unwrap_or(1);
+    let first_mark = machine.syntax.next_mark();
     prelude.image.take().finish(&machine.syntax, first_mark)
 }
 

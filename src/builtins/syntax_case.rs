@@ -53,7 +53,7 @@ primitives! { pub TABLE in "(rnrs syntax-case)" {
         let mut temporaries = Value::NIL;
         for _ in 0..count {
             let symbol = m.heap.gensym("t");
-            let mark = m.syntax.fresh_mark();
+            let mark = m.syntax.fresh_mark(&mut m.heap);
             let wrap = m.heap.list(&[mark]);
             let temporary = Syntax::new(&mut m.heap, symbol, wrap, Span::NONE);
             temporaries = m.heap.cons(temporary, temporaries);

@@ -34,6 +34,8 @@ pub trait Prelude: Send + Sync {
 pub(super) struct Globals {
     prelude: HashMap<u32, Value, foldhash::fast::FixedState>,
     others: Vec<Value>,
+    /// Numbers, in `others`, of globals that are forgotten.
+    free: Vec<u32>,
     /// The code of procedures that were defined lazily; kept, because their closures may be called once more.
     #[allow(clippy::vec_box, reason = "closures hold the addresses")]
     lazy: Vec<Box<Code>>,
@@ -55,8 +57,24 @@ impl Machine {
     /// A new global, unbound. `name` is a symbol.
     pub fn new_global(&mut self, name: Value) -> GlobalId {
         let object = self.global_cell(name);
-        self.globals.others.push(object);
-        GlobalId(self.first_own_global() + self.globals.others.len() as u32 - 1)
+        let globals = &mut self.globals;
+        let index = globals.free.pop().unwrap_or(globals.others.len() as u32);
+        match globals.others.get_mut(index as usize) {
+            Some(free) => *free = object,
+            None => globals.others.push(object),
+        }
+        GlobalId(self.first_own_global() + index)
+    }
+
+    /// Lets go of a global of which nothing knows the number any more. Linked code keeps the object.
+    pub(super) fn forget_global(&mut self, id: GlobalId) {
+        let index = id.0.wrapping_sub(self.first_own_global());
+        if let Some(object) = self.globals.others.get_mut(index as usize)
+            && object.is_pointer()
+        {
+            *object = Value::FALSE;
+            self.globals.free.push(index)
+        }
     }
 
     fn global_cell(&mut self, name: Value) -> Value {

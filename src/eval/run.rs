@@ -468,6 +468,9 @@ impl Machine {
         self.heap = heap;
         let heap = &self.heap;
         self.sources.forget(|file| heap.is_mentioned(file.0));
+        for id in self.syntax.forget_unmentionable() {
+            self.forget_global(id)
+        }
         self.heap.look_after_collection();
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Span;
 use crate::heap::{Bignum, Bytevector, Heap, Kind, Str, Symbol, Value, View};
-use crate::syntax::Syntax;
+use crate::syntax::{Syntax, wrap};
 
 /// Bytes in the making.
 #[derive(Default)]
@@ -147,7 +147,7 @@ impl Writer {
         let wrap: Vec<u64> = syntax
             .wrap()
             .list_iter()
-            .filter_map(|element| match element.as_fixnum() {
+            .filter_map(|element| match wrap::number_of(element) {
                 Some(mark) => Some((mark as u64) << 1),
                 None => context.environment(element).map(|library| u64::from(library) << 1 | 1),
             })

@@ -314,6 +314,10 @@ impl<'a> Session<'a, '_> {
             let violation = self.violation(who, &format!("`{name}` is defined twice"), form, id);
             return Err(violation.label(first, "first here").label(span, "and again here").into());
         }
+        if element == self.tables().interactive {
+            let (heap, tables) = self.host.parts();
+            tables.watch_marks(heap, syntax.wrap())
+        }
         if let Some(environment) = element.external_mut::<Environment>() {
             environment.definitions_mut().rebind(symbol, marks.as_slice(), binding, span)
         }

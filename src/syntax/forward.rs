@@ -10,7 +10,7 @@ use super::core::GlobalId;
 use super::environment::{Environment, Owner};
 use super::session::Session;
 use super::tables::GlobalInfo;
-use super::{Syntax, Tables, object};
+use super::{Syntax, Tables, object, wrap};
 use crate::diagnostics::Nearest;
 use crate::heap::{Kind, Symbol, Value, View};
 use hashbrown::HashMap;
@@ -132,7 +132,10 @@ impl Session<'_, '_> {
         let interactive = self.top().owner == Owner::Interactive;
         let wrap = Syntax::of(id).map_or(Value::NIL, Syntax::wrap);
         // Behind the last environment of the wrap there must be no mark.
-        let last = wrap.list_iter().filter(|e| e.is_fixnum() || e.external_ref::<Environment>().is_some()).last();
+        let last = wrap
+            .list_iter()
+            .filter(|&e| wrap::number_of(e).is_some() || e.external_ref::<Environment>().is_some())
+            .last();
         interactive && last == Some(self.environment)
     }
 

@@ -39,7 +39,7 @@ impl<'a> Session<'a, '_> {
     fn apply_data(&mut self, name: &str, transformer: Transformer, form: Value) -> R<Value> {
         let span = self.span(form);
         let (heap, tables) = self.host.parts();
-        let mark = tables.fresh_mark();
+        let mark = tables.fresh_mark(heap);
         let inserted = heap.list(&[mark]);
         let mut rewriter = Rewriter { heap, tables, inserted, span, made: 0 };
         let output = match transformer {
@@ -98,7 +98,7 @@ impl<'a> Session<'a, '_> {
         }
         self.keep(output);
         let (heap, tables) = self.host.parts();
-        let mark = tables.fresh_mark();
+        let mark = tables.fresh_mark(heap);
         let wrap = heap.list(&[mark]);
         Ok(object::push(heap, output, wrap, span))
     }

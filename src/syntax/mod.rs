@@ -48,7 +48,7 @@ mod transformer;
 #[allow(dead_code, reason = "the dump of a pass, for tests and for whoever writes one")]
 mod unparse;
 mod violation;
-mod wrap;
+pub mod wrap;
 
 pub use binding::{Binding, CoreForm, LexicalId};
 pub use builtins::Builtins;

@@ -2,7 +2,7 @@
 
 use super::environment::{Environment, Found};
 use super::rib::{self, Rib};
-use super::wrap::Marks;
+use super::wrap::{self, Marks};
 use super::{Binding, Syntax, Tables, object};
 use crate::heap::{Heap, Value, View};
 use hashbrown::HashMap;
@@ -39,7 +39,7 @@ pub fn settled(heap: &mut Heap, id: Value) -> Value {
     let mut kept = Vec::new();
     let mut dropped = false;
     for element in syntax.wrap().list_iter() {
-        if element.is_fixnum() {
+        if wrap::number_of(element).is_some() {
             behind = &behind[1..];
         } else if let Some(rib) = element.external_ref::<Rib>()
             && !rib.is_open()
@@ -67,7 +67,7 @@ fn search(tables: &Tables, id: Value, mut pass: impl FnMut(Value, Value, &[i64])
     let mut steps = 0;
     for element in syntax.wrap().list_iter() {
         steps += 1;
-        if element.is_fixnum() {
+        if wrap::number_of(element).is_some() {
             behind = &behind[1..];
             continue;
         }

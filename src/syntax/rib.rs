@@ -231,6 +231,17 @@ impl Rib {
         }
     }
 
+    /// Forgets the bindings whose marks are such; answers what they were.
+    pub fn forget(&mut self, such: impl Fn(&[i64]) -> bool) -> Vec<Binding> {
+        let gone = self.entries.extract_if(.., |entry| such(&entry.marks)).map(|entry| entry.binding).collect();
+        self.entries.iter_mut().for_each(|entry| entry.previous = None);
+        self.index.clear();
+        if self.entries.len() > FEW {
+            (0..self.entries.len()).for_each(|i| self.index_entry(i))
+        }
+        gone
+    }
+
     /// Notes that the meaning of a form depended on this identifier not being bound here.
     pub fn miss(&mut self, symbol: Value, marks: &[i64], span: Span) {
         let missed = self.missed.entry(key(symbol, marks)).or_default();

@@ -163,6 +163,12 @@ impl<'a, 'h> Session<'a, 'h> {
         }
     }
 
+    /// A mark that nothing carries yet.
+    pub fn fresh_mark(&mut self) -> Value {
+        let (heap, tables) = self.host.parts();
+        tables.fresh_mark(heap)
+    }
+
     // Keeping values alive.
 
     /// Keeps a syntax value until the enclosing `expand` ends.

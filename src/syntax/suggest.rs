@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::rib::Rib;
 use super::session::Session;
 use super::violation::ViolationKind;
-use super::{CoreForm, Syntax, Violation, object};
+use super::{CoreForm, Syntax, Violation, object, wrap};
 use crate::diagnostics::{Nearest, nearest};
 use crate::heap::{Symbol, Value, View};
 
@@ -15,10 +15,9 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
     let mut violation = Violation::new(format!("unbound identifier `{name}`"), id, span);
     let Some(syntax) = Syntax::of(id) else { return violation };
     // What a template makes has its environment behind all marks.
-    let scopes = syntax
-        .wrap()
-        .list_iter()
-        .fold(false, |seen, element| !element.is_fixnum() && (seen || element.external_ref::<Environment>().is_some()));
+    let scopes = syntax.wrap().list_iter().fold(false, |seen, element| {
+        wrap::number_of(element).is_none() && (seen || element.external_ref::<Environment>().is_some())
+    });
     if !scopes {
         violation.message = format!("`{name}` was inserted without any context, so it means nothing");
         return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");

@@ -1,15 +1,20 @@
 //! What the expander knows across units: libraries, facts about globals, counters. Owned by a machine; the primitives of
 //! `(rnrs syntax-case)` and expansion sessions share it.
+//!
+//! A definition at the prompt whose name carries marks (what a macro inserts, the hidden variables of a record type) can
+//! be mentioned only by what carries the same marks. Once nothing does, it is forgotten with its variable: a form that is
+//! given again and again under one name leaves nothing behind.
 
 use super::builtins::Builtins;
 use super::core::GlobalId;
+use super::environment::Environment;
 use super::kept::Kept;
 use super::library::{Library, LibraryId, LibraryName, LibraryState};
-use super::{Binding, builtins};
+use super::{Binding, builtins, wrap};
 use crate::account::Account;
 use crate::diagnostics::Span;
-use crate::heap::{Tracer, Value};
-use hashbrown::HashMap;
+use crate::heap::{Heap, Tracer, Value};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What is known of a global that a unit defined. Globals of the built-in image are not listed: nothing assigns them.
@@ -32,6 +37,8 @@ pub struct Tables {
     by_key: HashMap<String, LibraryId, foldhash::fast::FixedState>,
     pub globals: HashMap<GlobalId, GlobalInfo, foldhash::fast::FixedState>,
     next_mark: i64,
+    /// The marks that names defined at the prompt carry, by their numbers: weak pairs.
+    marks: HashMap<i64, Value, foldhash::fast::FixedState>,
     next_variable: u32,
     /// Values that running expansions hold; each removes what it added.
     pub protected: Kept,
@@ -60,6 +67,7 @@ impl Tables {
             by_key: HashMap::default(),
             globals: HashMap::default(),
             next_mark,
+            marks: HashMap::default(),
             next_variable: 0,
             protected: Kept::default(),
             constants: Kept::default(),
@@ -83,6 +91,14 @@ impl Tables {
         self.protected.trace(tracer);
         self.constants.trace(tracer);
         tracer.value(self.interactive);
+        // Names in code that is not linked yet have no syntax object any more.
+        let expanding = self.protected.len() + self.constants.len() > 0;
+        for &mark in self.marks.values() {
+            tracer.value(mark);
+            if expanding && let Some((mark, _)) = mark.uncons() {
+                tracer.value(mark)
+            }
+        }
         self.forward.values().for_each(|(name, _)| tracer.value(*name));
         for (keyword, meaning) in &self.fluids {
             keyword.trace(tracer);
@@ -111,10 +127,47 @@ impl Tables {
     }
 
     /// A mark that nothing carries yet.
-    pub fn fresh_mark(&mut self) -> Value {
-        let mark = Value::fixnum(self.next_mark);
+    pub fn fresh_mark(&mut self, heap: &mut Heap) -> Value {
+        let number = self.next_mark;
         self.next_mark += 1;
-        mark
+        wrap::new_mark(heap, number)
+    }
+
+    /// The number of the next mark.
+    #[allow(dead_code, reason = "the build script uses it")]
+    pub fn next_mark(&self) -> i64 {
+        self.next_mark
+    }
+
+    /// Notes that the wrap is one of a name that was defined at the prompt.
+    pub fn watch_marks(&mut self, heap: &mut Heap, wrap: Value) {
+        for mark in wrap.list_iter().filter(|mark| mark.is_pointer()) {
+            if let Some(number) = wrap::number_of(mark) {
+                self.marks.entry(number).or_insert_with(|| heap.weak_cons(mark, Value::NIL));
+            }
+        }
+    }
+
+    /// After a collection: forgets the definitions at the prompt that nothing can mention any more, and answers their
+    /// variables.
+    pub fn forget_unmentionable(&mut self) -> Vec<GlobalId> {
+        let mut dead: HashSet<i64, foldhash::fast::FixedState> = HashSet::default();
+        self.marks.retain(|&number, pair| {
+            let alive = pair.uncons().is_some_and(|(mark, _)| mark != Value::BWP);
+            if !alive {
+                dead.insert(number);
+            }
+            alive
+        });
+        let environment = self.interactive.external_mut::<Environment>().filter(|_| !dead.is_empty());
+        let Some(environment) = environment else { return Vec::new() };
+        let forgotten = environment.definitions_mut().forget(|marks| marks.iter().any(|mark| dead.contains(mark)));
+        let variable = |binding| if let Binding::Global(id) = binding { Some(id) } else { None };
+        let variables: Vec<GlobalId> = forgotten.into_iter().filter_map(variable).collect();
+        for id in &variables {
+            self.globals.remove(id);
+        }
+        variables
     }
 
     /// A number for a new variable, unique in the machine's life.

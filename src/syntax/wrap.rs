@@ -3,7 +3,8 @@
 //!
 //! A wrap is a list, the element applied last in front:
 //!
-//! - a positive fixnum is a mark: "this was inserted by that call of a transformer";
+//! - a mark, an object with a positive number or, from the image, the number: "this was inserted by that call of a
+//!   transformer". It is an object so that the collector finds out when nothing carries it any more (`tables.rs`);
 //! - zero is the antimark, put on a transformer's input: it annihilates with the mark that is put on the output;
 //! - a rib (`rib.rs`) or an environment (`environment.rs`) is a set of bindings that are in scope here.
 //!
@@ -21,13 +22,30 @@
 //!   second can find nothing that the first did not. Likewise a layer (`rib.rs`) takes the place of what it covers.
 
 use super::rib::{FAN, Rib};
-use crate::heap::{Heap, Value};
+use crate::heap::{Heap, Kind, Value};
 
 /// So many elements of wraps are looked at for a unit of fuel.
 pub const PER_UNIT: usize = 8;
 
 /// The element on a transformer's input.
 pub const ANTIMARK: Value = Value::fixnum(0);
+
+/// First slot of a mark.
+const MARK: Value = Value::char('\u{10FF05}');
+
+/// A mark with that number, which no other has.
+pub fn new_mark(heap: &mut Heap, number: i64) -> Value {
+    heap.slots(Kind::Tagged, &[MARK, Value::fixnum(number)])
+}
+
+/// The number of a mark, or of the antimark; of a scope there is none.
+#[inline]
+pub fn number_of(element: Value) -> Option<i64> {
+    element.as_fixnum().or_else(|| {
+        let is_mark = element.is(Kind::Tagged) && element.slot(0) == MARK;
+        if is_mark { element.slot(1).as_fixnum() } else { None }
+    })
+}
 
 /// Whether a join found the inner object to be part of a transformer's input, or inserted by it.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -60,7 +78,7 @@ pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
         rest = behind;
     }
     if let (Some(&last), Some((first, behind))) = (front.last(), rest.uncons())
-        && !last.is_fixnum()
+        && number_of(last).is_none()
     {
         if last == first {
             front.pop();
@@ -115,7 +133,7 @@ fn tier(element: Value) -> Option<u32> {
 
 /// Whether the element is a mark, not an antimark, not a rib.
 fn is_mark(element: Value) -> bool {
-    element.as_fixnum().is_some_and(|n| n > 0)
+    number_of(element).is_some_and(|n| n > 0)
 }
 
 /// The marks of a wrap, outermost first.
@@ -132,7 +150,7 @@ impl Marks {
     /// All marks and antimarks of a wrap.
     pub fn of(wrap: Value) -> Marks {
         let mut marks = Marks::default();
-        for n in wrap.list_iter().filter_map(Value::as_fixnum) {
+        for n in wrap.list_iter().filter_map(number_of) {
             if marks.length < Marks::FEW {
                 marks.few[marks.length] = n;
             } else {

@@ -150,9 +150,16 @@ fn definitions_made_anew_take_no_more() {
             vm.eval::<()>(&format!("(define-syntax m (syntax-rules () ((_) {i}))) {padding}")).expect("a macro");
             vm.eval::<()>(&format!("(eval '(begin (define a {i}) (define (b) a)) (interaction-environment))"))
                 .expect("definitions");
+            // These make variables whose names nothing else can mention.
+            vm.eval::<()>(&format!("(define-record-type point (fields x (mutable y))) (hidden get {i})"))
+                .expect("a record type and a variable");
         }
     };
     let mut vm = sandbox();
+    vm.eval::<()>("(define-syntax hidden (syntax-rules () ((_ name v) (begin (define x v) (define (name) x)))))")
+        .expect("a macro");
+    vm.eval::<()>("(define-record-type point (fields x y)) (define p (make-point 7 8)) (define first point-x)")
+        .expect("a record type");
     let begin = counting::begin();
     define(&mut vm, TIMES);
     let first = counting::peak() - begin;
@@ -160,4 +167,10 @@ fn definitions_made_anew_take_no_more() {
     let taken = counting::peak() - begin;
     assert!(taken < first + (1 << 20), "{first} bytes for {TIMES} definitions of each name, then {taken}");
     assert_eq!(vm.eval::<usize>("(f (m))").expect("a sum"), 3 * (2 * TIMES - 1));
+    assert_eq!(vm.eval::<usize>("(get)").expect("a number"), 2 * TIMES - 1);
+    // What is still in use of the first definition works, and what is defined now has all of its parts.
+    assert_eq!(vm.eval::<usize>("(first p)").expect("a field"), 7);
+    assert!(!vm.eval::<bool>("(point? p)").expect("a truth value"));
+    let child = "(define-record-type child (parent point) (fields z)) (point-y (make-child 1 2 3))";
+    assert_eq!(vm.eval::<usize>(child).expect("a field"), 2);
 }

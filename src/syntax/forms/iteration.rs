@@ -147,7 +147,7 @@ impl<'a> Exits<'a> {
 /// A variable that only the transformer made with it mentions: `(keyword operand …)` is a call of it.
 fn exit<'a>(s: &mut Session<'a, '_>, name: &str) -> R<(Var<'a>, LexicalId, Value)> {
     let symbol = s.heap().symbol(name);
-    let mark = s.tables().fresh_mark();
+    let mark = s.fresh_mark();
     let wrap = s.heap().list(&[mark]);
     let id = Syntax::new(s.heap(), symbol, wrap, crate::diagnostics::Span::NONE);
     let id = s.keep(id);

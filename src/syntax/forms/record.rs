@@ -163,7 +163,7 @@ pub(super) fn derived(s: &mut Session, id: Value, name: &str) -> Value {
 fn hidden(s: &mut Session, name: Value, suffix: &str, element: Value) -> Value {
     let text = format!("{}-{suffix}", s.name(name));
     let symbol = s.heap().symbol(&text);
-    let mark = s.tables().fresh_mark();
+    let mark = s.fresh_mark();
     let wrap = s.heap().list(&[mark]);
     let id = Syntax::new(s.heap(), symbol, wrap, object::span_of(name));
     s.keep(id);
@@ -260,7 +260,7 @@ impl Builder {
             .iter()
             .map(|&name| {
                 // A child's field may have the name of a parent's.
-                let mark = s.tables().fresh_mark();
+                let mark = s.fresh_mark();
                 let wrap = s.heap().list(&[mark]);
                 let id = Syntax::new(s.heap(), name, wrap, crate::diagnostics::Span::NONE);
                 s.keep(id)
