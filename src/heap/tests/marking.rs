@@ -9,7 +9,8 @@ fn long_lists_and_deep_trees_are_marked_without_recursion() {
     let long = heap.list(&vec![Value::TRUE; n]);
     let deep_by_car = (0..n).fold(Value::NIL, |v, _| heap.cons(v, Value::NIL));
     let comb = (0..n / 4).fold(Value::NIL, |v, _| {
-        let tooth = heap.cons(Value::NIL, Value::NIL);
+        // One that leads nowhere would not have to wait.
+        let tooth = heap.cons(long, Value::NIL);
         heap.cons(v, tooth)
     });
     let nested = (0..n / 4).fold(Value::NIL, |v, i| heap.vector(&[Value::fixnum(i as i64), v]));
