@@ -97,19 +97,20 @@ primitives! { pub VICARE in "(vicare)" {
     }
     /// `(gensym)`, `(gensym name)`: a fresh symbol; `name`, a string or symbol, is its pretty name.
     "gensym" [] fn gensym(m, name: Option<Value>) {
-        let name = match name {
-            None => "g".to_string(),
-            Some(v) => match (Str::from_value(v), Symbol::from_value(v)) {
-                (Some(s), _) => {
-                    let name = text::utf8(m, s)?;
-                    m.heap.reserve(name.len())?;
-                    return Ok(m.heap.gensym(&name));
-                }
-                (_, Some(s)) => s.name().to_string(),
-                _ => return Err(m.wrong_argument("gensym", "name", 1, "a string or a symbol", v)),
-            },
-        };
-        Ok(m.heap.gensym(&name))
+        let Some(v) = name else { return Ok(m.heap.gensym("g")) };
+        match (Str::from_value(v), Symbol::from_value(v)) {
+            (Some(s), _) => {
+                let name = text::utf8(m, s)?;
+                m.heap.reserve(name.len())?;
+                Ok(m.heap.gensym(&name))
+            }
+            (_, Some(s)) => {
+                m.charge(s.name().len() / 8 + 1)?;
+                m.heap.reserve(s.name().len())?;
+                Ok(m.heap.gensym(s.name()))
+            }
+            _ => Err(m.wrong_argument("gensym", "name", 1, "a string or a symbol", v)),
+        }
     }
     /// `(gensym? obj)`
     "gensym?" [] fn is_gensym(_m, obj: Value) { Ok(Value::boolean(Symbol::from_value(obj).is_some_and(|s| s.is_gensym()))) }

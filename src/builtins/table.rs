@@ -63,9 +63,13 @@ impl Table {
         self.stamp
     }
 
-    /// The bytes that one more entry may cost: what the next growth would take, if it is due.
+    /// The bytes that one more entry may cost: what the next growth would take, of the entries and of the index, if it is due.
     pub fn growth(&self) -> usize {
-        if self.entries.len() < self.entries.capacity() { 0 } else { (self.entries.len() + 4) * 2 * size_of::<Entry>() }
+        // The index has a byte beside each position, and is at most seven eighths full.
+        const PLACE: usize = 6;
+        let of = |length: usize, capacity: usize, size| if length < capacity { 0 } else { (length + 4) * 2 * size };
+        of(self.entries.len(), self.entries.capacity(), size_of::<Entry>())
+            + of(self.index.len(), self.index.capacity(), PLACE)
     }
 
     /// The bytes that the next collection may take to work with so many entries.
@@ -204,7 +208,7 @@ impl External for Table {
     }
 
     fn bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.index.capacity() * 6
+        self.entries.capacity() * size_of::<Entry>() + self.index.allocation_size()
     }
 
     fn is_weak(&self) -> bool {
@@ -314,6 +318,17 @@ mod tests {
                 let values: Vec<_> = table.iter().filter_map(|(_, v)| v.as_fixnum()).collect();
                 prop_assert_eq!(values, model.iter().map(|e| e.1).collect::<Vec<_>>());
             }
+        }
+    }
+
+    #[test]
+    fn what_one_more_entry_takes_is_known_before() {
+        let mut table = Table::new(Equivalence::Eq, false);
+        for i in 0..100_000 {
+            let (asked, before) = (table.growth(), table.bytes());
+            assert!(table.insert(Value::fixnum(i).eq_hash(), Value::fixnum(i), Value::TRUE));
+            let grown = table.bytes() - before;
+            assert!(grown <= asked, "entry {i} takes {grown} bytes, {asked} were asked for");
         }
     }
 

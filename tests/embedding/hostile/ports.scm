@@ -146,3 +146,5 @@
 (define s (make-string 3000000 #\λ)) (let loop () (call-with-string-output-port (lambda (p) (put-string p s) (display s p))) (loop))
 ;;; string ports that hold little
 (let loop ((k '())) (call-with-values open-string-output-port (lambda (p get) (put-string p "abc") (loop (cons p k)))))
+;;; long name of a port
+(define p (make-custom-binary-input-port (make-string 14000000 #\a) (lambda (b start count) 0) #f #f #f)) (display p)

@@ -256,3 +256,7 @@
 (let loop () (file-exists? "/usr/bin") (loop))
 ;;; commands without end
 (let loop () (px.system "true") (loop))
+;;; long name of a date's zone
+(px.strftime "%Z" (px.make-struct-tm 0 0 0 1 1 100 0 0 #f 0 (make-bytevector 28000000 90)))
+;;; path of a long local address
+(let ((b (make-bytevector 14000000 1))) (bytevector-u8-set! b 1 0) (px.sockaddr_un.pathname b))

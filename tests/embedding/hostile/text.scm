@@ -102,3 +102,11 @@
 (define l (list 1 2)) (set-cdr! (cdr l) l) (raise (condition (make-error) (make-irritants-condition l)))
 ;;; condition with an odd message
 (raise (condition (make-message-condition (make-vector 1000000 'abc)) (make-who-condition (make-vector 1000000 'abc))))
+;;; long keyword
+(keyword->string (string->keyword (make-string 14000000 #\a)))
+;;; long text as Latin-1
+(string->latin1 (make-string 15000000 #\a))
+;;; long Latin-1 as text
+(latin1->string (make-bytevector 15000000 65))
+;;; long percent encoding
+(uri-encode (make-bytevector 6400000 0))
