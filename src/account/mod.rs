@@ -37,4 +37,4 @@ pub use claim::{Claim, Paid};
 #[cfg(feature = "cli")]
 pub use native::put_by;
 pub use native::{Accountable, deepen};
-pub use spare::{SpareAllocator, fallible, keep_for_the_end};
+pub use spare::{SpareAllocator, fallible, insisting, keep_for_the_end};

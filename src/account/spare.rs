@@ -29,6 +29,7 @@ static REFUSALS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static FALLIBLE: Cell<bool> = const { Cell::new(false) };
+    static INSISTING: Cell<bool> = const { Cell::new(false) };
     /// What this thread's program has written to standard output and nobody has moved there yet.
     static OUTPUT: Cell<(*const u8, usize)> = const { Cell::new((null(), 0)) };
 }
@@ -52,6 +53,15 @@ pub fn fallible<T>(ask: impl FnOnce() -> T) -> T {
     let before = FALLIBLE.replace(true);
     let result = ask();
     FALLIBLE.set(before);
+    result
+}
+
+/// Does what a program must not be refused when the system has nothing left, since it needs it to handle the condition for that:
+/// requests that can fail are served from spare memory too, as far as that goes, and nobody is told.
+pub fn insisting<T>(ask: impl FnOnce() -> T) -> T {
+    let before = INSISTING.replace(true);
+    let result = ask();
+    INSISTING.set(before);
     result
 }
 
@@ -105,13 +115,17 @@ impl<A> SpareAllocator<A> {
     #[inline(never)]
     fn refused(&self, layout: Layout) -> *mut u8 {
         // Who can be refused tells its own machine; the others of the process have lost nothing.
-        if FALLIBLE.try_with(Cell::get).unwrap_or(false) {
+        let fallible = FALLIBLE.try_with(Cell::get).unwrap_or(false);
+        let insisting = INSISTING.try_with(Cell::get).unwrap_or(false);
+        if fallible && !insisting {
             return null_mut();
         }
-        REFUSALS.fetch_add(1, Relaxed);
+        if !insisting {
+            REFUSALS.fetch_add(1, Relaxed);
+        }
         let p = take(layout);
         match self.status {
-            Some(status) if p.is_null() => end(status),
+            Some(status) if p.is_null() && !fallible => end(status),
             _ => p,
         }
     }

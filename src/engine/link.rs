@@ -1,7 +1,7 @@
 //! Linking with the prelude's image: its globals and macros, made in a machine when something first refers to them.
 
 use super::session::Session;
-use crate::account::Arena;
+use crate::account::{Arena, insisting};
 use crate::eval::{Machine, Prelude, Res};
 use crate::heap::{Heap, Value};
 use crate::image::{CodeReader, GlobalEntry, Image, ReadContext, Reader};
@@ -35,7 +35,8 @@ impl Prelude for ImagePrelude {
         let Some(entry) = self.0.global(id) else { return Ok(Value::VOID) };
         let mut reader = Reader::new(self.0.bytes(), entry.code);
         clauses(&mut reader);
-        self.evaluate(machine, reader, entry)
+        // Raising a condition for the first time, and handling it, begins here.
+        insisting(|| self.evaluate(machine, reader, entry))
     }
 }
 

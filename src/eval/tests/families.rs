@@ -16,7 +16,12 @@ const SMALL: usize = 128 << 10;
 /// Where nothing jumps, few show as much as many; with a collection at every turn few must do.
 fn turns() -> i64 {
     let few = cfg!(debug_assertions) || std::env::var_os("VICAR_GC_STRESS").is_some();
-    if few { 10 } else { SMALL as i64 / 16 + 2000 }
+    match std::env::var_os("VICAR_DEEP") {
+        _ if few => 10,
+        // Of one instance of a node, in one of the places where it may stand; a family has hundreds of those.
+        Some(_) => 200_000,
+        None => SMALL as i64 / 16 + 2000,
+    }
 }
 
 /// Where the shape's procedure has what it works on: two values, a pair of each with itself in both fields.
