@@ -99,34 +99,40 @@
     (for-each (lambda (entry) (hashtable-set! table (car entry) (cdr entry))) alist)
     table)
 
-  ;; -- properties of symbols: association lists in the order of creation, which keep no symbol alive, not even one that
-  ;; they mention
+  ;; -- properties of symbols: association lists in the order of creation. A generated symbol that is garbage nobody can ask
+  ;; again, even if its own properties mention it; any other comes back as soon as somebody names it.
 
-  (define properties (%make-weak-hashtable 'eq))
+  (define of-generated (%make-weak-hashtable 'eq))
+  (define of-others (make-eq-hashtable))
+
+  (define (table-for symbol) (if (gensym? symbol) of-generated of-others))
+  (define (properties symbol) (hashtable-ref (table-for symbol) symbol '()))
 
   (define (putprop symbol key value)
     (%check-symbol 'putprop 1 symbol)
     (%check-symbol 'putprop 2 key)
-    (let* ([alist (hashtable-ref properties symbol '())] [entry (assq key alist)])
+    (let* ([alist (properties symbol)] [entry (assq key alist)])
       (if entry
           (set-cdr! entry value)
-          (hashtable-set! properties symbol (append alist (list (cons key value)))))))
+          (hashtable-set! (table-for symbol) symbol (append alist (list (cons key value)))))))
 
   (define (getprop symbol key)
     (%check-symbol 'getprop 1 symbol)
     (%check-symbol 'getprop 2 key)
-    (let ([entry (assq key (hashtable-ref properties symbol '()))])
+    (let ([entry (assq key (properties symbol))])
       (and entry (cdr entry))))
 
   (define (remprop symbol key)
     (%check-symbol 'remprop 1 symbol)
     (%check-symbol 'remprop 2 key)
-    (hashtable-set! properties symbol
-      (remp (lambda (entry) (eq? key (car entry))) (hashtable-ref properties symbol '()))))
+    (let ([left (remp (lambda (entry) (eq? key (car entry))) (properties symbol))])
+      (if (null? left)
+          (hashtable-delete! (table-for symbol) symbol)
+          (hashtable-set! (table-for symbol) symbol left))))
 
   (define (property-list symbol)
     (%check-symbol 'property-list 1 symbol)
-    (let copy ([l (hashtable-ref properties symbol '())])
+    (let copy ([l (properties symbol)])
       (if (pair? l)
           (cons (cons (caar l) (cdar l)) (copy (cdr l)))
           '())))

@@ -183,6 +183,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             let message = format!("wrong number of fields for a {name}: expected {}, got {}", rtd.total_fields(), fields.len());
             return Err(m.assertion("record-constructor", &message, &fields));
         }
+        m.heap.reserve(size_of_val(&*fields))?;
         Ok(m.heap.record(rtd, &fields))
     }
     /// `(%record-is? obj rtd)`: whether it is a record of that type or of a descendant.

@@ -235,9 +235,8 @@ mod tests {
     fn between_bytes_that_are_ignored_limits_are_looked_at() {
         const CALLS: usize = 50;
         let ignoring = Transcoder { codec: Codec::Utf8, eol: EolStyle::None, errors: ErrorMode::Ignore };
-        let operations: [fn(&mut Port) -> PortResult<Option<char>>; 3] =
-            [Port::read_char, Port::peek_char, Port::take_char];
-        for operation in operations {
+        type Operation = fn(&mut Port) -> PortResult<Option<char>>;
+        for operation in [Port::read_char as Operation, Port::peek_char, Port::take_char] {
             let noise = Box::new(Noise(CALLS));
             let mut port = Port::over("noise", noise, (true, false), Some(ignoring), BufferMode::Block);
             let mut looks = 0;

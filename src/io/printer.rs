@@ -30,7 +30,7 @@ enum Work {
     Values(Value, u32),
     /// The simple conditions of a compound one, then the end of its notation.
     Parts(Value),
-    /// The characters of a string from this one on, and the quotation mark if there is one.
+    /// The characters of a string behind so many pieces, and the quotation mark if there is one.
     Characters(Value, u32),
     Bytes(Value, u32),
     /// The name of a field.
@@ -167,8 +167,8 @@ impl Printer {
                     }
                     None => self.text.push('>'),
                 },
-                Work::Characters(v, from) => self.characters(v, from as usize)?,
-                Work::Bytes(v, from) => self.bytes(v, from as usize)?,
+                Work::Characters(v, pieces) => self.characters(v, pieces as usize * PIECE)?,
+                Work::Bytes(v, pieces) => self.bytes(v, pieces as usize * PIECE)?,
                 Work::Field(name) => {
                     if let Some(name) = Symbol::from_value(name) {
                         self.text.push(' ');
@@ -212,7 +212,7 @@ impl Printer {
             }
         }
         if end < s.len() {
-            self.push(Work::Characters(v, end as u32))?;
+            self.push(Work::Characters(v, (end / PIECE) as u32))?;
         } else if self.style == Style::Write {
             self.text.push('"');
         }
@@ -227,7 +227,7 @@ impl Printer {
             let _ = write!(self.text, "{}{byte}", if from + i > 0 { " " } else { "" });
         }
         if end < b.len() {
-            self.push(Work::Bytes(v, end as u32))?;
+            self.push(Work::Bytes(v, (end / PIECE) as u32))?;
         } else {
             self.text.push(')');
         }

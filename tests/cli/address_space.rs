@@ -115,3 +115,17 @@ fn a_message_says_what_has_no_room_for_the_stack() {
     assert_eq!(limit.status.code(), Some(70), "{said}");
     assert!(said.contains("the stack limit is exceeded") && said.contains("--stack-limit"), "{said}");
 }
+
+/// What handling a condition needs when it happens for the first time, code of the prelude too, is there when nothing else is.
+#[test]
+fn a_program_that_takes_itself_all_memory_handles_the_condition() {
+    let program = "(import (rnrs) (prefix (vicare posix) px.) (vicare platform constants))
+        (px.setrlimit RLIMIT_AS (px.make-struct-rlimit 0 0))
+        (display (guard (e (#t (condition? e))) (let loop ((l '())) (loop (cons (make-vector 100000 0) l)))))";
+    let run = Command::new(env!("CARGO_BIN_EXE_vicar"))
+        .args(["--heap-limit", "1G", "-e", program])
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program");
+    assert_eq!((run.status.code(), &*run.stdout), (Some(0), &b"#t"[..]), "{run:?}");
+}

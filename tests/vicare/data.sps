@@ -122,6 +122,13 @@
 (check (eq? (cadr (getprop with-property 'other)) (car (list-ref dropped-symbols 4))) => #t)
 (check (eq? (car (getprop (cadr (getprop with-property 'other)) 'self)) (cadr (getprop with-property 'other))) => #t)
 
+;; A symbol that can be named again keeps its properties, even where only they knew it.
+(putprop (string->symbol (string-append "named" "-again")) 'count 7)
+(collect)
+(check (getprop (string->symbol (string-append "named" "-again")) 'count) => 7)
+(remprop (string->symbol (string-append "named" "-again")) 'count)
+(check (property-list (string->symbol (string-append "named" "-again"))) => '())
+
 ;; Guardians hand out what is dropped; weak pairs forget it.
 (define guardian (make-guardian))
 (define kept (list 'kept))
