@@ -208,6 +208,9 @@ impl Machine {
             let Some(p) = port.external_mut::<Port>() else {
                 return Err(self.port_error(who, PortError::Closed, port));
             };
+            if p.is_output() {
+                p.may_wait = self.patience().is_none()
+            }
             let done = operation(p);
             let calls = p.take_device_calls();
             if calls > 0 {
@@ -277,6 +280,7 @@ impl Machine {
     /// it takes, but after the deadline only for a moment, and not at all where the program has said that the port does not.
     fn flush_patiently(p: &mut Port, (deadline, interrupt): &(Option<Instant>, Arc<Interrupt>)) -> PortResult<()> {
         let end = deadline.map(|d| d.max(Instant::now()) + GRACE);
+        p.may_wait = false;
         loop {
             let descriptor = match (p.flush(), p.descriptor()) {
                 (Err(PortError::WouldBlock(_)), Some(descriptor)) if !p.non_blocking => Some(descriptor),

@@ -84,14 +84,15 @@ impl Port {
         self.output.len() >= BUFFER || self.buffer_mode == BufferMode::None
     }
 
-    /// Moves all buffered output to the device, as far as a descriptor takes it without waiting: a wait is the machine's, which
-    /// has limits and interrupts to look at. What could not be moved stays buffered.
+    /// Moves all buffered output to the device, as far as a descriptor takes it without waiting, if it may not wait
+    /// (`may_wait`): then a wait is the machine's, which has limits and interrupts to look at. What could not be moved stays
+    /// buffered.
     pub fn flush(&mut self) -> PortResult<()> {
         let Some(device) = &mut self.device else { return Ok(()) };
         if self.output.is_empty() {
             return Ok(());
         }
-        let never_waits = self.non_blocking || device.descriptor().is_none() || device.has_position();
+        let at_once = self.may_wait || self.non_blocking || device.descriptor().is_none() || device.has_position();
         let mut done = 0;
         let result = loop {
             if done == self.output.len() {
@@ -99,7 +100,7 @@ impl Port {
             }
             self.device_calls += 1;
             let rest = &self.output[done..];
-            let written = match never_waits {
+            let written = match at_once {
                 true => device.write(rest),
                 false if device.is_ready(Wait::Output) => device.write(&rest[..rest.len().min(AT_ONCE)]),
                 false => Err(std::io::ErrorKind::WouldBlock.into()),

@@ -71,6 +71,8 @@ pub struct Port {
     pub(super) starved: bool,
     /// The operation under way found nothing on a non-blocking device.
     pub(super) blocked: bool,
+    /// Output may wait in the kernel: nobody but a signal can want the operation under way to end.
+    pub may_wait: bool,
     /// Calls of the device that nobody has taken fuel for.
     pub(super) device_calls: usize,
     /// Where in `input` the operation under way began.
@@ -116,6 +118,7 @@ impl Port {
             custom: None,
             starved: false,
             blocked: false,
+            may_wait: false,
             device_calls: 0,
             begun: 0,
             held: false,
@@ -274,6 +277,7 @@ impl Drop for Port {
     fn drop(&mut self) {
         if self.open {
             // Nobody is left to hear of a failure, and a collection does not wait for who may read the output.
+            self.may_wait = false;
             let _ = self.flush();
             if self.ownership().is_some()
                 && let Some(fd) = self.descriptor()

@@ -110,6 +110,7 @@ pub fn flush_owners(m: &mut Machine, fd: Fd) -> Res<bool> {
         m.heap.each_external::<Port>(|port| {
             if owns(port, fd) {
                 any = true;
+                port.may_wait = false;
                 waits |= match port.flush() {
                     Err(PortError::WouldBlock(_)) => !port.non_blocking,
                     Err(PortError::Interrupted) => true,
