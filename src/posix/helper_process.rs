@@ -429,6 +429,7 @@ impl Size {
 
 /// In the parent: the answer, as it comes; nothing when the child does not begin for so long.
 fn listen(m: &mut Machine, call: &Call, helper: &Helper, patience: Option<Duration>) -> Res<Option<Paid<Vec<u8>>>> {
+    const WAS_STOPPED: &str = "the process that does it was stopped";
     /// Between two looks around.
     const SLICE: Duration = Duration::from_millis(5);
     /// Fuel for a millisecond of the child's.
@@ -453,7 +454,7 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper, patience: Option<Durati
             }
             match helper.state(libc::WSTOPPED | libc::WNOHANG) {
                 State::Runs => {}
-                State::Stopped => return Err(m.error(call.who(), "the process that does it was stopped", &[])),
+                State::Stopped => return Err(m.error(call.who(), WAS_STOPPED, &[])),
                 State::Ended | State::Gone if ended => break,
                 // It may have answered in between.
                 State::Ended | State::Gone => ended = true,
@@ -488,5 +489,15 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper, patience: Option<Durati
             }
         }
     }
-    Err(m.error(call.who(), "there is not enough memory for that", &[] as &[Value]))
+    // Its end of the pipe is closed a moment before it can be waited for.
+    let mut state = helper.state(libc::WSTOPPED | libc::WNOHANG);
+    for _ in 0..100 {
+        if state != State::Runs {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+        state = helper.state(libc::WSTOPPED | libc::WNOHANG);
+    }
+    let message = if state == State::Stopped { WAS_STOPPED } else { "there is not enough memory for that" };
+    Err(m.error(call.who(), message, &[] as &[Value]))
 }
