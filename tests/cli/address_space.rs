@@ -31,8 +31,7 @@ const PROGRAMS: [&str; 3] = [
 
 #[test]
 fn what_the_system_refuses_is_an_error() {
-    // With a collection at every safepoint this takes too long, and shows nothing more.
-    if std::env::var_os("VICAR_GC_STRESS").is_some_and(|v| v == "1") {
+    if collects_always() {
         return;
     }
     let mut wrong = String::new();
@@ -59,6 +58,11 @@ fn what_the_system_refuses_is_an_error() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// With a collection at every safepoint what fills the memory takes hours, and shows nothing more.
+fn collects_always() -> bool {
+    std::env::var_os("VICAR_GC_STRESS").is_some_and(|v| v == "1")
+}
+
 /// Runs a program with so many kilobytes of addresses, and limits of Vicar's own that it does not reach.
 fn limited(kilobytes: usize, options: &[&str], program: &str) -> Output {
     Command::new("sh")
@@ -74,6 +78,9 @@ fn limited(kilobytes: usize, options: &[&str], program: &str) -> Output {
 /// Calls that are nested too deeply, for one reason or the other: the program is told which, and goes on.
 #[test]
 fn a_program_goes_on_when_there_is_no_memory_for_its_stack() {
+    if collects_always() {
+        return;
+    }
     const PROGRAM: &str = "(import (rnrs))
         (define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
         (define (tried n)
@@ -104,6 +111,9 @@ fn a_program_goes_on_when_there_is_no_memory_for_its_stack() {
 
 #[test]
 fn a_message_says_what_has_no_room_for_the_stack() {
+    if collects_always() {
+        return;
+    }
     const PROGRAM: &str = "(import (rnrs)) (define (deep n) (+ 1 (deep n))) (deep 1)";
     let system = limited(100_000, &[], PROGRAM);
     let said = String::from_utf8_lossy(&system.stderr);
@@ -119,6 +129,9 @@ fn a_message_says_what_has_no_room_for_the_stack() {
 /// What handling a condition needs when it happens for the first time, code of the prelude too, is there when nothing else is.
 #[test]
 fn a_program_that_takes_itself_all_memory_handles_the_condition() {
+    if collects_always() {
+        return;
+    }
     let program = "(import (rnrs) (prefix (vicare posix) px.) (vicare platform constants))
         (px.setrlimit RLIMIT_AS (px.make-struct-rlimit 0 0))
         (display (guard (e (#t (condition? e))) (let loop ((l '())) (loop (cons (make-vector 100000 0) l)))))";
