@@ -148,7 +148,10 @@ impl Linker<'_> {
             let first = clauses.iter().find(|c| c.0 == count || c.1 && c.0 < count)?;
             return (!first.1).then_some(Plan::Later(global.value()));
         }
-        code.exact_entry(count).map(|entry| Plan::Entry(v, entry))
+        let entry = code.exact_entry(count)?;
+        // A continuation can define the global once more; the node refers to this value all the same.
+        self.constants.push(v);
+        Some(Plan::Entry(v, entry))
     }
 
     /// The function for a known callee, and the operand words that it wants.

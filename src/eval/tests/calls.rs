@@ -173,10 +173,13 @@ impl Drop for Granted {
 
 #[test]
 fn what_finds_no_room_on_the_stack_raises_a_condition_again_and_again() {
-    const DEFINITIONS: &str = "(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
+    let definitions = format!(
+        "(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))
          (define (wide n) (apply + (iota n)))
          (define (often n thunk) (if (= n 0) '() (cons (catch thunk) (often (- n 1) thunk))))
-         (define n 200000)";
+         (define n {})",
+        size(200_000).max(12_000)
+    );
     let deep = "(list (often 3 (lambda () (deep n))) (deep 1000))";
     let wide = "(list (often 3 (lambda () (wide n))) (deep 1000))";
     // What the handler does may need some stack itself.
@@ -189,19 +192,30 @@ fn what_finds_no_room_on_the_stack_raises_a_condition_again_and_again() {
             let mut session = Session::new();
             assert_eq!(session.run("(define (catch* thunk) (catch thunk)) (catch* (lambda () 1))"), "1");
             let _granted = system.then(|| Granted::words(5000));
-            session.machine.set_stack_limit(if system { 1 << 30 } else { 1 << 18 });
+            session.machine.set_stack_limit(if system { 1 << 30 } else { size(6 << 20).min(1 << 18) });
             let caught = format!("(caught \"{message}\")");
             let expected = match program == handled {
                 true => caught,
                 false => format!("(({caught} {caught} {caught}) 1000)"),
             };
-            assert_eq!(session.run(&format!("{DEFINITIONS} {program}")), expected, "{program}");
+            assert_eq!(session.run(&format!("{definitions} {program}")), expected, "{program}");
             // Nothing handles it.
-            let uncaught = session.run(&format!("{DEFINITIONS} (+ 1 (deep n))"));
+            let uncaught = session.run(&format!("{definitions} (+ 1 (deep n))"));
             assert_eq!(uncaught, format!("raised {message}"));
             assert_eq!(session.run("(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 1000)"), "1000");
         }
     }
+}
+
+#[test]
+fn a_call_keeps_the_procedure_that_it_was_linked_with() {
+    let mut session = Session::new();
+    session.machine.heap.set_stress(true);
+    assert_eq!(session.run("(define f (lambda (x) (cons 'first x))) (f 1)"), "(first . 1)");
+    assert_eq!(session.run("(define (g n) (if (= n 0) '() (cons (f n) (g (- n 1))))) (g 1)"), "((first . 1))");
+    // As a continuation does that comes back to the definition.
+    assert_eq!(session.run("(define f (lambda (x) x)) (iota 3)"), "(0 1 2)");
+    assert_eq!(session.run("(g 2)"), "((first . 2) (first . 1))");
 }
 
 #[test]
