@@ -224,10 +224,12 @@ impl Parts {
                 parts.who = who.is_true().then(|| to_text(who, Style::Display, IRRITANT));
             } else if is(record, ConditionType::Message) {
                 let text = record.field(0);
-                parts.message = Some(match Str::from_value(text) {
+                let text = match Str::from_value(text) {
                     Some(_) => to_text(text, Style::Display, MESSAGE),
                     None => to_text(text, Style::Write, IRRITANT),
-                });
+                };
+                // An empty one says nothing.
+                parts.message = Some(text).filter(|text| !text.trim().is_empty());
             } else if is(record, ConditionType::Irritants) {
                 parts.irritants =
                     record.field(0).list_iter().take(IRRITANTS).map(|v| to_text(v, Style::Write, IRRITANT)).collect();
@@ -271,12 +273,22 @@ impl Parts {
             None if self.types.is_empty() => {
                 format!("an object was raised that is not a condition: {}", to_text(object, Style::Write, IRRITANT))
             }
-            None => format!("a condition was raised: {}", self.types.join(" ")),
+            None => {
+                let telling = self.telling_types();
+                let types = if telling.is_empty() { self.types.iter().map(String::as_str).collect() } else { telling };
+                format!("a condition was raised: {}", types.join(" "))
+            }
         };
         match &self.who {
             Some(who) => format!("{who}: {message}"),
             None => message,
         }
+    }
+
+    /// The types whose fields are not shown otherwise.
+    fn telling_types(&self) -> Vec<&str> {
+        const PLAIN: [&str; 3] = ["&who", "&message", "&irritants"];
+        self.types.iter().map(String::as_str).filter(|t| !PLAIN.contains(t)).collect()
     }
 
     fn notes(&self) -> Vec<String> {
@@ -287,8 +299,7 @@ impl Parts {
             notes.push(format!("irritants: {}", self.irritants.join(" ")));
         }
         notes.extend(self.fields.iter().cloned());
-        const PLAIN: [&str; 3] = ["&who", "&message", "&irritants"];
-        let types: Vec<&str> = self.types.iter().map(String::as_str).filter(|t| !PLAIN.contains(t)).collect();
+        let types = self.telling_types();
         if !types.is_empty() && self.message.is_some() {
             notes.push(format!("condition: {}", types.join(" ")));
         }
