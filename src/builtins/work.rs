@@ -8,7 +8,7 @@ use crate::eval::{Machine, Res};
 use std::ops::Range;
 
 /// Fuel for going to the kernel and back.
-pub const SYSTEM_CALL: usize = 20;
+pub const SYSTEM_CALL: usize = 30;
 
 /// Fuel for a port that has no device.
 pub const OPEN_IN_MEMORY: usize = 10;
