@@ -72,7 +72,7 @@ impl Vm {
     /// Sets what the machine may use from now on.
     pub fn set_limits(&mut self, limits: &Limits) {
         self.machine.set_fuel(limits.fuel);
-        self.machine.heap.set_limit(limits.heap.unwrap_or(usize::MAX));
+        self.machine.set_heap_limit(limits.heap.unwrap_or(usize::MAX));
         self.heap_limit = limits.heap;
         self.machine.set_stack_limit(limits.stack);
         self.machine.heap.watch.deadline = limits.deadline;

@@ -6,6 +6,7 @@ use super::global::{Globals, Prelude};
 use super::handle::Handles;
 use super::node::{Expression, Node};
 use super::run::{Limit, Stopped, Suspended};
+use super::safepoint::Grace;
 use super::stack::Stack;
 use super::{Capabilities, Extensions, Primitive, PrimitiveExports, PrimitiveTable, Res, Stop};
 use crate::account::{Account, Accountable, Claim};
@@ -80,8 +81,8 @@ pub struct Machine {
     pub(super) consumed: u64,
     /// The limit that `Stop::LIMIT` means.
     pub limit_hit: Limit,
-    /// The heap's limit, while the program is allowed a little more to clean up.
-    pub(super) heap_limit_in_grace: Option<usize>,
+    /// While the program is allowed a little more of the heap to clean up.
+    pub(super) heap_grace: Option<Grace>,
     /// The same for the stack's.
     pub(super) stack_limit_in_grace: Option<usize>,
     /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
@@ -169,7 +170,7 @@ impl Machine {
             fuel: i64::MAX,
             consumed: 0,
             limit_hit: Limit::Fuel,
-            heap_limit_in_grace: None,
+            heap_grace: None,
             stack_limit_in_grace: None,
             poll: None,
             driver: None,
@@ -221,6 +222,12 @@ impl Machine {
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             }
         }
+    }
+
+    /// Bytes of memory that may be in use.
+    pub fn set_heap_limit(&mut self, bytes: usize) {
+        self.heap.set_limit(bytes);
+        self.heap_grace = None;
     }
 
     /// Bytes that the stack may take.

@@ -24,6 +24,14 @@ const GRACE: usize = 16;
 /// The least of it for the stack, in bytes.
 const LEAST_GRACE: usize = 32 << 10;
 
+/// A program that has hit the heap's limit may clean up.
+pub(super) struct Grace {
+    /// The limit as it was set.
+    limit: usize,
+    /// Bytes that were alive when the program was told.
+    live: usize,
+}
+
 /// What a run does after a look around.
 enum Next {
     Go,
@@ -233,25 +241,28 @@ impl Machine {
         self.heap.set_countdown(chunk);
     }
 
-    /// After a collection that found more alive than the limit allows, the program gets a condition and a little more
-    /// room, once; then the run ends.
+    /// After a collection that found more alive than the limit allows, or too little where the system refuses memory, the
+    /// program gets a condition and a little more room, and once more when it has given up a part of what it had; else the run
+    /// ends.
     fn check_heap(&mut self) -> Res<()> {
+        let live = self.heap.bytes_live();
         if !self.heap.over_limit() {
-            if let Some(limit) = self.heap_limit_in_grace
-                && self.heap.bytes_live() <= limit
+            if let Some(grace) = &self.heap_grace
+                && live <= grace.limit
             {
-                self.heap.set_limit(limit);
-                self.heap_limit_in_grace = None;
+                self.heap.set_limit(grace.limit);
+                self.heap_grace = None;
             }
             return Ok(());
         }
-        if self.heap_limit_in_grace.is_some() {
-            return Err(self.limit(Limit::Heap));
-        }
-        let limit = self.heap.limit();
-        self.heap_limit_in_grace = Some(limit);
-        let live = self.heap.bytes_live().max(limit);
-        self.heap.set_limit(live.saturating_add(limit / GRACE));
+        let limit = match &self.heap_grace {
+            None => self.heap.limit(),
+            Some(grace) if live < grace.live - grace.live / GRACE => grace.limit,
+            Some(_) => return Err(self.limit(Limit::Heap)),
+        };
+        self.heap_grace = Some(Grace { limit, live });
+        self.heap.set_limit(live.max(limit).saturating_add(limit / GRACE));
+        self.heap.release_reserve();
         Err(Stop::HEAP)
     }
 

@@ -13,10 +13,10 @@
 //!   up to a few megabytes more, and a collection is wanted at once.
 //!
 //! The system may refuse memory too. A reservation finds out beforehand: memory for one large object is put by until it is
-//! made, for many small ones it is only asked for. For the rest there is an emergency store, kept
-//! once the heap is not tiny, which is given up first: then the heap is over its limit until a collection has found
-//! some memory. Without the store larger requests are provided for as well. What is left is asked for as Rust's own
-//! collections ask, so a [`crate::account::SpareAllocator`] serves it; only when that has nothing left does the process end.
+//! made, for many small ones it is only asked for. For the rest there is an emergency store, kept once the heap is not tiny,
+//! which is given up first. Then a collection is to find memory: if it frees little, or the store cannot be filled again,
+//! the heap is over its limit. What handling the condition needs is put by, too ([`Heap::release_reserve`]). Without the
+//! store larger requests are provided for as well. What is left is asked for as Rust's own collections ask, so a [`crate::account::SpareAllocator`] serves it; only when that has nothing left does the process end.
 
 use super::Heap;
 use super::block::BLOCK_ROOM;
@@ -39,6 +39,11 @@ const PROVIDED: usize = 64 << 10;
 /// The emergency store, and the size of heap from which on it is kept.
 const EMERGENCY: usize = 128 << 10;
 const EMERGENCY_FROM: usize = 4 << 20;
+/// What is put by for handling the condition that the system has no memory.
+const RESERVE: usize = 256 << 10;
+/// A collection has found enough when it frees at least that part of what is in use then. With less the program would spend
+/// its time on collections.
+const ENOUGH: usize = 16;
 
 /// Whether no other request follows if this one is refused.
 pub(super) struct Last(pub bool);
@@ -52,9 +57,12 @@ pub(super) struct Accountant {
     starved: bool,
     /// The same of the time before that.
     was_starved: bool,
+    /// Bytes that were in use when the last collection began.
+    before: usize,
     /// Memory for the large object that was announced last.
     provision: Option<LargeMemory>,
     emergency: Option<LargeMemory>,
+    reserve: Option<LargeMemory>,
 }
 
 impl Accountant {
@@ -65,8 +73,10 @@ impl Accountant {
             over_limit: false,
             starved: false,
             was_starved: false,
+            before: 0,
             provision: None,
             emergency: None,
+            reserve: None,
         }
     }
 
@@ -75,6 +85,26 @@ impl Accountant {
         let mut memory = self.provision.take_if(|p| p.bytes() >= bytes)?;
         memory.shrink(bytes);
         Some(memory)
+    }
+
+    /// Fills the stores, as far as the system has memory for it; whether they are full.
+    fn fill_stores(&mut self) -> bool {
+        let Accountant { emergency, reserve, .. } = self;
+        for (store, bytes) in [(emergency, EMERGENCY), (reserve, RESERVE)] {
+            if store.is_none() {
+                *store = LargeMemory::new(bytes);
+            }
+            if store.is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the last collection has found memory enough after the system had refused some.
+    fn has_recovered(&mut self) -> bool {
+        let used = self.memory.used();
+        self.before.saturating_sub(used) >= used / ENOUGH && self.fill_stores()
     }
 
     fn set_threshold(&mut self) {
@@ -125,17 +155,25 @@ impl Heap {
         self.account(0);
     }
 
-    /// Whether the last collection left more alive than the limit allows, or the system refuses memory. The evaluator
-    /// asks after it has collected.
+    /// Whether the last collection left more alive than the limit allows, or found too little where the system refuses memory.
+    /// The evaluator asks after it has collected.
     pub fn over_limit(&self) -> bool {
         self.account.over_limit
     }
 
-    /// After a collection: what its result allowed to be given back outside of the heap has been given back.
+    /// After a collection: what its result allows to be given back, in the heap or outside, has been given back.
     pub fn look_after_collection(&mut self) {
         let account = &mut self.account;
-        account.over_limit = account.memory.is_exceeded() || account.was_starved;
+        if account.memory.live() >= EMERGENCY_FROM {
+            account.fill_stores();
+        }
+        account.over_limit = account.memory.is_exceeded() || account.was_starved && !account.has_recovered();
         account.set_threshold();
+    }
+
+    /// Gives up what was put by for handling the condition that memory is short.
+    pub fn release_reserve(&mut self) {
+        self.account.reserve = None
     }
 
     /// Counts `bytes` as allocated: large objects, and what externals own besides. Measured anew by the next collection.
@@ -193,7 +231,8 @@ impl Heap {
         if bytes >= provided && self.account.provision.as_ref().is_none_or(|p| p.bytes() < bytes) {
             self.account.provision = None;
             // The object has a header, and is a multiple of 16 bytes long.
-            self.account.provision = Some(LargeMemory::new(bytes.saturating_add(32)).ok_or(HeapFull)?);
+            let Some(memory) = LargeMemory::new(bytes.saturating_add(32)) else { return Err(self.refused()) };
+            self.account.provision = Some(memory);
         }
         Ok(())
     }
@@ -209,7 +248,14 @@ impl Heap {
         self.admit(bytes)?;
         // The system has that much: what follows is many requests, for which nothing is put by.
         let more = bytes.saturating_sub(self.account.provision.as_ref().map_or(0, LargeMemory::bytes));
-        if more < PROVIDED || LargeMemory::new(more).is_some() { Ok(()) } else { Err(HeapFull) }
+        if more < PROVIDED || LargeMemory::new(more).is_some() { Ok(()) } else { Err(self.refused()) }
+    }
+
+    /// The system has refused what was asked for beforehand. Garbage may hold it: when the program asks again, that is gone.
+    #[cold]
+    fn refused(&mut self) -> HeapFull {
+        self.want_collection();
+        HeapFull
     }
 
     fn admit(&mut self, bytes: usize) -> Result<(), HeapFull> {
@@ -252,12 +298,19 @@ impl Heap {
         self.account.provision = None;
         self.account.starved = true;
         self.want_collection();
-        source(self, Last(false)).unwrap_or_else(|| {
-            self.account.emergency = None;
-            source(self, Last(true)).unwrap_or_else(|| match Layout::from_size_align(bytes, 16) {
-                Ok(layout) => handle_alloc_error(layout),
-                Err(_) => panic!("a request of {bytes} bytes that was never reserved"),
-            })
+        for attempt in 0..3 {
+            match attempt {
+                0 => {}
+                1 => self.account.emergency = None,
+                _ => self.account.reserve = None,
+            }
+            if let Some(memory) = source(self, Last(false)) {
+                return memory;
+            }
+        }
+        source(self, Last(true)).unwrap_or_else(|| match Layout::from_size_align(bytes, 16) {
+            Ok(layout) => handle_alloc_error(layout),
+            Err(_) => panic!("a request of {bytes} bytes that was never reserved"),
         })
     }
 
@@ -277,11 +330,9 @@ impl Heap {
     pub(super) fn settle(&mut self, live: usize) {
         let account = &mut self.account;
         account.provision = None;
-        if live >= EMERGENCY_FROM && account.emergency.is_none() {
-            account.emergency = LargeMemory::new(EMERGENCY)
-        }
+        account.before = account.memory.used();
         account.memory.settle(live);
         account.was_starved = std::mem::take(&mut account.starved);
-        self.look_after_collection();
+        account.set_threshold();
     }
 }

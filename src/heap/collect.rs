@@ -26,6 +26,7 @@ impl Heap {
             self.sweep(&mut tracer)
         }
         self.tracer = tracer;
+        self.look_after_collection();
         self.collection_wanted = self.stress;
         self.set_countdown(self.countdown_left());
         if let Some(payload) = panic {

@@ -142,3 +142,57 @@ fn a_program_that_takes_itself_all_memory_handles_the_condition() {
         .expect("the program");
     assert_eq!((run.status.code(), &*run.stdout), (Some(0), &b"#t"[..]), "{run:?}");
 }
+
+/// A guard around what fills the memory is reached, each time anew: what it needs itself is put by, and garbage that was in
+/// the way of a request is no reason to end the program.
+#[test]
+fn a_program_that_the_system_refuses_memory_handles_that_again_and_again() {
+    if collects_always() {
+        return;
+    }
+    let mut wrong = String::new();
+    for (i, made) in ["(make-vector 300 0)", "(make-vector 1000 0)", "(make-vector 3000 0)"].iter().enumerate() {
+        for (j, keeps) in
+            ["(let loop ((l '())) (loop (cons MADE l)))", "(let loop () (set! kept (cons MADE kept)) (loop))"]
+                .iter()
+                .enumerate()
+        {
+            let program = format!(
+                "(import (rnrs))
+                 (define kept '())
+                 (define (fill) (guard (c ((condition? c) (set! kept '()) 'caught)) {}))
+                 (do ((i 0 (+ i 1))) ((= i 3)) (display (fill)))",
+                keeps.replace("MADE", made)
+            );
+            for room in 0..4 {
+                let kilobytes = 46_000 + i * 900 + j * 300 + room * 4_130;
+                let run = limited(kilobytes, &[], &program);
+                if (run.status.code(), &*run.stdout) != (Some(0), b"caughtcaughtcaught") {
+                    wrong += &format!("{made} in {keeps}, {kilobytes} KiB: {run:?}\n");
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// One that gives nothing up is ended, and not for want of the last byte.
+#[test]
+fn a_program_that_keeps_what_it_has_and_goes_on_is_ended() {
+    if collects_always() {
+        return;
+    }
+    for made in ["(cons 1 2)", "(make-vector 1000 0)", "(make-vector 3000 0)"] {
+        let program = format!(
+            "(import (rnrs))
+             (define kept '())
+             (define (fill) (guard (c (#t #f)) (let loop () (set! kept (cons {made} kept)) (loop))) (fill))
+             (fill)"
+        );
+        for kilobytes in [50_000, 61_000, 72_000] {
+            let run = limited(kilobytes, &["--timeout", "60"], &program);
+            let said = String::from_utf8_lossy(&run.stderr);
+            assert!(run.status.code() == Some(70) && said.contains("the heap limit"), "{made}, {kilobytes}: {run:?}");
+        }
+    }
+}
