@@ -101,7 +101,7 @@ pub struct Run<V: Holder> {
     /// Something has been started in the machine.
     running: bool,
     last: Handle,
-    over: bool,
+    progress: Progress,
     /// What the machine calls the run that this one has started in it.
     number: i64,
     interrupts: Interrupts,
@@ -124,6 +124,18 @@ impl Drop for Interrupts {
     fn drop(&mut self) {
         self.end()
     }
+}
+
+/// How far a run is.
+enum Progress {
+    UnderWay,
+    /// It has a value.
+    Done,
+    /// It has ended with an error, of which this is what every later step says.
+    Failed {
+        kind: ErrorKind,
+        message: String,
+    },
 }
 
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -229,7 +241,7 @@ impl<V: Holder> Run<V> {
             thunks: VecDeque::new(),
             running: false,
             last,
-            over: false,
+            progress: Progress::UnderWay,
             number,
             interrupts,
             file,
@@ -275,7 +287,7 @@ impl<V: Holder> Run<V> {
     }
 
     /// Goes on for about `budget` units of work: more where a primitive or a macro does much at once, which is then
-    /// taken from later steps.
+    /// taken from later steps. A run that is over answers the same again: its value, or an error of the same kind.
     ///
     /// # Errors
     /// Whatever the evaluation does wrong; the run is over then.
@@ -288,7 +300,11 @@ impl<V: Holder> Run<V> {
 
     /// Runs until the next form has a value, and answers the texts of its values; `None` at the end.
     pub(super) fn next_values(&mut self) -> Result<Option<Vec<String>>, Error> {
-        if self.over || !self.has_forms() {
+        if let Some(over) = self.over() {
+            return over.map(|()| None);
+        }
+        // In a machine that was exchanged for another, nothing is known of the forms that wait.
+        if self.vm.vm().machine.handles.get(&self.forms).is_some_and(Value::is_nil) {
             return Ok(None);
         }
         while self.advance(UNBOUNDED, true)?.is_some() {}
@@ -305,8 +321,8 @@ impl<V: Holder> Run<V> {
 
     /// Works until the budget is used up (then a step), or all is done, or one form if only that is wanted.
     fn advance(&mut self, budget: u64, one_form: bool) -> Result<Option<Step>, Error> {
-        if self.over {
-            return Ok(None);
+        if let Some(over) = self.over() {
+            return over.map(|()| None);
         }
         let result = self.check_machine().and_then(|()| {
             // Nothing of Vicar's panics, and a host's code is contained where it is called. If it happens all the same, the
@@ -323,11 +339,24 @@ impl<V: Holder> Run<V> {
         if let (Err(error), Some(status)) = (&result, self.vm.vm().machine.child_status) {
             end_child(self.vm.vm_mut(), error, status)
         }
-        self.over |= result.is_err();
-        if self.over {
+        if let Err(error) = &result {
+            self.progress = Progress::Failed { kind: error.kind(), message: error.message().to_owned() };
+        }
+        if !matches!(self.progress, Progress::UnderWay) {
             self.interrupts.end();
         }
         result
+    }
+
+    /// What a run that is over has come to; `None` while it is under way.
+    fn over(&self) -> Option<Result<(), Error>> {
+        match &self.progress {
+            Progress::UnderWay => None,
+            Progress::Done => Some(Ok(())),
+            Progress::Failed { kind, message } => {
+                Some(Err(Error::plain(*kind, format!("the run is over, it has failed before: {message}"))))
+            }
+        }
     }
 
     /// Whether the machine is the one in which the run began, and has done nothing else since its last step.
@@ -360,7 +389,7 @@ impl<V: Holder> Run<V> {
                     self.number = vm.machine.run_number();
                     self.running = true;
                 } else if self.kind != Kind::Program && !self.has_forms() {
-                    self.over = true;
+                    self.progress = Progress::Done;
                     return Ok(None);
                 } else if self.kind == Kind::Program {
                     self.expand_program()?;
@@ -382,7 +411,9 @@ impl<V: Holder> Run<V> {
                     if self.thunks.is_empty() {
                         self.last = vm.machine.handles.root(value);
                         if one_form || self.kind != Kind::Interactive {
-                            self.over |= self.kind != Kind::Interactive || !self.has_forms();
+                            if self.kind != Kind::Interactive || !self.has_forms() {
+                                self.progress = Progress::Done;
+                            }
                             return Ok(None);
                         }
                     }

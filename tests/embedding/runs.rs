@@ -93,10 +93,51 @@ fn a_run_that_is_over_stays_over() -> Result<(), Error> {
     let Step::Done(again) = run.step(1000)? else { panic!("it is over") };
     assert_eq!(run.vm().get::<i64>(&first)?, run.vm().get::<i64>(&again)?);
     drop(run);
-    let mut run = vm.start(&Source::new("wrong", "(car 1) (set! x 1)"))?;
-    assert!(run.step(1000).is_err());
-    assert!(matches!(run.step(1000), Ok(Step::Done(_))));
-    drop(run);
+    assert_usable(&mut vm);
+    Ok(())
+}
+
+/// A host that has missed the error of a run learns of it whenever it asks again.
+#[test]
+fn a_run_that_has_failed_never_succeeds() -> Result<(), Error> {
+    let mut vm = machine(Limits::new().fuel(1_000_000));
+    let endless = "(let loop () (loop))";
+    for (text, kind) in [
+        ("(car 1) (set! x 1)", ErrorKind::Raised),
+        ("(raise 'x) 5", ErrorKind::Raised),
+        ("(if) 5", ErrorKind::Syntax),
+        ("(exit 3) 5", ErrorKind::Exit(3)),
+        (endless, ErrorKind::Limit(Limit::Fuel)),
+    ] {
+        vm.refill(1_000_000);
+        let mut run = vm.start(&Source::new("wrong", text))?;
+        let first = run.step(u64::MAX).unwrap_err();
+        for _ in 0..3 {
+            let again = run.step(1000).unwrap_err();
+            assert_eq!((first.kind(), again.kind()), (kind, kind), "{text}");
+            let message = again.message();
+            assert!(message.contains("is over") && message.ends_with(first.message()), "{text}: {message}");
+            run.vm().refill(1_000_000);
+        }
+        assert_eq!(run.finish().unwrap_err().kind(), kind, "{text}");
+        assert_usable(&mut vm);
+    }
+    // The same for a run that is cut off, by another in its machine or because the machine is another.
+    vm.refill(1_000_000);
+    let mut run = vm.start(&Source::new("endless", endless))?;
+    run.step(1000)?;
+    assert_usable(run.vm());
+    assert_eq!(run.step(1000).unwrap_err().kind(), ErrorKind::Abandoned);
+    assert_eq!(run.step(1000).unwrap_err().kind(), ErrorKind::Abandoned);
+    assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Abandoned);
+    let mut run = vm.start(&Source::new("endless", endless))?;
+    run.step(1000)?;
+    let own = std::mem::replace(run.vm(), machine(Limits::new()));
+    assert_eq!(run.step(1000).unwrap_err().kind(), ErrorKind::Abandoned);
+    // Also when its own machine comes back.
+    *run.vm() = own;
+    assert_eq!(run.step(1000).unwrap_err().kind(), ErrorKind::Abandoned);
+    assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Abandoned);
     assert_usable(&mut vm);
     Ok(())
 }
