@@ -116,9 +116,10 @@ impl ReaderDevice {
 
 impl Device for ReaderDevice {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        let count = self.0.call(|reader| reader.read(buffer)).map_err(|text| panicked("reader", &text))??;
-        // A reader that says that it has read more than there was room for is not believed.
-        Ok(count.min(buffer.len()))
+        match self.0.call(|reader| reader.read(buffer)).map_err(|text| panicked("reader", &text))?? {
+            count if count <= buffer.len() => Ok(count),
+            _ => Err(Error::other("the host's reader says that it has read more than there was room for")),
+        }
     }
 }
 

@@ -330,20 +330,39 @@ fn a_machine_is_dropped_with_writers_that_panic() {
     drop(vm);
 }
 
-/// A reader that says that it has read more than it was asked for.
+/// A reader that says that it has read more than it was asked for: what is in the buffer is then not known.
 #[test]
 fn a_reader_that_lies() -> Result<(), Error> {
-    struct Liar;
+    /// How much too many, and whether at the first time or later.
+    struct Liar(usize, bool);
     impl Read for Liar {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             buffer.fill(b'a');
-            Ok(buffer.len() * 1000)
+            if std::mem::replace(&mut self.1, true) { Ok(buffer.len().saturating_add(self.0)) } else { Ok(3) }
         }
     }
-    let vm = &mut machine(Limits::new().fuel(1_000_000));
-    vm.set_input(Liar);
-    assert_eq!(vm.eval::<char>("(read-char)")?, 'a');
-    assert_eq!(vm.eval::<i64>("(string-length (get-string-n (current-input-port) 100000))")?, 100_000);
+    let vm = &mut machine(Limits::new());
+    for excess in [1, 1000, usize::MAX] {
+        for read in [
+            "(read-char)",
+            "(read)",
+            "(get-line (current-input-port))",
+            "(get-string-all (current-input-port))",
+            "(get-string-n (current-input-port) 100000)",
+            "(get-bytevector-n (standard-input-port) 100000)",
+            "(get-u8 (standard-input-port))",
+        ] {
+            vm.set_input(Liar(excess, true));
+            let error = failure(vm, read);
+            assert!(error.is_condition("&i/o-read"), "{read}: {error}");
+            assert!(error.message().contains("the host's reader says that it has read more"), "{read}: {error}");
+        }
+    }
+    // What came before is there.
+    vm.set_input(Liar(1, false));
+    assert_eq!(vm.eval::<String>("(get-string-n (current-input-port) 3)")?, "aaa");
+    assert!(failure(vm, "(read-char)").is_condition("&i/o-read"));
+    assert_usable(vm);
     Ok(())
 }
 
