@@ -137,7 +137,7 @@ host_functions! {
 #[cold]
 fn bad_argument<T: FromScheme>(machine: &mut Machine, name: &str, i: usize, value: Value, refusal: Refusal) -> Stop {
     match refusal {
-        Refusal::Mismatch => machine.wrong_argument(name, &format!("#{i}"), i + 1, T::WHAT, value),
+        Refusal::Mismatch => machine.wrong_argument(name, "", i + 1, T::WHAT, value),
         refusal => refused(machine, name, refusal),
     }
 }

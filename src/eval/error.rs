@@ -91,7 +91,8 @@ impl Machine {
         self.heap.countdown = self.heap.countdown.saturating_sub(WORK);
     }
 
-    /// An argument of the wrong type: Vicare's `&procedure-signature-argument-violation`, an `&assertion`.
+    /// An argument of the wrong type: Vicare's `&procedure-signature-argument-violation`, an `&assertion`. A `parameter`
+    /// without a name is empty.
     #[cold]
     pub fn wrong_argument(&mut self, who: &str, parameter: &str, index: usize, expected: &str, value: Value) -> Stop {
         self.count_condition();
@@ -99,7 +100,10 @@ impl Machine {
         let simple = self
             .heap
             .condition(ConditionType::ProcedureSignatureArgument, &[Value::fixnum(index as i64), predicate, value]);
-        let message = format!("expected {expected} as argument {index}, `{parameter}`");
+        let mut message = format!("expected {expected} as argument {index}");
+        if !parameter.is_empty() {
+            message.push_str(&format!(", `{parameter}`"));
+        }
         Stop::raise(make_condition(&mut self.heap, &[simple], who, &message, &[value]))
     }
 }
