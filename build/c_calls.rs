@@ -28,7 +28,7 @@ pub trait Body: Send + Sync {
 pub struct Function;
 
 impl Function {
-    pub fn new(_signature: &Arc<Signature>, _body: Arc<dyn Body>) -> Option<Function> {
+    pub fn new(_signature: &Arc<Signature>, _body: Arc<dyn Body>, _ended: fn()) -> Option<Function> {
         None
     }
 

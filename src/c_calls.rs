@@ -71,7 +71,7 @@ pub trait Body: Send + Sync {
 }
 
 /// A C function made at run time. Its code is never freed, because C may still hold its address: when this is dropped it
-/// does nothing and answers zero, until a function of the same signature is made, which takes it over.
+/// calls `ended` and answers zero, until a function of the same signature is made, which takes it over.
 pub struct Function {
     closure: &'static Closure,
     fresh: bool,
@@ -81,6 +81,8 @@ struct Closure {
     code: usize,
     signature: Arc<Signature>,
     body: Mutex<Option<Arc<dyn Body>>>,
+    /// What is told that C calls it while it has no body.
+    ended: fn(),
 }
 
 /// Closures that do nothing.
@@ -91,11 +93,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Function {
-    /// `None` when there is no memory for code.
-    pub fn new(signature: &Arc<Signature>, body: Arc<dyn Body>) -> Option<Function> {
+    /// `None` when there is no memory for code. `ended` is the same for all.
+    pub fn new(signature: &Arc<Signature>, body: Arc<dyn Body>, ended: fn()) -> Option<Function> {
         let spare = Function::spare(signature);
         let fresh = spare.is_none();
-        let closure = spare.or_else(|| Function::fresh(signature))?;
+        let closure = spare.or_else(|| Function::fresh(signature, ended))?;
         *locked(&closure.body) = Some(body);
         Some(Function { closure, fresh })
     }
@@ -108,12 +110,12 @@ impl Function {
         Some(spare.swap_remove(found))
     }
 
-    fn fresh(signature: &Arc<Signature>) -> Option<&'static Closure> {
+    fn fresh(signature: &Arc<Signature>, ended: fn()) -> Option<&'static Closure> {
         let (memory, CodePtr(code)) = low::closure_alloc();
         if memory.is_null() {
             return None;
         }
-        let closure = Closure { code: code as usize, signature: signature.clone(), body: Mutex::new(None) };
+        let closure = Closure { code: code as usize, signature: signature.clone(), body: Mutex::new(None), ended };
         let closure: &'static Closure = Box::leak(Box::new(closure));
         // SAFETY: the memory was just allocated; the signature and the data are never freed.
         let made = unsafe {
@@ -155,7 +157,13 @@ unsafe extern "C" fn enter(_: *mut raw::ffi_cif, result: *mut c_void, arguments:
         };
         let words: Vec<u64> = closure.signature.arguments.iter().enumerate().map(read).collect();
         let body = locked(&closure.body).clone();
-        let word = body.map_or(0, |body| body.run(&words));
+        let word = match body {
+            Some(body) => body.run(&words),
+            None => {
+                (closure.ended)();
+                0
+            }
+        };
         match closure.signature.result {
             CType::Void => {}
             CType::Float => result.cast::<u32>().write_unaligned(word as u32),

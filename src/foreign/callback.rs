@@ -1,8 +1,9 @@
 //! Callbacks: C functions that are procedures of the program.
 //!
-//! A callback runs where a foreign function that this machine has called calls it, on the same thread. Called from
-//! anywhere else (another thread, another machine, a signal handler) it does nothing and answers zero: there is no machine
-//! that it could use. After one has failed, those that the same foreign function still calls do the same.
+//! A callback runs where a foreign function that this machine has called calls it, on the same thread. Called where no
+//! machine waits for a foreign function (on another thread, for example) it does nothing and answers zero: there is no
+//! machine that it could use. One that was freed, or belongs to another machine than the one that waits, fails. After one
+//! has failed, those that the same foreign function still calls do nothing and answer zero.
 
 use super::callout::{calling, maker};
 use super::signature::signature;
@@ -23,24 +24,41 @@ struct Callback {
 
 impl Body for Callback {
     fn run(&self, words: &[u64]) -> u64 {
-        let machine = calling();
-        if machine.is_null() {
-            return 0;
-        }
-        // SAFETY: the machine waits for a foreign call of this thread, which is what has called us: nobody else uses it.
-        let m = unsafe { &mut *machine };
-        let Some(procedure) = m.handles.get(&self.procedure) else { return 0 };
-        if m.extension::<Foreign>().failure.is_some() {
-            return 0;
-        }
-        match self.call(m, procedure, words) {
-            Ok(word) => word,
-            Err(failure) => {
-                m.extension::<Foreign>().failure = Some(failure);
-                0
-            }
+        called(|m| match m.handles.get(&self.procedure) {
+            Some(procedure) => self.call(m, procedure, words),
+            None => Err(misused(m, "C has called a callback of another machine")),
+        })
+    }
+}
+
+/// C calls a callback: what `run` answers, of the machine that waits.
+fn called(run: impl FnOnce(&mut Machine) -> Result<u64, Failure>) -> u64 {
+    let machine = calling();
+    if machine.is_null() {
+        return 0;
+    }
+    // SAFETY: the machine waits for a foreign call of this thread, which is what has called us: nobody else uses it.
+    let m = unsafe { &mut *machine };
+    if m.extension::<Foreign>().failure.is_some() {
+        return 0;
+    }
+    match run(m) {
+        Ok(word) => word,
+        Err(failure) => {
+            m.extension::<Foreign>().failure = Some(failure);
+            0
         }
     }
+}
+
+/// C calls a callback that is no more.
+fn ended() {
+    called(|m| Err(misused(m, "C has called a callback that was freed")));
+}
+
+fn misused(m: &mut Machine, message: &str) -> Failure {
+    let stop = m.assertion("callback", message, &[]);
+    Failure::Raised(stop.raised().unwrap_or(Value::FALSE))
 }
 
 impl Callback {
@@ -93,7 +111,7 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
     let mut claim = Claim::new(m.heap.memory());
     claim.take(CODE + ENTRY)?;
     let body = Callback { signature: signature.clone(), procedure: m.handles.root(procedure) };
-    let Some(function) = Function::new(signature, Arc::new(body)) else {
+    let Some(function) = Function::new(signature, Arc::new(body), ended) else {
         return Err(memory::out_of_memory(m, WHO));
     };
     if function.is_fresh() {
@@ -115,8 +133,8 @@ primitives! { pub TABLE in "(vicare)" {
         let signature = signature(m, "make-c-callback-maker", result_type, argument_types)?;
         Ok(maker(m, Product::Callback, signature, make_callback))
     }
-    /// `(free-c-callback pointer)`: ends the C function that a maker has made. Called after that it
-    /// does nothing and answers zero, until its code serves another callback of the same signature.
+    /// `(free-c-callback pointer)`: ends the C function that a maker has made. The foreign call that leads to it after that
+    /// raises an assertion violation, until its code serves another callback of the same signature.
     "free-c-callback" [] fn free_c_callback(m, pointer: Pointer) {
         let code = memory::address(pointer);
         match m.extension::<Foreign>().end_callback(code) {

@@ -218,13 +218,39 @@
           (free-c-callback callback)))))
 (check (nested 50) => 50)
 (check (guard (e [(implementation-restriction-violation? e) (condition-who e)]) (nested 1000)) => 'callback)
-;; Freed.
+;; One that was freed fails where C calls it: at a call of its own, in a function that gets it, and inside of another.
+(define (freed? thunk)
+  (guard (e [(assertion-violation? e)
+             (and (eq? (condition-who e) 'callback)
+                  (string=? (condition-message e) "C has called a callback that was freed"))])
+    (thunk)))
+(for-each
+  (lambda (types)
+    (let* ([callback ((make-c-callback-maker (car types) (cdr types)) (lambda arguments (error 'never "called")))]
+           [call ((make-c-callout-maker (car types) (cdr types)) callback)]
+           [call/errno ((make-c-callout-maker/with-errno (car types) (cdr types)) callback)]
+           [arguments (map (lambda (type) (if (eq? type 'double) 1.5 7)) (cdr types))])
+      (free-c-callback callback)
+      (check (freed? (lambda () (apply call arguments))) => #t)
+      (check (freed? (lambda () (apply call/errno arguments))) => #t)
+      (check-error assertion-violation? (free-c-callback callback))))
+  '((signed-int signed-int) (double double double) (void unsigned-char) (pointer signed-long)))
 (let ([callback (comparer (lambda (a b) (error 'never "called")))])
   (free-c-callback callback)
   (shuffle)
-  (qsort numbers 10 4 callback)
+  (check (freed? (lambda () (qsort numbers 10 4 callback))) => #t)
   (check (length (read-numbers)) => 10)
-  (check-error assertion-violation? (free-c-callback callback)))
+  (check-error assertion-violation? (free-c-callback callback))
+  ;; Its code works again as another's.
+  (let ([other (comparer (lambda (a b) (- (int a) (int b))))])
+    (qsort numbers 10 4 other)
+    (check (read-numbers) => '(0 1 2 3 4 5 6 7 8 9))
+    (free-c-callback other)))
+;; It is the inner foreign call that fails, and what is around it goes on. Of another signature, so that no callback that is
+;; made meanwhile takes the code over.
+(let ([callback ((make-c-callback-maker 'signed-int '(signed-long signed-long)) (lambda (a b) 0))])
+  (free-c-callback callback)
+  (check (sort-by (lambda (a b) (if (freed? (lambda () (qsort numbers 2 4 callback))) 0 (raise 'no)))) => (void)))
 (check-error assertion-violation? (free-c-callback (null-pointer)))
 (check-error refused? (free-c-callback 5))
 ;; Freed while it runs.
@@ -232,7 +258,7 @@
   (set! callback
     (comparer (lambda (a b) (when (zero? calls) (free-c-callback callback)) (set! calls (+ calls 1)) 1)))
   (shuffle)
-  (qsort numbers 10 4 callback)
+  (check (freed? (lambda () (qsort numbers 10 4 callback))) => #t)
   (check calls => 1))
 ;; The end of the program.
 (check (let ([pid (px.fork)])
