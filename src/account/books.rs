@@ -131,7 +131,7 @@ impl Account {
 
     /// Bytes in use, and those that no request but one for small objects can use.
     #[inline]
-    fn held(&self) -> usize {
+    pub fn held(&self) -> usize {
         self.used().max(self.0.held.load(Relaxed))
     }
 
@@ -180,7 +180,7 @@ impl Account {
         news
     }
 
-    /// The heap has allocated: from the free memory between small objects first.
+    /// The heap has allocated, from memory that it holds.
     #[inline]
     pub fn allocated(&self, bytes: usize) -> usize {
         change(&self.0.used, |before| before.saturating_add(bytes))
@@ -191,6 +191,11 @@ impl Account {
     pub fn allocated_apart(&self, bytes: usize) -> usize {
         change(&self.0.held, |before| before.saturating_add(bytes));
         self.allocated(bytes)
+    }
+
+    /// The heap has taken that much from the system for small objects to come; answers what is held then.
+    pub fn grew(&self, bytes: usize) -> usize {
+        change(&self.0.held, |before| before.saturating_add(bytes))
     }
 
     /// A collection has found that many bytes alive in the heap.

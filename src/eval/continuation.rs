@@ -108,6 +108,10 @@ impl Machine {
             }
             self.dynamic = Dynamic { handlers: free_variable(fp, HANDLERS), winders: free_variable(fp, WINDERS) };
             self.stack.waiting = piece;
+            if std::mem::take(&mut self.told_of_memory) {
+                // What filled the heap is garbage now, most likely: no request is to be refused for its sake.
+                self.heap.want_collection()
+            }
             self.return_to_waiting(value)
         }
     }

@@ -85,6 +85,8 @@ pub struct Machine {
     pub(super) heap_grace: Option<Grace>,
     /// The same for the stack's.
     pub(super) stack_limit_in_grace: Option<usize>,
+    /// The program got the condition for a full heap, and has left nothing by a continuation since.
+    pub(super) told_of_memory: bool,
     /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
     pub poll: Option<Poll>,
 
@@ -172,6 +174,7 @@ impl Machine {
             limit_hit: Limit::Fuel,
             heap_grace: None,
             stack_limit_in_grace: None,
+            told_of_memory: false,
             poll: None,
             driver: None,
             sources: SourceMap::default(),

@@ -255,13 +255,19 @@ impl Machine {
             }
             return Ok(());
         }
+        let bound = self.heap.bytes_bound();
         let limit = match &self.heap_grace {
             None => self.heap.limit(),
-            Some(grace) if live < grace.live - grace.live / GRACE => grace.limit,
+            Some(grace)
+                if live < grace.live - grace.live / GRACE
+                    && bound <= grace.limit.saturating_add(grace.limit / GRACE * 2) =>
+            {
+                grace.limit
+            }
             Some(_) => return Err(self.limit(Limit::Heap)),
         };
         self.heap_grace = Some(Grace { limit, live });
-        self.heap.set_limit(live.max(limit).saturating_add(limit / GRACE));
+        self.heap.set_limit(bound.max(limit).saturating_add(limit / GRACE));
         self.heap.release_reserve();
         Err(Stop::HEAP)
     }

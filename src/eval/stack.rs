@@ -165,6 +165,9 @@ impl Piece {
     }
 }
 
+// A piece of an inner run that is over may still be held, by a continuation that nobody can apply any more, while the run
+// around it puts its own frames where the piece lies. What is read then is a word of those frames, or what they left
+// there: a value that was alive when it was written, and has been kept alive by this piece since.
 impl External for Piece {
     fn trace(&self, tracer: &mut Tracer) {
         // The older piece waits on the mark stack until all that this one holds is scanned, not the other way round.

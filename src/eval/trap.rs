@@ -292,6 +292,7 @@ impl Machine {
 
     /// The condition for a request that the heap's limit refuses.
     fn out_of_memory(&mut self) -> Value {
+        self.told_of_memory = true;
         let kinds = [
             self.heap.condition(ConditionType::ImplementationRestriction, &[]),
             self.heap.condition(ConditionType::OutOfMemory, &[]),

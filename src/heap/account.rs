@@ -12,6 +12,10 @@
 //!   everything allocated since the last collection were garbage. What only that garbage is in the way of may pass,
 //!   up to a few megabytes more, and a collection is wanted at once.
 //!
+//! Blocks with a live object in each cannot be given back, and their free memory is of no use to most requests. When the
+//! blocks grow beyond the limit a collection is wanted; if what is held without the empty blocks is over the limit after
+//! it, so is the heap, however little is alive.
+//!
 //! The system may refuse memory too. A reservation finds out beforehand: memory for one large object is put by until it is
 //! made, for many small ones it is only asked for. For the rest there is an emergency store, kept once the heap is not tiny,
 //! which is given up first. Then a collection is to find memory: if it frees little, or the store cannot be filled again,
@@ -45,6 +49,9 @@ const RESERVE: usize = 256 << 10;
 /// its time on collections.
 const ENOUGH: usize = 16;
 
+/// The part of the limit by which the blocks may grow beyond it before a collection is wanted.
+const BEYOND: usize = 32;
+
 /// Whether no other request follows if this one is refused.
 pub(super) struct Last(pub bool);
 
@@ -59,6 +66,10 @@ pub(super) struct Accountant {
     was_starved: bool,
     /// Bytes that were in use when the last collection began.
     before: usize,
+    /// The blocks have grown beyond the limit since the last collection.
+    cramped: bool,
+    /// The same of the time before that.
+    was_cramped: bool,
     /// Memory for the large object that was announced last.
     provision: Option<LargeMemory>,
     emergency: Option<LargeMemory>,
@@ -74,6 +85,8 @@ impl Accountant {
             starved: false,
             was_starved: false,
             before: 0,
+            cramped: false,
+            was_cramped: false,
             provision: None,
             emergency: None,
             reserve: None,
@@ -137,6 +150,11 @@ impl Heap {
         self.account.memory.live()
     }
 
+    /// Bytes that cannot be given back to the system, or to a request of another size, whatever the program does with them.
+    pub fn bytes_bound(&self) -> usize {
+        self.account.memory.held().saturating_sub(self.blocks.free())
+    }
+
     /// Bytes of the blocks that hold small objects, free ones included.
     pub fn bytes_of_blocks(&self) -> usize {
         self.blocks.capacity()
@@ -169,6 +187,10 @@ impl Heap {
         }
         account.over_limit = account.memory.is_exceeded() || account.was_starved && !account.has_recovered();
         account.set_threshold();
+        self.blocks.little_chunks = self.account.memory.held() > self.limit();
+        if self.account.was_cramped && self.bytes_bound() > self.limit() {
+            self.account.over_limit = true
+        }
     }
 
     /// Gives up what was put by for handling the condition that memory is short.
@@ -187,7 +209,21 @@ impl Heap {
     #[inline]
     pub(super) fn account_small(&mut self, bytes: usize) {
         let used = self.account.memory.allocated(bytes);
+        let grown = self.blocks.take_growth();
+        if grown > 0 {
+            self.note_growth(grown)
+        }
         self.look_at(used)
+    }
+
+    #[cold]
+    fn note_growth(&mut self, bytes: usize) {
+        let (held, limit) = (self.account.memory.grew(bytes), self.limit());
+        if held > limit.saturating_add(limit / BEYOND) {
+            self.account.cramped = true;
+            self.want_collection()
+        }
+        self.blocks.little_chunks = held > limit
     }
 
     #[inline]
@@ -333,6 +369,7 @@ impl Heap {
         account.before = account.memory.used();
         account.memory.settle(live);
         account.was_starved = std::mem::take(&mut account.starved);
+        account.was_cramped = std::mem::take(&mut account.cramped);
         account.set_threshold();
     }
 }

@@ -36,8 +36,14 @@ pub(super) struct Blocks {
     /// How many blocks of the last chunk are started: the others are untouched memory.
     started: usize,
     total: usize,
+    /// How many of the blocks hold nothing, by the last sweep, those that are not started left out.
+    idle: usize,
+    /// Bytes of new chunks, until somebody takes note of them.
+    grown: usize,
     /// Under a small limit a huge chunk would be too much at once.
     pub(super) huge_chunks: bool,
+    /// Beyond the limit every chunk is one too many.
+    pub(super) little_chunks: bool,
     partial: List,
     partial_weak: List,
     empty: List,
@@ -63,7 +69,10 @@ impl Blocks {
             chunks: Vec::new(),
             started: 0,
             total: 0,
+            idle: 0,
+            grown: 0,
             huge_chunks: true,
+            little_chunks: false,
             partial: List::EMPTY,
             partial_weak: List::EMPTY,
             empty: List::EMPTY,
@@ -73,6 +82,18 @@ impl Blocks {
     /// Bytes held from the system.
     pub(super) fn capacity(&self) -> usize {
         self.total * BLOCK
+    }
+
+    /// Bytes of the blocks without objects, by the last sweep.
+    pub(super) fn free(&self) -> usize {
+        let last = self.chunks.last().map_or(0, |c| c.blocks);
+        (self.idle + (last - self.started)) * BLOCK
+    }
+
+    /// Bytes by which the blocks have grown since this was asked last.
+    #[inline]
+    pub(super) fn take_growth(&mut self) -> usize {
+        std::mem::take(&mut self.grown)
     }
 
     /// The next run of the stream `cursor`. `None`: the system has no more memory.
@@ -111,8 +132,12 @@ impl Blocks {
     fn untouched_block(&mut self) -> Option<*mut Block> {
         if self.chunks.last().is_none_or(|c| c.blocks == self.started) {
             self.chunks.try_reserve(1).ok()?;
-            let chunk = Chunk::new(self.total, self.huge_chunks)?;
+            let chunk = match self.little_chunks {
+                true => Chunk::little()?,
+                false => Chunk::new(self.total, self.huge_chunks)?,
+            };
             self.total += chunk.blocks;
+            self.grown += chunk.blocks * BLOCK;
             self.started = 0;
             self.chunks.push(chunk);
         }
@@ -155,7 +180,7 @@ impl Blocks {
 
     /// After marking: finds the free memory. With a `poison`, writes it into every free word.
     pub(super) fn sweep(&mut self, poison: Option<u64>) -> Occupancy {
-        let mut sum = Occupancy::default();
+        let (mut sum, mut idle) = (Occupancy::default(), 0);
         let (mut partial, mut partial_weak, mut empty) = (List::EMPTY, List::EMPTY, List::EMPTY);
         // Backwards, so that the lists lead through memory forwards.
         for block in self.each().rev() {
@@ -168,12 +193,14 @@ impl Blocks {
             };
             sum += found;
             if found.is_empty() {
+                idle += 1;
                 empty.push(block)
             } else if !found.is_full() {
                 if weak { partial_weak.push(block) } else { partial.push(block) }
             }
         }
         (self.partial, self.partial_weak, self.empty) = (partial, partial_weak, empty);
+        self.idle = idle;
         sum
     }
 

@@ -9,6 +9,8 @@ use std::alloc::{Layout, alloc, dealloc};
 
 /// Blocks of a chunk of a small heap, at most: 1 MiB.
 const MAX_BLOCKS: usize = 256;
+/// Blocks of a little chunk: 64 KiB.
+const LITTLE_BLOCKS: usize = 16;
 /// A heap of that many blocks, 8 MiB, grows by huge chunks. They are aligned for huge pages, which make the first touch
 /// of their memory twice as fast.
 const HUGE_FROM: usize = 2048;
@@ -27,6 +29,11 @@ impl Chunk {
     pub(super) fn new(total: usize, huge: bool) -> Option<Chunk> {
         let suggested = if total < HUGE_FROM || !huge { (total / 2).clamp(1, MAX_BLOCKS) } else { HUGE_BLOCKS };
         Chunk::of(suggested).or_else(|| Chunk::of(1))
+    }
+
+    /// One that is small whatever there is already.
+    pub(super) fn little() -> Option<Chunk> {
+        Chunk::of(LITTLE_BLOCKS).or_else(|| Chunk::of(1))
     }
 
     fn of(blocks: usize) -> Option<Chunk> {

@@ -178,6 +178,20 @@ fn the_stack_takes_what_its_limit_says() {
 }
 
 #[test]
+fn what_an_escape_leaves_behind_is_in_nobodys_way() {
+    let mut session = Session::new();
+    session.run(
+        "(define (fill l) (fill (cons l (make-vector 100 l)))) (define (large) (vector-length (make-vector 300000 1)))",
+    );
+    session.machine.heap.set_limit(8 << 20);
+    let caught = "(caught \"the heap limit leaves no memory for this\")";
+    let expected = format!("({caught} 300000 {caught} 300000)");
+    let again = "(let* ((a (catch (lambda () (fill '())))) (b (catch large)) (c (catch (lambda () (fill '())))) (d (catch large)))
+                   (list a b c d))";
+    assert_eq!(session.run(again), expected);
+}
+
+#[test]
 fn runs_inside_of_runs() {
     let mut session = Session::new();
     let f = session.compile("(lambda (x) (* x 2))");

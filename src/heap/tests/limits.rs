@@ -86,6 +86,33 @@ fn what_lives_counts_against_the_limit() {
 }
 
 #[test]
+fn blocks_that_cannot_be_given_back_count_against_the_limit() {
+    let mib = 1 << 20;
+    let limit = 8 * mib;
+    for (size, keep) in [(1000, 1), (700, 1), (1000, 3), (400, 7), (136, 25)] {
+        let mut heap = Heap::new();
+        heap.set_limit(limit);
+        let mut kept = Vec::new();
+        while !heap.over_limit() {
+            for i in 0..4 * keep {
+                let value = heap.make_bytevector(size, 1).value();
+                if i % keep == 0 {
+                    kept.push(value)
+                }
+            }
+            assert!(heap.bytes_of_blocks() <= limit + limit / 16 + mib, "{size}: {}", heap.bytes_of_blocks());
+            if heap.collection_wanted {
+                heap.collect_keeping(&kept)
+            }
+        }
+        // Once one of them is gone from each block, so are the blocks.
+        kept.truncate(kept.len() / 2);
+        heap.collect_keeping(&kept);
+        assert!(!heap.over_limit(), "{size}");
+    }
+}
+
+#[test]
 fn what_was_reserved_is_there() {
     let mut heap = Heap::new();
     for (asked, made) in [(1 << 20, 1 << 20), (1 << 22, 1 << 20), (1 << 16, 100), (1 << 18, 1 << 19)] {
