@@ -103,6 +103,38 @@ fn machines_do_not_know_each_others_memory() -> Result<(), Error> {
     Ok(())
 }
 
+/// A callback runs in its own machine alone: a foreign call of another that leads to it raises, also after its end.
+#[cfg(feature = "posix")]
+#[test]
+fn a_callback_of_another_machine_is_refused() -> Result<(), Error> {
+    let (mut owner, mut other) = (Engine::new().vm(), Engine::new().vm());
+    let address: i64 = owner.eval(
+        "(import (vicare))
+         (define calls 0)
+         (define callback
+           ((make-c-callback-maker 'signed-short '(double float signed-short))
+            (lambda (a b c) (set! calls (+ calls 1)) c)))
+         (pointer->integer callback)",
+    )?;
+    other.eval::<()>(&format!(
+        "(import (vicare))
+         (define call
+           ((make-c-callout-maker 'signed-short '(double float signed-short)) (integer->pointer {address})))"
+    ))?;
+    let mut refused = |message: &str| {
+        let error = failure(&mut other, "(call 1.5 2.5 3)");
+        assert!(error.is_condition("&assertion") && error.message().contains(message), "{error}");
+        assert_usable(&mut other);
+    };
+    refused("a callback of another machine");
+    assert_eq!(owner.eval::<i64>("calls")?, 0);
+    owner.eval::<()>("(free-c-callback callback)")?;
+    refused("a callback that was freed");
+    drop(owner);
+    refused("a callback that was freed");
+    Ok(())
+}
+
 /// Everything through which a program could reach outside: imports, and an expression.
 #[cfg(feature = "posix")]
 const REACHING: &[(&str, &str)] = &[
