@@ -44,7 +44,7 @@ const PROVIDED: usize = 64 << 10;
 const EMERGENCY: usize = 128 << 10;
 const EMERGENCY_FROM: usize = 4 << 20;
 /// What is put by for handling the condition that the system has no memory.
-const RESERVE: usize = 256 << 10;
+const RESERVE: usize = 112 << 10;
 /// A collection has found enough when it frees at least that part of what is in use then. With less the program would spend
 /// its time on collections.
 const ENOUGH: usize = 16;
