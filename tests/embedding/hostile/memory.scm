@@ -210,3 +210,11 @@
 (define (s n) (delay (cons (make-vector 1000 n) (s (+ n 1))))) (define all (s 0)) (let loop ((p all)) (loop (cdr (force p))))
 ;;; list of chars to number
 (define l (vector->list (make-vector 1000000 #\9))) (string->number (list->string l))
+;;; bytevectors of a thousand bytes
+(let loop ((all '())) (loop (cons (make-bytevector 1000 0) all)))
+;;; bytevectors of a thousand bytes given up again and again
+(let again () (guard (e (#t (again))) (let loop ((all '())) (loop (cons (make-bytevector 1000 0) all)))))
+;;; one object kept of each block
+(let loop ((all '()) (i 0)) (let ((b (make-bytevector 700 0))) (loop (if (zero? (mod i 5)) (cons b all) all) (+ i 1))))
+;;; what is kept lies between what is not
+(define (make n size) (let loop ((n n) (all '())) (if (= n 0) all (loop (- n 1) (cons (make-bytevector size 0) all))))) (define (thin l) (let loop ((l l) (i 0) (r '())) (if (null? l) r (loop (cdr l) (+ i 1) (if (zero? (mod i 4)) (cons (car l) r) r))))) (let loop ((size 100) (all '())) (loop (+ size 100) (cons (thin (make (div 15000000 size) size)) all)))
