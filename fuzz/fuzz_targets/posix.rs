@@ -323,6 +323,9 @@ fn open_descriptors() -> Vec<i32> {
 }
 
 fn place() -> Place {
+    // As the start of a Rust program does, which this is not: a pipe without a reader answers by an error.
+    // SAFETY: ignoring a signal runs no code of ours.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     let engine = Engine::new();
     let mut machine = Limited::new(engine, PRELUDE);
     // A name that is not bound would refuse every program that has it.

@@ -34,11 +34,11 @@ impl<'c, 'b> Forms<'c, 'b> {
     fn name(&mut self) -> &'static str {
         // The first few mostly.
         let few = if self.choices.rarely(6) { NAMES.len() } else { 7 };
-        self.choices.pick(&NAMES[..few])
+        *self.choices.pick(&NAMES[..few])
     }
 
     fn keyword(&mut self) -> &'static str {
-        if self.macros.is_empty() || self.choices.rarely(8) { self.name() } else { self.choices.pick(&self.macros) }
+        if self.macros.is_empty() || self.choices.rarely(8) { self.name() } else { *self.choices.pick(&self.macros) }
     }
 
     fn datum(&mut self) -> String {
