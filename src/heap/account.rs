@@ -20,7 +20,8 @@
 //! made, for many small ones it is only asked for. For the rest there is an emergency store, kept once the heap is not tiny,
 //! which is given up first. Then a collection is to find memory: if it frees little, or the store cannot be filled again,
 //! the heap is over its limit. What handling the condition needs is put by, too ([`Heap::release_reserve`]). Without the
-//! store larger requests are provided for as well. What is left is asked for as Rust's own collections ask, so a [`crate::account::SpareAllocator`] serves it; only when that has nothing left does the process end.
+//! store larger requests are provided for as well. What is left is asked for as Rust's own collections ask, so a
+//! [`crate::account::SpareAllocator`] serves it; only when that has nothing left does the process end.
 
 use super::Heap;
 use super::block::BLOCK_ROOM;
@@ -48,7 +49,6 @@ const RESERVE: usize = 112 << 10;
 /// A collection has found enough when it frees at least that part of what is in use then. With less the program would spend
 /// its time on collections.
 const ENOUGH: usize = 16;
-
 /// The part of the limit by which the blocks may grow beyond it before a collection is wanted.
 const BEYOND: usize = 32;
 
@@ -334,19 +334,20 @@ impl Heap {
         self.account.provision = None;
         self.account.starved = true;
         self.want_collection();
-        for attempt in 0..3 {
-            match attempt {
-                0 => {}
-                1 => self.account.emergency = None,
-                _ => self.account.reserve = None,
+        let without_provision = source(self, Last(false));
+        let without_emergency = without_provision.or_else(|| {
+            self.account.emergency = None;
+            source(self, Last(false))
+        });
+        let without_reserve = without_emergency.or_else(|| {
+            self.account.reserve = None;
+            source(self, Last(false))
+        });
+        without_reserve.or_else(|| source(self, Last(true))).unwrap_or_else(|| {
+            match Layout::from_size_align(bytes, 16) {
+                Ok(layout) => handle_alloc_error(layout),
+                Err(_) => panic!("a request of {bytes} bytes that was never reserved"),
             }
-            if let Some(memory) = source(self, Last(false)) {
-                return memory;
-            }
-        }
-        source(self, Last(true)).unwrap_or_else(|| match Layout::from_size_align(bytes, 16) {
-            Ok(layout) => handle_alloc_error(layout),
-            Err(_) => panic!("a request of {bytes} bytes that was never reserved"),
         })
     }
 
