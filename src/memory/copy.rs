@@ -32,8 +32,8 @@ pub(super) fn move_bytes(m: &mut Machine, who: &str, to: Place, from: Place, cou
             unsafe { std::ptr::copy((a + start) as *const u8, (b + start) as *mut u8, piece.len()) };
             Ok(())
         });
-        source.finish(m)?;
-        target.finish(m)?;
+        // Both, whatever one says.
+        source.finish(m).and(target.finish(m))?;
         return answer.map(|()| Value::VOID);
     }
     let mut buffer = [0; CHUNK];
@@ -103,6 +103,16 @@ impl Single for Bytes {
     const WHAT: &'static str = "a pointer or a bytevector";
     fn convert(v: Value) -> Option<Bytes> {
         Pointer::from_value(v).map(Bytes::Pointer).or(Bytevector::from_value(v).map(Bytes::Bytevector))
+    }
+}
+
+/// One that may be written.
+struct Target(Bytes);
+
+impl Single for Target {
+    const WHAT: &'static str = "a pointer or a mutable bytevector";
+    fn convert(v: Value) -> Option<Target> {
+        Bytes::convert(v).filter(|_| !v.is_immutable()).map(Target)
     }
 }
 
@@ -177,8 +187,8 @@ primitives! { pub TABLE in "(vicare)" {
         Ok(Value::fixnum(compare(m, "memcmp", pointer1, pointer2, count.0)? as i64))
     }
     /// `(memory-copy dst dst.start src src.start count)`: copies `count` bytes; each end is a pointer or a bytevector.
-    "memory-copy" [] fn memory_copy(m, dst: Bytes, dst_start: usize, src: Bytes, src_start: usize, count: usize) {
-        match (dst, src) {
+    "memory-copy" [] fn memory_copy(m, dst: Target, dst_start: usize, src: Bytes, src_start: usize, count: usize) {
+        match (dst.0, src) {
             (Bytes::Pointer(to), Bytes::Pointer(from)) => {
                 move_bytes(m, "memory-copy", at(to, dst_start), at(from, src_start), count)
             }

@@ -220,11 +220,17 @@ impl Registry {
         !self.mappings(start, end, 0).0.is_empty()
     }
 
-    /// Cuts the mappings at `start` and `end`, and lists the bases of those in between.
-    pub fn cut(&mut self, start: usize, end: usize) -> Vec<usize> {
+    /// Has all mappings put back that intersect whole pages `start..end`, if the fault handler had to set one aside. To be
+    /// called before the kernel changes them, too: what comes back later would take the place of what is there then.
+    pub fn settle_within(&mut self, start: usize, end: usize) {
         for base in self.mappings(start, end, 0).0 {
             self.settle(base);
         }
+    }
+
+    /// Cuts the mappings at `start` and `end`, and lists the bases of those in between.
+    pub fn cut(&mut self, start: usize, end: usize) -> Vec<usize> {
+        self.settle_within(start, end);
         self.split(start);
         self.split(end);
         self.mappings(start, end, 0).0

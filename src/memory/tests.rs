@@ -396,6 +396,14 @@ fn copies_may_overlap() {
     s.refused("memory-copy", &[bv, fix(1), bv, fix(0), fix(256)]);
     s.refused("memcpy", &[q, p, fix(500)]);
     assert_eq!(s.call("memcmp", &[p, p, fix(512)]), fix(0));
+    let literal = s.0.heap.bytevector(&bytes);
+    s.0.heap.freeze(literal);
+    for source in [p, bv] {
+        let message = s.refused("memory-copy", &[literal, fix(0), source, fix(1), fix(8)]);
+        assert!(message.contains("a mutable bytevector"), "{message}");
+    }
+    assert_eq!(Bytevector::from_value(literal).expect("a bytevector").bytes(), bytes);
+    s.call("memory-copy", &[p, fix(0), literal, fix(0), fix(8)]);
 }
 
 #[test]

@@ -40,6 +40,7 @@ impl Pages {
         };
         if registry.covers(start, end, origin) {
             memory::make_room_to_cut(m, call.who(), start, end)?;
+            m.extension::<Registry>().settle_within(start, end);
             return Ok(Pages { start, end });
         }
         let message = if origin != 0 && registry.find_origin(origin).is_none() {
@@ -97,6 +98,7 @@ fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, fla
         let registry = m.extension::<Registry>();
         let end = start.checked_add(length).and_then(|end| registry.page_end(end)).unwrap_or(usize::MAX);
         memory::make_room_to_cut(m, call.who(), start, end)?;
+        m.extension::<Registry>().settle_within(start, end);
     }
     memory::admit(m, call.who(), if own { length } else { 0 })?;
     // SAFETY: maps fresh pages; with MAP_FIXED, which `fixed` left only for whole mappings of this machine, it replaces
