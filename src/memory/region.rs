@@ -144,8 +144,11 @@ impl Region {
         self.users.set(1);
         self.forkable.set(true);
         self.protect(x.readable, x.writable);
-        if x.source == Source::Mapping {
-            self.watch.set(Watch::claim(x.base, x.end));
+        // What is shared may be truncated. A named semaphore has a page of its own.
+        match x.source {
+            Source::Mapping => self.watch.set(Watch::claim(x.base, x.end)),
+            Source::Semaphore => self.watch.set(Watch::claim(x.base, x.base + fault::page_size())),
+            Source::Lost | Source::Block | Source::Handle => {}
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! A semaphore in memory is a pointer to `sizeof-sem_t` bytes of a mapping or block of this machine; a named one is a
 //! region of its own from `sem-open` to the last `sem-close`. The C library ends the process when it is given memory
-//! that it cannot use, so every call checks it first.
+//! that it cannot use, or that does not say how its waiters wait, so every call looks first. Another process that shares the
+//! memory could still write there in between.
 
 use super::argument::{Int, Mode, Text, UInt};
 use super::bound::OBJECT;
@@ -21,8 +22,45 @@ struct Semaphore<'a> {
     at: *mut libc::sem_t,
 }
 
+/// Where the C library keeps how waiters wait, the operation of futex(2) that it makes: behind the value and their number. The
+/// system refuses others, whereupon the C library ends the process.
+const MANNER: usize = size_of::<u64>();
+
+fn manner_in(bytes: &[u8; SIZE]) -> &[u8] {
+    &bytes[MANNER..MANNER + size_of::<libc::c_int>()]
+}
+
+/// Whether that is what the C library puts into a semaphore, for one process or for several.
+fn has_manner(bytes: &[u8; SIZE]) -> bool {
+    [0, 1].into_iter().any(|shared| {
+        let mut fresh = [0u64; SIZE.div_ceil(8)];
+        // SAFETY: room for a semaphore, aligned like it, which nobody waits for; its bytes are plain numbers.
+        let fresh = unsafe {
+            let at = fresh.as_mut_ptr().cast();
+            libc::sem_init(at, shared, 0);
+            let fresh = at.cast::<[u8; SIZE]>().read();
+            libc::sem_destroy(at);
+            fresh
+        };
+        manner_in(bytes) == manner_in(&fresh)
+    })
+}
+
 impl<'a> Semaphore<'a> {
+    /// A semaphore that was made.
     fn at(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
+        let semaphore = Semaphore::room(m, who, pointer)?;
+        let mut bytes = [0; SIZE];
+        memory::read(m, who, Place::start(Memory::of_pointer(pointer)), &mut bytes)?;
+        if has_manner(&bytes) {
+            return Ok(semaphore);
+        }
+        let message = "there is no semaphore at the pointer, or it was overwritten";
+        Err(m.assertion(who, message, &[pointer.value()]))
+    }
+
+    /// Memory for one.
+    fn room(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
         let place = Memory::of_pointer(pointer);
         let spans = Spans::of_ours(m, who, place, SIZE, Intent::Write)?;
         let address = memory::address(pointer);
@@ -164,7 +202,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let call = Call::new("sem-init", SharedMemory).irritants(&irritants);
         let shared = pshared.is_true() as i32;
         // SAFETY: as in `simple`.
-        Semaphore::at(m, "sem-init", sem)?.run(m, &call, |at| unsafe { libc::sem_init(at, shared, value.0) })?;
+        Semaphore::room(m, "sem-init", sem)?.run(m, &call, |at| unsafe { libc::sem_init(at, shared, value.0) })?;
         Ok(sem.value())
     }
     /// `(sem-destroy sem)`: ends a semaphore that `sem-init` made. sem_destroy(3)

@@ -200,6 +200,78 @@ fn a_semaphore_needs_memory_of_the_program() {
     assert_eq!(errno(s.condition("sem-close", &[block])), -libc::EINVAL as i64);
 }
 
+/// The C library would end the process.
+#[test]
+fn a_semaphore_that_was_overwritten_is_refused() {
+    let mut s = session();
+    let name = s.string(&unique("overwritten"));
+    let named = s.call("sem-open", &[name, fix((libc::O_CREAT | libc::O_EXCL) as i64), fix(0o600)]);
+    s.call("sem-unlink", &[name]);
+    let [own, shared] = [Value::FALSE, Value::TRUE].map(|pshared| {
+        let block = s.call("malloc", &[fix(32)]);
+        s.call("memset", &[block, fix(255), fix(32)]);
+        s.call("sem-init", &[block, pshared])
+    });
+    for sem in [named, own, shared] {
+        s.call("sem-post", &[sem]);
+        assert_eq!(s.call("sem-trywait", &[sem]), Value::TRUE);
+        for manner in [-1, 1, 64, i64::from(i32::MIN)] {
+            s.call("pointer-set-c-sint32!", &[sem, fix(8), fix(manner)]);
+            for call in ["sem-wait", "sem-trywait", "sem-getvalue", "sem-post", "sem-destroy"] {
+                let message = s.refused(call, &[sem]);
+                assert!(message.contains("there is no semaphore at the pointer"), "{call} {manner}: {message}");
+            }
+            let [now, zero] = [fix(0); 2];
+            assert!(s.refused("%sem-timedwait", &[sem, now, zero]).contains("there is no semaphore"), "{manner}");
+        }
+    }
+    s.call("sem-close", &[named]);
+}
+
+/// A named semaphore is a file that others may truncate.
+#[test]
+fn a_named_semaphore_that_is_truncated_raises() {
+    let mut s = session();
+    let name = unique("short");
+    let (text, path) = (s.string(&name), s.string(&format!("/dev/shm/sem.{}", &name[1..])));
+    let sem = s.call("sem-open", &[text, fix((libc::O_CREAT | libc::O_EXCL).into()), fix(0o600)]);
+    let fd = s.call("open", &[path, fix(libc::O_RDWR.into()), fix(0)]);
+    s.call("sem-unlink", &[text]);
+    s.call("sem-post", &[sem]);
+    s.call("ftruncate", &[fd, fix(0)]);
+    assert!(s.refused("pointer-ref-c-uint32", &[sem, fix(0)]).contains("truncated"));
+    for call in ["sem-post", "sem-wait", "sem-trywait", "sem-getvalue"] {
+        assert!(s.refused(call, &[sem]).contains("truncated"), "{call}");
+    }
+    // As long as before, it is one of which nothing is there.
+    s.call("ftruncate", &[fd, fix(32)]);
+    assert_eq!(s.call("sem-getvalue", &[sem]), fix(0));
+    s.call("sem-close", &[sem]);
+    s.call("close", &[fd]);
+}
+
+/// Two mappings whose objects end, in one copy: what was set aside for both comes back at once.
+#[test]
+fn a_mapping_that_was_replaced_does_not_come_back() {
+    let mut s = session();
+    let [(a, page, a_fd), (b, _, b_fd)] = ["replaced-a", "replaced-b"].map(|what| shared_page(&mut s, what));
+    for fd in [a_fd, b_fd] {
+        s.call("ftruncate", &[fd, fix(0)]);
+    }
+    for (call, operands) in [("memcpy", [b, a, page]), ("memmove", [a, b, page])] {
+        assert!(s.refused(call, &operands).contains("truncated"));
+    }
+    let flags = fix((libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED).into());
+    for old in [a, b] {
+        let new = s.call("mmap", &[old, page, fix(READ_WRITE), flags, fix(-1), fix(0)]);
+        s.call("pointer-set-c-uint8!", &[new, fix(0), fix(7)]);
+        assert_eq!(s.call("pointer-ref-c-uint8", &[new, fix(0)]), fix(7));
+        s.call("munmap", &[new, page]);
+    }
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("/proc is mounted");
+    assert!(!maps.contains("vicar-replaced-"), "{maps}");
+}
+
 #[test]
 fn a_machine_that_is_dropped_releases_what_it_had() {
     let before = std::fs::read_to_string("/proc/self/maps").expect("/proc is mounted");
