@@ -49,9 +49,12 @@ fn fcntl_takes(command: libc::c_int) -> Takes {
     match command {
         libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => Takes::Structure(size_of::<libc::flock>()),
         libc::F_OFD_GETLK | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => Takes::Structure(size_of::<libc::flock>()),
-        // F_SETOWN_EX, F_GETOWN_EX and the four F_…_RW_HINT.
-        15 | 16 | 1035..=1038 => Takes::Structure(8),
-        _ => Takes::Number,
+        // F_SETOWN_EX, F_GETOWN_EX, F_GETOWNER_UIDS, the four F_…_RW_HINT, F_GETDELEG and F_SETDELEG.
+        15..=17 | 1035..=1040 => Takes::Structure(8),
+        // F_DUPFD to F_SETFL, F_SETOWN to F_GETSIG, leases, F_NOTIFY, queries of copies, F_DUPFD_CLOEXEC, sizes of pipes, seals.
+        0..=4 | 8..=11 | 1024..=1028 | 1030..=1034 => Takes::Number,
+        // The number might be taken for an address.
+        _ => Takes::Unknown,
     }
 }
 

@@ -55,6 +55,24 @@ fn a_failing_open_tells_the_name() {
     assert!(s.refused("open", &[nul, fix(0), fix(0)]).contains("NUL"));
 }
 
+/// F_GETOWNER_UIDS writes there.
+#[test]
+fn no_number_is_an_address_for_fcntl() {
+    let mut s = session();
+    let flags = fix((libc::MAP_PRIVATE | libc::MAP_ANONYMOUS).into());
+    let wanted = s.call("integer->pointer", &[fix(0x2000_0000)]);
+    let page = s.call("mmap", &[wanted, fix(4096), fix(READ_WRITE), flags, fix(-1), fix(0)]);
+    s.call("pointer-set-c-sint64!", &[page, fix(0), fix(-1)]);
+    let number = s.call("pointer->integer", &[page]);
+    let fits = number.as_fixnum().is_some_and(|n| n <= i32::MAX.into());
+    for command in (0..64).chain(1024..1100).filter(|n| ![0, 2, 4, 8, 10, 1024, 1026, 1030, 1031, 1033].contains(n)) {
+        if let Err(stop) = s.try_call("fcntl", &[fix(0), fix(command), if fits { number } else { fix(1 << 29) }]) {
+            s.0.raised(stop).expect("a condition");
+        }
+        assert_eq!(s.call("pointer-ref-c-sint64", &[page, fix(0)]), fix(-1), "command {command}");
+    }
+}
+
 #[test]
 fn interrupted_calls_go_on() {
     extern "C" fn nothing(_: libc::c_int) {}
