@@ -85,12 +85,52 @@ fn receive(m: &mut Machine, who: &str, sock: Fd, buffer: Target, size: Count, fl
     Ok(Value::fixnum(done as i64))
 }
 
+/// Raises unless the kernel takes for that option no more than the bytes of a value of the size that it is told: others have
+/// addresses in them, where it would read or write, or count the size in something else. What is not known is not let through.
+fn admit_option(m: &mut Machine, call: &Call, level: Int, option: Int) -> Res<()> {
+    /// SO_ATTACH_FILTER and SO_GET_FILTER, SO_ATTACH_REUSEPORT_CBPF.
+    const FILTERS: [libc::c_int; 2] = [26, 51];
+    const TCP_ZEROCOPY_RECEIVE: libc::c_int = 35;
+    const PACKET_FANOUT_DATA: libc::c_int = 22;
+    let is_known = match level.0 {
+        libc::SOL_SOCKET => !FILTERS.contains(&option.0),
+        // From 38 to 42 are keys, which are told one by one, behind each other.
+        libc::IPPROTO_TCP => !(38..=42).contains(&option.0) && option.0 != TCP_ZEROCOPY_RECEIVE,
+        // Above are the tables of filters, but for some of IPv6.
+        libc::IPPROTO_IP => option.0 < 64,
+        libc::IPPROTO_IPV6 => option.0 < 64 || matches!(option.0, 66 | 67 | 70 | 72..=78),
+        libc::SOL_PACKET => option.0 != PACKET_FANOUT_DATA,
+        libc::IPPROTO_UDP | libc::IPPROTO_UDPLITE | libc::IPPROTO_ICMPV6 | libc::IPPROTO_RAW | libc::SOL_NETLINK => {
+            true
+        }
+        _ => false,
+    };
+    if is_known { Ok(()) } else { Err(call.failure(m, Errno(libc::EOPNOTSUPP))) }
+}
+
+/// Makes a call for an option, which only can fail.
+fn option_done(
+    m: &mut Machine,
+    who: &str,
+    irritants: &[Value],
+    (level, option): (Int, Int),
+    f: impl FnMut() -> libc::c_int,
+) -> Res {
+    let call = Call::new(who, Network).irritants(irritants);
+    m.require(Network, who)?;
+    admit_option(m, &call, level, option)?;
+    call.run(m, f)?;
+    Ok(Value::VOID)
+}
+
 /// Sets an option to the bytes of a C value.
 fn set_option<T>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, value: T, irritant: Value) -> Res {
     let irritants = [sock.value(), level.value(), option.value(), irritant];
     let (at, size) = (std::ptr::from_ref(&value).cast(), size_of::<T>() as libc::socklen_t);
-    // SAFETY: `size` live bytes.
-    done(m, who, &irritants, || unsafe { libc::setsockopt(sock.0, level.0, option.0, at, size) })
+    // SAFETY: `size` live bytes, which is all that the kernel takes.
+    option_done(m, who, &irritants, (level, option), || unsafe {
+        libc::setsockopt(sock.0, level.0, option.0, at, size)
+    })
 }
 
 /// An option as a C value; bytes that the kernel does not write stay as in `value`.
@@ -98,8 +138,10 @@ fn option<T>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, mut 
     let irritants = [sock.value(), level.value(), option.value()];
     let mut size = size_of::<T>() as libc::socklen_t;
     let at = std::ptr::from_mut(&mut value).cast();
-    // SAFETY: `size` bytes that may be written.
-    done(m, who, &irritants, || unsafe { libc::getsockopt(sock.0, level.0, option.0, at, &mut size) })?;
+    // SAFETY: `size` bytes that may be written, where the kernel writes no more.
+    option_done(m, who, &irritants, (level, option), || unsafe {
+        libc::getsockopt(sock.0, level.0, option.0, at, &mut size)
+    })?;
     Ok(value)
 }
 
@@ -223,12 +265,13 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let values = [count, room.value(m)];
         Ok(m.heap.multiple_values(&values))
     }
-    /// `(setsockopt sock level option optval)`: sets an option to the bytes of a C value. setsockopt(2)
+    /// `(setsockopt sock level option optval)`: sets an option to the bytes of a C value. One whose value has addresses in it,
+    /// such as `SO_ATTACH_FILTER`, or a level that is not known here, raises `EOPNOTSUPP`. setsockopt(2)
     "setsockopt" [] fn setsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
         let irritants = [sock.value(), level.value(), option.value(), optval.value()];
         let (at, used) = (optval.as_ptr().cast_const().cast(), length(optval));
-        // SAFETY: a live bytevector.
-        done(m, "setsockopt", &irritants, || unsafe { libc::setsockopt(sock.0, level.0, option.0, at, used) })
+        // SAFETY: a live bytevector, which is all that the kernel takes.
+        option_done(m, "setsockopt", &irritants, (level, option), || unsafe { libc::setsockopt(sock.0, level.0, option.0, at, used) })
     }
     /// `(getsockopt sock level option optval)`: fills a bytevector with the option's C value. getsockopt(2)
     "getsockopt" [] fn getsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
@@ -238,8 +281,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         let mut used = length(optval);
         let at = optval.as_ptr().cast();
-        // SAFETY: a live bytevector that may be written.
-        done(m, "getsockopt", &irritants, || unsafe { libc::getsockopt(sock.0, level.0, option.0, at, &mut used) })
+        // SAFETY: a live bytevector that may be written, where the kernel writes no more.
+        option_done(m, "getsockopt", &irritants, (level, option), || unsafe { libc::getsockopt(sock.0, level.0, option.0, at, &mut used) })
     }
     /// `(setsockopt/int sock level option optval)`: sets an option that is a C int; a boolean stands for 1 or 0.
     "setsockopt/int" [] fn setsockopt_int(m, sock: Fd, level: Int, option: Int, optval: IntOrBoolean) {
