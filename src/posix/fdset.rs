@@ -2,7 +2,7 @@
 
 use super::argument::{Fd, Int};
 use super::kernel::Call;
-use super::select::{Microseconds, Seconds, Timeout, select};
+use super::select::{Descriptors, Microseconds, Seconds, Timeout, select};
 use crate::eval::{Capability::Filesystem, Machine, Res, Single};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
 use crate::memory::{self, Memory, Place};
@@ -144,10 +144,11 @@ fn wait(
         None if nfds.is_false() => BITS as i32,
         _ => return Err(m.wrong_argument(call.who(), "nfds", 1, "a number of descriptors or #f", nfds)),
     };
-    let mut asked: [Vec<libc::c_int>; 3] = Default::default();
+    // As many as a set has room for.
+    let mut asked: [Descriptors; 3] = Default::default();
     for (fds, set) in asked.iter_mut().zip(sets) {
         if let Some((set, index)) = set {
-            *fds = members(&read(m, call.who(), set, index)?).into_iter().filter(|&fd| fd < limit).collect();
+            fds.extend(members(&read(m, call.who(), set, index)?).into_iter().filter(|&fd| fd < limit));
         }
     }
     let Some(found) = select(m, call, asked, timeout)? else { return Ok(None) };

@@ -5,6 +5,7 @@ use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};
 use super::port::descriptor;
 use super::waiting::wait;
+use crate::account::{Claim, Paid};
 use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
 use crate::heap::{Value, Vector, View};
@@ -53,17 +54,20 @@ impl Timeout {
     }
 }
 
+/// Descriptors, of which a program may name as many as it likes.
+pub type Descriptors = Paid<Vec<libc::c_int>>;
+
 /// Waits as select(2) does for three sets of descriptors; those that are ready, or `None` when the time is over.
 pub fn select(
     m: &mut Machine,
     call: &Call,
-    sets: [Vec<libc::c_int>; 3],
+    mut sets: [Descriptors; 3],
     timeout: Timeout,
-) -> Res<Option<[Vec<libc::c_int>; 3]>> {
-    let asked: Vec<(usize, libc::c_int)> =
-        sets.iter().enumerate().flat_map(|(i, fds)| fds.iter().map(move |&fd| (i, fd))).collect();
-    let mut fds: Vec<libc::pollfd> =
-        asked.iter().map(|&(i, fd)| libc::pollfd { fd, events: SETS[i].0, revents: 0 }).collect();
+) -> Res<Option<[Descriptors; 3]>> {
+    let mut fds = Paid::with_room(m.heap.memory(), sets.iter().map(|set| set.len()).sum())?;
+    for (set, &(events, _)) in sets.iter().zip(&SETS) {
+        fds.extend(set.iter().map(|&fd| libc::pollfd { fd, events, revents: 0 }));
+    }
     let ready = wait(m, call, &mut fds, Some(timeout.0))?;
     if fds.iter().any(|p| p.revents & libc::POLLNVAL != 0) {
         return Err(call.failure(m, Errno(libc::EBADF)));
@@ -71,30 +75,34 @@ pub fn select(
     if ready == 0 {
         return Ok(None);
     }
-    let mut found: [Vec<libc::c_int>; 3] = Default::default();
-    for (&(i, fd), p) in asked.iter().zip(&fds) {
-        if p.revents & SETS[i].1 != 0 {
-            found[i].push(fd);
-        }
+    let mut answers = fds.iter();
+    for (set, &(_, events)) in sets.iter_mut().zip(&SETS) {
+        set.retain(|_| answers.next().is_some_and(|p| p.revents & events != 0));
     }
-    Ok(Some(found))
+    Ok(Some(sets))
 }
 
 /// The descriptors of a list.
-fn descriptors(m: &mut Machine, who: &str, index: usize, list: ProperList) -> Res<Vec<libc::c_int>> {
-    let mut found = Vec::new();
+fn descriptors(m: &mut Machine, who: &str, index: usize, list: ProperList) -> Res<Descriptors> {
+    let mut found = Paid::new(Vec::new(), Claim::new(m.heap.memory()));
     for item in list.iter() {
+        m.charge(1)?;
         match Fd::convert(item) {
-            Some(fd) => found.push(fd.0),
+            Some(fd) => {
+                found.grow(1)?;
+                found.push(fd.0)
+            }
             None => return Err(m.wrong_argument(who, "fds", index, "a list of file descriptors", list.0)),
         }
     }
     Ok(found)
 }
 
-fn list(m: &mut Machine, fds: &[libc::c_int]) -> Value {
-    let values: Vec<Value> = fds.iter().map(|&fd| Value::fixnum(fd as i64)).collect();
-    m.heap.list(&values)
+fn list(m: &mut Machine, fds: &[libc::c_int]) -> Res {
+    /// Bytes of a pair.
+    const PAIR: usize = 16;
+    m.heap.reserve_many(fds.len() * PAIR)?;
+    Ok(fds.iter().rev().fold(Value::NIL, |list, &fd| m.heap.cons(Value::fixnum(fd.into()), list)))
 }
 
 /// The same of a port's descriptor; what the port has read ahead can be read.
@@ -119,7 +127,7 @@ fn of_port(
 fn one(m: &mut Machine, who: &str, fd: Fd, which: &[usize], sec: Seconds, usec: Microseconds) -> Res<[bool; 3]> {
     let irritants = [fd.value()];
     let call = Call::new(who, Filesystem).irritants(&irritants).once();
-    let mut sets: [Vec<libc::c_int>; 3] = Default::default();
+    let mut sets: [Descriptors; 3] = Default::default();
     which.iter().for_each(|&i| sets[i].push(fd.0));
     let found = select(m, &call, sets, Timeout::new(sec, usec))?.unwrap_or_default();
     Ok(found.map(|fds| !fds.is_empty()))
@@ -156,7 +164,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [read_fds.0, write_fds.0, except_fds.0];
         let call = Call::new("select", Filesystem).irritants(&irritants).once();
         let found = select(m, &call, sets, Timeout::new(sec, usec))?.unwrap_or_default();
-        let lists = [list(m, &found[0]), list(m, &found[1]), list(m, &found[2])];
+        let lists = [list(m, &found[0])?, list(m, &found[1])?, list(m, &found[2])?];
         Ok(m.heap.multiple_values(&lists))
     }
     /// `(select-fd fd sec usec)`: waits until something can be done with the descriptor; three values, each it or `#f`:
@@ -199,8 +207,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// its own, and what it has read ahead can be read. poll(2)
     "poll" [] fn poll(m, fds: Vector, timeout: Int) {
         let irritants = [fds.value(), timeout.value()];
-        m.heap.reserve_many(fds.len() * 16)?;
-        let (mut items, mut there) = (Vec::with_capacity(fds.len()), Vec::with_capacity(fds.len()));
+        m.charge(fds.len())?;
+        let mut items = Paid::with_room(m.heap.memory(), fds.len())?;
+        let mut there = Paid::with_room(m.heap.memory(), fds.len())?;
         for &item in fds.as_slice() {
             match poll_item(item) {
                 Some((item, ahead)) => {
@@ -217,7 +226,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let call = Call::new("poll", Filesystem).irritants(&irritants).once();
         wait(m, &call, &mut items, time.map(Duration::from_millis))?;
         let mut ready = 0;
-        for ((&item, p), there) in fds.as_slice().iter().zip(&items).zip(there) {
+        for ((&item, p), there) in fds.as_slice().iter().zip(items.iter()).zip(there.iter()) {
             let found = p.revents | there;
             ready += i64::from(found != 0);
             if let Some(item) = Vector::from_value(item) {

@@ -4,6 +4,7 @@
 use super::*;
 use crate::eval::{Limit, Stop};
 use crate::heap::{Bytevector, View};
+use crate::memory::testing::message;
 
 const LIMIT: usize = 32 << 20;
 
@@ -189,6 +190,21 @@ fn expressions_and_streams_that_are_kept_are_paid_for() {
         kept += 1;
     }
     assert!((100..1000).contains(&kept), "{kept} expressions");
+}
+
+#[test]
+fn descriptors_that_are_waited_for_are_paid_for() {
+    let refused = |s: &mut Session, call: &str, operands: &[Value]| {
+        let answer = s.condition(call, operands);
+        assert!(!message(answer).contains("EINVAL"), "{call}: the system was asked");
+    };
+    let mut s = limited();
+    let many = s.0.heap.list(&vec![fix(0); 1_000_000]);
+    refused(&mut s, "select", &[Value::FALSE, many, many, many, fix(0), fix(0)]);
+    let mut s = limited();
+    let item = s.0.heap.vector(&[fix(0), fix(1), fix(0)]);
+    let items = s.0.heap.vector(&vec![item; 3_000_000]);
+    refused(&mut s, "poll", &[items, fix(0)]);
 }
 
 /// The system's local addresses are short; a program can make long ones, and take them apart.
