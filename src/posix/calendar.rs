@@ -2,11 +2,14 @@
 
 use super::argument::Int;
 use super::bound::FORMAT;
+use crate::builtins::work::SYSTEM_CALL;
 use crate::eval::{Capability::Clock, Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::memory::{from_i64, to_i128};
 use crate::primitives;
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsStr};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// Seconds since the Epoch.
 struct Seconds(i64, Value);
@@ -69,22 +72,47 @@ fn fields(m: &mut Machine, tm: &libc::tm) -> Value {
     m.heap.multiple_values(&values)
 }
 
+/// Whether C can read the file that `TZ` names, if it names one, in no time and into little memory: it waits for the other
+/// side of a FIFO, and reads as much as a file says that there is.
+fn is_zone_prompt() -> bool {
+    /// Many times the largest there is.
+    const LARGEST: u64 = 1 << 20;
+    /// Where the C library looks.
+    const FOLDER: &str = "/usr/share/zoneinfo";
+    let Some(zone) = std::env::var_os("TZ") else { return true };
+    let name = zone.as_bytes();
+    let name = OsStr::from_bytes(name.strip_prefix(b":").unwrap_or(name));
+    let folder = std::env::var_os("TZDIR").filter(|folder| !folder.is_empty());
+    let path = Path::new(folder.as_deref().unwrap_or(OsStr::new(FOLDER))).join(name);
+    match std::fs::metadata(path) {
+        // Of a folder nothing is read.
+        Ok(file) => file.is_dir() || file.is_file() && file.len() <= LARGEST,
+        Err(_) => true,
+    }
+}
+
 /// The program may have set `TZ` since the last look.
-fn look_at_zone(m: &Machine) {
+fn look_at_zone(m: &mut Machine, who: &str) -> Res<()> {
     unsafe extern "C" {
         fn tzset();
     }
     if m.owns_process {
+        m.charge(SYSTEM_CALL)?;
+        if !is_zone_prompt() {
+            let message = "TZ names something that is not a plain file of at most a megabyte";
+            return Err(m.error(who, message, &[]));
+        }
         // SAFETY: reads the environment; the process has one thread.
         unsafe { tzset() }
     }
+    Ok(())
 }
 
 type Break = unsafe extern "C" fn(*const libc::time_t, *mut libc::tm) -> *mut libc::tm;
 
 fn break_down(m: &mut Machine, who: &str, time: Seconds, f: Break) -> Res {
     m.require(Clock, who)?;
-    look_at_zone(m);
+    look_at_zone(m, who)?;
     let mut tm = std::mem::MaybeUninit::<libc::tm>::zeroed();
     // SAFETY: a live number, and room for the answer.
     if unsafe { f(&time.0, tm.as_mut_ptr()) }.is_null() {
@@ -97,7 +125,7 @@ fn break_down(m: &mut Machine, who: &str, time: Seconds, f: Break) -> Res {
 
 fn put_together(m: &mut Machine, who: &str, tm: &BrokenDown, f: unsafe extern "C" fn(*mut libc::tm) -> i64) -> Res {
     m.require(Clock, who)?;
-    look_at_zone(m);
+    look_at_zone(m, who)?;
     let mut copy = tm.tm;
     // What the functions fill in tells -1, the second before the Epoch, from failure.
     copy.tm_wday = -1;
@@ -130,6 +158,7 @@ impl Single for Template {
 
 fn format(m: &mut Machine, who: &str, template: &Template, date: BrokenDown) -> Res<Vec<u8>> {
     m.require(Clock, who)?;
+    look_at_zone(m, who)?;
     if template.0.as_bytes().len() > FORMAT.0 {
         return Err(m.error(who, "the template is longer than 4096 bytes", &[template.1]));
     }

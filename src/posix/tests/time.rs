@@ -30,6 +30,48 @@ fn dates_come_apart_and_together() {
     s.refused("%timegm", &[odd]);
 }
 
+/// In a child, because it changes the environment of the process.
+#[test]
+fn a_zone_is_read_from_a_plain_file_alone() {
+    let folder = std::env::temp_dir().join(unique("zones").trim_start_matches('/'));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let large = std::fs::File::create(folder.join("large")).expect("a file");
+    large.set_len(1 << 30).expect("a file with a hole");
+    let mut s = session();
+    let code = in_child(&mut s, |_| {
+        let mut s = everything();
+        s.0.owns_process = true;
+        let fifo = s.string(&folder.join("fifo").to_string_lossy());
+        s.call("mkfifo", &[fifo, fix(0o600)]);
+        let fields = s.values("%gmtime", &[fix(0)]);
+        let date = s.0.heap.list(&fields);
+        let (name, directory, template) = (s.string("TZ"), s.string("TZDIR"), s.string("%Z"));
+        let path = folder.to_string_lossy();
+        let inside = s.string(&path);
+        s.call("setenv", &[directory, inside]);
+        for zone in ["fifo", ":fifo", "large", "/dev/zero", &format!("{path}/fifo"), &format!(":{path}/large")] {
+            let zone = s.string(zone);
+            s.call("setenv", &[name, zone]);
+            for (call, operands) in [
+                ("%localtime", vec![fix(0)]),
+                ("%gmtime", vec![fix(0)]),
+                ("%timelocal", vec![date]),
+                ("%strftime", vec![template, date]),
+            ] {
+                assert!(s.refused(call, &operands).contains("TZ names something"), "{call}");
+            }
+        }
+        for zone in ["UTC", "EST5EDT", "", ":", "no such zone", "."] {
+            let zone = s.string(zone);
+            s.call("setenv", &[name, zone]);
+            s.values("%localtime", &[fix(0)]);
+        }
+        0
+    });
+    std::fs::remove_dir_all(&folder).expect("the folder is still there");
+    assert_eq!(code, 0);
+}
+
 #[test]
 fn clocks_go_on() {
     let mut s = session();
