@@ -210,11 +210,18 @@ fn system(m: &mut Machine, command: &Text) -> Res {
         let mut mask = std::mem::zeroed();
         libc::sigemptyset(&mut children);
         libc::sigaddset(&mut children, libc::SIGCHLD);
-        let handlers = keyboard.map(|signal| libc::signal(signal, libc::SIG_IGN));
+        // The host's handlers come back with all that belongs to them.
+        let mut ignored: libc::sigaction = std::mem::zeroed();
+        ignored.sa_sigaction = libc::SIG_IGN;
+        let handlers = keyboard.map(|signal| {
+            let mut handler: libc::sigaction = std::mem::zeroed();
+            libc::sigaction(signal, &ignored, &mut handler);
+            handler
+        });
         libc::pthread_sigmask(libc::SIG_BLOCK, &children, &mut mask);
         let put_back = move || {
-            for (&signal, handler) in keyboard.iter().zip(handlers) {
-                libc::signal(signal, handler);
+            for (&signal, handler) in keyboard.iter().zip(&handlers) {
+                libc::sigaction(signal, handler, std::ptr::null_mut());
             }
             libc::pthread_sigmask(libc::SIG_SETMASK, &mask, std::ptr::null_mut());
         };
