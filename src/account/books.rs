@@ -14,6 +14,10 @@ const GARBAGE: usize = 5 << 20;
 /// Requests up to here are granted even when the limit is reached, until it is exceeded by a sixteenth and so much.
 const SMALL: usize = 64 << 10;
 const OVERDRAFT: usize = 1 << 20;
+/// What must have been taken since the last collection before a request that is granted wants another: this part of the limit,
+/// or so many bytes if that is less.
+const NEWS: usize = 64;
+const MOST_NEWS: usize = 4 << 20;
 /// No request is larger than the machine's address space.
 const LARGEST: usize = 1 << 46;
 
@@ -36,8 +40,10 @@ struct Books {
     /// What the process holds at least: beside what is in use also the free memory between small objects, which nothing
     /// but small objects can use.
     held: AtomicUsize,
+    /// What the last collection found alive.
+    settled: AtomicUsize,
     limit: AtomicUsize,
-    /// A request was refused, or only garbage was in the way of one: a collection would help.
+    /// A request was refused, or garbage was in the way of one: a collection would help.
     pressed: AtomicBool,
     /// How many refusals of the system this account knows of.
     refusals: AtomicUsize,
@@ -57,6 +63,7 @@ impl Account {
             live: AtomicUsize::new(0),
             outside: AtomicUsize::new(0),
             held: AtomicUsize::new(0),
+            settled: AtomicUsize::new(0),
             limit: AtomicUsize::new(usize::MAX),
             pressed: AtomicBool::new(false),
             refusals: AtomicUsize::new(spare::refusals()),
@@ -140,7 +147,7 @@ impl Account {
         let limit = self.limit();
         let overdraft = limit.saturating_add(limit / 16).saturating_add(OVERDRAFT);
         let small = bytes <= SMALL && self.used().saturating_add(bytes) <= overdraft;
-        self.admit_object(bytes).or(if small { Ok(()) } else { Err(HeapFull) })
+        self.decide(bytes, small)
     }
 
     /// The same for an object of the heap, for which nothing is granted beyond the limit.
@@ -148,15 +155,22 @@ impl Account {
     /// # Errors
     /// As for [`Account::admit`].
     pub fn admit_object(&self, bytes: usize) -> Result<(), HeapFull> {
+        self.decide(bytes, false)
+    }
+
+    /// Beyond the limit, a request that is refused wants a collection. One that is granted does if there is news since the
+    /// last: a program whose many small requests are granted there would else spend its time on collections that find
+    /// nothing.
+    fn decide(&self, bytes: usize, granted_anyway: bool) -> Result<(), HeapFull> {
         let (limit, total) = (self.limit(), self.held().saturating_add(bytes));
-        if total > limit {
-            self.0.pressed.store(true, Relaxed);
-            let at_most = limit.saturating_add(GARBAGE.min(limit / 2));
-            if self.live().saturating_add(bytes) > limit || total > at_most {
-                return Err(HeapFull);
-            }
+        let at_most = limit.saturating_add(GARBAGE.min(limit / 2));
+        let fits = total <= limit || self.live().saturating_add(bytes) <= limit && total <= at_most;
+        let granted = bytes <= LARGEST && (fits || granted_anyway);
+        let news = self.used().saturating_sub(self.0.settled.load(Relaxed));
+        if total > limit && (!granted || news >= MOST_NEWS.min(limit / NEWS)) {
+            self.0.pressed.store(true, Relaxed)
         }
-        if bytes <= LARGEST { Ok(()) } else { Err(HeapFull) }
+        if granted { Ok(()) } else { Err(HeapFull) }
     }
 
     /// Whether more is alive than the limit allows.
@@ -201,7 +215,7 @@ impl Account {
     /// A collection has found that many bytes alive in the heap.
     pub fn settle(&self, heap: usize) {
         let live = heap.saturating_add(self.outside());
-        for counter in [&self.0.live, &self.0.used, &self.0.held] {
+        for counter in [&self.0.live, &self.0.used, &self.0.held, &self.0.settled] {
             counter.store(live, Relaxed);
         }
     }
