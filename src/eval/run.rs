@@ -6,7 +6,7 @@ use super::node::{Call, Node, Step, on_to};
 use super::stack::{NoRoom, ROOM};
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
-use crate::heap::{Kind, Tracer, Value};
+use crate::heap::{ConditionType, Kind, Tracer, Value};
 use crate::syntax::core::Place;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
@@ -70,8 +70,10 @@ pub(super) enum Stopped {
 /// The tag of runs of forms given one by one; no run's number.
 const FORMS: i64 = 0;
 
-/// Most runs that may be inside of each other: each has native frames of its driver.
-const DEEPEST: usize = 100;
+/// Most runs that a program may have inside of each other: each has native frames of its driver.
+const NESTED: usize = 100;
+/// Most of them with those that the machine itself needs then, to raise what a program is to hear.
+const DEEPEST: usize = NESTED + 8;
 
 /// A run that waits for another inside of it.
 pub(super) struct Suspended {
@@ -331,7 +333,9 @@ impl Machine {
     pub(super) fn enter_nested(&mut self, procedure: Value, arguments: &[Value]) -> Outcome {
         self.suspend();
         if self.suspended.len() > DEEPEST {
-            return Outcome::Limit { limit: Limit::Stack, backtrace: Vec::new() };
+            let message = "runs are nested too deeply: macro transformers, bodies of libraries, or callbacks";
+            let stop = self.violation(ConditionType::ImplementationRestriction, "", message, &[procedure]);
+            return Outcome::Raised { object: stop.raised().unwrap_or(Value::FALSE), backtrace: Vec::new() };
         }
         match self.begin(procedure, arguments) {
             Ok(()) => self.go_on(),
@@ -339,9 +343,9 @@ impl Machine {
         }
     }
 
-    /// Whether one more run may be inside of those that there are.
+    /// Whether the program may have one more run inside of those that there are.
     pub fn may_nest(&self) -> bool {
-        self.suspended.len() < DEEPEST
+        self.suspended.len() < NESTED
     }
 
     /// Goes on with the innermost run.
