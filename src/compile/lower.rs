@@ -219,7 +219,7 @@ impl<'a> Lowering<'a, '_> {
     pub fn emit_after(&mut self, first: CheckId, depth: Slot, place: Place, kind: StatementKind) -> StatementId {
         self.touch(depth);
         if !self.primitives.take(size_of::<Statement>()) {
-            return StatementId(0);
+            return self.nothing();
         }
         if let StatementKind::Let { slot, .. } | StatementKind::Call { slot, .. } = kind {
             self.touch(slot + 1);
@@ -239,11 +239,19 @@ impl<'a> Lowering<'a, '_> {
 
     /// Lowers a form that begins with `d` slots initialised; returns its first statement.
     pub fn lower(&mut self, e: Expr<'a>, d: Slot, k: Next) -> StatementId {
-        // What is made then is thrown away.
         deepen(&mut *self, |l| l.form(e, d, k)).unwrap_or_else(|HeapFull| {
             self.primitives.refuse();
-            StatementId(0)
+            self.nothing()
         })
+    }
+
+    /// Some statement, where there is no memory or no time for the right one: what is made then is thrown away.
+    fn nothing(&mut self) -> StatementId {
+        if self.statements.is_empty() {
+            let kind = StatementKind::Return(Simple::Constant(Value::VOID));
+            self.statements.push(Statement { depth: 1, place: Place::NONE, first: CheckId::NONE, kind });
+        }
+        StatementId(0)
     }
 
     fn form(&mut self, e: Expr<'a>, d: Slot, k: Next) -> StatementId {

@@ -138,6 +138,23 @@ impl Session {
     }
 
     fn compile_data(&mut self, data: &Datums, ids: &[DatumId], constant: bool) -> Value {
+        self.with_unit(data, ids, constant, |machine, unit| machine.compile_thunk(unit).expect("the unit links"))
+    }
+
+    /// Does something with the core form of a text.
+    pub fn with_core<T>(&mut self, text: &str, work: impl FnOnce(&mut Machine, Expr) -> T) -> T {
+        let (data, ids) =
+            read_source(text, FileId(0), Mode::default(), &Account::unlimited()).expect("the text is data");
+        self.with_unit(&data, &ids, true, work)
+    }
+
+    fn with_unit<T>(
+        &mut self,
+        data: &Datums,
+        ids: &[DatumId],
+        constant: bool,
+        work: impl FnOnce(&mut Machine, Expr) -> T,
+    ) -> T {
         let bump = Arena::new(self.machine.heap.memory());
         let mut front = Front { session: self, bump: &bump, data, defined: HashSet::new(), changed: HashSet::new() };
         front.survey(ids);
@@ -157,7 +174,7 @@ impl Session {
                 kind: CoreKind::Sequence(bump.alloc_slice_copy(&all)),
             }),
         };
-        self.machine.compile_thunk(expr).expect("the unit links")
+        work(&mut self.machine, expr)
     }
 
     pub fn show(&mut self, v: Value) -> String {

@@ -1,9 +1,15 @@
 //! Fuel, pauses, interrupts, deadlines, memory; runs inside of runs; what the driver sees.
 
 use super::Session;
+use crate::account::Account;
+use crate::compile::operation::Operation;
+use crate::compile::{GlobalState, Primitives, Special};
+use crate::eval::primitive_table::Known;
 use crate::eval::stack::LARGEST;
 use crate::eval::{Limit, Machine, Outcome, Stop};
 use crate::heap::Value;
+use crate::syntax::core::{GlobalId, PrimitiveId};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 const LOOP: &str = "(define (forever n) (forever (+ n 1)))";
@@ -292,4 +298,72 @@ fn a_machine_is_small() {
     let machine = crate::eval::Machine::new(&[]);
     let bytes = size_of_val(&machine) + machine.stack_bytes();
     assert!(bytes < 6 << 10, "{bytes}");
+}
+
+/// A machine, as the compiler sees it, that refuses memory and time from the request of some number on.
+struct Refusing<'m> {
+    known: Known<'m>,
+    requests: Cell<usize>,
+}
+
+impl Primitives for Refusing<'_> {
+    fn take(&self, bytes: usize) -> bool {
+        match self.requests.get().checked_sub(usize::from(bytes > 0)) {
+            Some(left) => {
+                self.requests.set(left);
+                self.known.take(bytes)
+            }
+            None => {
+                self.known.refuse();
+                false
+            }
+        }
+    }
+    fn operation(&self, id: PrimitiveId) -> Option<Operation> {
+        self.known.operation(id)
+    }
+    fn is_control(&self, id: PrimitiveId) -> bool {
+        self.known.is_control(id)
+    }
+    fn accepts(&self, id: PrimitiveId, count: usize) -> bool {
+        self.known.accepts(id, count)
+    }
+    fn special(&self, id: PrimitiveId) -> Option<Special> {
+        self.known.special(id)
+    }
+    fn only_answers(&self, id: PrimitiveId) -> bool {
+        self.known.only_answers(id)
+    }
+    fn global(&self, id: GlobalId) -> GlobalState {
+        self.known.global(id)
+    }
+    fn refuse(&self) {
+        self.known.refuse()
+    }
+    fn account(&self) -> &Account {
+        Primitives::account(&self.known)
+    }
+}
+
+/// Compilation may be refused memory or time at any moment, and gives up.
+#[test]
+fn compilation_gives_up_wherever_it_is_refused() {
+    let text = "
+        (define (endless) (let loop () (loop)))
+        (define (sum n) (let loop ((i n) (all 0)) (if (if (= i 0) #t (not i)) all (loop (- i 1) (+ all i)))))
+        (define (even n) (letrec ((e (lambda (n) (if (= n 0) #t (o (- n 1))))) (o (lambda (n) (if (= n 0) #f (e (- n 1))))))
+          (if (e n) (begin (set! n 5) (list n (e 3) o)) (o n))))
+        (define (several f) (call-with-values f (lambda (a b . c) (let loop ((c c)) (if (null? c) (f a) (loop (cdr c)))))))
+        (define (closures x) (map1 (lambda (y) (cons* x y 1 2 3 (lambda () x))) (list x)))
+        (apply list (sum 10) (list (closures 2)))";
+    let mut session = Session::new();
+    let most = 3000;
+    let compiled = session.with_core(text, |machine, core| {
+        let table = machine.primitives.clone();
+        (0..most).find(|&requests| {
+            let refusing = Refusing { known: Known::new(&table, machine), requests: Cell::new(requests) };
+            crate::compile::compile(core, &[], &refusing, false).is_some()
+        })
+    });
+    assert!(compiled.is_some_and(|requests| requests > 100), "{compiled:?}");
 }
