@@ -14,8 +14,10 @@ use crate::heap::{Global, Kind, Value, View};
 use crate::syntax::core::GlobalId;
 use hashbrown::HashMap;
 
-/// Slots of a `Kind::Global` object behind value and name.
+/// Slot of a `Kind::Global` object behind value and name: whether it is constant. One of the prelude always is, but says so
+/// by [`BEING_DEFINED`] at first.
 const CONSTANT: usize = 2;
+const BEING_DEFINED: Value = Value::NIL;
 
 /// The libraries that are part of the program: definitions found by number.
 pub trait Prelude: Send + Sync {
@@ -88,16 +90,25 @@ impl Machine {
             let object = self.globals.others.get((id.0 - first) as usize).copied();
             return object.and_then(Global::from_value).ok_or_else(|| self.no_global(id));
         }
-        if let Some(global) = self.globals.prelude.get(&id.0).copied().and_then(Global::from_value) {
+        let known = self.globals.prelude.get(&id.0).copied().and_then(Global::from_value);
+        if let Some(global) = known.filter(|global| Machine::is_constant(*global)) {
             return Ok(global);
         }
         let Some(prelude) = self.prelude.clone() else { return Err(self.no_global(id)) };
-        let name = self.heap.symbol(prelude.name(id));
-        let object = self.global_cell(name);
-        // What the prelude defines is never assigned.
-        object.set_slot(CONSTANT, Value::TRUE);
-        self.globals.prelude.insert(id.0, object);
-        prelude.define(self, id)?;
+        // A limit may have ended the first attempt.
+        let object = match known {
+            Some(global) => global.value(),
+            None => {
+                let name = self.heap.symbol(prelude.name(id));
+                let object = self.global_cell(name);
+                self.globals.prelude.insert(id.0, object);
+                object
+            }
+        };
+        object.set_slot(CONSTANT, BEING_DEFINED);
+        let defined = prelude.define(self, id);
+        object.set_slot(CONSTANT, Value::boolean(defined.is_ok()));
+        defined?;
         Global::from_value(object).ok_or_else(|| self.no_global(id))
     }
 

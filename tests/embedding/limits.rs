@@ -314,3 +314,48 @@ fn limits_can_be_hit_again_and_again() {
     }
     assert_usable(vm);
 }
+
+/// The prelude's procedures and values are made when something first needs them. A limit that is met meanwhile leaves
+/// nothing half made.
+#[test]
+fn what_a_limit_has_cut_short_can_be_done_again() -> Result<(), vicar::Error> {
+    let texts = [
+        "(call-with-string-output-port (lambda (p) (write (list 1.5 'a \"b\") p)))",
+        "(guard (e ((who-condition? e) (condition-who e))) (vector-ref (vector 1) 2))",
+        "(let ((p (make-parameter 1 (lambda (x) (* x 2))))) (parameterize ((p 4)) (p)))",
+        "(enum-set->list (enum-set-complement ((enum-set-constructor (make-enumeration '(a b))) '(a))))",
+        "(list-sort < (map (lambda (x) (mod x 7)) '(5 9 3)))",
+        "(record? (make-i/o-filename-error \"x\"))",
+        "(let-values (((a b) (partition even? '(1 2 3)))) (cons a b))",
+        "(bytevector->string (string->bytevector \"ab\" (native-transcoder)) (native-transcoder))",
+        "(let ((t (make-hashtable string-hash string=?))) (hashtable-update! t \"a\" (lambda (x) (+ x 1)) 1) (hashtable-ref t \"a\" 0))",
+        "(call-with-port (open-string-input-port \"(1 . 2)\") get-datum)",
+        "(dynamic-wind values (lambda () 5) values)",
+        "(let ((i 3)) (while (> i 0) (set! i (- i 1))) i)",
+        "(receive (a . b) (values 1 2) b)",
+        "(define-record-type three (fields a b)) (three-a (make-three 1 2))",
+    ];
+    let with = |limits: Limits| {
+        let mut vm = vicar::Engine::new().vm();
+        vm.eval::<()>("(import (vicare))")?;
+        vm.set_limits(&limits);
+        Ok::<Vm, vicar::Error>(vm)
+    };
+    for text in texts {
+        let text =
+            format!("(define (show x) (call-with-string-output-port (lambda (p) (write x p)))) (show (let () {text}))");
+        let expected: String = with(Limits::new())?.eval(&text)?;
+        for fuel in (0..400).step_by(13).chain((400..3000).step_by(211)) {
+            let mut vm = with(Limits::new().fuel(fuel))?;
+            if let Err(error) = vm.eval::<String>(&text) {
+                assert_eq!(error.kind(), ErrorKind::Limit(Limit::Fuel), "{text}: {error}");
+            }
+            vm.set_limits(&Limits::new());
+            match vm.eval::<String>(&text) {
+                Ok(found) => assert_eq!(found, expected, "{text}"),
+                Err(error) => panic!("{text}: after {fuel} units of fuel {error}"),
+            }
+        }
+    }
+    Ok(())
+}
