@@ -292,6 +292,10 @@ impl Machine {
                 if let Err(stop) = self.force(v) {
                     return self.raise_stop(stop, fp, (*node).offset as usize - 1, Span::NONE);
                 }
+                if (*node).closure != object {
+                    // What ran to make the code has come through this call.
+                    return on_to(node as *const Node, fp);
+                }
             }
             let entry = if v.is_procedure() { (*Code::of(v)).exact_entry((*node).count) } else { None };
             let Some(entry) = entry else {
