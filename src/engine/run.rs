@@ -201,16 +201,20 @@ impl<V: Holder> Run<V> {
         machine.heap.look_at_account();
         let file = machine.sources.add_passing(source.name(), source.text().clone(), claim);
         let read = read_source(source.text(), file, Mode::default(), &account);
-        let values = read.and_then(|(datums, ids)| Ok(forms(&mut machine.heap, &datums, &ids)?));
-        let values = match values {
-            Ok(values) => values,
+        let read = read.and_then(|(datums, ids)| {
+            let values = forms(&mut machine.heap, &datums, &ids)?;
+            let ahead =
+                (kind == Kind::Text).then(|| Ahead::of(&values, datums.are_labelled(), &account)).transpose()?;
+            Ok((values, ahead))
+        });
+        let (values, ahead) = match read {
+            Ok(read) => read,
             Err(reader::Failure::Malformed(e)) => {
                 return Err(Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources));
             }
             Err(reader::Failure::HeapFull) => return Err(report::failure(owner, Failure::HeapFull)),
             Err(reader::Failure::Source(never)) => match never {},
         };
-        let ahead = (kind == Kind::Text).then(|| Ahead::of(&values));
         let kind = if kind == Kind::Text { Kind::Interactive } else { kind };
         let forms = machine.heap.list(&values);
         let forms = machine.handles.root(forms);

@@ -314,6 +314,11 @@ impl Datums {
         self.nodes.len()
     }
 
+    /// Whether some of them have labels: then data may be parts of themselves.
+    pub fn are_labelled(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
     /// Whether there are none.
     #[allow(dead_code, reason = "goes with len")]
     pub fn is_empty(&self) -> bool {

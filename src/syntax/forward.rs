@@ -11,9 +11,11 @@ use super::environment::{Environment, Owner};
 use super::session::Session;
 use super::tables::GlobalInfo;
 use super::{Syntax, Tables, object, wrap};
+use crate::account::{Account, Claim, HeapFull};
 use crate::diagnostics::Nearest;
 use crate::heap::{Kind, Symbol, Value, View};
-use hashbrown::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
 
 /// Which identifiers without binding may be bound by forms that come later.
 #[derive(Copy, Clone)]
@@ -37,27 +39,50 @@ pub struct Ahead {
 
 impl Ahead {
     /// Looks through the forms of a text, without expanding them. Takes too many names rather than too few: those that a
-    /// form whose keyword begins with `define` mentions where names stand, and those that a macro may define.
-    pub fn of(forms: &[Value]) -> Ahead {
+    /// form whose keyword begins with `define` mentions where names stand, and those that a macro may define. Where a text
+    /// has datum labels (`labelled`) its forms may be circles, or the same parts in very many places, so that each part is
+    /// looked at once.
+    ///
+    /// # Errors
+    /// There is no memory for that.
+    pub fn of(forms: &[Value], labelled: bool, account: &Account) -> Result<Ahead, HeapFull> {
         let mut ahead = Ahead::default();
+        let mut claim = Claim::new(account);
+        let mut seen: HashSet<(u64, bool), RandomState> = HashSet::default();
+        // Each part with whether all symbols in it count.
+        let mut pending: Vec<(Value, bool)> = Vec::new();
         for (place, &form) in forms.iter().enumerate() {
-            // Each part with whether all symbols in it count.
-            let mut pending = vec![(form, false)];
+            claim.push(&mut pending, (form, false))?;
             let mut outermost = true;
             while let Some((part, all)) = pending.pop() {
-                ahead.part(part, all, std::mem::take(&mut outermost), place, &mut pending);
+                if labelled {
+                    claim.grow(&mut seen, 1)?;
+                    if !seen.insert((part.bits(), all)) {
+                        continue;
+                    }
+                }
+                ahead.part(part, all, std::mem::take(&mut outermost), place, &mut claim, &mut pending)?;
             }
         }
-        ahead
+        Ok(ahead)
     }
 
-    fn part(&mut self, part: Value, all: bool, outermost: bool, place: usize, pending: &mut Vec<(Value, bool)>) {
+    fn part(
+        &mut self,
+        part: Value,
+        all: bool,
+        outermost: bool,
+        place: usize,
+        claim: &mut Claim,
+        pending: &mut Vec<(Value, bool)>,
+    ) -> Result<(), HeapFull> {
         let part = object::unwrap(part);
         if part.is(Kind::Symbol) {
             if all {
                 self.names.insert(part.bits(), place);
             }
         } else if part.is(Kind::Vector) {
+            claim.grow(pending, part.slots().len())?;
             pending.extend(part.slots().iter().map(|&element| (element, all)));
         } else if let Some((head, rest)) = part.uncons() {
             let keyword = Symbol::from_value(object::unwrap(head));
@@ -70,8 +95,9 @@ impl Ahead {
                 self.target(target, place, name.starts_with("define-record") || name == "define-struct");
             }
             let all = all || defines && !plain;
-            pending.extend([(rest, all), (head, all)]);
+            claim.extend_from_slice(pending, &[(rest, all), (head, all)])?;
         }
+        Ok(())
     }
 
     /// The name in `(define name …)`, `(define (name …) …)`, `(define ((name …) …) …)`.

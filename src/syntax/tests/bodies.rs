@@ -176,7 +176,8 @@ fn what_a_text_may_define() {
         (define-enumeration color (red) colors) (mine j 5) (display (k)) (eval '(define l 1)) (list m)";
     let source = host.source("text", text, false);
     let forms = read(&mut host, &source).expect("it can be read");
-    let ahead = Ahead::of(&forms);
+    let account = host.machine.heap.memory().clone();
+    let ahead = Ahead::of(&forms, false, &account).expect("there is memory");
     let heap = &mut host.machine.heap;
     let mut may = |name: &str, place: usize| {
         let symbol = heap.symbol(name);
@@ -189,4 +190,21 @@ fn what_a_text_may_define() {
         assert!(!may(name, 0), "{name}");
     }
     assert!(!may("g", 1), "its definition is the form itself");
+}
+
+/// A text may be a circle, or mention the same parts in more places than anybody can visit.
+#[test]
+fn what_a_text_with_labels_may_define() {
+    let twice = (1..64).map(|i| format!("#{i}=(#{0}# #{0}#) ", i - 1)).collect::<String>();
+    let text = format!("'#90=(define a #90#) '#91=#((define b #91#) #91#) '(#0=(define c 1) {twice})");
+    let mut host = TestHost::new(&[]);
+    let source = host.source("text", &text, false);
+    let forms = read(&mut host, &source).expect("it can be read");
+    let account = host.machine.heap.memory().clone();
+    let ahead = Ahead::of(&forms, true, &account).expect("there is memory");
+    for (place, name) in ["a", "b", "c"].into_iter().enumerate().skip(1) {
+        let symbol = host.machine.heap.symbol(name);
+        let symbol = crate::heap::View::from_value(symbol).expect("a symbol");
+        assert!(ahead.may_define(symbol, place - 1) && !ahead.may_define(symbol, place), "{name}");
+    }
 }
