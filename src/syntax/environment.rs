@@ -60,7 +60,6 @@ impl Environment {
         Environment::new(Owner::Builtin(library))
     }
 
-    #[allow(dead_code, reason = "the build script uses it")]
     pub fn definitions(&self) -> &Rib {
         &self.definitions
     }

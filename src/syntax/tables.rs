@@ -149,7 +149,7 @@ impl Tables {
     }
 
     /// After a collection: forgets the definitions at the prompt that nothing can mention any more, and answers their
-    /// variables.
+    /// variables, but for those that have another name (`define-alias`).
     pub fn forget_unmentionable(&mut self) -> Vec<GlobalId> {
         let mut dead: HashSet<i64, foldhash::fast::FixedState> = HashSet::default();
         self.marks.retain(|&number, pair| {
@@ -163,11 +163,16 @@ impl Tables {
         let Some(environment) = environment else { return Vec::new() };
         let forgotten = environment.definitions_mut().forget(|marks| marks.iter().any(|mark| dead.contains(mark)));
         let variable = |binding| if let Binding::Global(id) = binding { Some(id) } else { None };
-        let variables: Vec<GlobalId> = forgotten.into_iter().filter_map(variable).collect();
+        let mut variables: HashSet<GlobalId, foldhash::fast::FixedState> =
+            forgotten.into_iter().filter_map(variable).collect();
+        if !variables.is_empty() {
+            let others = environment.definitions().entries().iter().filter_map(|entry| variable(entry.binding));
+            others.for_each(|id| _ = variables.remove(&id));
+        }
         for id in &variables {
             self.globals.remove(id);
         }
-        variables
+        variables.into_iter().collect()
     }
 
     /// A number for a new variable, unique in the machine's life.
