@@ -216,7 +216,8 @@ fn parts(host: &mut dyn Host, form: Value) -> R<Parts> {
     };
     let (exports, imports) = (take("export")?, take("import")?);
     let body = rest.to_vec();
-    host.tables().protected.extend(exports.iter().chain(imports.iter()).chain(body.iter()).copied());
+    let all = [name].into_iter().chain(exports.iter().chain(imports.iter()).chain(body.iter()).copied());
+    host.tables().protected.extend(all);
     Ok(Parts { name, exports, imports, body })
 }
 
