@@ -464,7 +464,9 @@ impl Machine {
             };
             *at = Value(&raw const UNDERFLOW as u64);
             piece.start.set(at);
-            let rest = self.heap.external(Box::new(rest));
+            // Its words are those that the piece had. To count them anew at each of many splits would make a deep stack
+            // cost the square of its depth.
+            let rest = self.heap.external_part(Box::new(rest));
             piece.waiting.set(rest);
         }
     }

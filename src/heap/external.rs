@@ -45,7 +45,13 @@ const _: () = assert!(size_of::<*mut dyn External>() == 16);
 impl Heap {
     /// Moves a Rust value into the heap.
     pub fn external(&mut self, x: Box<dyn External>) -> Value {
-        self.account(system_block(size_of_val(&*x)).saturating_add(x.bytes()));
+        self.account(x.bytes());
+        self.external_part(x)
+    }
+
+    /// The same for a value that takes over bytes of one that is in the heap already: they are on the account.
+    pub fn external_part(&mut self, x: Box<dyn External>) -> Value {
+        self.account(system_block(size_of_val(&*x)));
         let v = self.raw_object(Kind::External, 0, 2, &[0, 0]);
         // SAFETY: the two words behind the header of the fresh object are those of the pointer, which is aligned to
         // one.

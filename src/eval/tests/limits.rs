@@ -198,6 +198,17 @@ fn what_an_escape_leaves_behind_is_in_nobodys_way() {
 }
 
 #[test]
+fn a_deep_stack_that_was_captured_is_counted_once() {
+    let mut session = Session::new();
+    session.machine.heap.set_limit(64 << 20);
+    session.run("(define (f n) (if (= n 0) (call/cc (lambda (k) 0)) (+ 1 (f (- n 1)))))");
+    // There is no safepoint on the way back through the frames, each group of which becomes a piece of its own.
+    assert_eq!(session.run("(vector-length (make-vector (f 100000) 0))"), "100000");
+    let used = session.machine.heap.bytes_used();
+    assert!(used < 32 << 20, "{used} bytes");
+}
+
+#[test]
 fn runs_inside_of_runs() {
     let mut session = Session::new();
     let f = session.compile("(lambda (x) (* x 2))");
