@@ -3,16 +3,22 @@
 //! A stream is known to programs as a `struct-directory-stream` (made in the prelude) that holds a pointer: a handle whose
 //! address is nowhere, so that nothing can be read or written through it. C's own pointers stay in the machine's table; a
 //! stream whose pointer object is garbage is closed.
+//!
+//! A stream owns its descriptor, together with other streams and ports that were made for it: the first that is closed closes
+//! it, and the others are closed with it.
 
 use super::argument::{Fd, FileOffset, Text};
 use super::file::on;
 use super::kernel::{Call, Errno};
+use super::port;
 use crate::account::Claim;
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::{External, Pointer, Tracer, Value, View};
+use crate::io::Ownership;
 use crate::memory::{address, from_i64, handle};
 use crate::primitives;
 use std::ffi::CStr;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Open streams.
 #[derive(Default)]
@@ -25,21 +31,37 @@ struct Stream {
     pointer: Value,
     handle: usize,
     open: Open,
-    /// What the C library keeps for it.
-    _claim: Claim,
 }
 
 /// An open stream of C, closed when it is dropped. Invariant: made of what `opendir` or `fdopendir` has answered, which is
 /// nowhere else.
-struct Open(*mut libc::DIR);
+struct Open {
+    stream: *mut libc::DIR,
+    owner: Ownership,
+    /// What the C library keeps for it.
+    claim: Option<Claim>,
+}
 
 // SAFETY: a stream is used by the thread that runs the machine, one at a time.
 unsafe impl Send for Open {}
 
+impl Open {
+    /// The stream's descriptor, as long as it is its own.
+    fn descriptor(&self) -> Option<libc::c_int> {
+        // SAFETY: an open stream.
+        self.owner.load(Relaxed).then(|| unsafe { libc::dirfd(self.stream) })
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
-        // SAFETY: open, and nobody else's.
-        unsafe { libc::closedir(self.0) };
+        if self.owner.swap(false, Relaxed) {
+            // SAFETY: open, and nobody else's.
+            unsafe { libc::closedir(self.stream) };
+        } else {
+            // C closes the descriptor with the stream, and by now it may be somebody else's: what the stream takes stays.
+            std::mem::forget(self.claim.take());
+        }
     }
 }
 
@@ -68,11 +90,17 @@ fn pay(m: &mut Machine) -> Res<Claim> {
     Ok(claim)
 }
 
-fn register(m: &mut Machine, open: Open, claim: Claim) -> Value {
+fn register(m: &mut Machine, stream: *mut libc::DIR, owner: Ownership, claim: Claim) -> Value {
     let pointer = handle(m);
-    let pointer = (pointer.value(), address(pointer));
-    m.extension::<Streams>().open.push(Stream { pointer: pointer.0, handle: pointer.1, open, _claim: claim });
-    pointer.0
+    let open = Open { stream, owner, claim: Some(claim) };
+    m.extension::<Streams>().open.push(Stream { pointer: pointer.value(), handle: address(pointer), open });
+    pointer.value()
+}
+
+/// That of the streams which own the descriptor.
+pub fn ownership(m: &mut Machine, fd: Fd) -> Option<Ownership> {
+    let streams = &m.extension::<Streams>().open;
+    streams.iter().find(|s| s.open.descriptor() == Some(fd.0)).map(|s| s.open.owner.clone())
 }
 
 /// The open stream of a pointer, as C has it: it stays open until the table is changed.
@@ -80,8 +108,8 @@ pub fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR>
     m.require(Filesystem, who)?;
     let wanted = address(pointer);
     match m.extension::<Streams>().open.iter().find(|s| s.handle == wanted) {
-        Some(found) => Ok(found.open.0),
-        None => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
+        Some(found) if found.open.descriptor().is_some() => Ok(found.open.stream),
+        _ => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
     }
 }
 
@@ -92,11 +120,12 @@ fn close(m: &mut Machine, pointer: Pointer) {
 
 /// Closes the stream that reads from the descriptor; false if there is none.
 pub fn close_on(m: &mut Machine, fd: Fd) -> bool {
-    // SAFETY: an open stream.
-    let on = |s: &Stream| unsafe { libc::dirfd(s.open.0) } == fd.0;
     let open = &mut m.extension::<Streams>().open;
     let before = open.len();
-    open.retain(|s| !on(s));
+    if let Some(at) = open.iter().position(|s| s.open.descriptor() == Some(fd.0)) {
+        // Others are closed with it.
+        open.remove(at);
+    }
     open.len() < before
 }
 
@@ -106,7 +135,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let claim = pay(m)?;
         // SAFETY: a live C string.
         let stream = on("opendir", &pathname, &[]).run(m, || unsafe { libc::opendir(pathname.as_ptr()) })?;
-        Ok(register(m, Open(stream), claim))
+        Ok(register(m, stream, Ownership::new(true.into()), claim))
     }
     /// `(%fdopendir fd)`: the pointer of a new stream, which owns the descriptor. fdopendir(3)
     "%fdopendir" [] fn fdopendir(m, fd: Fd) {
@@ -115,7 +144,8 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         // SAFETY: plain call.
         let stream =
             Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fdopendir(fd.0) })?;
-        Ok(register(m, Open(stream), claim))
+        let owner = port::ownership(m, fd).unwrap_or_else(|| Ownership::new(true.into()));
+        Ok(register(m, stream, owner, claim))
     }
     /// `(%readdir pointer)`: the next entry's name as a bytevector; at the end the stream is closed, and `#f`. readdir(3)
     "%readdir" [] fn readdir(m, pointer: Pointer) {

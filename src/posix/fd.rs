@@ -298,6 +298,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
             return Ok(Value::VOID);
         }
         flush_owners(m, new)?;
+        // SAFETY: a command without argument.
+        call.run(m, || unsafe { libc::fcntl(old.0, libc::F_GETFD) })?;
+        directory_stream::close_on(m, new);
         let copy = m.lingering_copy(new.0);
         // SAFETY: plain system call.
         call.run(m, || unsafe { libc::dup2(old.0, new.0) })?;

@@ -1,10 +1,11 @@
 //! Ports on file descriptors, and what else of ports has to do with descriptors. `(vicare)`
 //!
 //! A port owns its descriptor, unless it was made not to: the descriptor is closed once, whether the port is closed, is
-//! garbage, or the program closes the descriptor, which closes the port. Of several ports that own one descriptor, the first
-//! that is closed closes it; calls of the others fail.
+//! garbage, or the program closes the descriptor, which closes the port. Of several ports, and streams of a directory, that own
+//! one descriptor, the first that is closed closes it; calls of the others fail.
 
 use super::argument::Fd;
+use super::directory_stream;
 use super::fd::{STATUS, flag, has_flag};
 use super::kernel::{Call, Errno};
 use crate::builtins::ports::AnyPort;
@@ -91,9 +92,9 @@ fn owns(port: &Port, fd: Fd) -> bool {
     port.is_open() && port.descriptor() == Some(fd.0) && port.ownership().is_some()
 }
 
-/// That of the ports which own the descriptor already.
-fn ownership(m: &mut Machine, fd: Fd) -> Option<Ownership> {
-    let mut found = None;
+/// That of the ports, or streams of a directory, which own the descriptor already.
+pub fn ownership(m: &mut Machine, fd: Fd) -> Option<Ownership> {
+    let mut found = directory_stream::ownership(m, fd);
     m.heap.each_external::<Port>(|port| {
         if owns(port, fd) {
             found = port.ownership()

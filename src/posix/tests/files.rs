@@ -96,6 +96,57 @@ fn directories_are_read_and_closed_by_the_collector() {
     assert_eq!(in_child(&mut session(), collected_streams), 0);
 }
 
+/// Whoever owns it with others: its number is soon another file's.
+#[test]
+fn the_descriptor_of_a_stream_is_closed_once() {
+    assert_eq!(in_child(&mut session(), |_| shared_descriptors(&mut everything())), 0);
+}
+
+fn shared_descriptors(s: &mut Session) -> i32 {
+    let is_open = |s: &mut Session, fd| s.try_call("fcntl", &[fd, fix(libc::F_GETFD.into())]).is_ok();
+    let opened = |s: &mut Session, name| {
+        let name = s.string(name);
+        s.call("open", &[name, fix(libc::O_RDONLY.into()), fix(0)])
+    };
+    for first in 0..3 {
+        let (fd, id) = (opened(s, "/"), s.string("root"));
+        let port = s.call("make-binary-file-descriptor-input-port", &[fd, id]);
+        let streams = [s.call("%fdopendir", &[fd]), s.call("%fdopendir", &[fd])];
+        match first {
+            0 => s.call("%closedir", &[streams[0]]),
+            1 => s.call("close-port", &[port]),
+            _ => s.call("close", &[fd]),
+        };
+        assert!(!is_open(s, fd), "{first}");
+        let other = opened(s, "/dev/null");
+        assert_eq!(other, fd);
+        for stream in streams {
+            for call in ["%readdir", "%closedir", "%dirfd"] {
+                assert!(s.refused(call, &[stream]).contains("closed"), "{first} {call}");
+            }
+        }
+        s.call("close-port", &[port]);
+        collect(s);
+        assert!(is_open(s, other), "{first}");
+        s.call("close", &[other]);
+    }
+    let root = s.string("/");
+    let stream = s.call("%opendir", &[root]);
+    let (fd, other) = (s.call("%dirfd", &[stream]), opened(s, "/dev/null"));
+    assert_eq!(errno(s.condition("dup2", &[fix(999), fd])), -libc::EBADF as i64);
+    assert!(Bytevector::from_value(s.call("%readdir", &[stream])).is_some());
+    s.call("dup2", &[other, fd]);
+    assert!(s.refused("%readdir", &[stream]).contains("closed"));
+    collect(s);
+    assert!(is_open(s, fd));
+    0
+}
+
+fn collect(s: &mut Session) {
+    let crate::eval::Machine { heap, extensions, .. } = &mut s.0;
+    heap.collect(&mut |tracer| extensions.trace(tracer));
+}
+
 fn collected_streams(s: &mut Session) -> i32 {
     let before = descriptors();
     let root = s.string("/");
@@ -103,8 +154,7 @@ fn collected_streams(s: &mut Session) -> i32 {
         s.call("%opendir", &[root]);
     }
     assert_eq!(descriptors(), before + 10);
-    let crate::eval::Machine { heap, extensions, .. } = &mut s.0;
-    heap.collect(&mut |tracer| extensions.trace(tracer));
+    collect(s);
     assert_eq!(descriptors(), before);
     0
 }
