@@ -5,6 +5,7 @@ use super::bound::{self, ARGUMENTS};
 use super::environment::Environment;
 use super::kernel::{Call, Errno};
 use super::signal::AsAtStart;
+use super::timer::Timers;
 use super::waiting;
 use crate::account::{Claim, Paid};
 use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single};
@@ -57,6 +58,9 @@ pub fn after_fork(m: &mut Machine, flushed: bool) {
     m.forget_exit_hooks();
     if let Some(registry) = m.existing_extension::<Registry>() {
         registry.after_fork();
+    }
+    if let Some(timers) = m.existing_extension::<Timers>() {
+        timers.forget();
     }
 }
 

@@ -1,9 +1,10 @@
-//! Per-process timers. They are made with the kernel's own numbers, which it checks.
+//! Per-process timers. They are made with the kernel's own numbers. A machine reaches those that it has made: others are the
+//! host's, or what keeps the program's deadline. With the machine they end.
 
 use super::argument::Int;
-use super::kernel::Call;
-use crate::eval::{Capability::Processes, Machine};
-use crate::heap::Value;
+use super::kernel::{Call, Errno};
+use crate::eval::{Capability::Processes, Machine, Res};
+use crate::heap::{External, Tracer, Value};
 use crate::memory::from_i64;
 use crate::primitives;
 
@@ -27,6 +28,39 @@ pub fn unset() -> libc::itimerspec {
     setting(0, 0, 0, 0)
 }
 
+/// The timers of a machine, of which the system allows so many as it allows pending signals.
+#[derive(Default)]
+pub struct Timers(Vec<libc::c_int>);
+
+impl Timers {
+    /// In a child process, which has none.
+    pub fn forget(&mut self) {
+        self.0.clear()
+    }
+}
+
+impl External for Timers {
+    fn trace(&self, _tracer: &mut Tracer) {}
+    fn type_name(&self) -> &'static str {
+        "timers"
+    }
+}
+
+impl Drop for Timers {
+    fn drop(&mut self) {
+        for timer in &self.0 {
+            // SAFETY: the kernel checks the number, which is that of a timer of ours.
+            unsafe { libc::syscall(libc::SYS_timer_delete, *timer) };
+        }
+    }
+}
+
+/// Raises unless the machine has made the timer.
+fn check(m: &mut Machine, call: &Call, timer: Int) -> Res<()> {
+    m.require(Processes, call.who())?;
+    if m.extension::<Timers>().0.contains(&timer.0) { Ok(()) } else { Err(call.failure(m, Errno(libc::EINVAL))) }
+}
+
 primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(timer-create clock-id)`: a timer, not set, that will send `SIGALRM` with its number as value. timer_create(2)
     "timer-create" [] fn timer_create(m, clock_id: Int) {
@@ -36,20 +70,24 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let call = Call::new("timer-create", Processes).irritants(&irritants);
         // SAFETY: room for the kernel's number, a C int.
         call.run(m, || unsafe { libc::syscall(libc::SYS_timer_create, clock_id.0, none, &mut timer) })?;
+        m.extension::<Timers>().0.push(timer);
         Ok(Value::fixnum(timer as i64))
     }
     /// `(timer-delete timer-id)`: ends a timer. timer_delete(2)
     "timer-delete" [] fn timer_delete(m, timer_id: Int) {
         let irritants = [timer_id.value()];
         let call = Call::new("timer-delete", Processes).irritants(&irritants);
+        check(m, &call, timer_id)?;
         // SAFETY: the kernel checks the number.
         call.run(m, || unsafe { libc::syscall(libc::SYS_timer_delete, timer_id.0) })?;
+        m.extension::<Timers>().0.retain(|&timer| timer != timer_id.0);
         Ok(Value::VOID)
     }
     /// `(timer-getoverrun timer-id)`: how often it ran out beside what its last signal tells. timer_getoverrun(2)
     "timer-getoverrun" [] fn timer_getoverrun(m, timer_id: Int) {
         let irritants = [timer_id.value()];
         let call = Call::new("timer-getoverrun", Processes).irritants(&irritants);
+        check(m, &call, timer_id)?;
         // SAFETY: the kernel checks the number.
         let count = call.run(m, || unsafe { libc::syscall(libc::SYS_timer_getoverrun, timer_id.0) })?;
         Ok(Value::fixnum(count))
@@ -65,6 +103,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [timer_id.value(), flags.value()];
         let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), unset());
         let call = Call::new("timer-settime", Processes).irritants(&irritants);
+        check(m, &call, timer_id)?;
         // SAFETY: a live structure, and room for the answer.
         call.run(m, || unsafe { libc::syscall(libc::SYS_timer_settime, timer_id.0, flags.0, &new, &mut old) })?;
         Ok(parts(m, &old))
@@ -74,6 +113,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [timer_id.value()];
         let mut now = unset();
         let call = Call::new("timer-gettime", Processes).irritants(&irritants);
+        check(m, &call, timer_id)?;
         // SAFETY: room for the answer.
         call.run(m, || unsafe { libc::syscall(libc::SYS_timer_gettime, timer_id.0, &mut now) })?;
         Ok(parts(m, &now))

@@ -103,6 +103,33 @@ fn timers_are_the_kernels() {
         for bad in [timer, fix(-5), fix(123_456)] {
             assert_eq!(errno(s.condition("%timer-gettime", &[bad])), -libc::EINVAL as i64);
         }
+        // The host's own, and those of another machine.
+        let exists = |timer: libc::c_int| {
+            let mut now = crate::posix::timer::unset();
+            // SAFETY: room for the answer; the kernel checks the number.
+            unsafe { libc::syscall(libc::SYS_timer_gettime, timer, &mut now) == 0 }
+        };
+        let mut hosts: libc::c_int = 0;
+        // SAFETY: room for the number.
+        unsafe {
+            libc::syscall(libc::SYS_timer_create, libc::CLOCK_REALTIME, std::ptr::null::<libc::sigevent>(), &mut hosts)
+        };
+        let mut other = session();
+        let others = other.call("timer-create", &[fix(libc::CLOCK_REALTIME as i64)]);
+        for theirs in [fix(hosts.into()), others] {
+            for (call, operands) in [
+                ("timer-delete", vec![theirs]),
+                ("timer-getoverrun", vec![theirs]),
+                ("%timer-gettime", vec![theirs]),
+                ("%timer-settime", vec![theirs, fix(0), fix(0), fix(0), fix(1000), fix(0)]),
+            ] {
+                assert_eq!(errno(s.condition(call, &operands)), -libc::EINVAL as i64, "{call}");
+            }
+        }
+        let others = others.as_fixnum().and_then(|n| n.try_into().ok()).expect("a number");
+        assert!(exists(hosts) && exists(others));
+        drop(other);
+        assert!(exists(hosts) && !exists(others), "with a machine its timers end");
         0
     });
     assert_eq!(code, 0);
