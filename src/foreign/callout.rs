@@ -83,6 +83,8 @@ fn call(m: &mut Machine, who: &str, signature: &Signature, code: usize, argument
         Some(Failure::Exit(status)) => return m.ask_driver(&[Value::fixnum(request::EXIT), status]),
         None => {}
     }
+    // Nobody knows how long it took.
+    m.poll()?;
     for pointer in arguments.iter().filter_map(|&v| Pointer::from_value(v)) {
         memory::check_whole(m, who, pointer)?;
     }

@@ -139,10 +139,12 @@ impl<'a> Call<'a> {
         self.refused.map_or(Ok(()), |errno| Err(self.failure(m, errno)))
     }
 
-    /// Raises unless the program may make the call, for which it takes fuel.
+    /// Raises unless the program may make the call, for which it takes fuel, and the run goes on: a disk may have let the last
+    /// call wait for long.
     pub fn admit(&self, m: &mut Machine) -> Res<()> {
         m.heap.owe(SYSTEM_CALL + self.text / 64);
-        m.require(self.capability, self.who)
+        m.require(self.capability, self.who)?;
+        m.poll()
     }
 
     /// Makes a call that waits for at most `timeout` (`None`: for ever), slice by slice. It gets the length of the slice, which

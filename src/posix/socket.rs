@@ -225,13 +225,14 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, SLICE));
         let ended = loop {
             // SAFETY: a live bytevector.
-            match call.attempt(m, || unsafe { libc::connect(sock.0, at, used) })? {
-                Ok(_) => break Ok(Value::VOID),
-                Err(Errno(libc::EINTR)) => break connected(m, &call, sock),
-                Err(Errno(libc::EINPROGRESS)) if slices.is_some() => break connected(m, &call, sock),
+            match call.attempt(m, || unsafe { libc::connect(sock.0, at, used) }) {
+                Ok(Ok(_)) => break Ok(Value::VOID),
+                Ok(Err(Errno(libc::EINTR))) => break connected(m, &call, sock),
+                Ok(Err(Errno(libc::EINPROGRESS))) if slices.is_some() => break connected(m, &call, sock),
                 // Nobody has accepted so many connections yet.
-                Err(Errno(libc::EAGAIN)) if slices.is_some() => {}
-                Err(errno) => break Err(call.failure(m, errno)),
+                Ok(Err(Errno(libc::EAGAIN))) if slices.is_some() => {}
+                Ok(Err(errno)) => break Err(call.failure(m, errno)),
+                Err(stop) => break Err(stop),
             }
             if let Err(stop) = m.poll() {
                 break Err(stop);

@@ -128,6 +128,21 @@ fn the_deadline_ends_work_without_end() {
     }
 }
 
+/// One foreign call is waited for, the next is not begun.
+#[test]
+fn the_deadline_ends_foreign_calls_that_wait_again_and_again() {
+    let vm = &mut machine(Limits::new());
+    vm.eval::<()>(
+        "(import (vicare))
+         (define wait ((make-c-callout-maker 'signed-int '(unsigned-int)) (dlsym (dlopen) \"usleep\")))",
+    )
+    .expect("there is such a function");
+    let begin = Instant::now();
+    vm.set_deadline(Some(begin + Duration::from_millis(50)));
+    stops(vm, "(let loop () (wait 200000) (loop))", &[Limit::Deadline]);
+    assert!(begin.elapsed() < Duration::from_secs(4), "that is one call, not a chunk of fuel's");
+}
+
 #[test]
 fn another_thread_ends_work_without_end() {
     for text in LONG {
