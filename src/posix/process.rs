@@ -342,6 +342,7 @@ primitives! { pub CHILDREN in "(vicar internal)" {
     /// `(%begin-child! status)`: from now on this is a program of its own; `status` is that of the process if it fails. What
     /// `%end-child!` wants to know.
     "%begin-child!" [control] fn begin_child(m, status: Int) {
+        m.require(PROCESSES, "fork")?;
         let parents = m.begin_child(status.0);
         Ok(m.heap.list(&parents))
     }

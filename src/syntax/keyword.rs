@@ -15,7 +15,7 @@ use crate::heap::Value;
 /// A part of a form that is put together here.
 #[derive(Copy, Clone)]
 enum Part {
-    /// An identifier of the internal library.
+    /// See [`Session::internal_id`].
     Name(&'static str),
     Datum(Value),
 }
@@ -107,11 +107,13 @@ impl<'a> Session<'a, '_> {
         self.make_transformer(name, lambda)
     }
 
-    /// An identifier in the scope where all primitives and forms are visible.
+    /// An identifier that means the primitive or form of that name, if there is one.
     pub fn internal_id(&mut self, name: &str) -> Value {
-        let wrap = self.internal_wrap();
-        let symbol = self.heap().symbol(name);
-        let id = Syntax::new(self.heap(), symbol, wrap, Span::NONE);
+        let (heap, tables) = self.host.parts();
+        let scope = tables.internal_scope(heap, name);
+        let wrap = heap.list(&[scope]);
+        let symbol = heap.symbol(name);
+        let id = Syntax::new(heap, symbol, wrap, Span::NONE);
         self.keep(id)
     }
 
@@ -139,15 +141,6 @@ impl<'a> Session<'a, '_> {
             .collect();
         let list = self.heap().list(&parts);
         self.keep(list)
-    }
-
-    /// The wrap in which all primitives and forms are visible.
-    pub fn internal_wrap(&mut self) -> Value {
-        let (heap, tables) = self.host.parts();
-        let id = tables.internal_library();
-        let environment = tables.library_environment(heap, id);
-        let wrap = heap.list(&[environment]);
-        self.keep(wrap)
     }
 
     fn run_transformer(&mut self, name: Value, form: Value, code: Expr<'a>) -> R<Value> {

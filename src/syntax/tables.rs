@@ -7,7 +7,7 @@
 
 use super::builtins::Builtins;
 use super::core::GlobalId;
-use super::environment::Environment;
+use super::environment::{Environment, Owner};
 use super::kept::Kept;
 use super::library::{Library, LibraryId, LibraryName, LibraryState};
 use super::{Binding, builtins, wrap};
@@ -46,6 +46,8 @@ pub struct Tables {
     pub constants: Kept,
     /// The environment of the prompt; `#f` until it is made.
     pub interactive: Value,
+    /// The scopes of identifiers that the expander itself inserts: see [`Tables::internal_scope`].
+    internal_scopes: HashMap<Box<str>, Value, foldhash::fast::FixedState>,
     /// Variables of the prompt that were mentioned and not defined yet, by their symbols.
     pub forward: HashMap<u64, (Value, GlobalId), foldhash::fast::FixedState>,
     /// Units of work that a session which has failed is to be charged for.
@@ -72,6 +74,7 @@ impl Tables {
             protected: Kept::default(),
             constants: Kept::default(),
             interactive: Value::FALSE,
+            internal_scopes: HashMap::default(),
             owed: 0,
             stopped_at: Span::NONE,
             forward: HashMap::default(),
@@ -91,6 +94,7 @@ impl Tables {
         self.protected.trace(tracer);
         self.constants.trace(tracer);
         tracer.value(self.interactive);
+        self.internal_scopes.values().for_each(|&scope| tracer.value(scope));
         // Names in code that is not linked yet have no syntax object any more.
         let expanding = self.protected.len() + self.constants.len() > 0;
         for &mark in self.marks.values() {
@@ -221,6 +225,24 @@ impl Tables {
         library.state = LibraryState::Ready;
         library.builtin = true;
         Some(self.add_library(library))
+    }
+
+    /// The scope of an identifier of that name which the expander inserts. It binds that name alone, to what the library of
+    /// all primitives and forms exports: a program that gets hold of the identifier, from the condition of a violation for
+    /// example, can give its context to other names, and these must mean nothing.
+    pub fn internal_scope(&mut self, heap: &mut Heap, name: &str) -> Value {
+        if let Some(&scope) = self.internal_scopes.get(name) {
+            return scope;
+        }
+        let library = self.internal_library();
+        let mut scope = Environment::new(Owner::Immutable);
+        if let Some(binding) = self.exported(library, name) {
+            let symbol = heap.symbol(name);
+            scope.definitions_mut().rebind(symbol, &[], binding, Span::NONE)
+        }
+        let scope = heap.external(Box::new(scope));
+        self.internal_scopes.insert(name.into(), scope);
+        scope
     }
 
     /// The library of all primitives and forms, for what the expander itself inserts.

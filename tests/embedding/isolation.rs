@@ -271,3 +271,50 @@ fn definitions_and_imports_stay() -> Result<(), Error> {
     assert_usable(vm);
     Ok(())
 }
+
+/// The condition of a violation shows forms that the expander has made, with identifiers in them that mean primitives. A
+/// program can give their contexts to other names, and gets nothing by that.
+#[test]
+fn what_the_expander_inserts_leads_to_no_primitive() -> Result<(), Error> {
+    let engine = Engine::builder().sandboxed().build().expect("nothing is registered");
+    let mut vm = engine.vm();
+    vm.eval::<()>("(import (rnrs) (rnrs eval) (vicare))")?;
+    let reached: Vec<String> = vm.eval(
+        r#"
+        (define scope (environment '(rnrs) '(vicare)))
+        (define (parts form)
+          (guard (e ((syntax-violation? e) (list (syntax-violation-form e) (syntax-violation-subform e))) (#t '()))
+            (eval form scope)))
+        (define (identifiers x)
+          (let walk ((x x) (found '()))
+            (syntax-case x ()
+              ((a . b) (walk #'a (walk #'b found)))
+              (id (identifier? #'id) (cons #'id found))
+              (_ found))))
+        (define forms
+          '((let () (define-syntax (m a a) 1) 2)
+            (let () (define-record-type p (fields x) (protocol . 1)) 2)
+            (let () (define-record-type p (parent-rtd . 1)) 2)
+            (let () (define-record-type p (fields (mutable x x? y))) 2)
+            (do ((x 1 . 2)) (#t))
+            (quasiquote (1 (unquote . 2)))
+            (quasisyntax (unsyntax 1 2))))
+        (define names
+          '(%begin-child! %end-child! %exit %fork %execv %handlers %set-handlers! %set-winders! %uncaught %syntax-fill
+            %syntax-match %make-custom-port %record))
+        (define all (apply append (map (lambda (form) (identifiers (parts form))) forms)))
+        (assert (memp (lambda (id) (memq (syntax->datum id) '(lambda fluid-let-syntax))) all))
+        (apply append
+          (map (lambda (id)
+                 (apply append
+                   (map (lambda (name)
+                          (guard (e (#t '()))
+                            (eval (datum->syntax id name) scope)
+                            (list (symbol->string name))))
+                        names)))
+               all))
+        "#,
+    )?;
+    assert_eq!(reached, Vec::<String>::new());
+    Ok(())
+}
