@@ -207,7 +207,7 @@ impl Account {
         self.allocated(bytes)
     }
 
-    /// The heap has taken that much from the system for small objects to come; answers what is held then.
+    /// That much more is held, for small objects to come or by the allocator; answers what is held then.
     pub fn grew(&self, bytes: usize) -> usize {
         change(&self.0.held, |before| before.saturating_add(bytes))
     }

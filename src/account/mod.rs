@@ -11,6 +11,7 @@
 //! | allocate many small things that die together | an [`Arena`] |
 //! | call itself for the parts of nested data | [`deepen`]: more native stack |
 //! | know beforehand whether an object of the heap may be made | `Heap::reserve` |
+//! | count what nobody has asked for, but the process holds | [`beside`] |
 //! | go on when the system refuses even a small request of the standard library's | [`SpareAllocator`] |
 //!
 //! ```text
@@ -24,6 +25,7 @@
 //! system may fail; code that calls the standard library's infallible ones directly keeps them small.
 
 mod arena;
+mod beside;
 mod books;
 mod claim;
 mod native;
@@ -32,6 +34,9 @@ mod spare;
 mod tests;
 
 pub use arena::Arena;
+pub use beside::beside;
+#[cfg(feature = "cli")]
+pub use beside::measure_with;
 pub use books::{Account, HeapFull};
 pub use claim::{Claim, Paid};
 #[cfg(feature = "cli")]

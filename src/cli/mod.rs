@@ -40,6 +40,7 @@ pub fn main() -> i32 {
     }
     let limits = &options.limits;
     memory::keep_little(limits);
+    memory::measure();
     match &options.action {
         Action::Help => print(options::HELP),
         Action::Version => print(concat!("vicar ", env!("CARGO_PKG_VERSION"), "\n")),

@@ -475,6 +475,7 @@ impl Machine {
         for id in self.syntax.forget_unmentionable() {
             self.forget_global(id)
         }
+        self.heap.count_beside(self.stack_waiting_bytes().saturating_add(self.stack.bytes()));
         self.heap.look_after_collection();
     }
 }

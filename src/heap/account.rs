@@ -26,7 +26,7 @@
 use super::Heap;
 use super::block::BLOCK_ROOM;
 use super::large::LargeMemory;
-use crate::account::{Account, Accountable, HeapFull};
+use crate::account::{Account, Accountable, HeapFull, beside};
 use std::alloc::{Layout, handle_alloc_error};
 
 /// No collection before that much was allocated: what a second-level cache holds.
@@ -177,6 +177,17 @@ impl Heap {
     /// The evaluator asks after it has collected.
     pub fn over_limit(&self) -> bool {
         self.account.over_limit
+    }
+
+    /// After a collection: counts what the process holds beside what is in use and `known`. Up to half of the limit it may hold
+    /// what it likes, and always a little.
+    pub fn count_beside(&mut self, known: usize) {
+        let memory = &self.account.memory;
+        if memory.limit() < usize::MAX {
+            let held = memory.held();
+            let tolerated = (memory.limit() / 2).saturating_sub(held).max(held / 64);
+            memory.grew(beside(held.saturating_add(known), tolerated));
+        }
     }
 
     /// After a collection: what its result allows to be given back, in the heap or outside, has been given back.
