@@ -129,6 +129,7 @@ fn the_deadline_ends_work_without_end() {
 }
 
 /// One foreign call is waited for, the next is not begun.
+#[cfg(feature = "posix")]
 #[test]
 fn the_deadline_ends_foreign_calls_that_wait_again_and_again() {
     let vm = &mut machine(Limits::new());
