@@ -260,6 +260,7 @@ pub fn parse(m: &mut Machine, string: Str, radix: u32) -> Res<Option<Value>> {
     match string.latin1() {
         Some(bytes) => read(m, bytes),
         None => {
+            m.heap.reserve(string.len())?;
             let narrow: Option<Vec<u8>> = string.chars().map(|c| u8::try_from(c).ok()).collect();
             narrow.map_or(Ok(None), |bytes| read(m, &bytes))
         }

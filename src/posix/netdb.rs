@@ -11,8 +11,12 @@ use crate::primitives;
 use std::ffi::CStr;
 
 /// The words of a line, without the comment.
-pub fn words(line: &str) -> Vec<String> {
-    line.split('#').next().unwrap_or("").split_whitespace().map(str::to_owned).collect()
+pub fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    line.split('#').next().unwrap_or("").split_whitespace()
+}
+
+fn words(line: &str) -> Vec<String> {
+    words_of(line).map(str::to_owned).collect()
 }
 
 /// The lines of a database, each as its words.

@@ -50,7 +50,10 @@ fn parse_halves(heap: &mut Heap, digits: &str, radix: u32, powers: &[UBig]) -> R
 /// Pieces of 64 digits are as many limbs as a digit has bits.
 fn parse_bits(heap: &mut Heap, digits: &str, radix: u32) -> Result<Option<UBig>> {
     let limbs = PIECE / 64 * radix.ilog2() as usize;
-    let mut out = words((digits.len().div_ceil(PIECE) * limbs) + 1)?;
+    let length = digits.len().div_ceil(PIECE) * limbs + 1;
+    // The words, and the number that is made of them.
+    heap.reserve_many(length.saturating_mul(16))?;
+    let mut out = words(length)?;
     let (mut rest, mut at) = (digits, 0);
     while !rest.is_empty() {
         poll(heap)?;

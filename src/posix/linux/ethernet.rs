@@ -50,7 +50,8 @@ fn address_value(m: &mut Machine, address: Option<Address>) -> Res {
 
 /// The pair of the address and the name.
 fn line(m: &mut Machine, text: &Text, name_of: fn(&mut Machine, &str) -> Value) -> Res {
-    let words = netdb::words(&String::from_utf8_lossy(text.bytes()));
+    let text = String::from_utf8_lossy(text.bytes());
+    let words: Vec<String> = netdb::words_of(&text).take(2).map(str::to_owned).collect();
     let Some((address, name)) = entry(&words) else { return Ok(Value::FALSE) };
     let (address, name) = (m.heap.bytevector(&address), name_of(m, name));
     Ok(m.heap.cons(address, name))

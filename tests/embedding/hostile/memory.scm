@@ -210,6 +210,8 @@
 (define (s n) (delay (cons (make-vector 1000 n) (s (+ n 1))))) (define all (s 0)) (let loop ((p all)) (loop (cdr (force p))))
 ;;; list of chars to number
 (define l (vector->list (make-vector 1000000 #\9))) (string->number (list->string l))
+;;; many hexadecimal digits
+(string->number (make-string 30000000 #\a) 16)
 ;;; bytevectors of a thousand bytes
 (let loop ((all '())) (loop (cons (make-bytevector 1000 0) all)))
 ;;; bytevectors of a thousand bytes given up again and again
