@@ -8,7 +8,7 @@ use crate::heap::Value;
 use crate::prelude;
 use crate::syntax::core::{Expr, Unit};
 use crate::syntax::library::LibraryName;
-use crate::syntax::{self, Failure, LibrarySource, Source, Tables};
+use crate::syntax::{self, Failure, Source, Tables};
 use crate::write::ImageBuilder;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -108,8 +108,8 @@ struct Prelude {
 }
 
 impl Libraries for Prelude {
-    fn find(&self, _: &LibraryName, _: &mut SourceMap) -> LibrarySource {
-        LibrarySource::Missing(Vec::new())
+    fn folders(&self) -> &[PathBuf] {
+        &[]
     }
 
     fn prelude(&self, name: &LibraryName, sources: &mut SourceMap) -> Option<Source> {

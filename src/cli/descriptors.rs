@@ -86,6 +86,10 @@ fn read(mut device: Descriptor, limits: &Limits) -> Result<Vec<u8>> {
         let descriptor = device.descriptor();
         let read = patiently(descriptor, Wait::Input, DEADLINE.get().copied(), || device.read(&mut bytes[have..]));
         bytes.truncate(have + read.as_ref().unwrap_or(&0));
+        // A device that always has more never makes us wait.
+        if DEADLINE.get().is_some_and(|&end| end <= Instant::now()) {
+            return Err(ErrorKind::TimedOut.into());
+        }
         // What begins with NUL is no program, and often endless.
         if read? == 0 || bytes.first() == Some(&0) {
             return Ok(bytes);

@@ -52,6 +52,11 @@ impl SourceMap {
         self.add(name.into(), text.into(), None)
     }
 
+    /// The same for a text that a program makes the machine keep: `claim` has taken what it takes.
+    pub fn add_counted(&mut self, name: impl Into<Box<str>>, text: impl Into<Arc<str>>, claim: Claim) -> FileId {
+        self.add(name.into(), text.into(), Some(claim))
+    }
+
     fn add(&mut self, name: Box<str>, text: Arc<str>, claim: Option<Claim>) -> FileId {
         let file = SourceFile { name, text, line_starts: OnceLock::new(), _claim: claim };
         let id = self.next;

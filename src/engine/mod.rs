@@ -19,6 +19,7 @@ mod requests;
 mod run;
 mod session;
 mod source;
+mod text_file;
 mod vm;
 
 pub use builder::{Engine, EngineBuilder};

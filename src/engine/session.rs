@@ -2,6 +2,7 @@
 
 use super::builder::Shared;
 use super::link;
+use super::text_file::{self, Unread};
 use crate::account::Arena;
 use crate::compile::operation::Operation;
 use crate::compile::{Facts, Simplified};
@@ -9,13 +10,11 @@ use crate::diagnostics::{FileId, SourceMap, Span};
 use crate::eval::{Capability, Machine, Stop};
 use crate::heap::{External, Heap, Tracer, Value};
 use crate::image::Image;
-use crate::reader::decode_utf8;
 use crate::syntax::core::{Expr, GlobalId, PrimitiveId};
 use crate::syntax::library::{LibraryId, LibraryName};
 use crate::syntax::{Failure, Host, IncludedFile, LibrarySource, Source, Tables, Unit};
 use hashbrown::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Bodies of libraries that have not been run yet: thunks. A machine's extension.
 #[derive(Default)]
@@ -32,7 +31,8 @@ impl External for Bodies {
 
 /// Where a session finds the libraries that are not in the machine.
 pub(crate) trait Libraries {
-    fn find(&self, name: &LibraryName, sources: &mut SourceMap) -> LibrarySource;
+    /// The folders in which their files are looked for, in order.
+    fn folders(&self) -> &[PathBuf];
     /// The source of a library of the prelude: only where the prelude is made.
     fn prelude(&self, _name: &LibraryName, _sources: &mut SourceMap) -> Option<Source> {
         None
@@ -42,33 +42,8 @@ pub(crate) trait Libraries {
 }
 
 impl Libraries for Shared {
-    fn find(&self, name: &LibraryName, sources: &mut SourceMap) -> LibrarySource {
-        let mut tried = Vec::new();
-        for directory in &self.library_path {
-            for candidate in crate::syntax::candidates(name) {
-                let path = directory.join(candidate);
-                match std::fs::read(&path) {
-                    Ok(bytes) => return found(&path, bytes, sources),
-                    Err(e) if e.kind() == std::io::ErrorKind::NotFound => tried.push(path.display().to_string()),
-                    Err(e) => {
-                        let why = crate::io::os_message(&e);
-                        return LibrarySource::Unreadable(format!("{}: {why}", path.display()));
-                    }
-                }
-            }
-        }
-        LibrarySource::Missing(tried)
-    }
-}
-
-fn found(path: &Path, bytes: Vec<u8>, sources: &mut SourceMap) -> LibrarySource {
-    match decode_utf8(bytes) {
-        Ok(text) => {
-            let text: Arc<str> = text.into();
-            let file = sources.add_file(path.display().to_string(), text.clone());
-            LibrarySource::Found(Source { file, text, builtin: false })
-        }
-        Err(e) => LibrarySource::Unreadable(format!("{} is not UTF-8 (byte {})", path.display(), e.offset)),
+    fn folders(&self) -> &[PathBuf] {
+        &self.library_path
     }
 }
 
@@ -225,7 +200,22 @@ impl Host for Session<'_> {
         if !self.machine.capabilities.has(Capability::Filesystem) {
             return Ok(LibrarySource::Missing(Vec::new()));
         }
-        Ok(self.libraries.find(name, &mut self.machine.sources))
+        let mut tried = Vec::new();
+        for folder in self.libraries.folders() {
+            for candidate in crate::syntax::candidates(name) {
+                let path = folder.join(candidate);
+                match text_file::read(self.machine, &path) {
+                    Ok(source) => return Ok(LibrarySource::Found(source)),
+                    Err(Unread::Missing) => tried.push(path.display().to_string()),
+                    Err(Unread::Unreadable(why)) => {
+                        return Ok(LibrarySource::Unreadable(format!("{}: {why}", path.display())));
+                    }
+                    Err(Unread::NoText(why)) => return Ok(LibrarySource::Unreadable(why)),
+                    Err(Unread::Stopped(failure)) => return Err(failure),
+                }
+            }
+        }
+        Ok(LibrarySource::Missing(tried))
     }
 
     fn find_included(&mut self, path: &str, from: FileId) -> Result<IncludedFile, Failure> {
@@ -234,17 +224,12 @@ impl Host for Session<'_> {
         }
         let directory = self.machine.sources.name(from).and_then(|f| Path::new(f).parent()).map(PathBuf::from);
         let file = directory.unwrap_or_default().join(path);
-        Ok(match std::fs::read(&file) {
-            Ok(bytes) => match found(&file, bytes, &mut self.machine.sources) {
-                LibrarySource::Found(source) => IncludedFile::Found(source),
-                LibrarySource::Unreadable(why) => IncludedFile::Unreadable(why),
-                _ => IncludedFile::Missing(Vec::new()),
-            },
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                IncludedFile::Missing(vec![file.display().to_string()])
-            }
-            Err(e) => IncludedFile::Unreadable(crate::io::os_message(&e)),
-        })
+        match text_file::read(self.machine, &file) {
+            Ok(source) => Ok(IncludedFile::Found(source)),
+            Err(Unread::Missing) => Ok(IncludedFile::Missing(vec![file.display().to_string()])),
+            Err(Unread::Unreadable(why) | Unread::NoText(why)) => Ok(IncludedFile::Unreadable(why)),
+            Err(Unread::Stopped(failure)) => Err(failure),
+        }
     }
 
     fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {

@@ -231,6 +231,46 @@ fn waiting_for_others_ends_with_the_time_limit() {
     let _ = std::fs::remove_dir_all(folder);
 }
 
+/// What has no end is no program, no library, and no part of one; finding that out keeps to the limits.
+#[test]
+fn texts_without_end_are_read_within_the_limits() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("endless-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    let place = |name: &str| folder.join(name).to_str().expect("a plain name").to_owned();
+    std::os::unix::fs::symlink("/dev/urandom", place("endless.sls")).expect("the folder is new");
+    std::os::unix::fs::symlink("/dev/zero", place("zeros.sls")).expect("the folder is new");
+    let silent = std::ffi::CString::new(place("silent.sls")).expect("has no NUL");
+    // SAFETY: a live C string.
+    assert_eq!(unsafe { libc::mkfifo(silent.as_ptr(), 0o600) }, 0);
+    let path = place("");
+    let full = "the heap limit leaves no memory for this";
+    let late = "the deadline has passed";
+    for (limit, program, expected) in [
+        ("--timeout=0.5", "(import (endless))".to_owned(), late),
+        ("--timeout=0.5", "(import (silent))".to_owned(), late),
+        ("--timeout=0.5", format!("(include \"{path}silent.sls\")"), late),
+        ("--heap-limit=16M", "(import (endless))".to_owned(), full),
+        ("--heap-limit=16M", format!("(include \"{path}endless.sls\")"), full),
+        ("--fuel=2000000", "(import (endless))".to_owned(), "the fuel limit is used up"),
+        ("--heap-limit=16M", "(import (zeros))".to_owned(), "cannot begin a datum"),
+    ] {
+        let (status, message) = within_limit(vicar().args([limit, "-L", &path, "-e", &program]));
+        assert!(message.contains(expected), "{limit} {program}: {message}");
+        assert_eq!(status.code(), Some(70), "{limit} {program}");
+    }
+    let (status, message) = within_limit(vicar().args(["--timeout", "0.5", "/dev/urandom"]));
+    assert_eq!((status.code(), message.as_str()), (Some(66), "error: cannot read /dev/urandom: timed out\n"));
+    // What somebody writes into a FIFO is read.
+    let writer = std::thread::spawn({
+        let name = place("silent.sls");
+        move || std::fs::write(name, "(library (silent) (export x) (import (rnrs)) (define x 5))")
+    });
+    let output = vicar().args(["-L", &path, "-e", "(import (silent)) (display x)"]).output();
+    assert_eq!(text(&output.expect("was built with the tests").stdout), "5");
+    writer.join().expect("does not panic").expect("somebody reads");
+    let _ = std::fs::remove_dir_all(folder);
+}
+
 /// What a full pipe does not take is lost after the deadline; the program does not hang for it.
 #[test]
 fn a_full_pipe_at_the_end_holds_nobody_up() {

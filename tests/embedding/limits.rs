@@ -101,6 +101,21 @@ fn fuel_is_taken_for_the_size_of_work() {
 }
 
 #[test]
+fn texts_that_are_included_count_against_the_heaps_limit() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("included-{}", std::process::id()));
+    std::fs::write(&file, format!("{}1", " ".repeat(1 << 20))).expect("the target folder can be written");
+    let include = format!("(import (vicare)) (include {:?})", file.to_str().expect("a plain name"));
+    let vm = &mut machine(Limits::new().heap(16 << 20));
+    let before = vm.heap_in_use();
+    vm.eval::<()>(&include).expect("there is room for one");
+    assert!(vm.heap_in_use() >= before + (1 << 20));
+    // Each is kept, for messages.
+    let error = (0..16).find_map(|_| vm.eval::<()>(&include).err()).expect("there is no room for so many");
+    assert!(error.is_condition("&out-of-memory-error"), "{error}");
+    let _ = std::fs::remove_file(file);
+}
+
+#[test]
 fn what_is_computed_before_a_program_begins_is_small() {
     for text in [
         "(expt 7 2000000)",
