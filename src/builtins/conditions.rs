@@ -19,8 +19,27 @@ fn components(v: Value) -> Option<impl Iterator<Item = Value> + Clone> {
 
 /// The first component of type `rtd`.
 pub fn component(v: Value, rtd: RecordType) -> Option<Record> {
+    look(v, rtd).0
+}
+
+/// The same, and how many components were looked at.
+fn look(v: Value, rtd: RecordType) -> (Option<Record>, usize) {
     let of_type = |v: Value| Record::from_value(v).filter(|r| r.rtd().is_a(rtd));
-    if v.is(Kind::CompoundCondition) { v.slot(0).list_iter().find_map(of_type) } else { of_type(v) }
+    if !v.is(Kind::CompoundCondition) {
+        return (of_type(v), 1);
+    }
+    let mut looked_at = 0;
+    let found = v.slot(0).list_iter().inspect(|_| looked_at += 1).find_map(of_type);
+    (found, looked_at)
+}
+
+/// The same for a program, which pays for looking at many.
+fn component_for(m: &mut Machine, v: Value, rtd: RecordType) -> Option<Record> {
+    /// Components that a unit of fuel pays for.
+    const PER_UNIT: usize = 8;
+    let (found, looked_at) = look(v, rtd);
+    m.heap.owe(looked_at / PER_UNIT);
+    found
 }
 
 /// What is said, in one line, of a condition that nobody has handled and that stops nothing.
@@ -55,13 +74,13 @@ fn warning_text(m: &mut Machine, condition: Value) -> String {
 
 fn is(m: &mut Machine, v: Value, which: C) -> Value {
     let rtd = m.heap.condition_type(which);
-    Value::boolean(component(v, rtd).is_some())
+    Value::boolean(component_for(m, v, rtd).is_some())
 }
 
 /// Field `i` of the first component of a standard type.
 fn field(m: &mut Machine, who: &str, v: Value, which: C, i: usize) -> Res {
     let rtd = m.heap.condition_type(which);
-    match component(v, rtd) {
+    match component_for(m, v, rtd) {
         Some(record) => Ok(record.field(i)),
         None => {
             let name = Symbol::from_value(rtd.name()).map_or(String::new(), |s| s.name().to_string());
@@ -250,8 +269,8 @@ primitives! { pub VICARE in "(vicare)" {
     /// `(compound-condition? obj)`
     "compound-condition?" [] fn is_compound(_m, obj: Value) { Ok(Value::boolean(obj.is(Kind::CompoundCondition))) }
     /// `(condition-and-rtd? obj rtd)`: whether any object is a condition of that type.
-    "condition-and-rtd?" [] fn is_condition_of(_m, obj: Value, rtd: RecordType) {
-        Ok(Value::boolean(component(obj, rtd).is_some()))
+    "condition-and-rtd?" [] fn is_condition_of(m, obj: Value, rtd: RecordType) {
+        Ok(Value::boolean(component_for(m, obj, rtd).is_some()))
     }
 } }
 
@@ -264,8 +283,8 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
     }
     /// `(%condition-component condition rtd)`: its first component of that type, or `#f`.
-    "%condition-component" [] fn condition_component(_m, condition: Value, rtd: RecordType) {
-        Ok(component(condition, rtd).map_or(Value::FALSE, |r| r.value()))
+    "%condition-component" [] fn condition_component(m, condition: Value, rtd: RecordType) {
+        Ok(component_for(m, condition, rtd).map_or(Value::FALSE, |r| r.value()))
     }
     /// `(%warn condition)`: says on the current error port that a condition was raised which nobody has handled.
     "%warn" [control] fn warn(m, condition: Value) {

@@ -82,6 +82,12 @@ const LARGE: &[(&str, u64)] = &[
     ("(define t (let loop ((i 0) (t '(list x x x x x x x x x x))) (if (= i 300) t (loop (+ i 1) `(let-syntax () ,t)))))
       (eval `(let ((x 1)) ,t) env)", 10 * 300 / 32),
     ("(guard (e (#t 1)) (eval 'no-such-name env))", 1_000),
+    // Conditions of many parts.
+    ("(define c (apply condition (map (lambda (n) (make-message-condition \"a\")) (names 10000))))
+      (do ((i 0 (+ i 1))) ((= i 100)) (error? c))", 100 * 10_000 / 8),
+    ("(define-condition-type &c &condition make-c c? (x c-x))
+      (define c (apply condition (append (map (lambda (n) (make-message-condition \"a\")) (names 10000)) (list (make-c 1)))))
+      (do ((i 0 (+ i 1))) ((= i 100)) (c-x c))", 100 * 10_000 / 8),
     // Numbers.
     ("(define n (expt 7 100000)) (< (/ n 11) (/ n 13))", 2 * 4_000),
 ];
