@@ -88,12 +88,13 @@ fn receive(m: &mut Machine, who: &str, sock: Fd, buffer: Target, size: Count, fl
 /// Raises unless the kernel takes for that option no more than the bytes of a value of the size that it is told: others have
 /// addresses in them, where it would read or write, or count the size in something else. What is not known is not let through.
 fn admit_option(m: &mut Machine, call: &Call, level: Int, option: Int) -> Res<()> {
-    /// SO_ATTACH_FILTER and SO_GET_FILTER, SO_ATTACH_REUSEPORT_CBPF.
-    const FILTERS: [libc::c_int; 2] = [26, 51];
+    /// SO_ATTACH_FILTER and SO_GET_FILTER, SO_ATTACH_REUSEPORT_CBPF; and SO_ZEROCOPY, with which the kernel reads what is sent
+    /// when the call is long over.
+    const BEYOND: [libc::c_int; 3] = [26, 51, 60];
     const TCP_ZEROCOPY_RECEIVE: libc::c_int = 35;
     const PACKET_FANOUT_DATA: libc::c_int = 22;
     let is_known = match level.0 {
-        libc::SOL_SOCKET => !FILTERS.contains(&option.0),
+        libc::SOL_SOCKET => !BEYOND.contains(&option.0),
         // From 38 to 42 are keys, which are told one by one, behind each other.
         libc::IPPROTO_TCP => !(38..=42).contains(&option.0) && option.0 != TCP_ZEROCOPY_RECEIVE,
         // Above are the tables of filters, but for some of IPv6.

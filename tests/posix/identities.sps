@@ -159,7 +159,7 @@
         (check (errno-of (lambda () (px.setsockopt a (car option) (cdr option) value))) => EOPNOTSUPP)
         (check (errno-of (lambda () (px.getsockopt/int a (car option) (cdr option)))) => EOPNOTSUPP)
         (check (errno-of (lambda () (px.setsockopt/size_t a (car option) (cdr option) 0))) => EOPNOTSUPP)))
-    (list (cons SOL_SOCKET 26) (cons SOL_SOCKET 51) (cons IPPROTO_TCP 35) (cons IPPROTO_TCP 41)
+    (list (cons SOL_SOCKET 26) (cons SOL_SOCKET 51) (cons SOL_SOCKET 60) (cons IPPROTO_TCP 35) (cons IPPROTO_TCP 41)
           (cons IPPROTO_IP 64) (cons IPPROTO_IPV6 64) (cons SOL_PACKET 22) (cons IPPROTO_SCTP 111)))
   (check (bytevector? (px.getpeername a)) => #t)
   (px.close a) (px.close b)
