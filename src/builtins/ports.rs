@@ -9,9 +9,10 @@ use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Heap, Interrupt, Str, Tracer, Value, View};
 use crate::io::{
     BufferMode, Descriptor, Device, Need, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, Wait,
-    close_aside, datum_to_value, is_ready_within, lingering_copy, os_message, os_text,
+    aside, close_aside, datum_to_value, is_fifo, is_ready_within, lingering_copy, os_message, os_text,
 };
 use crate::reader::{Failure, Mode, Reader};
+use std::ffi::CStr;
 use std::io::IsTerminal;
 use std::ops::Range;
 use std::os::fd::OwnedFd;
@@ -399,8 +400,19 @@ impl Machine {
         Stop::raise(make_condition(&mut self.heap, &simple, who, &os_message(error), &[filename]))
     }
 
-    /// Opens a file as a port. What may wait (a FIFO whose other side is not open) is begun again when a signal comes,
-    /// unless the run is to end.
+    /// Opens a file. One end of a FIFO waits for the other, which the machine may not have the time for.
+    fn open_device(&mut self, name: &CStr, flags: libc::c_int) -> Res<std::io::Result<Descriptor>> {
+        if is_fifo(name) && self.patience().is_some() {
+            let name = name.to_owned();
+            if let Some(answer) = aside(move || Descriptor::open(&name, flags)) {
+                let unanswered = || Err(std::io::Error::from_raw_os_error(libc::EAGAIN));
+                return Ok(self.wait_for(&answer)?.unwrap_or_else(unanswered));
+            }
+        }
+        Ok(Descriptor::open(name, flags))
+    }
+
+    /// Opens a file as a port. What a signal interrupts is begun again, unless the run is to end.
     pub fn open_file(
         &mut self,
         who: &str,
@@ -415,7 +427,7 @@ impl Machine {
         self.require(Capability::Filesystem, who)?;
         self.charge(OPEN)?;
         loop {
-            match Descriptor::open(filename.as_c(), flags) {
+            match self.open_device(filename.as_c(), flags)? {
                 Ok(device) => {
                     let name = os_text::decode(filename.bytes());
                     let port = Port::over(&name, Box::new(device), directions, transcoder, buffer_mode);

@@ -76,6 +76,16 @@ impl Descriptor {
     }
 }
 
+/// Whether the name leads to a FIFO: opening one end waits for the other.
+pub fn is_fifo(path: &CStr) -> bool {
+    let mut status = std::mem::MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: a live C string, and room for the answer, which is read only if it was written.
+    unsafe {
+        libc::stat(path.as_ptr(), status.as_mut_ptr()) == 0
+            && status.assume_init_ref().st_mode & libc::S_IFMT == libc::S_IFIFO
+    }
+}
+
 /// Fails for a file that is a process's memory, opened to be written: who writes there changes this program itself, or
 /// another, behind the back of everything. proc(5)
 ///

@@ -14,7 +14,7 @@ use crate::eval::{Capability::Filesystem, Machine, ProperList, Res};
 use crate::heap::{Bytevector, Symbol, Value, View};
 use crate::memory::from_i64;
 use crate::primitives;
-use std::os::fd::{FromRawFd, IntoRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 
 /// Closes a descriptor, and what owns it.
 pub fn close(m: &mut Machine, call: &Call, fd: Fd) -> Res<()> {
@@ -40,12 +40,7 @@ pub fn close(m: &mut Machine, call: &Call, fd: Fd) -> Res<()> {
 /// Opens a file. One end of a FIFO waits for the other, which the machine may not have the time for.
 fn opened(m: &mut Machine, call: &Call, pathname: &Text, flags: libc::c_int, mode: libc::mode_t) -> Res<libc::c_int> {
     call.admit(m)?;
-    // SAFETY: a live C string, and room for the answer.
-    let is_fifo = unsafe {
-        let mut status: libc::stat = std::mem::zeroed();
-        libc::stat(pathname.as_ptr(), &mut status) == 0 && status.st_mode & libc::S_IFMT == libc::S_IFIFO
-    };
-    if !is_fifo || flags & libc::O_NONBLOCK != 0 || m.patience().is_none() {
+    if !crate::io::is_fifo(pathname.as_c()) || flags & libc::O_NONBLOCK != 0 || m.patience().is_none() {
         // SAFETY: a live C string.
         let fd = call.run(m, || unsafe { libc::open(pathname.as_ptr(), flags, mode) })?;
         if crate::io::refuse_memory_of_processes(fd, flags).is_err() {
@@ -61,7 +56,12 @@ fn opened(m: &mut Machine, call: &Call, pathname: &Text, flags: libc::c_int, mod
         unsafe {
             match libc::open(name.as_ptr(), flags, mode) {
                 -1 => Err(Errno::last()),
-                fd => Ok(OwnedFd::from_raw_fd(fd)),
+                // What the name leads to may have changed since.
+                fd => {
+                    let fd = OwnedFd::from_raw_fd(fd);
+                    let allowed = crate::io::refuse_memory_of_processes(fd.as_raw_fd(), flags);
+                    allowed.map(|()| fd).map_err(|_| Errno(libc::EACCES))
+                }
             }
         }
     })?;

@@ -165,6 +165,31 @@ fn the_deadline_ends_foreign_calls_that_wait_again_and_again() {
     assert!(begin.elapsed() < Duration::from_secs(4), "that is one call, not a chunk of fuel's");
 }
 
+/// A host gets no signal that would end the call.
+#[test]
+fn a_fifo_that_nobody_else_opens_holds_no_host_up() {
+    for (i, text) in [
+        "(open-input-file FIFO)",
+        "(open-file-output-port FIFO (file-options no-fail no-create))",
+        "(call-with-input-file FIFO read)",
+        "(import (vicare)) (include FIFO)",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // One each: a call that is left behind holds its end open when another comes.
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let fifo = folder.join(format!("limits-fifo-{}-{i}", std::process::id()));
+        let name = std::ffi::CString::new(fifo.to_str().expect("a plain name")).expect("has no NUL");
+        // SAFETY: a live C string.
+        assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+        let soon = Instant::now() + Duration::from_millis(100);
+        let text = text.replace("FIFO", &format!("{fifo:?}"));
+        stops(&mut machine(Limits::new().deadline(soon)), &text, &[Limit::Deadline]);
+        let _ = std::fs::remove_file(fifo);
+    }
+}
+
 #[test]
 fn another_thread_ends_work_without_end() {
     for text in LONG {
