@@ -6,15 +6,17 @@
 use super::error::{Error, ErrorKind};
 use super::nesting::nested;
 use super::report;
+use super::session::Bodies;
 use super::source::Source;
 use super::vm::{Interrupter, Vm};
 use crate::account::{Account, Accountable, Arena, Claim};
 use crate::builtins::driver::request;
 use crate::diagnostics::{FileId, Span};
-use crate::eval::{Driver, Handle, Outcome, Stop};
+use crate::eval::{Driver, Handle, Machine, Outcome, Stop};
 use crate::heap::{Bignum, Interrupt, Value, View, system_block};
 use crate::io::{Style, to_text};
 use crate::reader::{self, Mode, read_source};
+use crate::syntax::library::LibraryId;
 use crate::syntax::{Ahead, Failure, Later, forms};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -96,16 +98,26 @@ pub struct Run<V: Holder> {
     /// How many forms have been taken from it.
     taken: usize,
     kind: Kind,
-    /// Thunks to be run before the next form, the last of them the form before; rooted.
-    thunks: VecDeque<Handle>,
-    /// Something has been started in the machine.
-    running: bool,
+    /// What is to be run before the next form, the last of it the form before.
+    waiting: VecDeque<Part>,
+    /// What has been started in the machine.
+    running: Option<Part>,
     last: Handle,
     progress: Progress,
     /// What the machine calls the run that this one has started in it.
     number: i64,
     interrupts: Interrupts,
     file: FileId,
+}
+
+/// A part of a run that the machine runs as one.
+enum Part {
+    /// The body of a library.
+    Body(LibraryId),
+    /// The thunk of a form, or of the program; rooted.
+    Form(Handle),
+    /// The call of a procedure.
+    Call,
 }
 
 /// What interrupts are asked through while the run is under way: until it is over, or dropped.
@@ -186,7 +198,7 @@ impl<V: Holder> Run<V> {
         owner.check_whole()?;
         let machine = &mut owner.machine;
         // What another run may have left half done, this one abandons.
-        machine.abandon();
+        abandon(machine);
         machine.sources.end_latest();
         let account = machine.heap.memory().clone();
         let mut claim = Claim::new(&account);
@@ -223,12 +235,12 @@ impl<V: Holder> Run<V> {
 
     pub(super) fn call(mut vm: V, procedure: Value, arguments: &[Value]) -> Result<Run<V>, Error> {
         let owner = vm.vm_mut();
-        owner.machine.abandon();
+        abandon(&mut owner.machine);
         if let Err(limit) = owner.machine.start(procedure, arguments) {
             return Err(report::limit(owner, limit, Vec::new()));
         }
         let forms = owner.machine.handles.root(Value::NIL);
-        Ok(Run { running: true, ..Run::new_of(vm, forms, Kind::Call, FileId::NONE) })
+        Ok(Run { running: Some(Part::Call), ..Run::new_of(vm, forms, Kind::Call, FileId::NONE) })
     }
 
     fn new_of(mut vm: V, forms: Handle, kind: Kind, file: FileId) -> Run<V> {
@@ -242,8 +254,8 @@ impl<V: Holder> Run<V> {
             ahead: None,
             taken: 0,
             kind,
-            thunks: VecDeque::new(),
-            running: false,
+            waiting: VecDeque::new(),
+            running: None,
             last,
             progress: Progress::UnderWay,
             number,
@@ -381,17 +393,29 @@ impl<V: Holder> Run<V> {
         let begun = self.vm().machine.fuel_consumed();
         loop {
             let vm = self.vm.vm_mut();
-            if !self.running {
-                if let Some(thunk) = self.thunks.pop_front() {
-                    let thunk = vm.machine.handles.get(&thunk).unwrap_or(Value::VOID);
-                    // The last is the form, or the program; those before are bodies of libraries.
-                    let form = self.kind == Kind::Interactive && self.thunks.is_empty();
-                    let started = if form { vm.machine.start_form(thunk) } else { vm.machine.start(thunk, &[]) };
+            if self.running.is_none() {
+                if let Some(part) = self.waiting.pop_front() {
+                    let machine = &mut vm.machine;
+                    let started = match &part {
+                        Part::Body(library) => match Bodies::begin(machine, *library) {
+                            Some(thunk) => machine.start(thunk, &[]),
+                            // What came before it has needed it, and so has run it.
+                            None => continue,
+                        },
+                        Part::Form(thunk) => {
+                            let thunk = machine.handles.get(thunk).unwrap_or(Value::VOID);
+                            match self.kind {
+                                Kind::Interactive => machine.start_form(thunk),
+                                _ => machine.start(thunk, &[]),
+                            }
+                        }
+                        Part::Call => continue,
+                    };
                     if let Err(limit) = started {
                         return Err(report::limit(vm, limit, Vec::new()));
                     }
                     self.number = vm.machine.run_number();
-                    self.running = true;
+                    self.running = Some(part);
                 } else if self.kind != Kind::Program && !self.has_forms() {
                     self.progress = Progress::Done;
                     return Ok(None);
@@ -411,8 +435,9 @@ impl<V: Holder> Run<V> {
             match vm.machine.run(budget - used) {
                 Outcome::Paused => return Ok(Some(Step::Paused)),
                 Outcome::Done(value) => {
-                    self.running = false;
-                    if self.thunks.is_empty() {
+                    if let Some(Part::Body(library)) = self.running.take() {
+                        Bodies::end(&mut vm.machine, library);
+                    } else {
                         self.last = vm.machine.handles.root(value);
                         if one_form || self.kind != Kind::Interactive {
                             if self.kind != Kind::Interactive || !self.has_forms() {
@@ -440,9 +465,7 @@ impl<V: Holder> Run<V> {
         let result = vm.with_session(|s| {
             let unit = crate::syntax::expand_program(s, &arena, &forms)?;
             let thunk = s.compile_top(&arena, &unit, false)?;
-            let mut thunks = s.take_bodies(&unit.requires);
-            thunks.push(thunk);
-            Ok(thunks)
+            Ok((s.waiting_bodies(&unit.requires), thunk))
         });
         vm.machine.syntax.protected.truncate(kept);
         let result = result.map_err(|mut failure| {
@@ -472,9 +495,7 @@ impl<V: Holder> Run<V> {
         let result = vm.with_session(|s| {
             let unit = crate::syntax::expand_interactive(s, &arena, environment, form, later)?;
             let thunk = s.compile_top(&arena, &unit, true)?;
-            let mut thunks = s.take_bodies(&unit.requires);
-            thunks.push(thunk);
-            Ok(thunks)
+            Ok((s.waiting_bodies(&unit.requires), thunk))
         });
         vm.machine.syntax.protected.truncate(kept);
         let stopped = matches!(result, Err(Failure::Limit | Failure::HeapFull));
@@ -484,15 +505,13 @@ impl<V: Holder> Run<V> {
         self.queue(result)
     }
 
-    fn queue(&mut self, thunks: Result<Vec<Value>, Failure>) -> Result<(), Error> {
+    /// The bodies of libraries, then the thunk, are what runs next.
+    fn queue(&mut self, expanded: Result<(Vec<LibraryId>, Value), Failure>) -> Result<(), Error> {
         let vm = self.vm.vm_mut();
-        match thunks {
-            Ok(thunks) => {
-                self.thunks.extend(thunks.into_iter().map(|t| vm.machine.handles.root(t)));
-                Ok(())
-            }
-            Err(failure) => Err(report::failure(vm, failure)),
-        }
+        let (bodies, thunk) = expanded.map_err(|failure| report::failure(vm, failure))?;
+        self.waiting.extend(bodies.into_iter().map(Part::Body));
+        self.waiting.push_back(Part::Form(vm.machine.handles.root(thunk)));
+        Ok(())
     }
 
     /// Does what a primitive has asked for.
@@ -512,6 +531,12 @@ impl<V: Holder> Run<V> {
             }
         }
     }
+}
+
+/// Gives up what a run before has left in the machine.
+fn abandon(machine: &mut Machine) {
+    machine.abandon();
+    Bodies::abandon(machine);
 }
 
 /// Ends the program, which has asked for it.

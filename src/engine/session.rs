@@ -16,13 +16,56 @@ use crate::syntax::{Failure, Host, IncludedFile, LibrarySource, Source, Tables, 
 use hashbrown::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// Bodies of libraries that have not been run yet: thunks. A machine's extension.
+/// Bodies of libraries that have not been run to their end yet. A machine's extension.
 #[derive(Default)]
-pub(crate) struct Bodies(HashMap<LibraryId, Value, foldhash::fast::FixedState>);
+pub(crate) struct Bodies(HashMap<LibraryId, Body, foldhash::fast::FixedState>);
+
+struct Body {
+    thunk: Value,
+    /// It is running: what it evaluates itself does not wait for its end.
+    begun: bool,
+}
+
+/// Libraries whose bodies run. One that an exception or a limit has cut short has defined a part of what it defines, and
+/// code is linked with that part. So it is forgotten, with those that require it; the next import makes it anew.
+impl Bodies {
+    /// The thunk of a body that is to run now; none, if it has run by now or is running.
+    pub fn begin(machine: &mut Machine, id: LibraryId) -> Option<Value> {
+        let body = machine.extension::<Bodies>().0.get_mut(&id).filter(|body| !body.begun)?;
+        body.begun = true;
+        Some(body.thunk)
+    }
+
+    /// A body that was begun has come to its end.
+    pub fn end(machine: &mut Machine, id: LibraryId) {
+        machine.extension::<Bodies>().0.remove(&id);
+        machine.syntax.library_mut(id).form = Value::FALSE;
+    }
+
+    /// A body that was begun was cut short.
+    fn cut_short(machine: &mut Machine, id: LibraryId) {
+        machine.extension::<Bodies>().0.remove(&id);
+        machine.syntax.forget_cut_short(id);
+        let waiting: Vec<LibraryId> = machine.extension::<Bodies>().0.keys().copied().collect();
+        for other in waiting {
+            if machine.syntax.requires(other, id) {
+                machine.extension::<Bodies>().0.remove(&other);
+                machine.syntax.forget_cut_short(other);
+            }
+        }
+    }
+
+    /// All that were begun were cut short: nothing runs.
+    pub fn abandon(machine: &mut Machine) {
+        let bodies = &machine.extension::<Bodies>().0;
+        let begun: Vec<LibraryId> = bodies.iter().filter(|(_, body)| body.begun).map(|(id, _)| *id).collect();
+        begun.into_iter().for_each(|id| Bodies::cut_short(machine, id));
+    }
+}
 
 impl External for Bodies {
     fn trace(&self, tracer: &mut Tracer) {
-        self.0.values().for_each(|&v| tracer.value(v))
+        self.0.values().for_each(|body| tracer.value(body.thunk))
     }
     fn type_name(&self) -> &'static str {
         "library-bodies"
@@ -84,8 +127,8 @@ impl Session<'_> {
         Ok(simple)
     }
 
-    /// The bodies that must run before a unit that requires these libraries, in order; each is answered once.
-    pub fn take_bodies(&mut self, required: &[LibraryId]) -> Vec<Value> {
+    /// The libraries whose bodies must run before a unit that requires these libraries, in order.
+    pub fn waiting_bodies(&mut self, required: &[LibraryId]) -> Vec<LibraryId> {
         // Depth first: the libraries that a library requires come before it.
         let (mut out, mut seen) = (Vec::new(), HashSet::<LibraryId, foldhash::fast::FixedState>::default());
         for &root in required {
@@ -96,20 +139,26 @@ impl Session<'_> {
                 }
                 match self.machine.syntax.library(id).requires.get(next).copied() {
                     Some(before) => path.extend([(id, next + 1), (before, 0)]),
-                    None => out.extend(self.machine.extension::<Bodies>().0.remove(&id)),
+                    None => out.extend(self.machine.extension::<Bodies>().0.contains_key(&id).then_some(id)),
                 }
             }
         }
         out
     }
 
-    /// Runs thunks to their end, nested in what is running.
-    fn run_nested(&mut self, thunks: &[Value]) -> Result<(), Failure> {
-        let kept = self.machine.syntax.protected.len();
-        self.machine.syntax.protected.extend_from_slice(thunks);
-        let result = thunks.iter().try_for_each(|&thunk| self.machine.call_nested(thunk, &[]).map(|_| ()));
-        self.machine.syntax.protected.truncate(kept);
-        result.map_err(failure)
+    /// Runs bodies of libraries to their end, nested in what is running.
+    fn run_nested(&mut self, libraries: &[LibraryId]) -> Result<(), Failure> {
+        for &id in libraries {
+            let Some(thunk) = Bodies::begin(self.machine, id) else { continue };
+            match self.machine.call_nested(thunk, &[]) {
+                Ok(_) => Bodies::end(self.machine, id),
+                Err(stop) => {
+                    Bodies::cut_short(self.machine, id);
+                    return Err(failure(stop));
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -237,13 +286,13 @@ impl Host for Session<'_> {
         let simple = self.simplify(&arena, body, false)?;
         self.libraries.expanded(&self.machine.syntax, body, simple.body);
         let thunk = self.machine.compile_top(&simple).map_err(failure)?;
-        self.machine.extension::<Bodies>().0.insert(library, thunk);
+        self.machine.extension::<Bodies>().0.insert(library, Body { thunk, begun: false });
         Ok(())
     }
 
     fn instantiate(&mut self, library: LibraryId) -> Result<(), Failure> {
-        let thunks = self.take_bodies(&[library]);
-        self.run_nested(&thunks)
+        let waiting = self.waiting_bodies(&[library]);
+        self.run_nested(&waiting)
     }
 }
 

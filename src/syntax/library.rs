@@ -250,6 +250,8 @@ pub struct Library {
     pub has_body: bool,
     /// Where its name stands.
     pub span: Span,
+    /// Its form until its body has run, where no file has it: for making it anew. `#f` otherwise.
+    pub form: Value,
 }
 
 impl Library {
@@ -265,6 +267,7 @@ impl Library {
             requires: Vec::new(),
             has_body: false,
             span,
+            form: Value::FALSE,
         }
     }
 }

@@ -28,6 +28,13 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
     if key == tables::INTERNAL {
         return Ok(host.tables().internal_library());
     }
+    if let Some(form) = host.tables().kept_form(&key) {
+        let kept = host.tables().protected.len();
+        host.tables().protected.push(form);
+        let result = define(host, form, Some((name, span)), false);
+        host.tables().protected.truncate(kept);
+        return result;
+    }
     let source = match host.find_library(name)? {
         LibrarySource::Builtin => return builtin(host, name, form, span, Vec::new()),
         LibrarySource::Found(source) => source,
@@ -252,6 +259,9 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
     let mut library = Library::new(name, span);
     library.builtin = builtin;
     library.has_body = true;
+    if wanted.is_none() || host.tables().kept_form(&key).is_some() {
+        library.form = form;
+    }
     let id = host.tables().add_library(library);
     let environment = host.heap().external(Box::new(Environment::new(Owner::Library(id))));
     host.tables().library_mut(id).environment = environment;
@@ -265,10 +275,12 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
     match result {
         Ok(()) => {
             tables.library_mut(id).state = LibraryState::Ready;
+            tables.drop_form(&key);
             Ok(id)
         }
         Err(failure) => {
             tables.forget_library(id);
+            tables.library_mut(id).form = Value::FALSE;
             Err(failure)
         }
     }

@@ -35,6 +35,8 @@ pub struct Tables {
     pub builtins: Arc<dyn Builtins>,
     libraries: Vec<Library>,
     by_key: HashMap<String, LibraryId, foldhash::fast::FixedState>,
+    /// The forms of libraries that were forgotten after their expansion and that no file has, by their keys.
+    forms: HashMap<String, Value, foldhash::fast::FixedState>,
     pub globals: HashMap<GlobalId, GlobalInfo, foldhash::fast::FixedState>,
     next_mark: i64,
     /// The marks that names defined at the prompt carry, by their numbers: weak pairs.
@@ -67,6 +69,7 @@ impl Tables {
             builtins,
             libraries: Vec::new(),
             by_key: HashMap::default(),
+            forms: HashMap::default(),
             globals: HashMap::default(),
             next_mark,
             marks: HashMap::default(),
@@ -108,8 +111,10 @@ impl Tables {
             keyword.trace(tracer);
             meaning.trace(tracer);
         }
+        self.forms.values().for_each(|&form| tracer.value(form));
         for library in &self.libraries {
             tracer.value(library.environment);
+            tracer.value(library.form);
             tracer.mention(library.span.file.0);
             for binding in library.exports.values() {
                 binding.trace(tracer);
@@ -213,6 +218,40 @@ impl Tables {
     pub fn forget_library(&mut self, id: LibraryId) {
         let key = self.library(id).key.clone();
         self.by_key.retain(|k, i| *i != id || *k != key);
+    }
+
+    /// Forgets a library whose body was cut short. Where no file has its form, that is kept for the next import.
+    pub fn forget_cut_short(&mut self, id: LibraryId) {
+        self.forget_library(id);
+        let library = &mut self.libraries[id.0 as usize];
+        let form = std::mem::replace(&mut library.form, Value::FALSE);
+        if form.is_true() {
+            self.forms.insert(library.key.clone(), form);
+        }
+    }
+
+    /// The form of a library of that name that was forgotten so.
+    pub fn kept_form(&self, key: &str) -> Option<Value> {
+        self.forms.get(key).copied()
+    }
+
+    /// There is a library of that name again.
+    pub fn drop_form(&mut self, key: &str) {
+        self.forms.remove(key);
+    }
+
+    /// Whether a library needs the body of another to have run, through others perhaps.
+    pub fn requires(&self, id: LibraryId, other: LibraryId) -> bool {
+        let (mut path, mut seen) = (vec![id], HashSet::<LibraryId, foldhash::fast::FixedState>::default());
+        while let Some(id) = path.pop() {
+            if id == other {
+                return true;
+            }
+            if seen.insert(id) {
+                path.extend(&self.library(id).requires);
+            }
+        }
+        false
     }
 
     /// A built-in library as a known one.

@@ -4,6 +4,7 @@
 mod adversary;
 mod conversions;
 mod counting;
+mod cut_short;
 mod errors;
 mod host_procedures;
 mod hostile;
