@@ -166,13 +166,19 @@ fn note(
 
 /// What can have parts that take part in a cycle.
 fn is_compound(v: Value) -> bool {
-    v.is_pair() || matches!(v.kind(), Some(Kind::Vector | Kind::Record | Kind::CompoundCondition))
+    v.is_pair()
+        || matches!(
+            v.kind(),
+            Some(Kind::Vector | Kind::Record | Kind::CompoundCondition | Kind::Syntax | Kind::MultipleValues)
+        )
 }
 
 /// The first compound part of an object with slots from a slot on, and where to go on behind it.
 fn next_compound(v: Value, from: u32) -> Option<(Value, u32)> {
     let first = if v.is(Kind::Record) { from.max(1) } else { from };
-    let slots = v.slots().get(first as usize..)?;
+    // Of a syntax object nobody sees more than the datum in it.
+    let end = if v.is(Kind::Syntax) { 1 } else { v.slots().len() };
+    let slots = v.slots().get(first as usize..end)?;
     let at = slots.iter().position(|&x| is_compound(x))?;
     Some((slots[at], first + at as u32 + 1))
 }

@@ -329,13 +329,17 @@ impl Printer {
                 }
             }
             Some(Kind::MultipleValues) => {
-                self.text.push_str("#<values");
-                self.push(Work::Values(v, 0))?;
+                if !self.label(v) {
+                    self.text.push_str("#<values");
+                    self.push(Work::Values(v, 0))?;
+                }
             }
             Some(Kind::Syntax) => {
-                self.text.push_str("#<syntax ");
-                self.push(Work::Close('>'))?;
-                self.push(Work::Value(v.slot(0)))?;
+                if !self.label(v) {
+                    self.text.push_str("#<syntax ");
+                    self.push(Work::Close('>'))?;
+                    self.push(Work::Value(v.slot(0)))?;
+                }
             }
             Some(Kind::Keyword) => {
                 self.text.push_str("#:");

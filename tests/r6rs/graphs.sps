@@ -32,6 +32,11 @@
 (check (written write (ring 1 2 3)) => "#0=(1 2 3 . #0#)")
 (check (written display (ring "a")) => "#0=(a . #0#)")
 (check (written (lambda (x port) (put-datum port x)) (ring 'a)) => "#0=(a . #0#)")
+(check (written write (datum->syntax #'x (ring 1 2))) => "#<syntax #0=(1 2 . #0#)>")
+(check (written write (let ([l (list 1 2)])
+                        (set-car! l (datum->syntax #'x l))
+                        l))
+       => "#0=(#<syntax #0#> 2)")
 (for-each
   (lambda (x) (check (equal? (through x) x) => #t))
   (list (ring 1) (ring 1 2 3) (cons 'head (ring 'a 'b)) (vector (ring 1) 2)
