@@ -280,8 +280,7 @@ impl Machine {
     unsafe fn resolve(&mut self, node: *mut Call, fp: *mut Value) -> Step {
         // SAFETY: the node lies in memory of a block that nobody reads meanwhile; the frame has `offset - 1` slots.
         unsafe {
-            // Read before `force`, which may run code that comes through this node, and then changes it in the same way.
-            let (object, run) = ((*node).closure, std::mem::transmute::<*const Node, Run>((*node).entry));
+            let object = (*node).closure;
             let v = object.slot(0);
             if v == Value::UNBOUND {
                 unbound(object, self);
@@ -305,7 +304,7 @@ impl Machine {
             if let Some(block) = (*(*node).code).layout.owner.external_mut::<CodeBlock>() {
                 block.constants.push(v);
             }
-            (*node).run = run;
+            (*node).run = std::mem::transmute::<*const Node, Run>((*node).entry);
             (*node).closure = v;
             (*node).entry = entry;
             on_to(node as *const Node, fp)
