@@ -131,6 +131,11 @@ impl Machine {
         self.extension::<StandardPorts>().current[which as usize] = port;
     }
 
+    /// The current ports are the console's again.
+    pub fn reset_current_ports(&mut self) {
+        self.extension::<StandardPorts>().current = [Value::ABSENT; 3];
+    }
+
     /// Puts a device in place of a standard descriptor, for ports made from now on.
     pub fn set_standard_device(&mut self, which: Standard, device: Box<dyn Device>) {
         let ports = self.extension::<StandardPorts>();

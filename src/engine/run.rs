@@ -537,6 +537,10 @@ impl<V: Holder> Run<V> {
 fn abandon(machine: &mut Machine) {
     machine.abandon();
     Bodies::abandon(machine);
+    // Where a program diverts its output for a while, a limit or an error leaves it diverted.
+    if !std::mem::replace(&mut machine.unwound, true) {
+        machine.reset_current_ports();
+    }
 }
 
 /// Ends the program, which has asked for it.

@@ -61,6 +61,8 @@ pub struct Machine {
     pub(super) live: usize,
     pub(super) stopped: Stopped,
     pub(super) run_number: i64,
+    /// No run was cut short inside of a `dynamic-wind`, whose way out it then never takes.
+    pub unwound: bool,
     /// What the run's continuations are marked with: its number, or `FORMS` for all runs of forms given one by one.
     pub(super) run_tag: i64,
     /// How many children deep the process is whose program runs.
@@ -159,6 +161,7 @@ impl Machine {
             live: 0,
             stopped: Stopped::Paused,
             run_number: 0,
+            unwound: true,
             run_tag: 0,
             generation: 0,
             child_status: None,

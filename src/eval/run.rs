@@ -318,6 +318,7 @@ impl Machine {
         self.failed_at = null();
         self.call_site = null();
         self.pending_call.clear();
+        self.unwound &= self.dynamic.winders.is_nil();
         self.dynamic = Dynamic::EMPTY;
         self.stopped = Stopped::Paused;
         let base = self.suspended.last().map(|s| (s.segment.clone(), s.top()));

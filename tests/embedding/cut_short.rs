@@ -67,3 +67,21 @@ fn a_library_whose_body_has_raised_is_made_anew() -> Result<(), Error> {
     assert_eq!(vm.eval::<usize>("(import (house)) (length house)")?, 1);
     Ok(())
 }
+
+/// What a run has diverted to a string when it is cut short does not stay diverted; what a program has set for good does.
+#[test]
+fn the_current_ports_are_the_consoles_again() -> Result<(), Error> {
+    let cuts = ["(raise 'out)", "(car 1)", "(let loop () (loop))", "(exit 3)"];
+    for cut in cuts {
+        let mut vm = Engine::new().vm();
+        vm.eval::<()>("(import (vicare)) (define port (current-output-port))")?;
+        vm.refill(100_000);
+        vm.eval::<()>(&format!("(with-output-to-string (lambda () {cut}))")).unwrap_err();
+        vm.refill(u64::MAX);
+        assert!(vm.eval::<bool>("(eq? port (current-output-port))")?, "{cut}");
+        vm.eval::<()>("(current-output-port (current-error-port))")?;
+        vm.eval::<()>("(car 1)").unwrap_err();
+        assert!(vm.eval::<bool>("(eq? (current-error-port) (current-output-port))")?, "{cut}");
+    }
+    Ok(())
+}
