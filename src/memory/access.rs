@@ -7,6 +7,7 @@
 //! Bytes of a region are only touched through relaxed atomics, `memmove` and system calls, never through Rust
 //! references: other processes may change them at any time.
 
+use super::fault::{NEVER, Watch};
 use super::foreign;
 use super::region::{Intent, Region, Source};
 use super::registry::Registry;
@@ -327,6 +328,15 @@ impl<'a> Spans<'a> {
             [Span { address, region: Some(_), .. }] => Some(address),
             _ => None,
         }
+    }
+
+    /// What notes faults in the region of the only part.
+    pub fn watch(&self, m: &mut Machine) -> &'static Watch {
+        let region = match self.parts[..] {
+            [Span { region: Some(base), .. }] => m.extension::<Registry>().find_base(base),
+            _ => None,
+        };
+        region.map_or(&NEVER, Region::watch)
     }
 
     /// To be called after the bytes were used: whether a fault happened meanwhile.

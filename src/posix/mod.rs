@@ -34,6 +34,7 @@ mod process;
 mod resource;
 mod select;
 mod sem;
+mod sem_words;
 mod shm;
 mod signal;
 mod socket;

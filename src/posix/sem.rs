@@ -1,17 +1,17 @@
 //! POSIX semaphores, named and in memory.
 //!
 //! A semaphore in memory is a pointer to `sizeof-sem_t` bytes of a mapping or block of this machine; a named one is a
-//! region of its own from `sem-open` to the last `sem-close`. The C library ends the process when it is given memory
-//! that it cannot use, or that does not say how its waiters wait, so every call looks first. Another process that shares the
-//! memory could still write there in between.
+//! region of its own from `sem-open` to the last `sem-close`. Another process that shares the memory may write there at any
+//! time: that is an error at worst ([`super::sem_words`]).
 
 use super::argument::{Int, Mode, Text, UInt};
 use super::bound::OBJECT;
 use super::kernel::{Call, Errno};
+use super::sem_words;
 use super::waiting::{end_of, has_come};
 use crate::eval::{Capability::SharedMemory, Machine, Res};
 use crate::heap::{Pointer, Value, View};
-use crate::memory::{self, Counted, Denial, Extent, Intent, Memory, Place, Registry, Source, Spans};
+use crate::memory::{self, Counted, Denial, Extent, Intent, Memory, Registry, Source, Spans};
 use crate::primitives;
 
 const SIZE: usize = size_of::<libc::sem_t>();
@@ -22,37 +22,15 @@ struct Semaphore<'a> {
     at: *mut libc::sem_t,
 }
 
-/// Where the C library keeps how waiters wait, the operation of futex(2) that it makes: behind the value and their number. The
-/// system refuses others, whereupon the C library ends the process.
-const MANNER: usize = size_of::<u64>();
-
-fn manner_in(bytes: &[u8; SIZE]) -> &[u8] {
-    &bytes[MANNER..MANNER + size_of::<libc::c_int>()]
-}
-
-/// Whether that is what the C library puts into a semaphore, for one process or for several.
-fn has_manner(bytes: &[u8; SIZE]) -> bool {
-    [0, 1].into_iter().any(|shared| {
-        let mut fresh = [0u64; SIZE.div_ceil(8)];
-        // SAFETY: room for a semaphore, aligned like it, which nobody waits for; its bytes are plain numbers.
-        let fresh = unsafe {
-            let at = fresh.as_mut_ptr().cast();
-            libc::sem_init(at, shared, 0);
-            let fresh = at.cast::<[u8; SIZE]>().read();
-            libc::sem_destroy(at);
-            fresh
-        };
-        manner_in(bytes) == manner_in(&fresh)
-    })
-}
-
 impl<'a> Semaphore<'a> {
     /// A semaphore that was made.
     fn at(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
         let semaphore = Semaphore::room(m, who, pointer)?;
-        let mut bytes = [0; SIZE];
-        memory::read(m, who, Place::start(Memory::of_pointer(pointer)), &mut bytes)?;
-        if has_manner(&bytes) {
+        // SAFETY: `room` checked that the aligned bytes are in live writable memory of this machine.
+        let is_made = unsafe { sem_words::is_made(semaphore.at) };
+        // A truncated object shows itself now.
+        semaphore.spans.finish(m)?;
+        if is_made {
             return Ok(semaphore);
         }
         let message = "there is no semaphore at the pointer, or it was overwritten";
@@ -61,8 +39,7 @@ impl<'a> Semaphore<'a> {
 
     /// Memory for one.
     fn room(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
-        let place = Memory::of_pointer(pointer);
-        let spans = Spans::of_ours(m, who, place, SIZE, Intent::Write)?;
+        let spans = Spans::of_ours(m, who, Memory::of_pointer(pointer), SIZE, Intent::Write)?;
         let address = memory::address(pointer);
         if !address.is_multiple_of(align_of::<libc::sem_t>()) {
             let message = "the pointer is not aligned as a semaphore must be";
@@ -71,9 +48,6 @@ impl<'a> Semaphore<'a> {
         if spans.single().is_none() {
             return Err(spans.denied(m, Denial::OutOfBounds));
         }
-        // A truncated object shows itself now, not inside the C library.
-        let mut first = [0];
-        memory::read(m, who, Place::start(place), &mut first)?;
         Ok(Semaphore { spans, at: address as *mut libc::sem_t })
     }
 
@@ -89,31 +63,22 @@ impl<'a> Semaphore<'a> {
     }
 }
 
-/// A call that takes only the semaphore.
-fn simple(m: &mut Machine, who: &str, sem: Pointer, f: unsafe extern "C" fn(*mut libc::sem_t) -> i32) -> Res {
-    let irritants = [sem.value()];
-    let call = Call::new(who, SharedMemory).irritants(&irritants);
-    // SAFETY: `Semaphore::at` checked that the aligned bytes are in live writable memory of this machine.
-    Semaphore::at(m, who, sem)?.run(m, &call, |at| unsafe { f(at) })?;
-    Ok(Value::VOID)
-}
-
 /// Takes one away, when there is one before the system's clock comes to `until`.
 fn wait(m: &mut Machine, call: &Call, sem: Pointer, until: Option<libc::timespec>) -> Res {
     let semaphore = Semaphore::at(m, call.who(), sem)?;
-    let at = semaphore.at;
+    if until.is_some_and(|until| !(0..1_000_000_000).contains(&until.tv_nsec)) {
+        call.check(m)?;
+        return Err(call.failure(m, Errno(libc::EINVAL)));
+    }
+    let watch = semaphore.spans.watch(m);
     let answer = call.wait(
         m,
         None,
         |answer| answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
         |slice| {
-            // SAFETY: as in `simple`; a live time.
-            unsafe {
-                match end_of(slice, until) {
-                    Some(end) => libc::sem_timedwait(at, &end),
-                    None => libc::sem_wait(at),
-                }
-            }
+            let end = end_of(slice, until);
+            // SAFETY: as in `Semaphore::at`; nothing of this machine runs while it waits.
+            unsafe { sem_words::wait(semaphore.at, end.as_ref(), || watch.faulted()) }
         },
     )?;
     semaphore.spans.finish(m)?;
@@ -201,14 +166,26 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [sem.value(), pshared, value.value()];
         let call = Call::new("sem-init", SharedMemory).irritants(&irritants);
         let shared = pshared.is_true() as i32;
-        // SAFETY: as in `simple`.
+        // SAFETY: as in `Semaphore::at`.
         Semaphore::room(m, "sem-init", sem)?.run(m, &call, |at| unsafe { libc::sem_init(at, shared, value.0) })?;
         Ok(sem.value())
     }
     /// `(sem-destroy sem)`: ends a semaphore that `sem-init` made. sem_destroy(3)
-    "sem-destroy" [] fn sem_destroy(m, sem: Pointer) { simple(m, "sem-destroy", sem, libc::sem_destroy) }
+    "sem-destroy" [] fn sem_destroy(m, sem: Pointer) {
+        let irritants = [sem.value()];
+        let call = Call::new("sem-destroy", SharedMemory).irritants(&irritants);
+        // SAFETY: as in `Semaphore::at`.
+        Semaphore::at(m, "sem-destroy", sem)?.run(m, &call, |at| unsafe { libc::sem_destroy(at) })?;
+        Ok(Value::VOID)
+    }
     /// `(sem-post sem)`: adds one, and wakes who waits. sem_post(3)
-    "sem-post" [] fn sem_post(m, sem: Pointer) { simple(m, "sem-post", sem, libc::sem_post) }
+    "sem-post" [] fn sem_post(m, sem: Pointer) {
+        let irritants = [sem.value()];
+        let call = Call::new("sem-post", SharedMemory).irritants(&irritants);
+        // SAFETY: as in `Semaphore::at`.
+        Semaphore::at(m, "sem-post", sem)?.run(m, &call, |at| unsafe { sem_words::post(at) })?;
+        Ok(Value::VOID)
+    }
     /// `(sem-wait sem)`: waits until it is above 0 and takes one away. A signal does not end the wait. sem_wait(3)
     "sem-wait" [] fn sem_wait(m, sem: Pointer) {
         let irritants = [sem.value()];
@@ -219,8 +196,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sem-trywait" [] fn sem_trywait(m, sem: Pointer) {
         let irritants = [sem.value()];
         let call = Call::new("sem-trywait", SharedMemory).irritants(&irritants);
-        // SAFETY: as in `simple`.
-        match Semaphore::at(m, "sem-trywait", sem)?.attempt(m, &call, |at| unsafe { libc::sem_trywait(at) })? {
+        // SAFETY: as in `Semaphore::at`.
+        match Semaphore::at(m, "sem-trywait", sem)?.attempt(m, &call, |at| unsafe { sem_words::try_wait(at) })? {
             Ok(_) => Ok(Value::TRUE),
             Err(Errno(libc::EAGAIN)) => Ok(Value::FALSE),
             Err(errno) => Err(call.failure(m, errno)),
@@ -230,11 +207,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sem-getvalue" [] fn sem_getvalue(m, sem: Pointer) {
         let irritants = [sem.value()];
         let call = Call::new("sem-getvalue", SharedMemory).irritants(&irritants);
-        let semaphore = Semaphore::at(m, "sem-getvalue", sem)?;
-        let value = std::cell::Cell::new(0);
-        // SAFETY: as in `simple`; `value` is a live C int.
-        semaphore.run(m, &call, |at| unsafe { libc::sem_getvalue(at, value.as_ptr()) })?;
-        Ok(Value::fixnum(value.get() as i64))
+        // SAFETY: as in `Semaphore::at`.
+        let value = Semaphore::at(m, "sem-getvalue", sem)?.run(m, &call, |at| unsafe { sem_words::get_value(at) })?;
+        Ok(Value::fixnum(value.into()))
     }
     /// `(sizeof-sem_t)`: how many bytes a semaphore takes.
     "sizeof-sem_t" [pure] fn sizeof_sem_t(_m) { Ok(Value::fixnum(SIZE as i64)) }

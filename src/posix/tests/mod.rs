@@ -7,6 +7,7 @@ mod limits;
 mod long;
 mod memory;
 mod processes;
+mod semaphores;
 mod texts;
 mod time;
 mod waiting;
