@@ -39,7 +39,7 @@
             (lambda () (%set-draining! port #t))
             (lambda ()
               (let next ([pending (%pending-output port)])
-                (let ([end (length pending)])
+                (let ([end (if pending (length pending) 0)])
                   (if (fx>? end 0)
                       (let loop ([start 0])
                         (if (fx<? start end)

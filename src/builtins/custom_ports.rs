@@ -182,8 +182,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         supplied.map_err(|e| m.port_error(who.name(), e, port.0))?;
         Ok(Value::VOID)
     }
-    /// `(%pending-output port)`: what waits to be passed on, a bytevector or string.
+    /// `(%pending-output port)`: what waits to be passed on, a bytevector or string; `#f` once the port is closed.
     "%pending-output" [] fn pending_output(m, port: OutputPort) {
+        if !port.port().is_open() {
+            return Ok(Value::FALSE);
+        }
         let bytes = port.port().gathered();
         m.charge(bytes.len() / 8)?;
         if port.port().is_custom_text() {

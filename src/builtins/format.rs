@@ -5,6 +5,7 @@
 
 use super::arithmetic::append_digits;
 use super::ports::{Standard, TextualOutputPort};
+use super::work::{PIECE, look};
 use crate::account::Claim;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Value};
@@ -29,7 +30,12 @@ fn each_piece(
     m.charge(template.len())?;
     let mut rest = arguments.iter();
     let mut chars = template.chars();
+    let mut taken = 0usize;
     while let Some(c) = chars.next() {
+        taken += 1;
+        if taken.is_multiple_of(PIECE) {
+            look(m)?;
+        }
         if c != '~' {
             f(m, Piece::Char(c))?;
             continue;
@@ -113,14 +119,14 @@ primitives! { pub TABLE in "(vicare)" {
         m.new_string(&out)
     }
     /// `(printf template obj …)`: writes what `format` would return to the current output port.
-    "printf" [] fn printf(m, template: Str, objs: Rest) {
+    "printf" [control] fn printf(m, template: Str, objs: Rest) {
         let (out, _claim) = text(m, "printf", template, &objs)?;
         let port = m.current_port(Standard::Output);
-        m.write_text_on("printf", &out, port)
+        m.write_long_text_on("printf", &out, port)
     }
     /// `(fprintf port template obj …)`: writes what `format` would return to the port.
-    "fprintf" [] fn fprintf(m, port: TextualOutputPort, template: Str, objs: Rest) {
+    "fprintf" [control] fn fprintf(m, port: TextualOutputPort, template: Str, objs: Rest) {
         let (out, _claim) = text(m, "fprintf", template, &objs)?;
-        m.write_text_on("fprintf", &out, port.0)
+        m.write_long_text_on("fprintf", &out, port.0)
     }
 } }

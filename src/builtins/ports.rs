@@ -1,6 +1,7 @@
 //! What the primitives on ports share: the standard ports, the parameter types, the conditions that failures raise.
 
 use super::arithmetic;
+use super::custom_ports::written;
 use super::system_text::Text;
 use super::work::{PIECE, SYSTEM_CALL, look, pieces_of_text};
 use crate::account::Claim;
@@ -478,7 +479,10 @@ impl Machine {
             }
             Ok(Some((datums, id))) => {
                 self.charge(datums.len())?;
-                Ok(datum_to_value(&mut self.heap, &datums, id)?)
+                datum_to_value(&mut self.heap, &datums, id).map_err(|full| match look(self) {
+                    Ok(()) => full.into(),
+                    Err(stop) => stop,
+                })
             }
             Err(Failure::HeapFull) => Err(Stop::HEAP),
             Err(Failure::Source(e)) => {
@@ -537,6 +541,19 @@ impl Machine {
             look(self)?;
             at = end;
         }
+    }
+
+    /// Writes text that may be long, in pieces, and passes it on to a custom port's procedure where that is due.
+    pub fn write_long_text_on(&mut self, who: &str, text: &str, port: Value) -> Res {
+        if text.len() <= PIECE {
+            self.write_text_on(who, text, port)?;
+        } else {
+            for piece in pieces_of_text(text) {
+                self.write_text_on(who, piece, port)?;
+                look(self)?;
+            }
+        }
+        written(self, who, port)
     }
 
     /// A string of the heap, if there is room for it.

@@ -132,12 +132,12 @@ fn pretty(m: &mut Machine, v: Value) -> Res<(String, Claim)> {
 fn show(m: &mut Machine, who: &str, obj: Value, port: Option<TextualOutputPort>) -> Res {
     let port = port.map_or_else(|| m.current_port(Standard::Output), |p| p.0);
     let (text, _claim) = pretty(m, obj)?;
-    m.write_text_on(who, &text, port)
+    m.write_long_text_on(who, &text, port)
 }
 
 primitives! { pub TABLE in "(vicare)" {
     /// `(pretty-print obj)`, `(pretty-print obj port)`: writes on several lines what is too long for one, then a newline.
-    "pretty-print" [] fn pretty_print(m, obj: Value, port: Option<TextualOutputPort>) { show(m, "pretty-print", obj, port) }
+    "pretty-print" [control] fn pretty_print(m, obj: Value, port: Option<TextualOutputPort>) { show(m, "pretty-print", obj, port) }
     /// `(pretty-format obj)`: the same as a string.
     "pretty-format" [] fn pretty_format(m, obj: Value) {
         let (text, _claim) = pretty(m, obj)?;

@@ -77,8 +77,8 @@ fn patch(datums: &Datums, values: &[Value], labels: &[Value], last: DatumId) {
             meant[label.index()] = values[inner.index()];
         }
     }
-    let numbers: hashbrown::HashMap<u64, usize, foldhash::fast::FixedState> =
-        labels.iter().enumerate().map(|(i, label)| (label.bits(), i)).collect();
+    let numbers: Holders = labels.iter().enumerate().map(|(i, label)| (label.bits(), i)).collect();
+    resolve(&numbers, &mut meant);
     let target = |v: Value| if v.is(Kind::Cell) { numbers.get(&v.bits()).map(|&i| meant[i]) } else { None };
     for part in datums.ids().take(last.index() + 1) {
         let v = values[part.index()];
@@ -111,6 +111,18 @@ fn patch(datums: &Datums, values: &[Value], labels: &[Value], last: DatumId) {
     }
 }
 
+/// Labels by the place holders that stand for them.
+pub type Holders = hashbrown::HashMap<u64, usize, foldhash::fast::FixedState>;
+
+/// A label may stand for what an earlier one does, `#1=#0#`: after this it stands for that itself.
+pub fn resolve(holders: &Holders, meant: &mut [Value]) {
+    for i in 0..meant.len() {
+        if let Some(&earlier) = holders.get(&meant[i].bits()) {
+            meant[i] = meant[earlier];
+        }
+    }
+}
+
 /// The value of a datum without parts; the void object for one with parts.
 pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Result<Value, HeapFull> {
     Ok(match datum {
@@ -118,7 +130,13 @@ pub fn atom_to_value(heap: &mut Heap, datum: Datum) -> Result<Value, HeapFull> {
         Datum::Character(c) => Value::char(c),
         Datum::Number(text) => {
             heap.reserve(text.len())?;
-            crate::number::parse(heap, text, 10).ok().flatten().unwrap_or(Value::FALSE)
+            heap.owe(crate::number::cost::parse(text.as_bytes()));
+            match crate::number::parse(heap, text, 10) {
+                // The reader lets only those through that have a value.
+                Ok(number) => number.unwrap_or(Value::FALSE),
+                // Or the run is to stop: whoever asked looks at that first.
+                Err(_) => return Err(HeapFull),
+            }
         }
         Datum::String(text) => {
             heap.reserve(if text.is_ascii() { text.len() } else { text.len().saturating_mul(4) })?;

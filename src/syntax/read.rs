@@ -7,7 +7,7 @@ use super::{Syntax, Violation, object};
 use crate::account::{Claim, HeapFull};
 use crate::diagnostics::Diagnostic;
 use crate::heap::{Heap, Kind, Value};
-use crate::io::{BATCH, gather};
+use crate::io::{BATCH, Holders, gather, resolve};
 use crate::reader::{Datum, DatumId, Datums, Failure, Mode, read_source};
 
 /// The forms of a source text. Whoever asks keeps them alive.
@@ -84,8 +84,7 @@ pub fn forms(heap: &mut Heap, datums: &Datums, ids: &[DatumId]) -> Result<Vec<Va
 /// Puts what labels stand for in the place of their place holders.
 fn tie(datums: &Datums, made: &[Value], places: &[Value]) {
     let mut meant = vec![Value::VOID; places.len()];
-    let numbers: hashbrown::HashMap<u64, usize, foldhash::fast::FixedState> =
-        places.iter().enumerate().map(|(i, place)| (place.bits(), i)).collect();
+    let numbers: Holders = places.iter().enumerate().map(|(i, place)| (place.bits(), i)).collect();
     for id in datums.ids().take(made.len()) {
         if let Datum::Labelled(label, inner) = datums.datum(id)
             && let Some(meant) = meant.get_mut(label.index())
@@ -93,6 +92,7 @@ fn tie(datums: &Datums, made: &[Value], places: &[Value]) {
             *meant = made[inner.index()];
         }
     }
+    resolve(&numbers, &mut meant);
     let target = |v: Value| numbers.get(&v.bits()).map(|&i| meant[i]);
     for &v in made {
         let datum = object::unwrap(v);

@@ -89,6 +89,12 @@
 (check (exists even? (ring 1 3 4)) => #t)
 (check (for-all odd? (ring 1 3 4)) => #f)
 
+;; A label may stand for what another one does.
+(check (after-read "(#0=(x) #1=#0# #1#)") => '((x) (x) (x)))
+(check (let ([l (after-read "(#0=(x) #1=#0# #2=#1# #2# . #2#)")]) (and (eq? (car l) (cadddr l)) (eq? (car l) (cddddr l)))) => #t)
+(check (after-read "#(#0=a #1=#0# #2=#1# #2#)") => '#(a a a a))
+(check (let ([l (after-read "#0=(a #1=#0# #1#)")]) (and (eq? l (cadr l)) (eq? l (caddr l)))) => #t)
+
 ;; Random graphs: what comes back from reading is equal, and what differs in one place is not.
 (define seed 20261)
 (define (random n)

@@ -335,6 +335,19 @@
 (flush-output-port suicidal-out)
 (check (blamed (lambda () (put-u8 suicidal-out 1))) => 'put-u8)
 
+;;; A write! that closes its port, with more behind what it was given.
+(define (closes-itself make)
+  (letrec ([port (make "closes-itself" (lambda (from start n) (close-port port) n) #f #f #f)])
+    port))
+(let ([text (closes-itself make-custom-textual-output-port)]
+      [binary (closes-itself make-custom-binary-output-port)])
+  (put-string text "some")
+  (put-u8 binary 1)
+  (flush-output-port text)
+  (flush-output-port binary)
+  (check-error assertion-violation? (put-char text #\a))
+  (check-error assertion-violation? (put-u8 binary 1)))
+
 ;;; Files in both directions.
 (define file "/tmp/vicar-test-io-custom")
 (if (file-exists? file) (delete-file file))

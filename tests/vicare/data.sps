@@ -144,6 +144,19 @@
 
 (check (with-output-to-string (lambda () (printf "~a-~s" "x" "y"))) => "x-\"y\"")
 (check (call-with-string-output-port (lambda (p) (fprintf p "~x" 255))) => "FF")
+;; In a program, too, a label may stand for what another one does.
+(check '(#0=(x) #1=#0# #1#) => '((x) (x) (x)))
+;; What is much is passed on to a custom port's procedure at once.
+(let* ([passed-on 0]
+       [write! (lambda (from start count) (set! passed-on (+ passed-on count)) count)]
+       [port (make-custom-textual-output-port "counts" write! #f #f #f)]
+       [long (make-string 40000 #\a)])
+  (fprintf port "~a" long)
+  (check passed-on => 40000)
+  (pretty-print long port)
+  (check passed-on => 80003)
+  (parameterize ([current-output-port port]) (printf "~a~a" long long))
+  (check passed-on => 160003))
 (check (guard (e [(error? e) (condition-who e)]) (printf "~a")) => 'printf)
 (check (let ([p (ipair 1 2)]) (list (icar p) (icdr p) (ipair? p) (pair? p) (ipair? '(1 . 2)))) => '(1 2 #t #f #f))
 (check (list (sentinel? (sentinel)) (sentinel? "s")) => '(#t #f))
