@@ -113,29 +113,29 @@ primitives! { pub OPERATIONS in "(rnrs base)" {
     "abs" [pure] fn abs(m, x: Real) { unary(m, "abs", x.0, number::abs) }
     /// `(div x y)`: the integer n for which x - n·y is not negative and less than |y|.
     "div" [pure] fn div(m, x: Dividend, y: Real) {
-        binary(m, "div", x.0, y.0, |h, a, b| number::div(h, a, b, Euclidean), cost::arithmetic)
+        binary(m, "div", x.0, y.0, |h, a, b| number::div(h, a, b, Euclidean), cost::division)
     }
     /// `(mod x y)`: what `div` leaves.
     "mod" [pure] fn modulus(m, x: Dividend, y: Real) {
-        binary(m, "mod", x.0, y.0, |h, a, b| number::modulus(h, a, b, Euclidean), cost::arithmetic)
+        binary(m, "mod", x.0, y.0, |h, a, b| number::modulus(h, a, b, Euclidean), cost::division)
     }
     /// `(div-and-mod x y)`: both as two values.
     "div-and-mod" [control] fn div_and_mod(m, x: Dividend, y: Real) {
-        m.charge(cost::arithmetic(x.0, y.0))?;
+        m.charge(cost::division(x.0, y.0))?;
         let results = number::div_and_mod(&mut m.heap, x.0, y.0, Euclidean);
         two_values(m, "div-and-mod", &[x.0, y.0], results)
     }
     /// `(div0 x y)`: the integer n for which x - n·y is from -|y|/2 to below |y|/2.
     "div0" [pure] fn div0(m, x: Dividend, y: Real) {
-        binary(m, "div0", x.0, y.0, |h, a, b| number::div(h, a, b, Centered), cost::arithmetic)
+        binary(m, "div0", x.0, y.0, |h, a, b| number::div(h, a, b, Centered), cost::division)
     }
     /// `(mod0 x y)`: what `div0` leaves.
     "mod0" [pure] fn modulus0(m, x: Dividend, y: Real) {
-        binary(m, "mod0", x.0, y.0, |h, a, b| number::modulus(h, a, b, Centered), cost::arithmetic)
+        binary(m, "mod0", x.0, y.0, |h, a, b| number::modulus(h, a, b, Centered), cost::division)
     }
     /// `(div0-and-mod0 x y)`: both as two values.
     "div0-and-mod0" [control] fn div0_and_mod0(m, x: Dividend, y: Real) {
-        m.charge(cost::arithmetic(x.0, y.0))?;
+        m.charge(cost::division(x.0, y.0))?;
         let results = number::div_and_mod(&mut m.heap, x.0, y.0, Centered);
         two_values(m, "div0-and-mod0", &[x.0, y.0], results)
     }

@@ -204,6 +204,7 @@ fn report(m: &mut Machine, procedure: &str, kind: C, who: Value, message: Value,
         return Err(m.wrong_argument(procedure, "message", 2, expected, message));
     }
     m.charge(irritants.len())?;
+    m.heap.reserve_many(irritants.len().saturating_mul(16))?;
     let mut simple = vec![m.heap.condition(kind, &[])];
     if who.is_true() {
         simple.push(m.heap.condition(C::Who, &[who]));

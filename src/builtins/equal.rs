@@ -5,6 +5,7 @@
 //! in a union-find forest which pairs of objects were already assumed equal, and so on in turn. The forest makes it
 //! terminate on cycles and take nearly linear time on shared structure; the plain stretches make it fast on trees.
 
+use super::equivalence::are_eqv;
 use super::text;
 use crate::eval::{Machine, Res};
 use crate::heap::HeapFull;
@@ -49,7 +50,7 @@ pub fn equal(m: &mut Machine, a: Value, b: Value) -> Res<bool> {
             m.charge(work)?;
             work = 0;
         }
-        if !a.is_eqv(b) {
+        if !are_eqv(m, a, b) {
             match Compound::of(m, a, b)? {
                 Compound::Same => {}
                 Compound::Different => {
@@ -197,6 +198,8 @@ impl Classes {
 pub fn equal_hash(v: Value, work: &mut usize) -> u64 {
     const LOOKS: usize = 64;
     let mut hash = 0u64;
+    // Characters and octets that are still looked at.
+    let mut left = text::HASHED;
     let mut pending = vec![v];
     for _ in 0..LOOKS {
         let Some(v) = pending.pop() else { break };
@@ -208,12 +211,17 @@ pub fn equal_hash(v: Value, work: &mut usize) -> u64 {
         } else {
             match v.kind() {
                 Some(Kind::String) => {
-                    *work += Str(v).len() / 4;
-                    text::hash(Str(v))
+                    let looked_at = left.min(Str(v).len());
+                    left -= looked_at;
+                    *work += looked_at / 4;
+                    text::hash_beginning(Str(v), looked_at)
                 }
                 Some(Kind::Bytevector) => {
-                    *work += Bytevector(v).len() / 16;
-                    bytes_hash(Bytevector(v).bytes())
+                    let bytes = Bytevector(v);
+                    let looked_at = left.min(bytes.len());
+                    left -= looked_at;
+                    *work += looked_at / 16;
+                    bytes_hash(&bytes.bytes()[..looked_at]) ^ (bytes.len() - looked_at) as u64
                 }
                 Some(Kind::Vector) => {
                     let items = Vector(v);

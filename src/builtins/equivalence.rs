@@ -3,18 +3,27 @@
 use super::equal;
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::Value;
-use crate::primitives;
+use crate::{number, primitives};
+
+/// `eqv?`, with its work charged: numbers may be long.
+#[inline]
+pub fn are_eqv(m: &mut Machine, a: Value, b: Value) -> bool {
+    if a != b && a.is_pointer() && b.is_pointer() {
+        m.heap.owe(number::cost::linear(a, b));
+    }
+    a.is_eqv(b)
+}
 
 /// `equal?`, with its work charged.
 pub fn is_equal(m: &mut Machine, a: Value, b: Value) -> Res<bool> {
-    if a.is_eqv(b) { Ok(true) } else { equal::equal(m, a, b) }
+    if are_eqv(m, a, b) { Ok(true) } else { equal::equal(m, a, b) }
 }
 
 primitives! { pub TABLE in "(rnrs base)" {
     /// `(eq? obj1 obj2)`: the same object.
     "eq?" [pure] fn is_eq(_m, obj1: Value, obj2: Value) { Ok(Value::boolean(obj1 == obj2)) }
     /// `(eqv? obj1 obj2)`: the same object, or numbers of the same exactness and value.
-    "eqv?" [pure] fn is_eqv(_m, obj1: Value, obj2: Value) { Ok(Value::boolean(obj1.is_eqv(obj2))) }
+    "eqv?" [pure] fn is_eqv(m, obj1: Value, obj2: Value) { Ok(Value::boolean(are_eqv(m, obj1, obj2))) }
     /// `(equal? obj1 obj2)`: pairs, vectors, strings and bytevectors of equal contents, other objects that are `eqv?`.
     /// Terminates on circular data.
     "equal?" [pure] fn equal_p(m, obj1: Value, obj2: Value) { is_equal(m, obj1, obj2).map(Value::boolean) }

@@ -88,6 +88,7 @@ fn make(m: &mut Machine, equivalence: Equivalence, weak: bool, capacity: Option<
 /// The hash that the program computed, an exact integer, as one word.
 fn computed(m: &mut Machine, hash: Value) -> Res<u64> {
     if hash.is_fixnum() || hash.is(Kind::Bignum) {
+        m.charge(number::cost::limbs(hash) / 16)?;
         return Ok(hash.eqv_hash());
     }
     Err(m.assertion("make-hashtable", "the hash function returned something that is no exact integer", &[hash]))

@@ -3,7 +3,7 @@
 //! A walk over a list is bounded by a cycle check (Brent's: remember the pair at every power of two), so a circular
 //! list is answered with a condition rather than with an endless loop.
 
-use super::equivalence::is_equal;
+use super::equivalence::{are_eqv, is_equal};
 use super::work::{in_pieces, look, room};
 use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest, Stop};
@@ -266,25 +266,26 @@ primitives! { pub LISTS in "(rnrs lists)" {
     /// `(memq obj list)`: the first tail that begins with `obj` by `eq?`, or `#f`.
     "memq" [] fn memq(m, obj: Value, list: Value) { find_tail(m, "memq", list, |_, v| Ok(v == obj)) }
     /// `(memv obj list)`: the same by `eqv?`.
-    "memv" [] fn memv(m, obj: Value, list: Value) { find_tail(m, "memv", list, |_, v| Ok(v.is_eqv(obj))) }
+    "memv" [] fn memv(m, obj: Value, list: Value) { find_tail(m, "memv", list, |m, v| Ok(are_eqv(m, v, obj))) }
     /// `(member obj list)`: the same by `equal?`.
     "member" [] fn member(m, obj: Value, list: Value) { find_tail(m, "member", list, |m, v| is_equal(m, v, obj)) }
     /// `(assq obj alist)`: the first pair whose car is `obj` by `eq?`, or `#f`.
     "assq" [] fn assq(m, obj: Value, alist: Value) { find_entry(m, "assq", alist, |_, k| Ok(k == obj)) }
     /// `(assv obj alist)`: the same by `eqv?`.
-    "assv" [] fn assv(m, obj: Value, alist: Value) { find_entry(m, "assv", alist, |_, k| Ok(k.is_eqv(obj))) }
+    "assv" [] fn assv(m, obj: Value, alist: Value) { find_entry(m, "assv", alist, |m, k| Ok(are_eqv(m, k, obj))) }
     /// `(assoc obj alist)`: the same by `equal?`.
     "assoc" [] fn assoc(m, obj: Value, alist: Value) { find_entry(m, "assoc", alist, |m, k| is_equal(m, k, obj)) }
     /// `(remq obj list)`: the elements that are not `eq?` to `obj`.
     "remq" [] fn remq(m, obj: Value, list: Value) { without(m, "remq", list, |_, v| Ok(v == obj)) }
     /// `(remv obj list)`: the elements that are not `eqv?` to `obj`.
-    "remv" [] fn remv(m, obj: Value, list: Value) { without(m, "remv", list, |_, v| Ok(v.is_eqv(obj))) }
+    "remv" [] fn remv(m, obj: Value, list: Value) { without(m, "remv", list, |m, v| Ok(are_eqv(m, v, obj))) }
     /// `(remove obj list)`: the elements that are not `equal?` to `obj`.
     "remove" [] fn remove(m, obj: Value, list: Value) { without(m, "remove", list, |m, v| is_equal(m, v, obj)) }
     /// `(cons* obj … last)`: the objects on top of `last`.
     "cons*" [] fn cons_star(m, obj: Value, objs: Rest) {
         let Some((&last, middle)) = objs.split_last() else { return Ok(obj) };
         m.charge(objs.len())?;
+        m.heap.reserve_many(objs.len().saturating_mul(16))?;
         let tail = m.heap.list_with_tail(middle, last);
         Ok(m.heap.cons(obj, tail))
     }

@@ -18,6 +18,7 @@ primitives! { pub TABLE in "(rnrs base)" {
     /// `(list obj …)`: a fresh list.
     "list" [] fn list(m, objs: Rest) {
         m.charge(objs.len())?;
+        m.heap.reserve_many(objs.len().saturating_mul(16))?;
         Ok(m.heap.list(&objs))
     }
 } }

@@ -1,6 +1,8 @@
 //! Records: the primitives of `(rnrs records procedural)` and `(rnrs records inspection)`. What makes procedures (accessors,
 //! constructors) is in the prelude, over the checked accesses `%record…` here, which the compiler may open.
 
+use super::equivalence::are_eqv;
+use super::work::room;
 use crate::eval::{Machine, Res, Rest, Stop};
 use crate::heap::{External, Kind, Record, RecordType, Symbol, Tracer, Value, Vector, View};
 use crate::primitives;
@@ -87,7 +89,8 @@ primitives! { pub PROCEDURAL in "(rnrs records procedural)" {
         // The type gets a list of its ancestors.
         let ancestors = parent_type.map_or(0, |p| p.ancestors().slots().len());
         m.charge(4 + fields.len() + ancestors / 16)?;
-        m.heap.reserve((ancestors + fields.len()) * 8)?;
+        // And while it is made, what the specifiers say.
+        m.heap.reserve_many((ancestors + fields.len() * 4) * 8)?;
         let mut specs = Vec::with_capacity(fields.len());
         for &spec in fields.as_slice() {
             match field_specifier(spec) {
@@ -166,6 +169,7 @@ primitives! { pub INSPECTION in "(rnrs records inspection)" {
     /// `(record-type-field-names rtd)`: a vector of the names of its own fields.
     "record-type-field-names" [] fn field_names(m, rtd: RecordType) {
         m.charge(rtd.fields().slots().len())?;
+        m.heap.reserve(rtd.fields().slots().len() * 8)?;
         Ok(m.heap.vector(rtd.fields().slots()))
     }
     /// `(record-field-mutable? rtd k)`: whether own field `k` can be changed.
@@ -243,13 +247,11 @@ primitives! { pub VICARE in "(vicare)" {
     /// `(record-type-all-field-names rtd)`: a vector of the names of all fields, the oldest ancestor's first.
     "record-type-all-field-names" [] fn all_field_names(m, rtd: RecordType) {
         m.charge(rtd.total_fields())?;
-        let names: Vec<Value> = rtd
-            .ancestors()
-            .slots()
-            .iter()
-            .filter_map(|&t| RecordType::from_value(t))
-            .flat_map(|t| t.fields().slots().to_vec())
-            .collect();
+        let mut names = room(m, rtd.total_fields())?;
+        for ancestor in rtd.ancestors().slots().iter().filter_map(|&t| RecordType::from_value(t)) {
+            names.extend_from_slice(ancestor.fields().slots());
+        }
+        m.heap.reserve(names.len() * 8)?;
         Ok(m.heap.vector(&names))
     }
     /// `(record-ref record i)`: field `i` among all fields of a record whose type is not opaque.
@@ -267,7 +269,7 @@ primitives! { pub VICARE in "(vicare)" {
     "record=?" [] fn records_are_equal(m, record1: Record, record2: Record) {
         let n = record1.rtd().total_fields();
         m.charge(n)?;
-        let same = record1.rtd() == record2.rtd() && (0..n).all(|i| record1.field(i).is_eqv(record2.field(i)));
+        let same = record1.rtd() == record2.rtd() && (0..n).all(|i| are_eqv(m, record1.field(i), record2.field(i)));
         Ok(Value::boolean(record1 == record2 || (same && !record1.rtd().is_opaque())))
     }
 } }

@@ -49,7 +49,7 @@ impl Keys {
 }
 
 /// An element behind a word that is ordered as the elements are.
-type Keyed = (u64, Value);
+pub(super) type Keyed = (u64, Value);
 
 /// Elements that the standard library sorts at once. More are sorted by digits, where the run can be stopped on the way.
 const FEW: usize = 1 << 12;
@@ -175,7 +175,7 @@ struct Group {
 const REACH: usize = 8;
 
 /// Sorts texts by a few characters, and those which agree in them by the next.
-fn sort_texts(m: &mut Machine, items: &mut [Keyed], mask: u64) -> Res<()> {
+pub(super) fn sort_texts(m: &mut Machine, items: &mut [Keyed], mask: u64) -> Res<()> {
     let text = |v: Value| Str::from_value(v);
     let narrow = items.iter().all(|&(_, v)| text(v).is_some_and(|s| s.latin1().is_some()));
     let layout = if narrow { Layout::LATIN1 } else { Layout::WIDE };

@@ -1,6 +1,7 @@
 //! Strings: R6RS 11.12, `(rnrs mutable-strings)`, and Vicare's.
 
 use super::lists::elements;
+use super::sorting::sort_texts;
 use super::text::{self, bad_index, immutable};
 use super::work::{in_pieces, in_pieces_backward, room};
 use crate::account::Paid;
@@ -193,12 +194,18 @@ primitives! { pub VICARE in "(vicare)" {
     /// `(string!=? string …)`: whether no two are the same.
     "string!=?" [] fn all_differ(m, string1: Str, strings: Rest) {
         let all = expect_all(m, "string!=?", &[&[string1.value()][..], &strings].concat())?;
-        let mut sorted = all.clone();
-        let work: usize = all.iter().map(|s| s.len() / 16 + 1).sum();
-        m.charge(work.saturating_mul(all.len().ilog2() as usize + 1))?;
-        sorted.sort_by(|&a, &b| text::compare(a, b));
-        let distinct = sorted.windows(2).all(|w| matches!(w, [a, b] if !text::equal(*a, *b)));
-        Ok(Value::boolean(all.len() > 1 && distinct))
+        let mut sorted = room(m, all.len())?;
+        sorted.extend(all.iter().map(|s| (0, s.value())));
+        sort_texts(m, &mut sorted, 0)?;
+        let mut distinct = all.len() > 1;
+        for pair in sorted.windows(2) {
+            if let [(_, a), (_, b)] = *pair {
+                let (a, b) = (Str(a), Str(b));
+                m.charge(a.len().min(b.len()) / 16 + 1)?;
+                distinct &= !text::equal(a, b);
+            }
+        }
+        Ok(Value::boolean(distinct))
     }
     /// `(string-max string …)`: the last in lexicographic order.
     "string-max" [] fn max(m, string1: Str, strings: Rest) { extreme(m, "string-max", string1, &strings, Ordering::Greater) }

@@ -1,7 +1,7 @@
 //! Symbols: R6RS 11.10, and Vicare's generated symbols.
 
 use super::text;
-use super::work::in_pieces;
+use super::work::{in_pieces, room};
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Rest};
 use crate::heap::{Str, Symbol, SymbolHash, Value, View};
@@ -21,6 +21,19 @@ fn intern(m: &mut Machine, name: &str) -> Res {
     Ok(m.heap.symbol_with_hash(name, hash))
 }
 
+/// The work of comparing two names.
+fn comparison(a: Symbol, b: Symbol) -> usize {
+    1 + a.name().len().min(b.name().len()) / 32
+}
+
+/// All arguments, which may be many.
+fn together(m: &mut Machine, first: Value, rest: &[Value]) -> Res<Paid<Vec<Value>>> {
+    let mut all = room(m, rest.len() + 1)?;
+    all.push(first);
+    all.extend_from_slice(rest);
+    Ok(all)
+}
+
 /// Whether every argument is a symbol and each neighbours' pair satisfies `holds`.
 fn chain(m: &mut Machine, who: &str, symbols: &[Value], holds: impl Fn(&str, &str) -> bool) -> Res {
     let mut all = true;
@@ -29,6 +42,7 @@ fn chain(m: &mut Machine, who: &str, symbols: &[Value], holds: impl Fn(&str, &st
         let Some(s) = Symbol::from_value(v) else {
             return Err(m.wrong_argument(who, "symbol", i + 1, "a symbol", v));
         };
+        m.charge(previous.map_or(0, |p| comparison(p, s)))?;
         all &= previous.is_none_or(|p| holds(p.name(), s.name()));
         previous = Some(s);
     }
@@ -42,6 +56,7 @@ fn best(m: &mut Machine, who: &str, symbols: &[Value], better: impl Fn(&str, &st
         let Some(s) = Symbol::from_value(v) else {
             return Err(m.wrong_argument(who, "symbol", i + 1, "a symbol", v));
         };
+        m.charge(best.map_or(0, |b| comparison(b, s)))?;
         if best.is_none_or(|b| better(s.name(), b.name())) {
             best = Some(s);
         }
@@ -87,12 +102,12 @@ primitives! { pub VICARE in "(vicare)" {
     "symbol>=?" [] fn is_at_least(m, symbol: Value, symbols: Rest) { every(m, "symbol>=?", symbol, &symbols, |a, b| a >= b) }
     /// `(symbol-max symbol …)`: the last in the order of names.
     "symbol-max" [] fn max(m, symbol: Symbol, symbols: Rest) {
-        let all = [&[symbol.value()][..], &symbols].concat();
+        let all = together(m, symbol.value(), &symbols)?;
         best(m, "symbol-max", &all, |a, b| a > b)
     }
     /// `(symbol-min symbol …)`: the first in the order of names.
     "symbol-min" [] fn min(m, symbol: Symbol, symbols: Rest) {
-        let all = [&[symbol.value()][..], &symbols].concat();
+        let all = together(m, symbol.value(), &symbols)?;
         best(m, "symbol-min", &all, |a, b| a < b)
     }
     /// `(gensym)`, `(gensym name)`: a fresh symbol; `name`, a string or symbol, is its pretty name.
@@ -135,8 +150,7 @@ primitives! { pub VICARE in "(vicare)" {
 } }
 
 fn every(m: &mut Machine, who: &str, first: Value, rest: &[Value], holds: impl Fn(&str, &str) -> bool) -> Res {
-    let all = [&[first], rest].concat();
-    m.charge(all.iter().map(|&v| 1 + Symbol::from_value(v).map_or(0, |s| s.name().len() / 32)).sum())?;
+    let all = together(m, first, rest)?;
     chain(m, who, &all, holds)
 }
 

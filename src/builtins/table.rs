@@ -4,10 +4,11 @@
 //! A table with hash and equivalence procedures of the program's own stores the hashes that it is told and compares
 //! nothing: `hashtables.rs` says how the prelude does that.
 
-use super::equivalence::is_equal;
+use super::equivalence::{are_eqv, is_equal};
 use super::{equal, text};
 use crate::eval::{Machine, Res};
 use crate::heap::{External, Str, Tracer, Value, View, WAITING};
+use crate::number;
 use hashbrown::HashTable;
 
 /// How keys are hashed and compared.
@@ -80,11 +81,14 @@ impl Table {
     pub fn hash(&self, key: Value, work: &mut usize) -> u64 {
         match self.equivalence {
             Equivalence::Eq | Equivalence::Custom => key.eq_hash(),
-            Equivalence::Eqv => key.eqv_hash(),
+            Equivalence::Eqv => {
+                *work += number::cost::limbs(key) / 16;
+                key.eqv_hash()
+            }
             Equivalence::Equal => equal::equal_hash(key, work),
             Equivalence::String => Str::from_value(key).map_or(0, |s| {
-                *work += s.len() / 4;
-                text::hash(s)
+                *work += s.len().min(text::HASHED) / 4;
+                text::hash_beginning(s, text::HASHED)
             }),
         }
     }
@@ -95,7 +99,7 @@ impl Table {
         let mut stopped = None;
         let mut same = |stored: Value| match self.equivalence {
             Equivalence::Eq | Equivalence::Custom => stored == key,
-            Equivalence::Eqv => stored.is_eqv(key),
+            Equivalence::Eqv => are_eqv(m, stored, key),
             Equivalence::Equal | Equivalence::String => is_equal(m, stored, key).unwrap_or_else(|stop| {
                 stopped = Some(stop);
                 true

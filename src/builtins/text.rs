@@ -27,9 +27,12 @@ pub fn compare(a: Str, b: Str) -> Ordering {
     }
 }
 
-/// The same for the same characters, whatever the width.
-pub fn hash(s: Str) -> u64 {
-    hash_chars(s.chars())
+/// So many characters of a long string are hashed: what differs behind them is found by comparing.
+pub const HASHED: usize = 1 << 16;
+
+/// The same for the same characters, whatever the width. Looks at the first `most` characters, and at the length.
+pub fn hash_beginning(s: Str, most: usize) -> u64 {
+    hash_chars(s.chars().take(most)) ^ s.len().saturating_sub(most) as u64
 }
 
 /// The hash of a string of these characters.

@@ -1,7 +1,7 @@
 //! Transcoders and what they make of strings and bytevectors: R6RS libraries 8.2.3 and 8.2.4.
 
 use super::text::utf8;
-use super::work::room;
+use super::work::{PIECE, look, pieces_of_text, room};
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
@@ -118,7 +118,12 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         let (bytes, _claim) = bytes.apart();
         let mut port = Port::from_bytes(bytes, Some(transcoder));
         let mut text = Paid::new(String::new(), Claim::new(m.heap.memory()));
+        let mut taken = 0usize;
         loop {
+            taken += 1;
+            if taken.is_multiple_of(PIECE) {
+                look(m)?;
+            }
             match port.read_char() {
                 Ok(Some(c)) => {
                     text.grow(c.len_utf8())?;
@@ -137,7 +142,11 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         // In the port, which grows, and as a bytevector.
         m.heap.reserve_many(text.len().saturating_mul(8))?;
         let mut port = Port::to_bytes(Some(transcoder));
-        match port.write_text(&text) {
+        let written = pieces_of_text(&text).try_for_each(|piece| {
+            if m.heap.stop_wanted() { Err(PortError::Interrupted) } else { port.write_text(piece) }
+        });
+        match written {
+            Err(PortError::Interrupted) => Err(m.stopped_by_watch()),
             Ok(()) => {
                 let bytes = port.extract();
                 m.heap.reserve(bytes.len())?;

@@ -36,14 +36,12 @@ primitives! { pub TABLE in "(vicare)" {
         }
     }
     /// `(non-negative? x)`
-    "non-negative?" [pure] fn is_non_negative(m, x: Real) {
-        let order = number::compare(&mut m.heap, x.0, Value::fixnum(0));
-        test(m, "non-negative?", &[x.0], order.map(|o| o.is_some_and(|o| o.is_ge())))
+    "non-negative?" [pure] fn is_non_negative(_m, x: Real) {
+        Ok(Value::boolean(is_not_negative(x.0)))
     }
     /// `(non-positive? x)`
-    "non-positive?" [pure] fn is_non_positive(m, x: Real) {
-        let order = number::compare(&mut m.heap, x.0, Value::fixnum(0));
-        test(m, "non-positive?", &[x.0], order.map(|o| o.is_some_and(|o| o.is_le())))
+    "non-positive?" [pure] fn is_non_positive(_m, x: Real) {
+        Ok(Value::boolean(is_not_positive(x.0)))
     }
     /// `(quotient+remainder n m)`: both as two values.
     "quotient+remainder" [control] fn quotient_remainder(m, n1: Integer, n2: Integer) {

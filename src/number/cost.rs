@@ -75,14 +75,15 @@ pub fn rationalize(x: Value, tolerance: Value) -> usize {
 /// One of the four operations, whatever the operands are.
 #[inline]
 pub fn arithmetic(a: Value, b: Value) -> usize {
-    if a.is_fixnum() && b.is_fixnum() || a.is_flonum() || b.is_flonum() {
-        return 0;
-    }
-    arithmetic_slow(a, b)
+    if a.is_fixnum() && b.is_fixnum() || a.is_flonum() && b.is_flonum() { 0 } else { arithmetic_slow(a, b) }
 }
 
 #[cold]
 fn arithmetic_slow(a: Value, b: Value) -> usize {
+    if a.is_flonum() || b.is_flonum() {
+        // The other one becomes a flonum.
+        return (limbs(a) + limbs(b)) / 4;
+    }
     let plain = |v| matches!(Number::of(v), Some(Number::Fixnum(_) | Number::Bignum(_)));
     if plain(a) && plain(b) { product(a, b) } else { gcd(a, b).saturating_add(product(a, b)) }
 }
@@ -101,7 +102,8 @@ pub fn expt(base: Value, n: Value) -> usize {
     match (Number::of(base), n.as_fixnum()) {
         // Squared for each bit of the exponent, and small all the time: the powers of a unit.
         (Some(Number::Compnum(_)), None) => bits(n).saturating_mul(2),
-        (Some(Number::Flonum(_)), _) | (_, None) | (Some(Number::Fixnum(-1..=1)), _) => limbs(n) / 8,
+        (_, None) if matches!(Number::of(n), Some(Number::Ratnum(_))) => root(base, n),
+        (Some(Number::Flonum(_)), _) | (_, None) | (Some(Number::Fixnum(-1..=1)), _) => limbs(n) / 8 + limbs(base) / 4,
         (kind, Some(n)) => {
             let n = n.unsigned_abs() as usize;
             let least = bits(base).saturating_sub(1).max(1).saturating_mul(n);
@@ -112,6 +114,38 @@ pub fn expt(base: Value, n: Value) -> usize {
             let result = bits(base).saturating_mul(n) / 64;
             if refused { 0 } else { product_of_limbs(result, result) / 4 }
         }
+    }
+}
+
+/// `(expt base n)` for a fraction `n`: a root, and its power where it is exact.
+fn root(base: Value, n: Value) -> usize {
+    let Some(Number::Ratnum(n)) = Number::of(n) else { return 0 };
+    let parts = (n.numerator().as_fixnum(), n.denominator().as_fixnum());
+    let (Some(power), Some(degree)) = parts else { return limbs(base) };
+    let (power, degree) = (power.unsigned_abs() as usize, degree.unsigned_abs() as usize);
+    // Newton's steps, each of which is a few products.
+    let root = product(base, base).saturating_mul(4);
+    let bits = (bits(base) / degree.max(1)).saturating_mul(power);
+    let limbs = if bits > super::MAX_BITS { 0 } else { bits / 64 };
+    root.saturating_add(product_of_limbs(limbs, limbs) / 4).saturating_add(self::limbs(base))
+}
+
+/// Exact division, whatever the operands are: `div`, `mod` and their like.
+#[inline]
+pub fn division(a: Value, b: Value) -> usize {
+    if a.is_fixnum() && b.is_fixnum() || a.is_flonum() && b.is_flonum() { 0 } else { division_slow(a, b) }
+}
+
+#[cold]
+fn division_slow(a: Value, b: Value) -> usize {
+    if !a.is_flonum() && !b.is_flonum() {
+        return arithmetic_slow(a, b);
+    }
+    // A flonum is a short fraction.
+    let long = if a.is_flonum() { b } else { a };
+    match Number::of(long) {
+        Some(Number::Ratnum(_)) => gcd(long, long).saturating_add(product(long, long)),
+        _ => limbs(long),
     }
 }
 

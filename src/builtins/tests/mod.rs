@@ -1,6 +1,7 @@
 //! Rows of calls with their results: nested calls of primitives, evaluated by themselves, without an evaluator.
 
 mod calls;
+mod costs;
 mod growth;
 mod long;
 mod numbers;
