@@ -109,7 +109,9 @@ fn walk(
             None => {
                 if let Some((x, next)) = next_compound(v, from) {
                     claim.push(pending, (v, next))?;
-                    claim.push(pending, (x, 0))?
+                    if let Some(x) = x {
+                        claim.push(pending, (x, 0))?
+                    }
                 }
             }
         }
@@ -134,7 +136,9 @@ fn note(
             Some(Step::Slots(v, from)) => {
                 if let Some((x, next)) = next_compound(v, from) {
                     claim.push(steps, Step::Slots(v, next))?;
-                    claim.push(steps, Step::Enter(x))?;
+                    if let Some(x) = x {
+                        claim.push(steps, Step::Enter(x))?;
+                    }
                 }
             }
             Some(Step::Enter(v)) => match seen.get(&v.bits()) {
@@ -173,12 +177,20 @@ fn is_compound(v: Value) -> bool {
         )
 }
 
-/// The first compound part of an object with slots from a slot on, and where to go on behind it.
-fn next_compound(v: Value, from: u32) -> Option<(Value, u32)> {
+/// So many slots are looked at in a step.
+const SLOTS: usize = 128;
+
+/// The next compound part of an object with slots from a slot on, if a step finds one, and where to go on behind it; `None`
+/// when there are no more slots.
+fn next_compound(v: Value, from: u32) -> Option<(Option<Value>, u32)> {
     let first = if v.is(Kind::Record) { from.max(1) } else { from };
     // Of a syntax object nobody sees more than the datum in it.
     let end = if v.is(Kind::Syntax) { 1 } else { v.slots().len() };
     let slots = v.slots().get(first as usize..end)?;
-    let at = slots.iter().position(|&x| is_compound(x))?;
-    Some((slots[at], first + at as u32 + 1))
+    let near = &slots[..slots.len().min(SLOTS)];
+    match near.iter().position(|&x| is_compound(x)) {
+        Some(at) => Some((Some(near[at]), first + at as u32 + 1)),
+        None if near.len() == slots.len() => None,
+        None => Some((None, first + near.len() as u32)),
+    }
 }

@@ -74,6 +74,8 @@
 (define t (let loop ((i 0) (t '())) (if (= i 60) t (loop (+ i 1) (cons t t))))) (raise t)
 ;;; write of deep lists
 (define t (let loop ((i 0) (t '())) (if (= i 300000) t (loop (+ i 1) (list t))))) (let loop () (call-with-string-output-port (lambda (p) (write t p))) (loop))
+;;; write of a long list of one long vector
+(define l (vector->list (make-vector 200 (make-vector 1000000 0)))) (call-with-string-output-port (lambda (p) (write l p)))
 ;;; write of long lists
 (define l (vector->list (make-vector 500000 0))) (let loop ((all '())) (loop (cons (call-with-string-output-port (lambda (p) (write l p))) all)))
 ;;; write of circular data
