@@ -30,6 +30,8 @@ pub(super) struct Grace {
     limit: usize,
     /// Bytes that were alive when the program was told.
     live: usize,
+    /// It was the system that had no more memory, not the limit.
+    starved: bool,
 }
 
 /// What a run does after a look around.
@@ -249,6 +251,8 @@ impl Machine {
         if !self.heap.over_limit() {
             if let Some(grace) = &self.heap_grace
                 && live <= grace.limit
+                // What the system has refused it may give now, a little at a time: that is no news.
+                && (!grace.starved || live.abs_diff(grace.live) > grace.live / GRACE)
             {
                 self.heap.set_limit(grace.limit);
                 self.heap_grace = None;
@@ -266,7 +270,7 @@ impl Machine {
             }
             Some(_) => return Err(self.limit(Limit::Heap)),
         };
-        self.heap_grace = Some(Grace { limit, live });
+        self.heap_grace = Some(Grace { limit, live, starved: bound.max(live) <= limit });
         self.heap.set_limit(bound.max(limit).saturating_add(limit / GRACE));
         self.heap.release_reserve();
         Err(Stop::HEAP)
