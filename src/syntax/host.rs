@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Source {
     pub file: FileId,
     pub text: Arc<str>,
-    /// Whether it is a part of Vicar: such a library also exports its primitives, and may use `all-from`.
+    /// Whether it is a part of Vicar: such a library may import the internal ones.
     pub builtin: bool,
 }
 

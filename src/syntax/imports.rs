@@ -40,7 +40,7 @@ pub fn import_all(s: &mut Session, environment: Value, specs: &[Value]) -> R<()>
 }
 
 /// The set of a specification, and whether it is for run time (too).
-fn import_spec(s: &mut Session, spec: Value) -> R<(ImportSet, bool)> {
+pub fn import_spec(s: &mut Session, spec: Value) -> R<(ImportSet, bool)> {
     let parts = s.list(spec).unwrap_or_default();
     if let [head, set, levels @ ..] = parts.as_slice()
         && suggest::symbol_name(*head).as_deref() == Some("for")
@@ -72,7 +72,7 @@ fn level_is_run(s: &mut Session, spec: Value, level: Value) -> R<bool> {
 }
 
 /// An import set.
-pub fn import_set(s: &mut Session, form: Value) -> R<ImportSet> {
+fn import_set(s: &mut Session, form: Value) -> R<ImportSet> {
     import_set_at(s, form, 0)
 }
 

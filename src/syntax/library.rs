@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::import::ImportSet;
 use super::{Binding, Tables, builtins, object};
-use crate::account::{HeapFull, deepen};
+use crate::account::{Claim, HeapFull, deepen};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
 use hashbrown::HashMap;
@@ -231,13 +231,18 @@ pub enum LibraryState {
     Ready,
 }
 
+/// Names with their bindings.
+pub type Exports = HashMap<Box<str>, Binding, foldhash::fast::FixedState>;
+
 /// A library that something has imported or defined.
 pub struct Library {
     pub name: LibraryName,
     pub key: String,
     pub state: LibraryState,
-    /// What it exports itself.
-    pub exports: HashMap<Box<str>, Binding, foldhash::fast::FixedState>,
+    /// What it exports itself, and what it names of others.
+    pub exports: Exports,
+    /// What the names take that it copied of others.
+    pub copied: Option<Claim>,
     /// What it exports of others, wholesale.
     pub reexports: Vec<ImportSet>,
     /// Whether it also exports what the tables of primitives, or the image, say.
@@ -261,6 +266,7 @@ impl Library {
             name,
             state: LibraryState::Loading,
             exports: HashMap::default(),
+            copied: None,
             reexports: Vec::new(),
             builtin: false,
             environment: Value::FALSE,

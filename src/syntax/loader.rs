@@ -6,10 +6,10 @@ use super::environment::{Environment, Found, Owner};
 use super::host::{Host, LibrarySource};
 use super::import::ImportSet;
 use super::imports;
-use super::library::{Library, LibraryId, LibraryName, LibraryState, Misread};
+use super::library::{Exports, Library, LibraryId, LibraryName, LibraryState, Misread};
 use super::session::{R, Session};
 use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
-use crate::account::{Arena, Paid};
+use crate::account::{Arena, Claim, Paid};
 use crate::diagnostics::Span;
 use crate::heap::Value;
 
@@ -280,7 +280,9 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
         }
         Err(failure) => {
             tables.forget_library(id);
-            tables.library_mut(id).form = Value::FALSE;
+            let library = tables.library_mut(id);
+            library.form = Value::FALSE;
+            (library.exports, library.copied) = Default::default();
             Err(failure)
         }
     }
@@ -343,7 +345,7 @@ fn check_order(s: &mut Session, scan: &Scan) -> R<()> {
     Ok(())
 }
 
-/// `id`, `(rename (id external) …)`; in built-in libraries also `(all-from import-set …)`.
+/// `id`, `(rename (id external) …)`, and beyond R6RS `(import import-spec …)`: all that these import.
 fn export_spec(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
     if object::unwrap(spec).is_pair() {
         let parts = s.list(spec).unwrap_or_default();
@@ -358,22 +360,15 @@ fn export_spec(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
                 }
                 return Ok(());
             }
-            Some("all-from") if s.is_builtin() => {
-                for &set in &parts[1..] {
-                    let set: ImportSet = imports::import_set(s, set)?;
-                    let from = set.library();
-                    s.require(from);
-                    s.tables().library_mut(library).reexports.push(set);
+            Some("import") => {
+                for &from in &parts[1..] {
+                    reexport(s, library, from)?;
                 }
                 return Ok(());
             }
             _ => {
-                return Err(s.error(
-                    "export",
-                    "an export is an identifier or (rename (name external-name) …)",
-                    spec,
-                    spec,
-                ));
+                let message = "an export is an identifier, (rename (name external-name) …) or (import import-spec …)";
+                return Err(s.error("export", message, spec, spec));
             }
         }
     }
@@ -400,9 +395,54 @@ fn export(s: &mut Session, library: LibraryId, spec: Value, id: Value, external:
             info.exported = true;
         }
     }
-    let exports = &mut s.tables().library_mut(library).exports;
-    if exports.insert(name.as_str().into(), binding).is_some_and(|other| other != binding) {
-        return Err(s.error("export", &format!("two different things are exported as `{name}`"), spec, external));
+    match add_export(&mut s.tables().library_mut(library).exports, &name, binding) {
+        Ok(()) => Ok(()),
+        Err(Conflict) => {
+            Err(s.error("export", &format!("two different things are exported as `{name}`"), spec, external))
+        }
+    }
+}
+
+/// A name is exported with two meanings.
+struct Conflict;
+
+fn add_export(exports: &mut Exports, name: &str, binding: Binding) -> Result<(), Conflict> {
+    match exports.get_mut(name) {
+        None => _ = exports.insert(name.into(), binding),
+        Some(other) if binding.extends(*other) => *other = binding,
+        Some(other) if *other == binding || other.extends(binding) => {}
+        Some(_) => return Err(Conflict),
     }
     Ok(())
+}
+
+/// Exports what an import specification brings. The names are copied, so that to look one up costs the same however many
+/// libraries it went through.
+fn reexport(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
+    let (set, at_run_time) = imports::import_spec(s, spec)?;
+    let from = set.library();
+    if at_run_time && s.tables().library(from).has_body {
+        s.require(from);
+    }
+    let size = set.size(s.tables(), "");
+    s.host.charge(size)?;
+    let mut bytes = 0;
+    set.each(s.tables(), &mut |name, _| bytes += name.len() + 2 * size_of::<(Box<str>, Binding)>());
+    s.heap().reserve_many(bytes)?;
+    let (heap, tables) = s.host.parts();
+    let Library { exports, copied, .. } = tables.library_mut(library);
+    copied.get_or_insert_with(|| Claim::new(heap.memory())).take(bytes)?;
+    let mut exports = std::mem::take(exports);
+    let mut conflict = None;
+    set.each(tables, &mut |name, binding| {
+        if conflict.is_none() && add_export(&mut exports, name, binding).is_err() {
+            conflict = Some(name.to_owned());
+        }
+    });
+    tables.library_mut(library).exports = exports;
+    let Some(name) = conflict else { return Ok(()) };
+    let key = tables.library(from).key.clone();
+    let message = format!("`{name}` of {key} is exported already with another meaning");
+    let help = format!("leave one of them out: (except {key} {name})");
+    Err(s.violation("export", &message, spec, spec).help(help).into())
 }

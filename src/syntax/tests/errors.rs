@@ -87,7 +87,7 @@ fn libraries_that_are_wrong() {
         ),
         (
             "(library (l) (export (all-from (rnrs))) (import (rnrs)))",
-            "l.sls:1:22: error: export: an export is an identifier or (rename (name external-name) …)",
+            "l.sls:1:22: error: export: an export is an identifier, (rename (name external-name) …) or (import import-spec …)",
         ),
         (
             "(library (l) (export) (import (rnrs)) 1 (define x 1))",

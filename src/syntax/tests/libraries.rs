@@ -259,3 +259,79 @@ fn local_imports() {
         "(mine (lx lx (lx 1)))"
     );
 }
+
+#[test]
+fn a_library_exports_what_others_export() {
+    let libraries = [
+        (
+            "(a)",
+            "(library (a) (export x m) (import (rnrs)) (define x 'x) (define y 'y) (define-syntax m (syntax-rules () ((_) y))))",
+        ),
+        ("(all)", "(library (all) (export (import (a))) (import))"),
+        (
+            "(some)",
+            "(library (some) (export z (import (prefix (only (a) x) a:) (rename (a) (x w)))) (import (rnrs)) (define z 'z))",
+        ),
+        (
+            "(deep)",
+            "(library (deep) (export (import (for (all) run)) (import (some) (only (rnrs) car list))) (import))",
+        ),
+        ("(none)", "(library (none) (export (import)) (import))"),
+        // The same binding in two ways is one; what extends a standard form replaces it.
+        ("(twice)", "(library (twice) (export x (import (a) (all))) (import (only (a) x)))"),
+        (
+            "(cases)",
+            "(library (cases) (export (import (only (rnrs) case quote else) (only (vicare) case quote else))) (import))",
+        ),
+        ("(cases2)", "(library (cases2) (export (import (vicare) (rnrs))) (import))"),
+        // What runs when the program begins is asked for by the library in the middle.
+        ("(effect)", "(library (effect) (export v) (import (rnrs)) (define v (vector 1)) (vector-set! v 0 2))"),
+        ("(through)", "(library (through) (export (import (effect))) (import))"),
+    ];
+    for (program, expected) in [
+        ("(import (rnrs) (all)) (list x (m))", "(x y)"),
+        ("(import (only (rnrs) list) (some)) (list z a:x w (m))", "(z x x y)"),
+        ("(import (deep)) (list (car (list x)) w)", "(x x)"),
+        ("(import (rnrs) (none)) 1", "1"),
+        ("(import (rnrs) (twice)) x", "x"),
+        ("(import (cases)) (case \"a\" ((\"a\") 'found) (else 'not))", "found"),
+        ("(import (cases2)) (case \"a\" ((\"a\") 'found) (else 'not))", "found"),
+        ("(import (rnrs) (only (through) v)) (vector-ref v 0)", "2"),
+        ("(import (rnrs) (only (through) v) (rename (effect) (v w))) (eq? v w)", "#t"),
+    ] {
+        assert_eq!(run_with(&libraries, program), expected, "{program}");
+    }
+}
+
+#[test]
+fn a_library_cannot_export_what_others_do_not_have_or_differ_in() {
+    let others = [
+        ("(a)", "(library (a) (export x) (import (rnrs)) (define x 1))"),
+        ("(b)", "(library (b) (export x) (import (rnrs)) (define x 2))"),
+    ];
+    for (text, expected) in [
+        ("(export (import (nowhere)))", "l.sls:1:30: error: import: there is no library (nowhere)"),
+        ("(export (import (only (a) y)))", "l.sls:1:40: error: import: (a) exports no `y`"),
+        (
+            "(export (import (l)))",
+            "l.sls:1:30: error: import: libraries import each other in a circle: (l) imports (l)",
+        ),
+        (
+            "(export (import 5))",
+            "l.sls:1:30: error: import: an import is a library's name, or (only …), (except …), (prefix …), (rename …)",
+        ),
+        ("(export (import (a) (b)))", "l.sls:1:34: error: export: `x` of (b) is exported already with another meaning"),
+        (
+            "(export car (import (rename (a) (x car))))",
+            "l.sls:1:34: error: export: `car` of (a) is exported already with another meaning",
+        ),
+        (
+            "(export (import (rename (a) (x car))) car)",
+            "l.sls:1:52: error: export: two different things are exported as `car`",
+        ),
+    ] {
+        let library = format!("(library (l) {text} (import (rnrs)))");
+        let message = run_with(&[others[0], others[1], ("(l)", &library)], "(import (l)) 1");
+        assert_eq!(message.lines().next(), Some(expected), "{text}");
+    }
+}
