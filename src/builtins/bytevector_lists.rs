@@ -5,18 +5,26 @@ use super::bytevector_numbers::{Order, from_list, to_list};
 use super::bytevectors::charge;
 use super::lists::elements;
 use super::work::{PIECE, look, room};
-use crate::eval::{Machine, Res};
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bytevector, Value, View};
-use crate::{number, primitives};
+use crate::number;
+use vicar_macros::primitives;
 
 macro_rules! integers {
     ($($size:literal $signed:literal $order:ident $to:literal $to_fn:ident $from:literal $from_fn:ident;)*) => {
-        primitives! { pub INTEGERS in "(vicare)" { $(
+        #[primitives(library = "(vicare)")]
+        pub mod integers {
+            use super::*;
+
+            $(
             /// `(bytevector->…-list bytevector)`: its integers of that size, sign and order.
-            $to [] fn $to_fn(m, bytevector: Bytevector) { to_list(m, $to, bytevector, Order::$order, $size, $signed) }
+            #[primitive(name = $to)]
+            fn $to_fn(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res { to_list(m, who, bytevector, Order::$order, $size, $signed) }
+
             /// `(…-list->bytevector list)`: the integers in memory, in that size, sign and order.
-            $from [] fn $from_fn(m, list: Value) { from_list(m, $from, list, Order::$order, $size, $signed) }
-        )* } }
+            #[primitive(name = $from)]
+            fn $from_fn(m: &mut Machine, who: Who, list: Value) -> Res { from_list(m, who, list, Order::$order, $size, $signed) }
+        )* }
     };
 }
 
@@ -83,12 +91,19 @@ fn from_flonums(m: &mut Machine, who: &str, list: Value, order: Order, size: usi
 
 macro_rules! flonums {
     ($($size:literal $order:ident $to:literal $to_fn:ident $from:literal $from_fn:ident;)*) => {
-        primitives! { pub FLONUMS in "(vicare)" { $(
+        #[primitives(library = "(vicare)")]
+        pub mod flonums {
+            use super::*;
+
+            $(
             /// `(bytevector->…-list bytevector)`: its flonums of that size and order.
-            $to [] fn $to_fn(m, bytevector: Bytevector) { to_flonums(m, $to, bytevector, Order::$order, $size) }
+            #[primitive(name = $to)]
+            fn $to_fn(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res { to_flonums(m, who, bytevector, Order::$order, $size) }
+
             /// `(…-list->bytevector list)`: the real numbers in memory, in that size and order.
-            $from [] fn $from_fn(m, list: Value) { from_flonums(m, $from, list, Order::$order, $size) }
-        )* } }
+            #[primitive(name = $from)]
+            fn $from_fn(m: &mut Machine, who: Who, list: Value) -> Res { from_flonums(m, who, list, Order::$order, $size) }
+        )* }
     };
 }
 

@@ -3,9 +3,10 @@
 use super::bytevectors::{charge, mutable};
 use super::lists::elements;
 use super::work::{in_pieces, look, room};
-use crate::eval::{Flonum, Machine, Res, Single, Stop};
+use crate::eval::{Flonum, Machine, Res, Single, Stop, Who};
 use crate::heap::{Bignum, Bytevector, Symbol, Value, View};
-use crate::{number, primitives};
+use crate::number;
+use vicar_macros::primitives;
 
 /// The order of octets in memory.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -172,24 +173,35 @@ fn store(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, v: Value, shap
 macro_rules! integers {
     ($($size:literal $signed:literal $get:literal $get_fn:ident $set:literal $set_fn:ident
        $native_get:literal $native_get_fn:ident $native_set:literal $native_set_fn:ident;)*) => {
-        primitives! { pub INTEGERS in "(rnrs bytevectors)" { $(
+        #[primitives(library = "(rnrs bytevectors)")]
+        pub mod integers {
+            use super::*;
+
+            $(
             /// `(bytevector-…-ref bytevector k endianness)`: the integer at octet `k`.
-            $get [] fn $get_fn(m, bytevector: Bytevector, k: usize, endianness: Order) {
-                load(m, $get, bytevector, k, Shape { size: $size, signed: $signed, order: endianness, aligned: false })
+            #[primitive(name = $get)]
+            fn $get_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, endianness: Order) -> Res {
+                load(m, who, bytevector, k, Shape { size: $size, signed: $signed, order: endianness, aligned: false })
             }
+
             /// `(bytevector-…-set! bytevector k n endianness)`: stores the integer at octet `k`.
-            $set [] fn $set_fn(m, bytevector: Bytevector, k: usize, n: Value, endianness: Order) {
-                store(m, $set, bytevector, k, n, Shape { size: $size, signed: $signed, order: endianness, aligned: false })
+            #[primitive(name = $set)]
+            fn $set_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, n: Value, endianness: Order) -> Res {
+                store(m, who, bytevector, k, n, Shape { size: $size, signed: $signed, order: endianness, aligned: false })
             }
+
             /// `(bytevector-…-native-ref bytevector k)`: the same in the machine's order; `k` is a multiple of the size.
-            $native_get [] fn $native_get_fn(m, bytevector: Bytevector, k: usize) {
-                load(m, $native_get, bytevector, k, Shape { size: $size, signed: $signed, order: Order::NATIVE, aligned: true })
+            #[primitive(name = $native_get)]
+            fn $native_get_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize) -> Res {
+                load(m, who, bytevector, k, Shape { size: $size, signed: $signed, order: Order::NATIVE, aligned: true })
             }
+
             /// `(bytevector-…-native-set! bytevector k n)`: the same in the machine's order; `k` is a multiple of the size.
-            $native_set [] fn $native_set_fn(m, bytevector: Bytevector, k: usize, n: Value) {
-                store(m, $native_set, bytevector, k, n, Shape { size: $size, signed: $signed, order: Order::NATIVE, aligned: true })
+            #[primitive(name = $native_set)]
+            fn $native_set_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, n: Value) -> Res {
+                store(m, who, bytevector, k, n, Shape { size: $size, signed: $signed, order: Order::NATIVE, aligned: true })
             }
-        )* } }
+        )* }
     };
 }
 
@@ -261,46 +273,103 @@ fn out_of_range(m: &mut Machine, who: &str, size: usize, v: Value) -> Stop {
     m.wrong_argument(who, "list", 1, &format!("a list of exact integers of {} bits", size.saturating_mul(8)), v)
 }
 
-primitives! { pub SIZED in "(rnrs bytevectors)" {
+#[primitives(library = "(rnrs bytevectors)")]
+pub mod primitives {
+    use super::*;
+
     /// `(native-endianness)`: the symbol `little` or `big`.
-    "native-endianness" [] fn native_endianness(m) { Ok(m.heap.symbol(if Order::NATIVE == Order::Big { "big" } else { "little" })) }
+    fn native_endianness(m: &mut Machine) -> Res {
+        Ok(m.heap.symbol(if Order::NATIVE == Order::Big { "big" } else { "little" }))
+    }
+
     /// `(bytevector-uint-ref bytevector k endianness size)`: the unsigned integer of `size` octets at octet `k`.
-    "bytevector-uint-ref" [] fn uint_ref(m, bytevector: Bytevector, k: usize, endianness: Order, size: usize) {
-        positive(m, "bytevector-uint-ref", 4, size)?;
-        load(m, "bytevector-uint-ref", bytevector, k, Shape { size, signed: false, order: endianness, aligned: false })
+    fn bytevector_uint_ref(
+        m: &mut Machine,
+        who: Who,
+        bytevector: Bytevector,
+        k: usize,
+        endianness: Order,
+        size: usize,
+    ) -> Res {
+        positive(m, who, 4, size)?;
+        load(m, who, bytevector, k, Shape { size, signed: false, order: endianness, aligned: false })
     }
+
     /// `(bytevector-sint-ref bytevector k endianness size)`: the signed integer of `size` octets at octet `k`.
-    "bytevector-sint-ref" [] fn sint_ref(m, bytevector: Bytevector, k: usize, endianness: Order, size: usize) {
-        positive(m, "bytevector-sint-ref", 4, size)?;
-        load(m, "bytevector-sint-ref", bytevector, k, Shape { size, signed: true, order: endianness, aligned: false })
+    fn bytevector_sint_ref(
+        m: &mut Machine,
+        who: Who,
+        bytevector: Bytevector,
+        k: usize,
+        endianness: Order,
+        size: usize,
+    ) -> Res {
+        positive(m, who, 4, size)?;
+        load(m, who, bytevector, k, Shape { size, signed: true, order: endianness, aligned: false })
     }
+
     /// `(bytevector-uint-set! bytevector k n endianness size)`
-    "bytevector-uint-set!" [] fn uint_set(m, bytevector: Bytevector, k: usize, n: Value, endianness: Order, size: usize) {
-        positive(m, "bytevector-uint-set!", 5, size)?;
-        store(m, "bytevector-uint-set!", bytevector, k, n, Shape { size, signed: false, order: endianness, aligned: false })
+    #[primitive(name = "bytevector-uint-set!")]
+    fn uint_set(
+        m: &mut Machine,
+        who: Who,
+        bytevector: Bytevector,
+        k: usize,
+        n: Value,
+        endianness: Order,
+        size: usize,
+    ) -> Res {
+        positive(m, who, 5, size)?;
+        store(m, who, bytevector, k, n, Shape { size, signed: false, order: endianness, aligned: false })
     }
+
     /// `(bytevector-sint-set! bytevector k n endianness size)`
-    "bytevector-sint-set!" [] fn sint_set(m, bytevector: Bytevector, k: usize, n: Value, endianness: Order, size: usize) {
-        positive(m, "bytevector-sint-set!", 5, size)?;
-        store(m, "bytevector-sint-set!", bytevector, k, n, Shape { size, signed: true, order: endianness, aligned: false })
+    #[primitive(name = "bytevector-sint-set!")]
+    fn sint_set(
+        m: &mut Machine,
+        who: Who,
+        bytevector: Bytevector,
+        k: usize,
+        n: Value,
+        endianness: Order,
+        size: usize,
+    ) -> Res {
+        positive(m, who, 5, size)?;
+        store(m, who, bytevector, k, n, Shape { size, signed: true, order: endianness, aligned: false })
     }
+
     /// `(bytevector->uint-list bytevector endianness size)`: its unsigned integers of `size` octets each.
-    "bytevector->uint-list" [] fn to_uint_list(m, bytevector: Bytevector, endianness: Order, size: usize) {
-        to_list(m, "bytevector->uint-list", bytevector, endianness, size, false)
+    fn bytevector_to_uint_list(
+        m: &mut Machine,
+        who: Who,
+        bytevector: Bytevector,
+        endianness: Order,
+        size: usize,
+    ) -> Res {
+        to_list(m, who, bytevector, endianness, size, false)
     }
+
     /// `(bytevector->sint-list bytevector endianness size)`: its signed integers of `size` octets each.
-    "bytevector->sint-list" [] fn to_sint_list(m, bytevector: Bytevector, endianness: Order, size: usize) {
-        to_list(m, "bytevector->sint-list", bytevector, endianness, size, true)
+    fn bytevector_to_sint_list(
+        m: &mut Machine,
+        who: Who,
+        bytevector: Bytevector,
+        endianness: Order,
+        size: usize,
+    ) -> Res {
+        to_list(m, who, bytevector, endianness, size, true)
     }
+
     /// `(uint-list->bytevector list endianness size)`
-    "uint-list->bytevector" [] fn from_uint_list(m, list: Value, endianness: Order, size: usize) {
-        from_list(m, "uint-list->bytevector", list, endianness, size, false)
+    fn uint_list_to_bytevector(m: &mut Machine, who: Who, list: Value, endianness: Order, size: usize) -> Res {
+        from_list(m, who, list, endianness, size, false)
     }
+
     /// `(sint-list->bytevector list endianness size)`
-    "sint-list->bytevector" [] fn from_sint_list(m, list: Value, endianness: Order, size: usize) {
-        from_list(m, "sint-list->bytevector", list, endianness, size, true)
+    fn sint_list_to_bytevector(m: &mut Machine, who: Who, list: Value, endianness: Order, size: usize) -> Res {
+        from_list(m, who, list, endianness, size, true)
     }
-} }
+}
 
 fn load_float(m: &mut Machine, who: &str, b: Bytevector, k: usize, size: usize, order: Order, aligned: bool) -> Res {
     let range = place(m, who, b, k, size, aligned)?;
@@ -344,24 +413,35 @@ impl Single for Real {
 macro_rules! floats {
     ($($size:literal $get:literal $get_fn:ident $set:literal $set_fn:ident
        $native_get:literal $native_get_fn:ident $native_set:literal $native_set_fn:ident;)*) => {
-        primitives! { pub FLOATS in "(rnrs bytevectors)" { $(
+        #[primitives(library = "(rnrs bytevectors)")]
+        pub mod floats {
+            use super::*;
+
+            $(
             /// `(bytevector-ieee-…-ref bytevector k endianness)`: the flonum at octet `k`.
-            $get [] fn $get_fn(m, bytevector: Bytevector, k: usize, endianness: Order) {
-                load_float(m, $get, bytevector, k, $size, endianness, false)
+            #[primitive(name = $get)]
+            fn $get_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, endianness: Order) -> Res {
+                load_float(m, who, bytevector, k, $size, endianness, false)
             }
+
             /// `(bytevector-ieee-…-set! bytevector k x endianness)`: stores the real number at octet `k`.
-            $set [] fn $set_fn(m, bytevector: Bytevector, k: usize, x: Real, endianness: Order) {
-                store_float(m, $set, bytevector, k, x.0, $size, endianness, false)
+            #[primitive(name = $set)]
+            fn $set_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, x: Real, endianness: Order) -> Res {
+                store_float(m, who, bytevector, k, x.0, $size, endianness, false)
             }
+
             /// `(bytevector-ieee-…-native-ref bytevector k)`: the same in the machine's order; `k` is a multiple of the size.
-            $native_get [] fn $native_get_fn(m, bytevector: Bytevector, k: usize) {
-                load_float(m, $native_get, bytevector, k, $size, Order::NATIVE, true)
+            #[primitive(name = $native_get)]
+            fn $native_get_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize) -> Res {
+                load_float(m, who, bytevector, k, $size, Order::NATIVE, true)
             }
+
             /// `(bytevector-ieee-…-native-set! bytevector k x)`: the same in the machine's order; `k` is a multiple of the size.
-            $native_set [] fn $native_set_fn(m, bytevector: Bytevector, k: usize, x: Real) {
-                store_float(m, $native_set, bytevector, k, x.0, $size, Order::NATIVE, true)
+            #[primitive(name = $native_set)]
+            fn $native_set_fn(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, x: Real) -> Res {
+                store_float(m, who, bytevector, k, x.0, $size, Order::NATIVE, true)
             }
-        )* } }
+        )* }
     };
 }
 

@@ -5,8 +5,8 @@ use super::text;
 use super::work::{PIECE, in_pieces, look};
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
-use crate::primitives;
 use std::borrow::Cow;
+use vicar_macros::primitives;
 
 /// An order of octets, as a symbol.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -139,9 +139,12 @@ fn order_and_text<'b>(octets: &'b [u8], big: bool, mandatory: bool, mark: &[u8])
 
 const REPLACEMENT: char = '\u{fffd}';
 
-primitives! { pub TABLE in "(rnrs bytevectors)" {
+#[primitives(library = "(rnrs bytevectors)")]
+pub mod primitives {
+    use super::*;
+
     /// `(string->utf8 string)`
-    "string->utf8" [] fn to_utf8(m, string: Str) {
+    fn string_to_utf8(m: &mut Machine, string: Str) -> Res {
         // Without branches.
         let size = |c| 1 + usize::from(c >= '\u{80}') + usize::from(c >= '\u{800}') + usize::from(c >= '\u{10000}');
         encoded(m, string, size, |c, out| match (c.is_ascii(), out.first_mut()) {
@@ -152,25 +155,31 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
             _ => c.encode_utf8(out).len(),
         })
     }
+
     /// `(utf8->string bytevector)`: invalid sequences become U+FFFD.
-    "utf8->string" [] fn from_utf8(m, bytevector: Bytevector) {
+    fn utf8_to_string(m: &mut Machine, bytevector: Bytevector) -> Res {
         m.charge(bytevector.len() / 8)?;
         utf8_string(m, bytevector.bytes())
     }
+
     /// `(string->utf16 string)`, `(string->utf16 string endianness)`: big-endian unless given.
-    "string->utf16" [] fn to_utf16(m, string: Str, endianness: Option<Big>) {
+    fn string_to_utf16(m: &mut Machine, string: Str, endianness: Option<Big>) -> Res {
         let big = endianness.is_none_or(|e| e.0);
         let octets = |c: char| 2 * c.len_utf16();
-        encoded(m, string, octets, |c, out| put_units(c.encode_utf16(&mut [0; 2]).iter().map(|u| u.to_le_bytes()), big, out))
+        encoded(m, string, octets, |c, out| {
+            put_units(c.encode_utf16(&mut [0; 2]).iter().map(|u| u.to_le_bytes()), big, out)
+        })
     }
+
     /// `(string->utf32 string)`, `(string->utf32 string endianness)`: big-endian unless given.
-    "string->utf32" [] fn to_utf32(m, string: Str, endianness: Option<Big>) {
+    fn string_to_utf32(m: &mut Machine, string: Str, endianness: Option<Big>) -> Res {
         let big = endianness.is_none_or(|e| e.0);
         encoded(m, string, |_| 4, |c, out| put_units([(c as u32).to_le_bytes()].into_iter(), big, out))
     }
+
     /// `(utf16->string bytevector endianness)`, `(utf16->string bytevector endianness mandatory?)`: a byte order mark
     /// overrides the endianness unless that is mandatory.
-    "utf16->string" [] fn from_utf16(m, bytevector: Bytevector, endianness: Big, mandatory: Option<Value>) {
+    fn utf16_to_string(m: &mut Machine, bytevector: Bytevector, endianness: Big, mandatory: Option<Value>) -> Res {
         m.charge(bytevector.len() / 8)?;
         let (big, octets) =
             order_and_text(bytevector.bytes(), endianness.0, mandatory.is_some_and(|v| v.is_true()), &[0xfe, 0xff]);
@@ -180,12 +189,17 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
         let chars = char::decode_utf16(whole.map(unit)).map(|c| c.unwrap_or(REPLACEMENT));
         decoded_string(m, chars.chain(rest))
     }
+
     /// `(utf32->string bytevector endianness)`, `(utf32->string bytevector endianness mandatory?)`: a byte order mark
     /// overrides the endianness unless that is mandatory.
-    "utf32->string" [] fn from_utf32(m, bytevector: Bytevector, endianness: Big, mandatory: Option<Value>) {
+    fn utf32_to_string(m: &mut Machine, bytevector: Bytevector, endianness: Big, mandatory: Option<Value>) -> Res {
         m.charge(bytevector.len() / 8)?;
-        let (big, octets) =
-            order_and_text(bytevector.bytes(), endianness.0, mandatory.is_some_and(|v| v.is_true()), &[0, 0, 0xfe, 0xff]);
+        let (big, octets) = order_and_text(
+            bytevector.bytes(),
+            endianness.0,
+            mandatory.is_some_and(|v| v.is_true()),
+            &[0, 0, 0xfe, 0xff],
+        );
         let whole = octets.chunks_exact(4);
         let rest = (!whole.remainder().is_empty()).then_some(REPLACEMENT);
         let unit = |c: &[u8]| {
@@ -195,4 +209,4 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
         let chars = whole.map(|c| char::from_u32(unit(c)).unwrap_or(REPLACEMENT));
         decoded_string(m, chars.chain(rest))
     }
-} }
+}

@@ -3,9 +3,9 @@
 use super::lists::elements;
 use super::text::{self, bad_index, immutable};
 use super::work::{in_pieces_backward, look, room};
-use crate::eval::{Machine, Res, Rest, Single, Stop};
+use crate::eval::{Machine, Res, Rest, Single, Stop, Who};
 use crate::heap::{Bytevector, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Work and memory for that many octets.
 pub fn charge(m: &mut Machine, length: usize) -> Res<()> {
@@ -159,11 +159,18 @@ fn past_end(m: &mut Machine, who: &str, irritants: &[Value]) -> Stop {
     m.assertion(who, "the range reaches past the end of a bytevector", irritants)
 }
 
-primitives! { pub TABLE in "(rnrs bytevectors)" {
+#[primitives(library = "(rnrs bytevectors)")]
+pub mod primitives {
+    use super::*;
+
     /// `(bytevector? obj)`
-    "bytevector?" [pure] fn is_bytevector(_m, obj: Value) { Ok(Value::boolean(Bytevector::from_value(obj).is_some())) }
+    #[primitive(pure)]
+    fn is_bytevector(obj: Value) -> Res {
+        Ok(Value::boolean(Bytevector::from_value(obj).is_some()))
+    }
+
     /// `(make-bytevector k)`, `(make-bytevector k fill)`: `k` octets, zero unless given.
-    "make-bytevector" [] fn make_bytevector(m, k: usize, fill: Option<Byte>) {
+    fn make_bytevector(m: &mut Machine, k: usize, fill: Option<Byte>) -> Res {
         charge(m, k)?;
         let mut bytevector = m.heap.make_bytevector(k, 0);
         if let Some(fill) = fill {
@@ -171,10 +178,15 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
         }
         Ok(bytevector.value())
     }
+
     /// `(bytevector-length bytevector)`
-    "bytevector-length" [] fn length(_m, bytevector: Bytevector) { Ok(Value::fixnum(bytevector.len() as i64)) }
+    fn bytevector_length(bytevector: Bytevector) -> Res {
+        Ok(Value::fixnum(bytevector.len() as i64))
+    }
+
     /// `(bytevector=? bytevector1 bytevector2)`: of the same octets.
-    "bytevector=?" [] fn is_equal(m, bytevector1: Bytevector, bytevector2: Bytevector) {
+    #[primitive(name = "bytevector=?")]
+    fn is_equal(m: &mut Machine, bytevector1: Bytevector, bytevector2: Bytevector) -> Res {
         m.charge(bytevector1.len() / 32)?;
         let (a, b) = (bytevector1.bytes(), bytevector2.bytes());
         if a.len() <= STRETCH {
@@ -190,94 +202,158 @@ primitives! { pub TABLE in "(rnrs bytevectors)" {
         }
         Ok(Value::boolean(same))
     }
+
     /// `(bytevector-fill! bytevector fill)`
-    "bytevector-fill!" [] fn fill(m, bytevector: Bytevector, fill: Byte) {
-        mutable(m, "bytevector-fill!", bytevector)?;
+    #[primitive(name = "bytevector-fill!")]
+    fn fill(m: &mut Machine, who: Who, bytevector: Bytevector, fill: Byte) -> Res {
+        mutable(m, who, bytevector)?;
         m.charge(bytevector.len() / 32)?;
         let mut bytevector = bytevector;
         fill_octets(m, &mut bytevector, fill.0)?;
         Ok(Value::VOID)
     }
+
     /// `(bytevector-copy! source source-start target target-start k)`: the ranges may overlap.
-    "bytevector-copy!" [] fn copy_into(
-        m, source: Bytevector, source_start: usize, target: Bytevector, target_start: usize, k: usize
-    ) {
-        mutable(m, "bytevector-copy!", target)?;
+    #[primitive(name = "bytevector-copy!")]
+    fn copy_into(
+        m: &mut Machine,
+        who: Who,
+        source: Bytevector,
+        source_start: usize,
+        target: Bytevector,
+        target_start: usize,
+        k: usize,
+    ) -> Res {
+        mutable(m, who, target)?;
         let range = |b: Bytevector, start: usize| start.checked_add(k).filter(|&end| end <= b.len());
         if range(source, source_start).is_none() || range(target, target_start).is_none() {
-            return Err(past_end(m, "bytevector-copy!", &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(k as i64)]));
+            return Err(past_end(
+                m,
+                who,
+                &[
+                    source.value(),
+                    Value::fixnum(source_start as i64),
+                    target.value(),
+                    Value::fixnum(target_start as i64),
+                    Value::fixnum(k as i64),
+                ],
+            ));
         };
         m.charge(k / 32 + 1)?;
         let mut target = target;
         copy_octets(m, source, source_start, &mut target, target_start, k)?;
         Ok(Value::VOID)
     }
-    /// `(bytevector-copy bytevector)`: a fresh, mutable copy.
-    "bytevector-copy" [] fn copy(m, bytevector: Bytevector) { part(m, "bytevector-copy", bytevector, 0, None) }
-    /// `(bytevector-u8-ref bytevector k)`: the octet at `k`.
-    "bytevector-u8-ref" [] fn u8_ref(m, bytevector: Bytevector, k: usize) {
-        Ok(Value::fixnum(octet(m, "bytevector-u8-ref", bytevector, k)? as i64))
-    }
-    /// `(bytevector-s8-ref bytevector k)`: the signed byte at `k`.
-    "bytevector-s8-ref" [] fn s8_ref(m, bytevector: Bytevector, k: usize) {
-        Ok(Value::fixnum(octet(m, "bytevector-s8-ref", bytevector, k)? as i8 as i64))
-    }
-    /// `(bytevector-u8-set! bytevector k octet)`
-    "bytevector-u8-set!" [] fn u8_set(m, bytevector: Bytevector, k: usize, octet: u8) {
-        set_octet(m, "bytevector-u8-set!", bytevector, k, octet)
-    }
-    /// `(bytevector-s8-set! bytevector k byte)`
-    "bytevector-s8-set!" [] fn s8_set(m, bytevector: Bytevector, k: usize, byte: Signed) {
-        set_octet(m, "bytevector-s8-set!", bytevector, k, byte.0 as u8)
-    }
-    /// `(bytevector->u8-list bytevector)`: a fresh list of its octets.
-    "bytevector->u8-list" [] fn to_u8_list(m, bytevector: Bytevector) { to_list(m, bytevector, |b| b as i64) }
-    /// `(u8-list->bytevector list)`
-    "u8-list->bytevector" [] fn from_u8_list(m, list: Value) {
-        from_list(m, "u8-list->bytevector", list, "a list of octets", <u8 as Single>::convert)
-    }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
+    /// `(bytevector-copy bytevector)`: a fresh, mutable copy.
+    fn bytevector_copy(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        part(m, who, bytevector, 0, None)
+    }
+
+    /// `(bytevector-u8-ref bytevector k)`: the octet at `k`.
+    fn bytevector_u8_ref(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize) -> Res {
+        Ok(Value::fixnum(octet(m, who, bytevector, k)? as i64))
+    }
+
+    /// `(bytevector-s8-ref bytevector k)`: the signed byte at `k`.
+    fn bytevector_s8_ref(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize) -> Res {
+        Ok(Value::fixnum(octet(m, who, bytevector, k)? as i8 as i64))
+    }
+
+    /// `(bytevector-u8-set! bytevector k octet)`
+    #[primitive(name = "bytevector-u8-set!")]
+    fn u8_set(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, octet: u8) -> Res {
+        set_octet(m, who, bytevector, k, octet)
+    }
+
+    /// `(bytevector-s8-set! bytevector k byte)`
+    #[primitive(name = "bytevector-s8-set!")]
+    fn s8_set(m: &mut Machine, who: Who, bytevector: Bytevector, k: usize, byte: Signed) -> Res {
+        set_octet(m, who, bytevector, k, byte.0 as u8)
+    }
+
+    /// `(bytevector->u8-list bytevector)`: a fresh list of its octets.
+    fn bytevector_to_u8_list(m: &mut Machine, bytevector: Bytevector) -> Res {
+        to_list(m, bytevector, |b| b as i64)
+    }
+
+    /// `(u8-list->bytevector list)`
+    fn u8_list_to_bytevector(m: &mut Machine, who: Who, list: Value) -> Res {
+        from_list(m, who, list, "a list of octets", <u8 as Single>::convert)
+    }
+
     /// `(bytevector->s8-list bytevector)`: a fresh list of its signed bytes.
-    "bytevector->s8-list" [] fn to_s8_list(m, bytevector: Bytevector) { to_list(m, bytevector, |b| b as i8 as i64) }
+    #[primitive(library = "(vicare)")]
+    fn bytevector_to_s8_list(m: &mut Machine, bytevector: Bytevector) -> Res {
+        to_list(m, bytevector, |b| b as i8 as i64)
+    }
+
     /// `(s8-list->bytevector list)`
-    "s8-list->bytevector" [] fn from_s8_list(m, list: Value) {
-        from_list(m, "s8-list->bytevector", list, "a list of signed bytes", |v| Signed::convert(v).map(|s| s.0 as u8))
+    #[primitive(library = "(vicare)")]
+    fn s8_list_to_bytevector(m: &mut Machine, who: Who, list: Value) -> Res {
+        from_list(m, who, list, "a list of signed bytes", |v| Signed::convert(v).map(|s| s.0 as u8))
     }
+
     /// `(bytevector-append bytevector …)`
-    "bytevector-append" [] fn append(m, bytevectors: Rest) { joined(m, "bytevector-append", &bytevectors) }
+    #[primitive(library = "(vicare)")]
+    fn bytevector_append(m: &mut Machine, who: Who, bytevectors: Rest) -> Res {
+        joined(m, who, &bytevectors)
+    }
+
     /// `(bytevector-concatenate list)`: the bytevectors of a list joined.
-    "bytevector-concatenate" [] fn concatenate(m, list: Value) {
-        let items = elements(m, "bytevector-concatenate", 1, list)?;
-        joined(m, "bytevector-concatenate", &items)
+    #[primitive(library = "(vicare)")]
+    fn bytevector_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
+        let items = elements(m, who, 1, list)?;
+        joined(m, who, &items)
     }
+
     /// `(bytevector-reverse-and-concatenate list)`: the bytevectors of a list joined, the last first.
-    "bytevector-reverse-and-concatenate" [] fn reverse_and_concatenate(m, list: Value) {
-        let mut items = elements(m, "bytevector-reverse-and-concatenate", 1, list)?;
+    #[primitive(library = "(vicare)")]
+    fn bytevector_reverse_and_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
+        let mut items = elements(m, who, 1, list)?;
         items.reverse();
-        joined(m, "bytevector-reverse-and-concatenate", &items)
+        joined(m, who, &items)
     }
+
     /// `(subbytevector-u8 bytevector start)`, `(subbytevector-u8 bytevector start end)`: a fresh part.
-    "subbytevector-u8" [] fn sub_u8(m, bytevector: Bytevector, start: usize, end: Option<usize>) {
-        part(m, "subbytevector-u8", bytevector, start, end)
+    #[primitive(library = "(vicare)")]
+    fn subbytevector_u8(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, end: Option<usize>) -> Res {
+        part(m, who, bytevector, start, end)
     }
+
     /// `(subbytevector-u8/count bytevector start count)`: a fresh part.
-    "subbytevector-u8/count" [] fn sub_u8_count(m, bytevector: Bytevector, start: usize, count: usize) {
-        counted_part(m, "subbytevector-u8/count", bytevector, start, count)
+    #[primitive(name = "subbytevector-u8/count", library = "(vicare)")]
+    fn sub_u8_count(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, count: usize) -> Res {
+        counted_part(m, who, bytevector, start, count)
     }
+
     /// `(subbytevector-s8 bytevector start)`, `(subbytevector-s8 bytevector start end)`: a fresh part.
-    "subbytevector-s8" [] fn sub_s8(m, bytevector: Bytevector, start: usize, end: Option<usize>) {
-        part(m, "subbytevector-s8", bytevector, start, end)
+    #[primitive(library = "(vicare)")]
+    fn subbytevector_s8(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, end: Option<usize>) -> Res {
+        part(m, who, bytevector, start, end)
     }
+
     /// `(subbytevector-s8/count bytevector start count)`: a fresh part.
-    "subbytevector-s8/count" [] fn sub_s8_count(m, bytevector: Bytevector, start: usize, count: usize) {
-        counted_part(m, "subbytevector-s8/count", bytevector, start, count)
+    #[primitive(name = "subbytevector-s8/count", library = "(vicare)")]
+    fn sub_s8_count(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, count: usize) -> Res {
+        counted_part(m, who, bytevector, start, count)
     }
+
     /// `(bytevector-empty? bytevector)`
-    "bytevector-empty?" [] fn is_empty(_m, bytevector: Bytevector) { Ok(Value::boolean(bytevector.len() == 0)) }
+    #[primitive(library = "(vicare)")]
+    fn is_bytevector_empty(bytevector: Bytevector) -> Res {
+        Ok(Value::boolean(bytevector.len() == 0))
+    }
+
     /// `(empty-bytevector? obj)`: whether any object is an empty bytevector.
-    "empty-bytevector?" [] fn is_empty_one(_m, obj: Value) { Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() == 0))) }
+    #[primitive(library = "(vicare)")]
+    fn is_empty_bytevector(obj: Value) -> Res {
+        Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() == 0)))
+    }
+
     /// `(nebytevector? obj)`: whether any object is a bytevector that is not empty.
-    "nebytevector?" [] fn is_non_empty(_m, obj: Value) { Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() > 0))) }
-} }
+    #[primitive(library = "(vicare)")]
+    fn is_nebytevector(obj: Value) -> Res {
+        Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() > 0)))
+    }
+}

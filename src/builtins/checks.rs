@@ -3,7 +3,7 @@
 use super::lists::proper_length;
 use crate::eval::{Machine, Res, Rest, Single};
 use crate::heap::{Bytevector, Str, Symbol, Value, Vector, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// What a parameter of the prelude's is called in messages.
 fn refuse(m: &mut Machine, who: Symbol, parameter: &str, index: usize, expected: &str, v: Value) -> Res {
@@ -15,46 +15,60 @@ pub fn given<T: Single>(m: &mut Machine, who: Symbol, parameter: &str, index: us
     T::convert(v).ok_or_else(|| m.wrong_argument(who.name(), parameter, index, T::WHAT, v))
 }
 
-primitives! { pub TABLE in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%check-procedure who index obj)`: refuses what is no procedure, as argument `index` of `who`.
-    "%check-procedure" [] fn check_procedure(m, who: Symbol, index: usize, obj: Value) {
+    fn check_procedure(m: &mut Machine, who: Symbol, index: usize, obj: Value) -> Res {
         if obj.is_procedure() { Ok(Value::VOID) } else { refuse(m, who, "procedure", index, "a procedure", obj) }
     }
+
     /// `(%check-list who index obj)`: the length of a proper list; refuses anything else.
-    "%check-list" [] fn check_list(m, who: Symbol, index: usize, obj: Value) {
+    fn check_list(m: &mut Machine, who: Symbol, index: usize, obj: Value) -> Res {
         Ok(Value::fixnum(proper_length(m, who.name(), index, obj)? as i64))
     }
+
     /// `(%check-vector who index obj)`: the length of a vector; refuses anything else.
-    "%check-vector" [] fn check_vector(m, who: Symbol, index: usize, obj: Value) {
+    fn check_vector(m: &mut Machine, who: Symbol, index: usize, obj: Value) -> Res {
         match Vector::from_value(obj) {
             Some(v) => Ok(Value::fixnum(v.len() as i64)),
             None => refuse(m, who, "vector", index, "a vector", obj),
         }
     }
+
     /// `(%check-string who index obj)`: the length of a string; refuses anything else.
-    "%check-string" [] fn check_string(m, who: Symbol, index: usize, obj: Value) {
+    fn check_string(m: &mut Machine, who: Symbol, index: usize, obj: Value) -> Res {
         match Str::from_value(obj) {
             Some(s) => Ok(Value::fixnum(s.len() as i64)),
             None => refuse(m, who, "string", index, "a string", obj),
         }
     }
+
     /// `(%check-bytevector who index obj)`: the length of a bytevector; refuses anything else.
-    "%check-bytevector" [] fn check_bytevector(m, who: Symbol, index: usize, obj: Value) {
+    fn check_bytevector(m: &mut Machine, who: Symbol, index: usize, obj: Value) -> Res {
         match Bytevector::from_value(obj) {
             Some(b) => Ok(Value::fixnum(b.len() as i64)),
             None => refuse(m, who, "bytevector", index, "a bytevector", obj),
         }
     }
+
     /// `(%check-symbol who index obj)`: refuses what is no symbol.
-    "%check-symbol" [] fn check_symbol(m, who: Symbol, index: usize, obj: Value) {
-        if Symbol::from_value(obj).is_some() { Ok(Value::VOID) } else { refuse(m, who, "symbol", index, "a symbol", obj) }
+    fn check_symbol(m: &mut Machine, who: Symbol, index: usize, obj: Value) -> Res {
+        if Symbol::from_value(obj).is_some() {
+            Ok(Value::VOID)
+        } else {
+            refuse(m, who, "symbol", index, "a symbol", obj)
+        }
     }
+
     /// `(%wrong-argument who parameter index expected obj)`: the condition for an argument that is not what was expected.
-    "%wrong-argument" [] fn wrong_argument(m, who: Symbol, parameter: Symbol, index: usize, expected: Str, obj: Value) {
+    fn wrong_argument(m: &mut Machine, who: Symbol, parameter: Symbol, index: usize, expected: Str, obj: Value) -> Res {
         refuse(m, who, parameter.name(), index, &expected.to_string(), obj)
     }
+
     /// `(%different-lengths who sequence …)`: the condition for sequences that must be of one length and are not.
-    "%different-lengths" [] fn different_lengths(m, who: Symbol, sequences: Rest) {
+    fn different_lengths(m: &mut Machine, who: Symbol, sequences: Rest) -> Res {
         Err(m.assertion(who.name(), "the sequences are not of one length", &sequences))
     }
-} }
+}

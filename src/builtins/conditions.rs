@@ -4,10 +4,10 @@
 use super::custom_ports::written;
 use super::ports::Standard;
 use super::work::room;
-use crate::eval::{Machine, Res, Rest, Stop, make_condition};
+use crate::eval::{Machine, Res, Rest, Stop, Who, make_condition};
 use crate::heap::{ConditionType as C, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::io::{Style, to_text};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// The components of a condition, or nothing.
 fn components(v: Value) -> Option<impl Iterator<Item = Value> + Clone> {
@@ -94,20 +94,28 @@ macro_rules! standard_types {
         $type:ident $make:literal $make_fn:ident($($field:ident),*) $is:literal $is_fn:ident
         { $($get:literal $get_fn:ident $i:literal;)* }
     )*) => {
-        primitives! { pub $table in $library { $(
+        #[primitives(library = $library)]
+        pub mod $table {
+            use super::*;
+
+            $(
             /// `(make-… field …)`: a simple condition of that type.
-            $make [] fn $make_fn(m $(, $field: Value)*) { Ok(m.heap.condition(C::$type, &[$($field),*])) }
+            #[primitive(name = $make)]
+            fn $make_fn(m: &mut Machine $(, $field: Value)*) -> Res { Ok(m.heap.condition(C::$type, &[$($field),*])) }
+
             /// `(…? obj)`: whether it is a condition of that type, simple or with such a component.
-            $is [] fn $is_fn(m, obj: Value) { Ok(is(m, obj, C::$type)) }
+            #[primitive(name = $is)]
+            fn $is_fn(m: &mut Machine, obj: Value) -> Res { Ok(is(m, obj, C::$type)) }
             $(
                 /// `(… condition)`: the field of its first component of that type.
-                $get [] fn $get_fn(m, condition: Value) { field(m, $get, condition, C::$type, $i) }
+                #[primitive(name = $get)]
+                fn $get_fn(m: &mut Machine, who: Who, condition: Value) -> Res { field(m, who, condition, C::$type, $i) }
             )*
-        )* } }
+        )* }
     };
 }
 
-standard_types! { STANDARD "(rnrs conditions)":
+standard_types! { standard "(rnrs conditions)":
     Message "make-message-condition" make_message(message) "message-condition?" is_message { "condition-message" get_message 0; }
     Warning "make-warning" make_warning() "warning?" is_warning {}
     Serious "make-serious-condition" make_serious() "serious-condition?" is_serious {}
@@ -126,12 +134,12 @@ standard_types! { STANDARD "(rnrs conditions)":
     Undefined "make-undefined-violation" make_undefined() "undefined-violation?" is_undefined {}
 }
 
-standard_types! { FLONUMS "(rnrs arithmetic flonums)":
+standard_types! { flonums "(rnrs arithmetic flonums)":
     NoInfinities "make-no-infinities-violation" make_no_infinities() "no-infinities-violation?" is_no_infinities {}
     NoNans "make-no-nans-violation" make_no_nans() "no-nans-violation?" is_no_nans {}
 }
 
-standard_types! { IO "(vicar io-conditions)":
+standard_types! { io "(vicar io-conditions)":
     Io "make-i/o-error" make_io() "i/o-error?" is_io {}
     IoRead "make-i/o-read-error" make_io_read() "i/o-read-error?" is_io_read {}
     IoWrite "make-i/o-write-error" make_io_write() "i/o-write-error?" is_io_write {}
@@ -146,13 +154,13 @@ standard_types! { IO "(vicar io-conditions)":
     IoPort "make-i/o-port-error" make_io_port(port) "i/o-port-error?" is_io_port { "i/o-error-port" get_port 0; }
 }
 
-standard_types! { PORTS "(rnrs io ports)":
+standard_types! { ports "(rnrs io ports)":
     IoDecoding "make-i/o-decoding-error" make_io_decoding(port) "i/o-decoding-error?" is_io_decoding {}
     IoEncoding "make-i/o-encoding-error" make_io_encoding(port, char) "i/o-encoding-error?" is_io_encoding
         { "i/o-encoding-error-char" get_char 1; }
 }
 
-standard_types! { VICARE_TYPES "(vicar vicare-conditions)":
+standard_types! { vicare_types "(vicar vicare-conditions)":
     IoEagain "make-i/o-eagain" make_eagain() "i/o-eagain-error?" is_eagain {}
     Errno "make-errno-condition" make_errno(code) "errno-condition?" is_errno { "condition-errno" get_errno 0; }
     HErrno "make-h_errno-condition" make_h_errno(code) "h_errno-condition?" is_h_errno { "condition-h_errno" get_h_errno 0; }
@@ -215,23 +223,28 @@ fn report(m: &mut Machine, procedure: &str, kind: C, who: Value, message: Value,
     Err(Stop::raise(m.heap.compound_condition(&simple)))
 }
 
-primitives! { pub BASE in "(rnrs base)" {
+#[primitives(library = "(rnrs base)")]
+pub mod primitives {
+    use super::*;
+
     /// `(error who message irritant …)`: raises an `&error`.
-    "error" [] fn error(m, who: Value, message: Value, irritants: Rest) { report(m, "error", C::Error, who, message, &irritants) }
+    fn error(m: &mut Machine, who: Value, message: Value, irritants: Rest) -> Res {
+        report(m, "error", C::Error, who, message, &irritants)
+    }
+
     /// `(assertion-violation who message irritant …)`: raises an `&assertion`.
-    "assertion-violation" [] fn assertion_violation(m, who: Value, message: Value, irritants: Rest) {
+    fn assertion_violation(m: &mut Machine, who: Value, message: Value, irritants: Rest) -> Res {
         report(m, "assertion-violation", C::Assertion, who, message, &irritants)
     }
-} }
 
-primitives! { pub TABLE in "(rnrs conditions)" {
     /// `(condition condition …)`: a condition of all their components in that order.
-    "condition" [] fn condition(m, conditions: Rest) {
+    #[primitive(library = "(rnrs conditions)")]
+    fn condition(m: &mut Machine, who: Who, conditions: Rest) -> Res {
         let mut count = 0usize;
         for (i, &c) in conditions.iter().enumerate() {
             match components(c) {
                 Some(simple) => count = count.saturating_add(simple.count()),
-                None => return Err(m.wrong_argument("condition", "condition", i + 1, "a condition", c)),
+                None => return Err(m.wrong_argument(who, who, i + 1, "a condition", c)),
             }
         }
         // In a vector and in a list.
@@ -241,8 +254,10 @@ primitives! { pub TABLE in "(rnrs conditions)" {
         all.extend(conditions.iter().filter_map(|&c| components(c)).flatten());
         Ok(m.heap.compound_condition(&all))
     }
+
     /// `(simple-conditions condition)`: a list of its components.
-    "simple-conditions" [] fn simple_conditions(m, condition: Value) {
+    #[primitive(library = "(rnrs conditions)")]
+    fn simple_conditions(m: &mut Machine, who: Who, condition: Value) -> Res {
         match components(condition) {
             Some(all) => {
                 let count = all.clone().count();
@@ -252,50 +267,64 @@ primitives! { pub TABLE in "(rnrs conditions)" {
                 list.extend(all);
                 Ok(m.heap.list(&list))
             }
-            None => Err(m.wrong_argument("simple-conditions", "condition", 1, "a condition", condition)),
+            None => Err(m.wrong_argument(who, "condition", 1, "a condition", condition)),
         }
     }
+
     /// `(condition? obj)`
-    "condition?" [] fn is_condition(_m, obj: Value) {
+    #[primitive(library = "(rnrs conditions)")]
+    fn is_condition(obj: Value) -> Res {
         let simple = Record::from_value(obj).is_some_and(|r| r.rtd().is_condition());
         Ok(Value::boolean(simple || obj.is(Kind::CompoundCondition)))
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(simple-condition? obj)`
-    "simple-condition?" [] fn is_simple(_m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_simple_condition(obj: Value) -> Res {
         Ok(Value::boolean(Record::from_value(obj).is_some_and(|r| r.rtd().is_condition())))
     }
+
     /// `(compound-condition? obj)`
-    "compound-condition?" [] fn is_compound(_m, obj: Value) { Ok(Value::boolean(obj.is(Kind::CompoundCondition))) }
+    #[primitive(library = "(vicare)")]
+    fn is_compound_condition(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is(Kind::CompoundCondition)))
+    }
+
     /// `(condition-and-rtd? obj rtd)`: whether any object is a condition of that type.
-    "condition-and-rtd?" [] fn is_condition_of(m, obj: Value, rtd: RecordType) {
+    #[primitive(library = "(vicare)")]
+    fn is_condition_and_rtd(m: &mut Machine, obj: Value, rtd: RecordType) -> Res {
         Ok(Value::boolean(component_for(m, obj, rtd).is_some()))
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%condition-type name)`: the record-type descriptor of a standard condition type, by its name.
-    "%condition-type" [] fn condition_type(m, name: Symbol) {
+    fn condition_type(m: &mut Machine, who: Who, name: Symbol) -> Res {
         match crate::heap::CONDITION_TYPES.iter().find(|row| row.1 == name.name()) {
             Some(row) => Ok(m.heap.condition_type(row.0).value()),
-            None => Err(m.wrong_argument("%condition-type", "name", 1, "the name of a standard condition type", name.value())),
+            None => Err(m.wrong_argument(who, "name", 1, "the name of a standard condition type", name.value())),
         }
     }
+
     /// `(%condition-component condition rtd)`: its first component of that type, or `#f`.
-    "%condition-component" [] fn condition_component(m, condition: Value, rtd: RecordType) {
+    fn condition_component(m: &mut Machine, condition: Value, rtd: RecordType) -> Res {
         Ok(component_for(m, condition, rtd).map_or(Value::FALSE, |r| r.value()))
     }
+
     /// `(%warn condition)`: says on the current error port that a condition was raised which nobody has handled.
-    "%warn" [control] fn warn(m, condition: Value) {
+    #[primitive(control)]
+    fn warn(m: &mut Machine, condition: Value) -> Res {
         let text = warning_text(m, condition);
         let port = m.current_port(Standard::Error);
         m.write_text_on("raise-continuable", &text, port)?;
         written(m, "raise-continuable", port)
     }
+
     /// `(%assertion-failed expression place)`: what `assert` raises; `place` is "FILE:LINE:COLUMN", or empty.
-    "%assertion-failed" [] fn assertion_failed(m, expression: Value, place: Str) {
+    fn assertion_failed(m: &mut Machine, expression: Value, place: Str) -> Res {
         let place = place.to_string();
         let mut parts = place.rsplitn(3, ':');
         let mut number = || parts.next().and_then(|n| n.parse().ok()).map_or(Value::FALSE, Value::fixnum);
@@ -307,11 +336,12 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
         Err(Stop::raise(make_condition(&mut m.heap, &kinds, "assert", "assertion failed", &[expression])))
     }
+
     /// `(%check-condition-type who rtd)`: refuses what is not the type of a kind of condition.
-    "%check-condition-type" [] fn check_condition_type(m, who: Symbol, rtd: Value) {
+    fn check_condition_type(m: &mut Machine, who: Symbol, rtd: Value) -> Res {
         match RecordType::from_value(rtd) {
             Some(t) if t.is_condition() => Ok(Value::VOID),
             _ => Err(m.wrong_argument(who.name(), "rtd", 1, "a record-type descriptor of a condition type", rtd)),
         }
     }
-} }
+}

@@ -2,10 +2,10 @@
 //! `prelude/vicar/custom-ports.sls` is the other half, `io/custom.rs` says how the two play together.
 
 use super::ports::{AnyPort, InputPort, OutputPort};
-use crate::eval::{Machine, Res, Stop, make_condition};
+use crate::eval::{Machine, Res, Stop, Who, make_condition};
 use crate::heap::{Bignum, Bytevector, ConditionType, External, Str, Symbol, Value, View};
 use crate::io::{Custom, Port, PortError};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Does an operation of the primitive `who`, which reads from `port` and has `others` as its other arguments. When a
 /// custom port has to supply more for it, all that it took is given back, and it is done again afterwards. When a
@@ -97,55 +97,64 @@ fn no_position(m: &mut Machine, who: &str, port: Value) -> Res {
     Err(m.assertion(who, "the port has no positions", &[port]))
 }
 
-primitives! { pub POSITIONS in "(rnrs io ports)" {
+#[primitives(library = "(rnrs io ports)")]
+pub mod primitives {
+    use super::*;
+
     /// `(port-has-port-position? port)`
-    "port-has-port-position?" [] fn has_position(_m, port: AnyPort) {
+    fn is_port_has_port_position(port: AnyPort) -> Res {
         let p = port.port();
         let custom = p.procedures().map(|c| c.position != Value::FALSE);
         Ok(Value::boolean(custom.unwrap_or(p.has_position())))
     }
+
     /// `(port-position port)`: where the next element is read or written: a number of bytes, of characters in a string port,
     /// or what a custom port says.
-    "port-position" [control] fn port_position(m, port: AnyPort) {
+    #[primitive(control)]
+    fn port_position(m: &mut Machine, who: Who, port: AnyPort) -> Res {
         if !port.port().is_open() {
-            return Err(m.port_error("port-position", PortError::Closed, port.0));
+            return Err(m.port_error(who, PortError::Closed, port.0));
         }
         match port.port().procedures().map(|c| c.position) {
-            Some(Value::FALSE) => no_position(m, "port-position", port.0),
+            Some(Value::FALSE) => no_position(m, who, port.0),
             Some(position) => m.tail_call(position, &[port.0]),
-            None if !port.port().has_position() => no_position(m, "port-position", port.0),
+            None if !port.port().has_position() => no_position(m, who, port.0),
             None => {
                 // Characters are counted.
                 m.charge(port.port().bytes() / 512)?;
-                let position = m.on_port("port-position", port.0, Port::position)?;
+                let position = m.on_port(who, port.0, Port::position)?;
                 Ok(Value::fixnum(position as i64))
             }
         }
     }
+
     /// `(port-has-set-port-position!? port)`
-    "port-has-set-port-position!?" [] fn has_set_position(_m, port: AnyPort) {
+    #[primitive(name = "port-has-set-port-position!?")]
+    fn has_set_position(port: AnyPort) -> Res {
         let p = port.port();
         let custom = p.procedures().map(|c| c.set_position != Value::FALSE);
         Ok(Value::boolean(custom.unwrap_or(p.has_position())))
     }
+
     /// `(set-port-position! port position)`: goes to what `port-position` has told; `&i/o-invalid-position` if there is no
     /// such place.
-    "set-port-position!" [control] fn set_position(m, port: AnyPort, position: Value) {
+    #[primitive(name = "set-port-position!", control)]
+    fn set_position(m: &mut Machine, who: Who, port: AnyPort, position: Value) -> Res {
         if !port.port().is_open() {
-            return Err(m.port_error("set-port-position!", PortError::Closed, port.0));
+            return Err(m.port_error(who, PortError::Closed, port.0));
         }
         match port.port().procedures().map(|c| c.set_position) {
-            Some(Value::FALSE) => return no_position(m, "set-port-position!", port.0),
+            Some(Value::FALSE) => return no_position(m, who, port.0),
             Some(set) => return m.tail_call(set, &[port.0, position]),
-            None if !port.port().has_position() => return no_position(m, "set-port-position!", port.0),
+            None if !port.port().has_position() => return no_position(m, who, port.0),
             None => {}
         }
         m.charge(port.port().bytes() / 512)?;
         let there = match position.as_fixnum().map(u64::try_from) {
-            Some(Ok(n)) => m.on_port("set-port-position!", port.0, |p| p.set_position(n))?,
+            Some(Ok(n)) => m.on_port(who, port.0, |p| p.set_position(n))?,
             // No port is so large.
             None if Bignum::from_value(position).is_some_and(|b| !b.is_negative()) => false,
-            _ => return Err(m.wrong_argument("set-port-position!", "position", 2, "a position of the port", position)),
+            _ => return Err(m.wrong_argument(who, "position", 2, "a position of the port", position)),
         };
         if there {
             return Ok(Value::VOID);
@@ -153,22 +162,35 @@ primitives! { pub POSITIONS in "(rnrs io ports)" {
         let invalid = m.heap.condition(ConditionType::IoInvalidPosition, &[position]);
         let message = "there is no such position in the port";
         let irritants = [port.0, position];
-        Err(Stop::raise(make_condition(&mut m.heap, &[invalid], "set-port-position!", message, &irritants)))
+        Err(Stop::raise(make_condition(&mut m.heap, &[invalid], who, message, &irritants)))
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%make-custom-port id textual? input? output? refill drain close position set-position)`
-    "%make-custom-port" [] fn make_custom_port(
-        m, id: Str, textual: bool, input: bool, output: bool,
-        refill: Value, drain: Value, close: Value, position: Value, set_position: Value
-    ) {
+    fn make_custom_port(
+        m: &mut Machine,
+        id: Str,
+        textual: bool,
+        input: bool,
+        output: bool,
+        refill: Value,
+        drain: Value,
+        close: Value,
+        position: Value,
+        set_position: Value,
+    ) -> Res {
         let custom = Custom { refill, drain, close, position, set_position, draining: false, textual };
         Ok(m.heap.external(Box::new(Port::custom(&Port::name_of(id.chars()), custom, (input, output)))))
     }
+
     /// `(%supply-port! who port buffer count)`: the first elements of a bytevector or string as input; none is an end of
     /// file.
-    "%supply-port!" [] fn supply(m, who: Symbol, port: InputPort, buffer: Value, count: usize) {
+    #[primitive(name = "%supply-port!")]
+    fn supply(m: &mut Machine, who: Symbol, port: InputPort, buffer: Value, count: usize) -> Res {
         m.charge(count / 8)?;
         // Characters take up to four bytes.
         m.heap.reserve(count.saturating_mul(4))?;
@@ -182,8 +204,9 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         supplied.map_err(|e| m.port_error(who.name(), e, port.0))?;
         Ok(Value::VOID)
     }
+
     /// `(%pending-output port)`: what waits to be passed on, a bytevector or string; `#f` once the port is closed.
-    "%pending-output" [] fn pending_output(m, port: OutputPort) {
+    fn pending_output(m: &mut Machine, port: OutputPort) -> Res {
         if !port.port().is_open() {
             return Ok(Value::FALSE);
         }
@@ -195,8 +218,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         m.heap.reserve(bytes.len())?;
         Ok(m.heap.bytevector(bytes))
     }
+
     /// `(%drop-output! port count)`: so many bytes or characters have been passed on.
-    "%drop-output!" [] fn drop_output(m, port: OutputPort, count: usize) {
+    #[primitive(name = "%drop-output!")]
+    fn drop_output(m: &mut Machine, port: OutputPort, count: usize) -> Res {
         let p = port.port();
         // What is behind them moves up.
         m.charge(count / 8 + p.gathered().len() / 32)?;
@@ -204,35 +229,41 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         p.drop_output(bytes);
         Ok(Value::VOID)
     }
+
     /// `(%unread-count port)`: bytes or characters that were supplied and not read.
-    "%unread-count" [] fn unread_count(m, port: AnyPort) {
+    fn unread_count(m: &mut Machine, port: AnyPort) -> Res {
         let unread = port.port().unread();
         let bytes = unread.len();
-        let count =
-            if port.port().is_custom_text() { String::from_utf8_lossy(unread).chars().count() } else { bytes };
+        let count = if port.port().is_custom_text() { String::from_utf8_lossy(unread).chars().count() } else { bytes };
         m.charge(bytes / 8)?;
         Ok(Value::fixnum(count as i64))
     }
+
     /// `(%discard-input! port)`: forgets what was supplied and not read.
-    "%discard-input!" [] fn discard_input(_m, port: AnyPort) {
+    #[primitive(name = "%discard-input!")]
+    fn discard_input(port: AnyPort) -> Res {
         port.port().discard_input();
         Ok(Value::VOID)
     }
+
     /// `(%draining? port)`: whether output is being passed on.
-    "%draining?" [] fn is_draining(_m, port: AnyPort) {
+    fn is_draining(port: AnyPort) -> Res {
         Ok(Value::boolean(port.port().procedures().is_some_and(|c| c.draining)))
     }
+
     /// `(%set-draining! port yes?)`: while output is passed on, what is written waits.
-    "%set-draining!" [] fn set_draining(_m, port: AnyPort, yes: bool) {
+    #[primitive(name = "%set-draining!")]
+    fn set_draining(port: AnyPort, yes: bool) -> Res {
         if let Some(custom) = port.port().procedures() {
             custom.draining = yes;
         }
         Ok(Value::VOID)
     }
+
     /// `(%close-port port)`: closes without telling anybody.
-    "%close-port" [] fn close_quietly(_m, port: AnyPort) {
+    fn close_port(port: AnyPort) -> Res {
         // A custom port has no device that could fail.
         let _ = port.port().abandon();
         Ok(Value::VOID)
     }
-} }
+}

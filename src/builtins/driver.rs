@@ -1,9 +1,9 @@
 //! Primitives that the driver of a run serves, because they need the expander or end the run: `eval`, `environment`,
 //! `exit`. They answer with a request; `engine/run.rs` knows the same numbers.
 
-use crate::eval::Rest;
+use crate::eval::{Machine, Res, Rest};
 use crate::heap::Value;
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// What a request asks for: its first value, a fixnum.
 pub mod request {
@@ -17,29 +17,38 @@ pub mod request {
     pub const INTERACTION_ENVIRONMENT: i64 = 3;
 }
 
-primitives! { pub EVAL in "(rnrs eval)" {
+#[primitives(library = "(rnrs eval)")]
+pub mod primitives {
+    use super::*;
+
     /// `(eval expression environment)`: evaluates a datum as an expression in an environment. R6RS libraries 16.
-    "eval" [control] fn eval(m, expression: Value, environment: Value) {
+    #[primitive(control)]
+    fn eval(m: &mut Machine, expression: Value, environment: Value) -> Res {
         m.ask_driver(&[Value::fixnum(request::EVAL), expression, environment])
     }
+
     /// `(environment import-spec …)`: the environment that these import sets make.
-    "environment" [control] fn environment(m, specs: Rest) {
+    #[primitive(control)]
+    fn environment(m: &mut Machine, specs: Rest) -> Res {
         let mut all = vec![Value::fixnum(request::ENVIRONMENT)];
         all.extend_from_slice(&specs);
         m.ask_driver(&all)
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(interaction-environment)`: the environment of the prompt.
-    "interaction-environment" [control] fn interaction_environment(m) {
+    #[primitive(control, library = "(vicare)")]
+    fn interaction_environment(m: &mut Machine) -> Res {
         m.ask_driver(&[Value::fixnum(request::INTERACTION_ENVIRONMENT)])
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%exit obj)`: ends the run; `#t` and no object mean success, `#f` failure, a number is the status itself.
-    "%exit" [control] fn exit(m, obj: Value) {
+    #[primitive(control)]
+    fn exit(m: &mut Machine, obj: Value) -> Res {
         m.ask_driver(&[Value::fixnum(request::EXIT), obj])
     }
-} }
+}

@@ -2,9 +2,9 @@
 
 use super::bytevectors::charge;
 use super::text;
-use crate::eval::{Machine, Res, Stop};
+use crate::eval::{Machine, Res, Stop, Who};
 use crate::heap::{Bytevector, ConditionType, Str, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// What does not fit the encoding: the arguments are not consistent.
 #[cold]
@@ -47,19 +47,30 @@ fn below(v: Value, limit: u32) -> Value {
 macro_rules! single_octet {
     ($($to:literal $to_fn:ident $from:literal $from_fn:ident $is_string:literal $is_string_fn:ident
        $is_bytes:literal $is_bytes_fn:ident $what:literal $limit:literal;)*) => {
-        primitives! { pub SINGLE_OCTET in "(vicare)" { $(
+        #[primitives(library = "(vicare)")]
+        pub mod single_octet {
+            use super::*;
+
+            $(
             /// `(string->… string)`: its characters as octets.
-            $to [] fn $to_fn(m, string: Str) { encode(m, $to, $what, string, $limit) }
+            #[primitive(name = $to)]
+            fn $to_fn(m: &mut Machine, who: Who, string: Str) -> Res { encode(m, who, $what, string, $limit) }
+
             /// `(…->string bytevector)`: its octets as characters.
-            $from [] fn $from_fn(m, bytevector: Bytevector) { decode(m, $from, $what, bytevector, $limit) }
+            #[primitive(name = $from)]
+            fn $from_fn(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res { decode(m, who, $what, bytevector, $limit) }
+
             /// `(…-encoded-string? string)`: whether it can be encoded.
-            $is_string [] fn $is_string_fn(m, string: Str) { m.charge(string.len() / 8)?; Ok(below(string.value(), $limit)) }
+            #[primitive(name = $is_string)]
+            fn $is_string_fn(m: &mut Machine, string: Str) -> Res { m.charge(string.len() / 8)?; Ok(below(string.value(), $limit)) }
+
             /// `(…-encoded-bytevector? bytevector)`: whether it can be decoded.
-            $is_bytes [] fn $is_bytes_fn(m, bytevector: Bytevector) {
+            #[primitive(name = $is_bytes)]
+            fn $is_bytes_fn(m: &mut Machine, bytevector: Bytevector) -> Res {
                 m.charge(bytevector.len() / 8)?;
                 Ok(below(bytevector.value(), $limit))
             }
-        )* } }
+        )* }
     };
 }
 
@@ -173,69 +184,87 @@ fn bytes_or_false(m: &mut Machine, decoded: Option<Vec<u8>>) -> Res {
     Ok(decoded.map_or(Value::FALSE, |octets| m.heap.bytevector(&octets)))
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(bytevector->hex bytevector)`: hexadecimal digits, as a bytevector of ASCII.
-    "bytevector->hex" [] fn hex(m, bytevector: Bytevector) {
-        let (octets, _) = octets(m, "bytevector->hex", bytevector.value())?;
+    fn bytevector_to_hex(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        let (octets, _) = octets(m, who, bytevector.value())?;
         Ok(m.heap.bytevector(&to_hex(&octets)))
     }
+
     /// `(hex->bytevector bytevector)`: the octets that the digits say, or `#f`.
-    "hex->bytevector" [] fn unhex(m, bytevector: Bytevector) {
-        let (octets, _) = octets(m, "hex->bytevector", bytevector.value())?;
+    fn hex_to_bytevector(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        let (octets, _) = octets(m, who, bytevector.value())?;
         bytes_or_false(m, from_hex(&octets))
     }
+
     /// `(bytevector->string-hex bytevector)`: hexadecimal digits as a string.
-    "bytevector->string-hex" [] fn string_hex(m, bytevector: Bytevector) {
-        let (octets, _) = octets(m, "bytevector->string-hex", bytevector.value())?;
+    fn bytevector_to_string_hex(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        let (octets, _) = octets(m, who, bytevector.value())?;
         Ok(m.heap.string_latin1(&to_hex(&octets)))
     }
+
     /// `(string-hex->bytevector string)`: the octets that the digits say, or `#f`.
-    "string-hex->bytevector" [] fn unhex_string(m, string: Str) {
-        let (octets, _) = octets(m, "string-hex->bytevector", string.value())?;
+    fn string_hex_to_bytevector(m: &mut Machine, who: Who, string: Str) -> Res {
+        let (octets, _) = octets(m, who, string.value())?;
         bytes_or_false(m, from_hex(&octets))
     }
+
     /// `(bytevector->base64 bytevector)`: base 64 digits, as a bytevector of ASCII.
-    "bytevector->base64" [] fn base64(m, bytevector: Bytevector) {
-        let (octets, _) = octets(m, "bytevector->base64", bytevector.value())?;
+    fn bytevector_to_base64(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        let (octets, _) = octets(m, who, bytevector.value())?;
         Ok(m.heap.bytevector(&to_base64(&octets)))
     }
+
     /// `(base64->bytevector bytevector)`: the octets that the digits say, or `#f`.
-    "base64->bytevector" [] fn unbase64(m, bytevector: Bytevector) {
-        let (octets, _) = octets(m, "base64->bytevector", bytevector.value())?;
+    fn base64_to_bytevector(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        let (octets, _) = octets(m, who, bytevector.value())?;
         bytes_or_false(m, from_base64(&octets))
     }
+
     /// `(bytevector->string-base64 bytevector)`: base 64 digits as a string.
-    "bytevector->string-base64" [] fn string_base64(m, bytevector: Bytevector) {
-        let (octets, _) = octets(m, "bytevector->string-base64", bytevector.value())?;
+    fn bytevector_to_string_base64(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        let (octets, _) = octets(m, who, bytevector.value())?;
         Ok(m.heap.string_latin1(&to_base64(&octets)))
     }
+
     /// `(string-base64->bytevector string)`: the octets that the digits say.
-    "string-base64->bytevector" [] fn unbase64_string(m, string: Str) {
-        let (octets, _) = octets(m, "string-base64->bytevector", string.value())?;
+    fn string_base64_to_bytevector(m: &mut Machine, who: Who, string: Str) -> Res {
+        let (octets, _) = octets(m, who, string.value())?;
         match from_base64(&octets) {
             Some(octets) => Ok(m.heap.bytevector(&octets)),
-            None => Err(not_encodable(m, "string-base64->bytevector", "base 64 text", string.value())),
+            None => Err(not_encodable(m, who, "base 64 text", string.value())),
         }
     }
+
     /// `(uri-encode obj)`: a bytevector or a string, which becomes UTF-8, in percent encoding, of the same kind.
-    "uri-encode" [] fn uri_encode(m, obj: Value) {
-        let (octets, is_string) = octets(m, "uri-encode", obj)?;
+    fn uri_encode(m: &mut Machine, who: Who, obj: Value) -> Res {
+        let (octets, is_string) = octets(m, who, obj)?;
         // Three for an octet, in a vector that grows by doubling, and again in the heap.
         m.heap.reserve_many(octets.len().saturating_mul(9))?;
         let out = to_percent(&octets);
         Ok(if is_string { m.heap.string_latin1(&out) } else { m.heap.bytevector(&out) })
     }
+
     /// `(uri-decode obj)`: the reverse of `uri-encode`.
-    "uri-decode" [] fn uri_decode(m, obj: Value) {
-        let (octets, is_string) = octets(m, "uri-decode", obj)?;
+    fn uri_decode(m: &mut Machine, who: Who, obj: Value) -> Res {
+        let (octets, is_string) = octets(m, who, obj)?;
         match from_percent(&octets) {
             Some(out) if is_string => m.new_string_of_utf8(&out),
             Some(out) => Ok(m.heap.bytevector(&out)),
-            None => Err(not_encodable(m, "uri-decode", "percent encoding", obj)),
+            None => Err(not_encodable(m, who, "percent encoding", obj)),
         }
     }
+
     /// `(percent-encode obj)`: the same as `uri-encode`.
-    "percent-encode" [] fn percent_encode(m, obj: Value) { uri_encode(m, &[obj]) }
+    fn percent_encode(m: &mut Machine, who: Who, obj: Value) -> Res {
+        uri_encode(m, who, obj)
+    }
+
     /// `(percent-decode obj)`: the same as `uri-decode`.
-    "percent-decode" [] fn percent_decode(m, obj: Value) { uri_decode(m, &[obj]) }
-} }
+    fn percent_decode(m: &mut Machine, who: Who, obj: Value) -> Res {
+        uri_decode(m, who, obj)
+    }
+}

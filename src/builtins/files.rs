@@ -2,24 +2,28 @@
 
 use super::system_text::Text;
 use super::work::SYSTEM_CALL;
-use crate::eval::Capability;
+use crate::eval::{Machine, Res, Who};
 use crate::heap::Value;
-use crate::primitives;
+use vicar_macros::primitives;
 
-primitives! { pub TABLE in "(rnrs files)" {
+#[primitives(library = "(rnrs files)")]
+pub mod primitives {
+    use super::*;
+
     /// `(file-exists? filename)`: whether there is such a file, or what a symbolic link of that name leads to.
-    "file-exists?" [] fn file_exists(m, filename: Text) {
-        m.require(Capability::Filesystem, "file-exists?")?;
+    #[primitive(capability = Filesystem)]
+    fn is_file_exists(m: &mut Machine, filename: Text) -> Res {
         m.charge(SYSTEM_CALL)?;
         Ok(Value::boolean(filename.as_path().exists()))
     }
+
     /// `(delete-file filename)`: removes the file.
-    "delete-file" [] fn delete_file(m, filename: Text) {
-        m.require(Capability::Filesystem, "delete-file")?;
+    #[primitive(capability = Filesystem)]
+    fn delete_file(m: &mut Machine, who: Who, filename: Text) -> Res {
         m.charge(SYSTEM_CALL)?;
         match std::fs::remove_file(filename.as_path()) {
             Ok(()) => Ok(Value::VOID),
-            Err(e) => Err(m.file_error("delete-file", &e, filename.value)),
+            Err(e) => Err(m.file_error(who, &e, filename.value)),
         }
     }
-} }
+}

@@ -2,11 +2,11 @@
 
 use super::arithmetic;
 use super::numeric::{self, AtLeast, Radix, restriction};
-use crate::eval::{Machine, Res, Rest, Single, Stop, make_condition};
+use crate::eval::{Machine, Res, Rest, Single, Stop, Who, make_condition};
 use crate::heap::{ConditionType, FIXNUM_MAX, FIXNUM_MIN, Value};
 use crate::number::divide_words;
 use crate::number::flonum::Remainder::{self, Centered, Euclidean, Floored, Truncated};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Bits of a fixnum.
 const WIDTH: u32 = 64 - FIXNUM_MAX.leading_zeros() + 1;
@@ -129,156 +129,296 @@ pub fn shift(m: &mut Machine, who: &str, fx: i64, distance: i32) -> Res {
     fixnum(m, who, &[fx, distance as i64], (shifted >> distance == fx).then_some(shifted))
 }
 
-primitives! { pub TABLE in "(rnrs arithmetic fixnums)" {
+#[primitives(library = "(rnrs arithmetic fixnums)")]
+pub mod primitives {
+    use super::*;
+
     /// `(fixnum? obj)`: whether it is an exact integer in the fixnum range.
-    "fixnum?" [pure] fn is_fixnum(_m, obj: Value) { Ok(Value::boolean(obj.is_fixnum())) }
+    #[primitive(pure)]
+    fn is_fixnum(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is_fixnum()))
+    }
+
     /// `(fixnum-width)`: bits of a fixnum.
-    "fixnum-width" [pure] fn fixnum_width(_m) { Ok(Value::fixnum(WIDTH as i64)) }
+    #[primitive(pure)]
+    fn fixnum_width() -> Res {
+        Ok(Value::fixnum(WIDTH as i64))
+    }
+
     /// `(least-fixnum)`
-    "least-fixnum" [pure] fn least_fixnum(_m) { Ok(Value::fixnum(FIXNUM_MIN)) }
+    #[primitive(pure)]
+    fn least_fixnum() -> Res {
+        Ok(Value::fixnum(FIXNUM_MIN))
+    }
+
     /// `(greatest-fixnum)`
-    "greatest-fixnum" [pure] fn greatest_fixnum(_m) { Ok(Value::fixnum(FIXNUM_MAX)) }
+    #[primitive(pure)]
+    fn greatest_fixnum() -> Res {
+        Ok(Value::fixnum(FIXNUM_MAX))
+    }
+
     /// `(fx=? fx1 fx2 …)`: all equal.
-    "fx=?" [pure] fn equal(m, fx: i64, fxs: Rest<1>) { chain(m, "fx=?", fx, &fxs, |a, b| a == b) }
+    #[primitive(name = "fx=?", pure)]
+    fn equal(m: &mut Machine, who: Who, fx: i64, fxs: Rest<1>) -> Res {
+        chain(m, who, fx, &fxs, |a, b| a == b)
+    }
+
     /// `(fx>? fx1 fx2 …)`: decreasing.
-    "fx>?" [pure] fn greater(m, fx: i64, fxs: Rest<1>) { chain(m, "fx>?", fx, &fxs, |a, b| a > b) }
+    #[primitive(name = "fx>?", pure)]
+    fn greater(m: &mut Machine, who: Who, fx: i64, fxs: Rest<1>) -> Res {
+        chain(m, who, fx, &fxs, |a, b| a > b)
+    }
+
     /// `(fx<? fx1 fx2 …)`: increasing.
-    "fx<?" [pure] fn less(m, fx: i64, fxs: Rest<1>) { chain(m, "fx<?", fx, &fxs, |a, b| a < b) }
+    #[primitive(name = "fx<?", pure)]
+    fn less(m: &mut Machine, who: Who, fx: i64, fxs: Rest<1>) -> Res {
+        chain(m, who, fx, &fxs, |a, b| a < b)
+    }
+
     /// `(fx>=? fx1 fx2 …)`: not increasing.
-    "fx>=?" [pure] fn at_least(m, fx: i64, fxs: Rest<1>) { chain(m, "fx>=?", fx, &fxs, |a, b| a >= b) }
+    #[primitive(name = "fx>=?", pure)]
+    fn at_least(m: &mut Machine, who: Who, fx: i64, fxs: Rest<1>) -> Res {
+        chain(m, who, fx, &fxs, |a, b| a >= b)
+    }
+
     /// `(fx<=? fx1 fx2 …)`: not decreasing.
-    "fx<=?" [pure] fn at_most(m, fx: i64, fxs: Rest<1>) { chain(m, "fx<=?", fx, &fxs, |a, b| a <= b) }
+    #[primitive(name = "fx<=?", pure)]
+    fn at_most(m: &mut Machine, who: Who, fx: i64, fxs: Rest<1>) -> Res {
+        chain(m, who, fx, &fxs, |a, b| a <= b)
+    }
+
     /// `(fxzero? fx)`
-    "fxzero?" [pure] fn is_zero(_m, fx: i64) { Ok(Value::boolean(fx == 0)) }
+    #[primitive(pure)]
+    fn is_fxzero(fx: i64) -> Res {
+        Ok(Value::boolean(fx == 0))
+    }
+
     /// `(fxpositive? fx)`
-    "fxpositive?" [pure] fn is_positive(_m, fx: i64) { Ok(Value::boolean(fx > 0)) }
+    #[primitive(pure)]
+    fn is_fxpositive(fx: i64) -> Res {
+        Ok(Value::boolean(fx > 0))
+    }
+
     /// `(fxnegative? fx)`
-    "fxnegative?" [pure] fn is_negative(_m, fx: i64) { Ok(Value::boolean(fx < 0)) }
+    #[primitive(pure)]
+    fn is_fxnegative(fx: i64) -> Res {
+        Ok(Value::boolean(fx < 0))
+    }
+
     /// `(fxodd? fx)`
-    "fxodd?" [pure] fn is_odd(_m, fx: i64) { Ok(Value::boolean(fx & 1 == 1)) }
+    #[primitive(pure)]
+    fn is_fxodd(fx: i64) -> Res {
+        Ok(Value::boolean(fx & 1 == 1))
+    }
+
     /// `(fxeven? fx)`
-    "fxeven?" [pure] fn is_even(_m, fx: i64) { Ok(Value::boolean(fx & 1 == 0)) }
+    #[primitive(pure)]
+    fn is_fxeven(fx: i64) -> Res {
+        Ok(Value::boolean(fx & 1 == 0))
+    }
+
     /// `(fxmax fx1 fx2 …)`
-    "fxmax" [pure] fn max(m, fx: i64, fxs: Rest) { fold(m, "fxmax", fx, &fxs, i64::max) }
+    #[primitive(pure)]
+    fn fxmax(m: &mut Machine, who: Who, fx: i64, fxs: Rest) -> Res {
+        fold(m, who, fx, &fxs, i64::max)
+    }
+
     /// `(fxmin fx1 fx2 …)`
-    "fxmin" [pure] fn min(m, fx: i64, fxs: Rest) { fold(m, "fxmin", fx, &fxs, i64::min) }
+    #[primitive(pure)]
+    fn fxmin(m: &mut Machine, who: Who, fx: i64, fxs: Rest) -> Res {
+        fold(m, who, fx, &fxs, i64::min)
+    }
+
     /// `(fx+ fx1 fx2)`: the sum.
-    "fx+" [pure] fn add(m, fx1: i64, fx2: i64) { fixnum(m, "fx+", &[fx1, fx2], Some(fx1 + fx2)) }
+    #[primitive(name = "fx+", pure)]
+    fn add(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        fixnum(m, who, &[fx1, fx2], Some(fx1 + fx2))
+    }
+
     /// `(fx* fx1 fx2)`: the product.
-    "fx*" [pure] fn multiply(m, fx1: i64, fx2: i64) { fixnum(m, "fx*", &[fx1, fx2], fx1.checked_mul(fx2)) }
+    #[primitive(name = "fx*", pure)]
+    fn multiply(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        fixnum(m, who, &[fx1, fx2], fx1.checked_mul(fx2))
+    }
+
     /// `(fx- fx)`: the negation; `(fx- fx1 fx2)`: the difference.
-    "fx-" [pure] fn subtract(m, fx1: i64, fx2: Option<i64>) {
+    #[primitive(name = "fx-", pure)]
+    fn subtract(m: &mut Machine, fx1: i64, fx2: Option<i64>) -> Res {
         let difference = fx2.map_or(-fx1, |fx2| fx1 - fx2);
         let second = fx2.map(Value::fixnum);
         let irritants = [Value::fixnum(fx1), second.unwrap_or(Value::FALSE)];
         Value::checked_fixnum(difference).ok_or_else(|| no_difference(m, &irritants[..1 + second.is_some() as usize]))
     }
+
     /// `(fxdiv fx1 fx2)`: as `div`.
-    "fxdiv" [pure] fn div(m, fx1: i64, fx2: i64) {
-        let (q, _) = divide(m, "fxdiv", fx1, fx2, Euclidean)?;
-        fixnum(m, "fxdiv", &[fx1, fx2], Some(q))
+    #[primitive(pure)]
+    fn fxdiv(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (q, _) = divide(m, who, fx1, fx2, Euclidean)?;
+        fixnum(m, who, &[fx1, fx2], Some(q))
     }
+
     /// `(fxmod fx1 fx2)`: as `mod`.
-    "fxmod" [pure] fn modulus(m, fx1: i64, fx2: i64) {
-        let (_, r) = divide(m, "fxmod", fx1, fx2, Euclidean)?;
-        fixnum(m, "fxmod", &[fx1, fx2], Some(r))
+    #[primitive(pure)]
+    fn fxmod(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (_, r) = divide(m, who, fx1, fx2, Euclidean)?;
+        fixnum(m, who, &[fx1, fx2], Some(r))
     }
+
     /// `(fxdiv-and-mod fx1 fx2)`: both as two values.
-    "fxdiv-and-mod" [control] fn div_and_mod(m, fx1: i64, fx2: i64) {
-        divide_both(m, "fxdiv-and-mod", fx1, fx2, Euclidean)
+    #[primitive(control)]
+    fn fxdiv_and_mod(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        divide_both(m, who, fx1, fx2, Euclidean)
     }
+
     /// `(fxdiv0 fx1 fx2)`: as `div0`.
-    "fxdiv0" [pure] fn div0(m, fx1: i64, fx2: i64) {
-        let (q, _) = divide(m, "fxdiv0", fx1, fx2, Centered)?;
-        fixnum(m, "fxdiv0", &[fx1, fx2], Some(q))
+    #[primitive(pure)]
+    fn fxdiv0(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (q, _) = divide(m, who, fx1, fx2, Centered)?;
+        fixnum(m, who, &[fx1, fx2], Some(q))
     }
+
     /// `(fxmod0 fx1 fx2)`: as `mod0`.
-    "fxmod0" [pure] fn modulus0(m, fx1: i64, fx2: i64) {
-        let (_, r) = divide(m, "fxmod0", fx1, fx2, Centered)?;
-        fixnum(m, "fxmod0", &[fx1, fx2], Some(r))
+    #[primitive(pure)]
+    fn fxmod0(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (_, r) = divide(m, who, fx1, fx2, Centered)?;
+        fixnum(m, who, &[fx1, fx2], Some(r))
     }
+
     /// `(fxdiv0-and-mod0 fx1 fx2)`: both as two values.
-    "fxdiv0-and-mod0" [control] fn div0_and_mod0(m, fx1: i64, fx2: i64) {
-        divide_both(m, "fxdiv0-and-mod0", fx1, fx2, Centered)
+    #[primitive(control)]
+    fn fxdiv0_and_mod0(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        divide_both(m, who, fx1, fx2, Centered)
     }
+
     /// `(fx+/carry fx1 fx2 fx3)`: low and high word of fx1 + fx2 + fx3.
-    "fx+/carry" [control] fn add_carry(m, fx1: i64, fx2: i64, fx3: i64) {
+    #[primitive(name = "fx+/carry", control)]
+    fn add_carry(m: &mut Machine, fx1: i64, fx2: i64, fx3: i64) -> Res {
         carry(m, fx1 as i128 + fx2 as i128 + fx3 as i128)
     }
+
     /// `(fx-/carry fx1 fx2 fx3)`: low and high word of fx1 - fx2 - fx3.
-    "fx-/carry" [control] fn subtract_carry(m, fx1: i64, fx2: i64, fx3: i64) {
+    #[primitive(name = "fx-/carry", control)]
+    fn subtract_carry(m: &mut Machine, fx1: i64, fx2: i64, fx3: i64) -> Res {
         carry(m, fx1 as i128 - fx2 as i128 - fx3 as i128)
     }
+
     /// `(fx*/carry fx1 fx2 fx3)`: low and high word of fx1 · fx2 + fx3.
-    "fx*/carry" [control] fn multiply_carry(m, fx1: i64, fx2: i64, fx3: i64) {
+    #[primitive(name = "fx*/carry", control)]
+    fn multiply_carry(m: &mut Machine, fx1: i64, fx2: i64, fx3: i64) -> Res {
         carry(m, fx1 as i128 * fx2 as i128 + fx3 as i128)
     }
+
     /// `(fxnot fx)`: the complement.
-    "fxnot" [pure] fn not(_m, fx: i64) { Ok(Value::fixnum(!fx)) }
+    #[primitive(pure)]
+    fn fxnot(fx: i64) -> Res {
+        Ok(Value::fixnum(!fx))
+    }
+
     /// `(fxand fx …)`
-    "fxand" [pure] fn and(m, fx: Option<i64>, fxs: Rest) { fold(m, "fxand", fx.unwrap_or(-1), &fxs, |a, b| a & b) }
+    #[primitive(pure)]
+    fn fxand(m: &mut Machine, who: Who, fx: Option<i64>, fxs: Rest) -> Res {
+        fold(m, who, fx.unwrap_or(-1), &fxs, |a, b| a & b)
+    }
+
     /// `(fxior fx …)`
-    "fxior" [pure] fn ior(m, fx: Option<i64>, fxs: Rest) { fold(m, "fxior", fx.unwrap_or(0), &fxs, |a, b| a | b) }
+    #[primitive(pure)]
+    fn fxior(m: &mut Machine, who: Who, fx: Option<i64>, fxs: Rest) -> Res {
+        fold(m, who, fx.unwrap_or(0), &fxs, |a, b| a | b)
+    }
+
     /// `(fxxor fx …)`
-    "fxxor" [pure] fn xor(m, fx: Option<i64>, fxs: Rest) { fold(m, "fxxor", fx.unwrap_or(0), &fxs, |a, b| a ^ b) }
+    #[primitive(pure)]
+    fn fxxor(m: &mut Machine, who: Who, fx: Option<i64>, fxs: Rest) -> Res {
+        fold(m, who, fx.unwrap_or(0), &fxs, |a, b| a ^ b)
+    }
+
     /// `(fxif mask fx1 fx2)`: the bits of fx1 where the mask has ones, those of fx2 where it has zeros.
-    "fxif" [pure] fn fxif(_m, mask: i64, fx1: i64, fx2: i64) { Ok(Value::fixnum(mask & fx1 | !mask & fx2)) }
+    #[primitive(pure)]
+    fn fxif(mask: i64, fx1: i64, fx2: i64) -> Res {
+        Ok(Value::fixnum(mask & fx1 | !mask & fx2))
+    }
+
     /// `(fxbit-count fx)`: how many ones; of a negative fixnum, the complement of its complement's count.
-    "fxbit-count" [pure] fn bit_count(_m, fx: i64) {
+    #[primitive(pure)]
+    fn fxbit_count(fx: i64) -> Res {
         Ok(Value::fixnum(if fx < 0 { !((!fx).count_ones() as i64) } else { fx.count_ones() as i64 }))
     }
+
     /// `(fxlength fx)`: how many bits there are without the sign.
-    "fxlength" [pure] fn length(_m, fx: i64) {
+    #[primitive(pure)]
+    fn fxlength(fx: i64) -> Res {
         Ok(Value::fixnum(64 - (if fx < 0 { !fx } else { fx }).leading_zeros() as i64))
     }
+
     /// `(fxfirst-bit-set fx)`: the position of the lowest one; -1 for zero.
-    "fxfirst-bit-set" [pure] fn first_bit_set(_m, fx: i64) {
+    #[primitive(pure)]
+    fn fxfirst_bit_set(fx: i64) -> Res {
         Ok(Value::fixnum(if fx == 0 { -1 } else { fx.trailing_zeros() as i64 }))
     }
+
     /// `(fxbit-set? fx k)`: whether the bit at position k is one.
-    "fxbit-set?" [pure] fn is_bit_set(_m, fx: i64, k: Position) { Ok(Value::boolean(fx >> k.0 & 1 == 1)) }
+    #[primitive(pure)]
+    fn is_fxbit_set(fx: i64, k: Position) -> Res {
+        Ok(Value::boolean(fx >> k.0 & 1 == 1))
+    }
+
     /// `(fxcopy-bit fx k bit)`: the fixnum with its bit at position k replaced by 0 or 1.
-    "fxcopy-bit" [pure] fn copy_bit(_m, fx: i64, k: Position, bit: Bit) {
+    #[primitive(pure)]
+    fn fxcopy_bit(fx: i64, k: Position, bit: Bit) -> Res {
         Ok(Value::fixnum(wrap(fx & !(1 << k.0) | bit.0 << k.0)))
     }
+
     /// `(fxbit-field fx start end)`: the number that the bits from start to below end are.
-    "fxbit-field" [pure] fn bit_field(m, fx: i64, start: Position, end: Position) {
-        let (start, end) = field(m, "fxbit-field", start, end)?;
+    #[primitive(pure)]
+    fn fxbit_field(m: &mut Machine, who: Who, fx: i64, start: Position, end: Position) -> Res {
+        let (start, end) = field(m, who, start, end)?;
         Ok(Value::fixnum((fx & mask(start, end)) >> start))
     }
+
     /// `(fxcopy-bit-field to start end from)`: `to` with the bits from start to below end replaced by those of `from`.
-    "fxcopy-bit-field" [pure] fn copy_bit_field(m, to: i64, start: Position, end: Position, from: i64) {
-        let (start, end) = field(m, "fxcopy-bit-field", start, end)?;
+    #[primitive(pure)]
+    fn fxcopy_bit_field(m: &mut Machine, who: Who, to: i64, start: Position, end: Position, from: i64) -> Res {
+        let (start, end) = field(m, who, start, end)?;
         let mask = mask(start, end);
         Ok(Value::fixnum(to & !mask | from << start & mask))
     }
+
     /// `(fxarithmetic-shift fx distance)`: fx · 2^distance, rounded down.
-    "fxarithmetic-shift" [pure] fn arithmetic_shift(m, fx: i64, distance: Distance) {
-        shift(m, "fxarithmetic-shift", fx, distance.0)
+    #[primitive(pure)]
+    fn fxarithmetic_shift(m: &mut Machine, who: Who, fx: i64, distance: Distance) -> Res {
+        shift(m, who, fx, distance.0)
     }
+
     /// `(fxarithmetic-shift-left fx distance)`
-    "fxarithmetic-shift-left" [pure] fn shift_left(m, fx: i64, distance: Position) {
-        shift(m, "fxarithmetic-shift-left", fx, distance.0 as i32)
+    #[primitive(pure)]
+    fn fxarithmetic_shift_left(m: &mut Machine, who: Who, fx: i64, distance: Position) -> Res {
+        shift(m, who, fx, distance.0 as i32)
     }
+
     /// `(fxarithmetic-shift-right fx distance)`
-    "fxarithmetic-shift-right" [pure] fn shift_right(m, fx: i64, distance: Position) {
-        shift(m, "fxarithmetic-shift-right", fx, -(distance.0 as i32))
+    #[primitive(pure)]
+    fn fxarithmetic_shift_right(m: &mut Machine, who: Who, fx: i64, distance: Position) -> Res {
+        shift(m, who, fx, -(distance.0 as i32))
     }
+
     /// `(fxrotate-bit-field fx start end count)`: the bits of the field moved up cyclically.
-    "fxrotate-bit-field" [pure] fn rotate_bit_field(m, fx: i64, start: Position, end: Position, count: Position) {
-        let (start, end) = field(m, "fxrotate-bit-field", start, end)?;
+    #[primitive(pure)]
+    fn fxrotate_bit_field(m: &mut Machine, who: Who, fx: i64, start: Position, end: Position, count: Position) -> Res {
+        let (start, end) = field(m, who, start, end)?;
         let width = end - start;
         if count.0 > width {
             let irritants = [count.0, start, end].map(|n| Value::fixnum(n as i64));
-            return Err(m.assertion("fxrotate-bit-field", "the count exceeds the field's width", &irritants));
+            return Err(m.assertion(who, "the count exceeds the field's width", &irritants));
         }
         let bits = (fx & mask(start, end)) >> start;
         let rotated = (bits << count.0 | bits >> (width - count.0)) & mask(0, width);
         Ok(Value::fixnum(fx & !mask(start, end) | rotated << start))
     }
+
     /// `(fxreverse-bit-field fx start end)`: the bits of the field in reverse order.
-    "fxreverse-bit-field" [pure] fn reverse_bit_field(m, fx: i64, start: Position, end: Position) {
-        let (start, end) = field(m, "fxreverse-bit-field", start, end)?;
+    #[primitive(pure)]
+    fn fxreverse_bit_field(m: &mut Machine, who: Who, fx: i64, start: Position, end: Position) -> Res {
+        let (start, end) = field(m, who, start, end)?;
         if start == end {
             return Ok(Value::fixnum(fx));
         }
@@ -286,72 +426,145 @@ primitives! { pub TABLE in "(rnrs arithmetic fixnums)" {
         let reversed = bits.reverse_bits() >> (64 - (end - start)) << start;
         Ok(Value::fixnum(fx & !mask(start, end) | reversed as i64))
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(fx!=? fx …)`: pairwise different; of one, `#f`.
-    "fx!=?" [pure] fn all_different(m, fxs: AtLeast<1>) { numeric::all_different::<i64>(m, "fx!=?", fxs.0) }
+    #[primitive(name = "fx!=?", pure, library = "(vicare)")]
+    fn all_different(m: &mut Machine, who: Who, fxs: AtLeast<1>) -> Res {
+        numeric::all_different::<i64>(m, who, fxs.0)
+    }
+
     /// `(fx= fx1 fx2)`
-    "fx=" [pure] fn is_equal(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 == fx2)) }
+    #[primitive(name = "fx=", pure, library = "(vicare)")]
+    fn is_equal(fx1: i64, fx2: i64) -> Res {
+        Ok(Value::boolean(fx1 == fx2))
+    }
+
     /// `(fx!= fx1 fx2)`
-    "fx!=" [pure] fn is_different(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 != fx2)) }
+    #[primitive(name = "fx!=", pure, library = "(vicare)")]
+    fn is_different(fx1: i64, fx2: i64) -> Res {
+        Ok(Value::boolean(fx1 != fx2))
+    }
+
     /// `(fx< fx1 fx2)`
-    "fx<" [pure] fn is_less(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 < fx2)) }
+    #[primitive(name = "fx<", pure, library = "(vicare)")]
+    fn is_less(fx1: i64, fx2: i64) -> Res {
+        Ok(Value::boolean(fx1 < fx2))
+    }
+
     /// `(fx<= fx1 fx2)`
-    "fx<=" [pure] fn is_at_most(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 <= fx2)) }
+    #[primitive(name = "fx<=", pure, library = "(vicare)")]
+    fn is_at_most(fx1: i64, fx2: i64) -> Res {
+        Ok(Value::boolean(fx1 <= fx2))
+    }
+
     /// `(fx> fx1 fx2)`
-    "fx>" [pure] fn is_greater(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 > fx2)) }
+    #[primitive(name = "fx>", pure, library = "(vicare)")]
+    fn is_greater(fx1: i64, fx2: i64) -> Res {
+        Ok(Value::boolean(fx1 > fx2))
+    }
+
     /// `(fx>= fx1 fx2)`
-    "fx>=" [pure] fn is_at_least(_m, fx1: i64, fx2: i64) { Ok(Value::boolean(fx1 >= fx2)) }
+    #[primitive(name = "fx>=", pure, library = "(vicare)")]
+    fn is_at_least(fx1: i64, fx2: i64) -> Res {
+        Ok(Value::boolean(fx1 >= fx2))
+    }
+
     /// `(fxnonnegative? fx)`
-    "fxnonnegative?" [pure] fn is_nonnegative(_m, fx: i64) { Ok(Value::boolean(fx >= 0)) }
+    #[primitive(pure, library = "(vicare)")]
+    fn is_fxnonnegative(fx: i64) -> Res {
+        Ok(Value::boolean(fx >= 0))
+    }
+
     /// `(fxnonpositive? fx)`
-    "fxnonpositive?" [pure] fn is_nonpositive(_m, fx: i64) { Ok(Value::boolean(fx <= 0)) }
+    #[primitive(pure, library = "(vicare)")]
+    fn is_fxnonpositive(fx: i64) -> Res {
+        Ok(Value::boolean(fx <= 0))
+    }
+
     /// `(fxadd1 fx)`
-    "fxadd1" [pure] fn add1(m, fx: i64) { fixnum(m, "fxadd1", &[fx], Some(fx + 1)) }
+    #[primitive(pure, library = "(vicare)")]
+    fn fxadd1(m: &mut Machine, who: Who, fx: i64) -> Res {
+        fixnum(m, who, &[fx], Some(fx + 1))
+    }
+
     /// `(fxsub1 fx)`
-    "fxsub1" [pure] fn sub1(m, fx: i64) { fixnum(m, "fxsub1", &[fx], Some(fx - 1)) }
+    #[primitive(pure, library = "(vicare)")]
+    fn fxsub1(m: &mut Machine, who: Who, fx: i64) -> Res {
+        fixnum(m, who, &[fx], Some(fx - 1))
+    }
+
     /// `(fxabs fx)`
-    "fxabs" [pure] fn abs(m, fx: i64) { fixnum(m, "fxabs", &[fx], Some(fx.abs())) }
+    #[primitive(pure, library = "(vicare)")]
+    fn fxabs(m: &mut Machine, who: Who, fx: i64) -> Res {
+        fixnum(m, who, &[fx], Some(fx.abs()))
+    }
+
     /// `(fxsign fx)`: -1, 0 or 1.
-    "fxsign" [pure] fn sign(_m, fx: i64) { Ok(Value::fixnum(fx.signum())) }
+    #[primitive(pure, library = "(vicare)")]
+    fn fxsign(fx: i64) -> Res {
+        Ok(Value::fixnum(fx.signum()))
+    }
+
     /// `(fxquotient fx1 fx2)`: the quotient rounded towards zero.
-    "fxquotient" [pure] fn quotient(m, fx1: i64, fx2: i64) {
-        let (q, _) = divide(m, "fxquotient", fx1, fx2, Truncated)?;
-        fixnum(m, "fxquotient", &[fx1, fx2], Some(q))
+    #[primitive(pure, library = "(vicare)")]
+    fn fxquotient(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (q, _) = divide(m, who, fx1, fx2, Truncated)?;
+        fixnum(m, who, &[fx1, fx2], Some(q))
     }
+
     /// `(fxremainder fx1 fx2)`: with the sign of fx1.
-    "fxremainder" [pure] fn remainder(m, fx1: i64, fx2: i64) {
-        let (_, r) = divide(m, "fxremainder", fx1, fx2, Truncated)?;
-        fixnum(m, "fxremainder", &[fx1, fx2], Some(r))
+    #[primitive(pure, library = "(vicare)")]
+    fn fxremainder(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (_, r) = divide(m, who, fx1, fx2, Truncated)?;
+        fixnum(m, who, &[fx1, fx2], Some(r))
     }
+
     /// `(fxmodulo fx1 fx2)`: with the sign of fx2.
-    "fxmodulo" [pure] fn modulo(m, fx1: i64, fx2: i64) {
-        let (_, r) = divide(m, "fxmodulo", fx1, fx2, Floored)?;
-        fixnum(m, "fxmodulo", &[fx1, fx2], Some(r))
+    #[primitive(pure, library = "(vicare)")]
+    fn fxmodulo(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
+        let (_, r) = divide(m, who, fx1, fx2, Floored)?;
+        fixnum(m, who, &[fx1, fx2], Some(r))
     }
+
     /// `(fxsll fx distance)`: shifted left.
-    "fxsll" [pure] fn sll(m, fx: i64, distance: Position) { shift(m, "fxsll", fx, distance.0 as i32) }
-    /// `(fxsra fx distance)`: shifted right, rounded down.
-    "fxsra" [pure] fn sra(m, fx: i64, distance: Position) { shift(m, "fxsra", fx, -(distance.0 as i32)) }
-    /// `(fixnum->string fx)`, `(fixnum->string fx radix)`
-    "fixnum->string" [] fn fixnum_to_string(m, fx: i64, radix: Option<Radix>) {
-        arithmetic::text(m, "fixnum->string", Value::fixnum(fx), radix.map_or(10, |r| r.0), None)
+    #[primitive(pure, library = "(vicare)")]
+    fn fxsll(m: &mut Machine, who: Who, fx: i64, distance: Position) -> Res {
+        shift(m, who, fx, distance.0 as i32)
     }
+
+    /// `(fxsra fx distance)`: shifted right, rounded down.
+    #[primitive(pure, library = "(vicare)")]
+    fn fxsra(m: &mut Machine, who: Who, fx: i64, distance: Position) -> Res {
+        shift(m, who, fx, -(distance.0 as i32))
+    }
+
+    /// `(fixnum->string fx)`, `(fixnum->string fx radix)`
+    #[primitive(library = "(vicare)")]
+    fn fixnum_to_string(m: &mut Machine, who: Who, fx: i64, radix: Option<Radix>) -> Res {
+        arithmetic::text(m, who, Value::fixnum(fx), radix.map_or(10, |r| r.0), None)
+    }
+
     /// `(fixnum->char fx)`: the character of that scalar value.
-    "fixnum->char" [pure] fn fixnum_to_char(m, fx: i64) {
+    #[primitive(pure, library = "(vicare)")]
+    fn fixnum_to_char(m: &mut Machine, who: Who, fx: i64) -> Res {
         match character(fx) {
             Some(c) => Ok(Value::char(c)),
-            None => Err(m.wrong_argument("fixnum->char", "fx", 1, "a Unicode scalar value", Value::fixnum(fx))),
+            None => Err(m.wrong_argument(who, "fx", 1, "a Unicode scalar value", Value::fixnum(fx))),
         }
     }
+
     /// `(char->fixnum char)`: its scalar value.
-    "char->fixnum" [pure] fn char_to_fixnum(_m, char: char) { Ok(Value::fixnum(char as i64)) }
+    #[primitive(pure, library = "(vicare)")]
+    fn char_to_fixnum(char: char) -> Res {
+        Ok(Value::fixnum(char as i64))
+    }
+
     /// `(fixnum-in-character-range? fx)`: whether it is a character's scalar value.
-    "fixnum-in-character-range?" [pure] fn is_in_character_range(_m, fx: i64) {
+    #[primitive(pure, library = "(vicare)")]
+    fn is_fixnum_in_character_range(fx: i64) -> Res {
         Ok(Value::boolean(character(fx).is_some()))
     }
-} }
+}
 
 fn character(fx: i64) -> Option<char> {
     u32::try_from(fx).ok().and_then(char::from_u32)

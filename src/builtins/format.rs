@@ -7,10 +7,11 @@ use super::arithmetic::append_digits;
 use super::ports::{Standard, TextualOutputPort};
 use super::work::{PIECE, look};
 use crate::account::Claim;
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Str, Value};
 use crate::io::Style;
-use crate::{number, primitives};
+use crate::number;
+use vicar_macros::primitives;
 
 /// What a template consists of.
 enum Piece {
@@ -112,21 +113,28 @@ fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<(
     Ok((out, claim))
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(format template obj …)`: the template as a string, its directives replaced by the objects.
-    "format" [] fn format(m, template: Str, objs: Rest) {
-        let (out, _claim) = text(m, "format", template, &objs)?;
+    fn format(m: &mut Machine, who: Who, template: Str, objs: Rest) -> Res {
+        let (out, _claim) = text(m, who, template, &objs)?;
         m.new_string(&out)
     }
+
     /// `(printf template obj …)`: writes what `format` would return to the current output port.
-    "printf" [control] fn printf(m, template: Str, objs: Rest) {
-        let (out, _claim) = text(m, "printf", template, &objs)?;
+    #[primitive(control)]
+    fn printf(m: &mut Machine, who: Who, template: Str, objs: Rest) -> Res {
+        let (out, _claim) = text(m, who, template, &objs)?;
         let port = m.current_port(Standard::Output);
-        m.write_long_text_on("printf", &out, port)
+        m.write_long_text_on(who, &out, port)
     }
+
     /// `(fprintf port template obj …)`: writes what `format` would return to the port.
-    "fprintf" [control] fn fprintf(m, port: TextualOutputPort, template: Str, objs: Rest) {
-        let (out, _claim) = text(m, "fprintf", template, &objs)?;
-        m.write_long_text_on("fprintf", &out, port.0)
+    #[primitive(control)]
+    fn fprintf(m: &mut Machine, who: Who, port: TextualOutputPort, template: Str, objs: Rest) -> Res {
+        let (out, _claim) = text(m, who, template, &objs)?;
+        m.write_long_text_on(who, &out, port.0)
     }
-} }
+}

@@ -10,10 +10,10 @@ use super::string_case::folded;
 use super::table::{Equivalence, Table};
 use super::text;
 use super::work::in_pieces;
-use crate::eval::{Machine, Res, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Bytevector, External, HeapFull, Kind, Str, Symbol, Value, View};
 use crate::number;
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// An argument that is a hashtable.
 #[derive(Copy, Clone)]
@@ -99,136 +99,43 @@ fn fixnum(hash: u64) -> Res {
     Ok(Value::fixnum((hash >> 4) as i64))
 }
 
-primitives! { pub TABLE in "(rnrs hashtables)" {
-    /// `(make-eq-hashtable)`, `(make-eq-hashtable k)`: an empty table whose keys are compared by `eq?`.
-    "make-eq-hashtable" [] fn make_eq(m, k: Option<usize>) { make(m, Equivalence::Eq, false, k) }
-    /// `(make-eqv-hashtable)`, `(make-eqv-hashtable k)`: an empty table whose keys are compared by `eqv?`.
-    "make-eqv-hashtable" [] fn make_eqv(m, k: Option<usize>) { make(m, Equivalence::Eqv, false, k) }
-    /// `(hashtable? obj)`
-    "hashtable?" [] fn is_hashtable(_m, obj: Value) { Ok(Value::boolean(TableArgument::convert(obj).is_some())) }
-    /// `(hashtable-size hashtable)`: the number of its entries.
-    "hashtable-size" [] fn size(_m, hashtable: TableArgument) { Ok(Value::fixnum(hashtable.get().len() as i64)) }
-    /// `(hashtable-ref hashtable key default)`: the value under `key`, or `default`.
-    "hashtable-ref" [control] fn get(m, hashtable: TableArgument, key: Value, default: Value) {
-        let table = hashtable.get();
-        if table.equivalence == Equivalence::Custom {
-            return m.tail_call(table.procedures[REF], &[hashtable.0, key, default]);
-        }
-        let hash = hash(m, "hashtable-ref", table, key)?;
-        Ok(table.get(m, hash, key)?.unwrap_or(default))
-    }
-    /// `(hashtable-set! hashtable key obj)`: associates `key` with `obj`.
-    "hashtable-set!" [control] fn set(m, hashtable: TableArgument, key: Value, obj: Value) {
-        mutable(m, "hashtable-set!", hashtable)?;
-        let table = hashtable.get();
-        if table.equivalence == Equivalence::Custom {
-            return m.tail_call(table.procedures[SET], &[hashtable.0, key, obj]);
-        }
-        let hash = hash(m, "hashtable-set!", table, key)?;
-        if hashtable.get().replace(m, hash, key, obj)? {
-            return Ok(Value::VOID);
-        }
-        let fits = growing(m, hashtable, |table| table.insert(hash, key, obj))?;
-        stored(m, "hashtable-set!", fits, hashtable)
-    }
-    /// `(hashtable-delete! hashtable key)`: removes the entry of `key`, if there is one.
-    "hashtable-delete!" [control] fn delete(m, hashtable: TableArgument, key: Value) {
-        mutable(m, "hashtable-delete!", hashtable)?;
-        let table = hashtable.get();
-        if table.equivalence == Equivalence::Custom {
-            return m.tail_call(table.procedures[DELETE], &[hashtable.0, key]);
-        }
-        let hash = hash(m, "hashtable-delete!", table, key)?;
-        table.remove(m, hash, key)?;
-        Ok(Value::VOID)
-    }
-    /// `(hashtable-contains? hashtable key)`
-    "hashtable-contains?" [control] fn contains(m, hashtable: TableArgument, key: Value) {
-        let table = hashtable.get();
-        if table.equivalence == Equivalence::Custom {
-            return m.tail_call(table.procedures[CONTAINS], &[hashtable.0, key]);
-        }
-        let hash = hash(m, "hashtable-contains?", table, key)?;
-        Ok(Value::boolean(table.get(m, hash, key)?.is_some()))
-    }
-    /// `(hashtable-copy hashtable)`, `(hashtable-copy hashtable mutable?)`: a copy, immutable unless `mutable?` is true.
-    "hashtable-copy" [] fn copy(m, hashtable: TableArgument, is_mutable: Option<Value>) {
-        let table = hashtable.get();
-        let to_collect = table.room_to_collect(table.len());
-        m.heap.reserve_many(table.places() * 24 + to_collect)?;
-        m.heap.account(to_collect);
-        m.charge(table.places())?;
-        let mut copy = table.clone();
-        copy.mutable = is_mutable.is_some_and(|v| v.is_true());
-        Ok(m.heap.external(Box::new(copy)))
-    }
-    /// `(hashtable-clear! hashtable)`, `(hashtable-clear! hashtable k)`: removes all entries; `k` more are expected.
-    "hashtable-clear!" [] fn clear(m, hashtable: TableArgument, k: Option<usize>) {
-        mutable(m, "hashtable-clear!", hashtable)?;
-        let entries = k.unwrap_or(0).min(1 << 16);
-        m.heap.reserve_many(entries * 24)?;
-        m.charge(entries / 4 + 1)?;
-        hashtable.get().clear();
-        if growing(m, hashtable, |table| table.reserve(entries))? { Ok(Value::VOID) } else { Err(HeapFull.into()) }
-    }
-    /// `(hashtable-keys hashtable)`: a vector of its keys, in the order in which they were inserted.
-    "hashtable-keys" [] fn keys(m, hashtable: TableArgument) {
-        let n = hashtable.get().len();
-        m.heap.reserve(n * 8)?;
-        m.charge(hashtable.get().places())?;
-        let keys = m.heap.make_vector(n, Value::VOID);
-        let mut entries = hashtable.get().iter();
-        in_pieces(m, 0..n, |_, piece| piece.zip(&mut entries).for_each(|(i, e)| { keys.set(i, e.0); }))?;
-        Ok(keys.value())
-    }
-    /// `(hashtable-mutable? hashtable)`
-    "hashtable-mutable?" [] fn is_mutable(_m, hashtable: TableArgument) { Ok(Value::boolean(hashtable.get().mutable)) }
-    /// `(equal-hash obj)`: a hash for `equal?`.
-    "equal-hash" [] fn hash_equal(m, obj: Value) {
-        let mut work = 1;
-        let hash = equal_hash(obj, &mut work);
-        m.charge(work)?;
-        fixnum(hash)
-    }
-    /// `(string-hash string)`: a hash for `string=?`; with a second argument, of no more than that many characters.
-    "string-hash" [] fn hash_string(m, string: Str, most: Option<usize>) {
-        let n = most.unwrap_or(usize::MAX).min(string.len());
-        m.charge(n / 4)?;
-        fixnum(text::hash_chars(string.chars().take(n)))
-    }
-    /// `(string-ci-hash string)`: a hash for `string-ci=?`.
-    "string-ci-hash" [] fn hash_string_ci(m, string: Str, most: Option<usize>) {
-        let folded = folded(m, string)?;
-        fixnum(text::hash_chars(folded.iter().copied().take(most.unwrap_or(usize::MAX))))
-    }
-    /// `(symbol-hash symbol)`: a hash for `eq?` of symbols.
-    "symbol-hash" [] fn hash_symbol(_m, symbol: Symbol) { fixnum(symbol.hash()) }
-} }
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
 
-primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%make-hashtable kind hash equivalence k)`: a table of kind `equal` or `string` that remembers its procedures.
-    "%make-hashtable" [] fn make_known(m, kind: Symbol, hash: Value, equivalence: Value, k: Option<usize>) {
+    fn make_hashtable(m: &mut Machine, kind: Symbol, hash: Value, equivalence: Value, k: Option<usize>) -> Res {
         let which = if kind.name() == "string" { Equivalence::String } else { Equivalence::Equal };
         let table = make(m, which, false, k)?;
         let none = Value::FALSE;
         TableArgument(table).get().procedures = [hash, equivalence, none, none, none, none];
         Ok(table)
     }
+
     /// `(%make-custom-hashtable hash equivalence ref set! delete! contains? k)`: a table of the program's procedures, and
     /// what the prelude does for it.
-    "%make-custom-hashtable" [] fn make_custom(
-        m, hash: Value, equivalence: Value, reference: Value, set: Value, delete: Value, contains: Value, k: Option<usize>
-    ) {
+    fn make_custom_hashtable(
+        m: &mut Machine,
+        hash: Value,
+        equivalence: Value,
+        reference: Value,
+        set: Value,
+        delete: Value,
+        contains: Value,
+        k: Option<usize>,
+    ) -> Res {
         let table = make(m, Equivalence::Custom, false, k)?;
         TableArgument(table).get().procedures = [hash, equivalence, reference, set, delete, contains];
         Ok(table)
     }
+
     /// `(%make-weak-hashtable kind k)`: a table of kind `eq` or `eqv` that does not keep its keys alive.
-    "%make-weak-hashtable" [] fn make_weak(m, kind: Symbol, k: Option<usize>) {
+    fn make_weak_hashtable(m: &mut Machine, kind: Symbol, k: Option<usize>) -> Res {
         make(m, if kind.name() == "eqv" { Equivalence::Eqv } else { Equivalence::Eq }, true, k)
     }
+
     /// `(%hashtable-kind hashtable)`: the symbol `eq`, `eqv`, `equal`, `string` or `custom`.
-    "%hashtable-kind" [] fn kind(m, hashtable: TableArgument) {
+    fn hashtable_kind(m: &mut Machine, hashtable: TableArgument) -> Res {
         Ok(m.heap.symbol(match hashtable.get().equivalence {
             Equivalence::Eq => "eq",
             Equivalence::Eqv => "eqv",
@@ -237,12 +144,19 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             Equivalence::Custom => "custom",
         }))
     }
+
     /// `(%hashtable-hash-function hashtable)`: the hash procedure given when it was made, or `#f`.
-    "%hashtable-hash-function" [] fn hash_procedure(_m, hashtable: TableArgument) { Ok(hashtable.get().procedures[0]) }
+    fn hashtable_hash_function(hashtable: TableArgument) -> Res {
+        Ok(hashtable.get().procedures[0])
+    }
+
     /// `(%hashtable-equivalence-function hashtable)`: the equivalence procedure given when it was made, or `#f`.
-    "%hashtable-equivalence-function" [] fn equivalence_procedure(_m, hashtable: TableArgument) { Ok(hashtable.get().procedures[1]) }
+    fn hashtable_equivalence_function(hashtable: TableArgument) -> Res {
+        Ok(hashtable.get().procedures[1])
+    }
+
     /// `(%hashtable-entries hashtable)`: a pair of the vector of keys and the vector of their values.
-    "%hashtable-entries" [] fn entries(m, hashtable: TableArgument) {
+    fn hashtable_entries(m: &mut Machine, hashtable: TableArgument) -> Res {
         let n = hashtable.get().len();
         m.heap.reserve(n * 16)?;
         m.charge(hashtable.get().places())?;
@@ -256,10 +170,14 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         })?;
         Ok(m.heap.cons(keys.value(), values.value()))
     }
+
     /// `(%hashtable-stamp hashtable)`: changes with every entry that comes or goes.
-    "%hashtable-stamp" [] fn stamp(_m, hashtable: TableArgument) { Ok(Value::fixnum(hashtable.get().stamp() as i64)) }
+    fn hashtable_stamp(hashtable: TableArgument) -> Res {
+        Ok(Value::fixnum(hashtable.get().stamp() as i64))
+    }
+
     /// `(%hashtable-candidates hashtable hash)`: a list of fresh pairs (key . value) of the entries under that hash.
-    "%hashtable-candidates" [] fn candidates(m, hashtable: TableArgument, hash: Value) {
+    fn hashtable_candidates(m: &mut Machine, hashtable: TableArgument, hash: Value) -> Res {
         let hash = computed(m, hash)?;
         let found = hashtable.get().candidates(hash);
         m.charge(found.len() + 1)?;
@@ -269,8 +187,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             m.heap.cons(entry, tail)
         }))
     }
+
     /// `(%hashtable-insert! hashtable stamp hash key value)`: a new entry; `#f` if the table has changed since `stamp`.
-    "%hashtable-insert!" [] fn insert(m, hashtable: TableArgument, stamp: i64, hash: Value, key: Value, value: Value) {
+    #[primitive(name = "%hashtable-insert!")]
+    fn insert(m: &mut Machine, hashtable: TableArgument, stamp: i64, hash: Value, key: Value, value: Value) -> Res {
         let hash = computed(m, hash)?;
         let table = hashtable.get();
         if table.stamp() as i64 != stamp {
@@ -280,9 +200,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         stored(m, "hashtable-set!", fits, hashtable)?;
         Ok(Value::TRUE)
     }
+
     /// `(%hashtable-replace! hashtable stamp hash key value)`: a new value for the entry of exactly that key; `#f` if the
     /// table has changed since `stamp`.
-    "%hashtable-replace!" [] fn replace(m, hashtable: TableArgument, stamp: i64, hash: Value, key: Value, value: Value) {
+    #[primitive(name = "%hashtable-replace!")]
+    fn replace(m: &mut Machine, hashtable: TableArgument, stamp: i64, hash: Value, key: Value, value: Value) -> Res {
         let hash = computed(m, hash)?;
         let table = hashtable.get();
         let same = table.stamp() as i64 == stamp;
@@ -291,9 +213,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
         Ok(Value::boolean(same))
     }
+
     /// `(%hashtable-remove! hashtable stamp hash key)`: removes the entry of exactly that key; `#f` if the table has changed
     /// since `stamp`.
-    "%hashtable-remove!" [] fn remove(m, hashtable: TableArgument, stamp: i64, hash: Value, key: Value) {
+    #[primitive(name = "%hashtable-remove!")]
+    fn remove(m: &mut Machine, hashtable: TableArgument, stamp: i64, hash: Value, key: Value) -> Res {
         let hash = computed(m, hash)?;
         let table = hashtable.get();
         let same = table.stamp() as i64 == stamp;
@@ -302,49 +226,211 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
         Ok(Value::boolean(same))
     }
-} }
+}
 
-primitives! { pub VICARE in "(vicare)" {
+#[primitives(library = "(rnrs hashtables)")]
+pub mod primitives {
+    use super::*;
+
+    /// `(make-eq-hashtable)`, `(make-eq-hashtable k)`: an empty table whose keys are compared by `eq?`.
+    fn make_eq_hashtable(m: &mut Machine, k: Option<usize>) -> Res {
+        make(m, Equivalence::Eq, false, k)
+    }
+
+    /// `(make-eqv-hashtable)`, `(make-eqv-hashtable k)`: an empty table whose keys are compared by `eqv?`.
+    fn make_eqv_hashtable(m: &mut Machine, k: Option<usize>) -> Res {
+        make(m, Equivalence::Eqv, false, k)
+    }
+
+    /// `(hashtable? obj)`
+    fn is_hashtable(obj: Value) -> Res {
+        Ok(Value::boolean(TableArgument::convert(obj).is_some()))
+    }
+
+    /// `(hashtable-size hashtable)`: the number of its entries.
+    fn hashtable_size(hashtable: TableArgument) -> Res {
+        Ok(Value::fixnum(hashtable.get().len() as i64))
+    }
+
+    /// `(hashtable-ref hashtable key default)`: the value under `key`, or `default`.
+    #[primitive(control)]
+    fn hashtable_ref(m: &mut Machine, who: Who, hashtable: TableArgument, key: Value, default: Value) -> Res {
+        let table = hashtable.get();
+        if table.equivalence == Equivalence::Custom {
+            return m.tail_call(table.procedures[REF], &[hashtable.0, key, default]);
+        }
+        let hash = hash(m, who, table, key)?;
+        Ok(table.get(m, hash, key)?.unwrap_or(default))
+    }
+
+    /// `(hashtable-set! hashtable key obj)`: associates `key` with `obj`.
+    #[primitive(name = "hashtable-set!", control)]
+    fn set(m: &mut Machine, who: Who, hashtable: TableArgument, key: Value, obj: Value) -> Res {
+        mutable(m, who, hashtable)?;
+        let table = hashtable.get();
+        if table.equivalence == Equivalence::Custom {
+            return m.tail_call(table.procedures[SET], &[hashtable.0, key, obj]);
+        }
+        let hash = hash(m, who, table, key)?;
+        if hashtable.get().replace(m, hash, key, obj)? {
+            return Ok(Value::VOID);
+        }
+        let fits = growing(m, hashtable, |table| table.insert(hash, key, obj))?;
+        stored(m, who, fits, hashtable)
+    }
+
+    /// `(hashtable-delete! hashtable key)`: removes the entry of `key`, if there is one.
+    #[primitive(name = "hashtable-delete!", control)]
+    fn delete(m: &mut Machine, who: Who, hashtable: TableArgument, key: Value) -> Res {
+        mutable(m, who, hashtable)?;
+        let table = hashtable.get();
+        if table.equivalence == Equivalence::Custom {
+            return m.tail_call(table.procedures[DELETE], &[hashtable.0, key]);
+        }
+        let hash = hash(m, who, table, key)?;
+        table.remove(m, hash, key)?;
+        Ok(Value::VOID)
+    }
+
+    /// `(hashtable-contains? hashtable key)`
+    #[primitive(control)]
+    fn is_hashtable_contains(m: &mut Machine, who: Who, hashtable: TableArgument, key: Value) -> Res {
+        let table = hashtable.get();
+        if table.equivalence == Equivalence::Custom {
+            return m.tail_call(table.procedures[CONTAINS], &[hashtable.0, key]);
+        }
+        let hash = hash(m, who, table, key)?;
+        Ok(Value::boolean(table.get(m, hash, key)?.is_some()))
+    }
+
+    /// `(hashtable-copy hashtable)`, `(hashtable-copy hashtable mutable?)`: a copy, immutable unless `mutable?` is true.
+    fn hashtable_copy(m: &mut Machine, hashtable: TableArgument, is_mutable: Option<Value>) -> Res {
+        let table = hashtable.get();
+        let to_collect = table.room_to_collect(table.len());
+        m.heap.reserve_many(table.places() * 24 + to_collect)?;
+        m.heap.account(to_collect);
+        m.charge(table.places())?;
+        let mut copy = table.clone();
+        copy.mutable = is_mutable.is_some_and(|v| v.is_true());
+        Ok(m.heap.external(Box::new(copy)))
+    }
+
+    /// `(hashtable-clear! hashtable)`, `(hashtable-clear! hashtable k)`: removes all entries; `k` more are expected.
+    #[primitive(name = "hashtable-clear!")]
+    fn clear(m: &mut Machine, who: Who, hashtable: TableArgument, k: Option<usize>) -> Res {
+        mutable(m, who, hashtable)?;
+        let entries = k.unwrap_or(0).min(1 << 16);
+        m.heap.reserve_many(entries * 24)?;
+        m.charge(entries / 4 + 1)?;
+        hashtable.get().clear();
+        if growing(m, hashtable, |table| table.reserve(entries))? { Ok(Value::VOID) } else { Err(HeapFull.into()) }
+    }
+
+    /// `(hashtable-keys hashtable)`: a vector of its keys, in the order in which they were inserted.
+    fn hashtable_keys(m: &mut Machine, hashtable: TableArgument) -> Res {
+        let n = hashtable.get().len();
+        m.heap.reserve(n * 8)?;
+        m.charge(hashtable.get().places())?;
+        let keys = m.heap.make_vector(n, Value::VOID);
+        let mut entries = hashtable.get().iter();
+        in_pieces(m, 0..n, |_, piece| {
+            piece.zip(&mut entries).for_each(|(i, e)| {
+                keys.set(i, e.0);
+            })
+        })?;
+        Ok(keys.value())
+    }
+
+    /// `(hashtable-mutable? hashtable)`
+    fn is_hashtable_mutable(hashtable: TableArgument) -> Res {
+        Ok(Value::boolean(hashtable.get().mutable))
+    }
+
+    /// `(equal-hash obj)`: a hash for `equal?`.
+    #[primitive(name = "equal-hash")]
+    fn hash_equal(m: &mut Machine, obj: Value) -> Res {
+        let mut work = 1;
+        let hash = equal_hash(obj, &mut work);
+        m.charge(work)?;
+        fixnum(hash)
+    }
+
+    /// `(string-hash string)`: a hash for `string=?`; with a second argument, of no more than that many characters.
+    fn string_hash(m: &mut Machine, string: Str, most: Option<usize>) -> Res {
+        let n = most.unwrap_or(usize::MAX).min(string.len());
+        m.charge(n / 4)?;
+        fixnum(text::hash_chars(string.chars().take(n)))
+    }
+
+    /// `(string-ci-hash string)`: a hash for `string-ci=?`.
+    fn string_ci_hash(m: &mut Machine, string: Str, most: Option<usize>) -> Res {
+        let folded = folded(m, string)?;
+        fixnum(text::hash_chars(folded.iter().copied().take(most.unwrap_or(usize::MAX))))
+    }
+
+    /// `(symbol-hash symbol)`: a hash for `eq?` of symbols.
+    fn symbol_hash(symbol: Symbol) -> Res {
+        fixnum(symbol.hash())
+    }
+
     /// `(mutable-hashtable? obj)`: whether any object is a hashtable that can be changed.
-    "mutable-hashtable?" [] fn is_mutable_table(_m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_mutable_hashtable(obj: Value) -> Res {
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| t.get().mutable)))
     }
+
     /// `(hashtable-eq? obj)`: whether any object is a hashtable whose keys are compared by `eq?`.
-    "hashtable-eq?" [] fn is_eq(_m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_hashtable_eq(obj: Value) -> Res {
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| t.get().equivalence == Equivalence::Eq)))
     }
+
     /// `(hashtable-eqv? obj)`: whether any object is a hashtable whose keys are compared by `eqv?`.
-    "hashtable-eqv?" [] fn is_eqv(_m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_hashtable_eqv(obj: Value) -> Res {
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| t.get().equivalence == Equivalence::Eqv)))
     }
+
     /// `(hashtable-equiv? obj)`: whether any object is a hashtable with an equivalence of another kind.
-    "hashtable-equiv?" [] fn is_equiv(_m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_hashtable_equiv(obj: Value) -> Res {
         let other = |e| !matches!(e, Equivalence::Eq | Equivalence::Eqv);
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| other(t.get().equivalence))))
     }
+
     /// `(object-hash obj)`: a hash for `eqv?` of any object.
-    "object-hash" [] fn hash_object(_m, obj: Value) { fixnum(obj.eqv_hash()) }
+    #[primitive(library = "(vicare)")]
+    fn object_hash(obj: Value) -> Res {
+        fixnum(obj.eqv_hash())
+    }
+
     /// `(bytevector-hash bytevector)`, `(bytevector-hash bytevector most)`: of no more than `most` octets.
-    "bytevector-hash" [] fn hash_bytes(m, bytevector: Bytevector, most: Option<usize>) {
+    #[primitive(library = "(vicare)")]
+    fn bytevector_hash(m: &mut Machine, bytevector: Bytevector, most: Option<usize>) -> Res {
         m.charge(bytevector.len() / 16)?;
         let bytes = bytevector.bytes();
         fixnum(bytes_hash(bytes.get(..most.unwrap_or(bytes.len())).unwrap_or(bytes)))
     }
-} }
+}
 
 /// Hash functions of one type each, all of them the hash for `eqv?`.
 macro_rules! typed_hashes {
     ($($name:literal $f:ident $what:literal $test:expr;)*) => {
-        primitives! { pub TYPED in "(vicare)" { $(
+        #[primitives(library = "(vicare)")]
+        pub mod typed {
+            use super::*;
+
+            $(
             /// `(…-hash obj)`: a hash for `eqv?` of objects of that type.
-            $name [] fn $f(m, obj: Value) {
+            #[primitive(name = $name)]
+            fn $f(m: &mut Machine, who: Who, obj: Value) -> Res {
                 let is_one: fn(Value) -> bool = $test;
                 if !is_one(obj) {
-                    return Err(m.wrong_argument($name, "obj", 1, $what, obj));
+                    return Err(m.wrong_argument(who, "obj", 1, $what, obj));
                 }
                 fixnum(obj.eqv_hash())
             }
-        )* } }
+        )* }
     };
 }
 

@@ -1,15 +1,16 @@
 //! Reading from ports: R6RS libraries 8.2.7 to 8.2.9.
 
+use super::bytevectors::mutable;
 use super::custom_ports::reading;
 use super::ports::{AnyPort, BinaryInputPort, InputPort, Standard, TextualInputPort};
 use super::text::{bad_index, immutable};
 use super::transcoders::MaybeTranscoder;
 use super::work::OPEN_IN_MEMORY;
 use crate::account::{Claim, Paid};
-use crate::eval::{Machine, Res};
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bytevector, HeapFull, Str, Value, View};
 use crate::io::{Port, Transcoder};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// So much is read before it is charged.
 const CHUNK: usize = 4096;
@@ -155,72 +156,103 @@ fn check_range(m: &mut Machine, who: &str, of: Value, length: usize, start: usiz
     }
 }
 
-primitives! { pub TABLE in "(rnrs io ports)" {
+#[primitives(library = "(rnrs io ports)")]
+pub mod primitives {
+    use super::*;
+
     /// `(textual-port? port)`
-    "textual-port?" [] fn is_textual_port(_m, port: AnyPort) { Ok(Value::boolean(port.port().is_textual())) }
+    fn is_textual_port(port: AnyPort) -> Res {
+        Ok(Value::boolean(port.port().is_textual()))
+    }
+
     /// `(binary-port? port)`
-    "binary-port?" [] fn is_binary_port(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_textual())) }
+    fn is_binary_port(port: AnyPort) -> Res {
+        Ok(Value::boolean(!port.port().is_textual()))
+    }
+
     /// `(port-transcoder port)`: the transcoder, or `#f` if the port is binary.
-    "port-transcoder" [] fn port_transcoder(m, port: AnyPort) {
+    fn port_transcoder(m: &mut Machine, port: AnyPort) -> Res {
         Ok(port.port().transcoder().map_or(Value::FALSE, |t| m.heap.external(Box::new(t))))
     }
+
     /// `(transcoded-port binary-port transcoder)`: a textual port that goes on where the binary port, now closed, was.
-    "transcoded-port" [] fn transcoded_port(m, port: AnyPort, transcoder: Transcoder) {
+    fn transcoded_port(m: &mut Machine, who: Who, port: AnyPort, transcoder: Transcoder) -> Res {
         if port.port().is_textual() {
-            return Err(m.wrong_argument("transcoded-port", "binary-port", 1, "a binary port", port.0));
+            return Err(m.wrong_argument(who, "binary-port", 1, "a binary port", port.0));
         }
         match port.port().transcoded(transcoder) {
             Ok(textual) => Ok(m.heap.external(Box::new(textual))),
-            Err(e) => Err(m.port_error("transcoded-port", e, port.0)),
+            Err(e) => Err(m.port_error(who, e, port.0)),
         }
     }
+
     /// `(port-eof? input-port)`: whether there is nothing more to read.
-    "port-eof?" [control] fn is_port_eof(m, port: InputPort) {
-        reading(m, "port-eof?", port.0, &[], |m| {
-            let end = m.on_port("port-eof?", port.0, |p| match p.is_textual() {
+    #[primitive(control)]
+    fn is_port_eof(m: &mut Machine, who: Who, port: InputPort) -> Res {
+        reading(m, who, port.0, &[], |m| {
+            let end = m.on_port(who, port.0, |p| match p.is_textual() {
                 true => Ok(p.peek_char()?.is_none()),
                 false => Ok(p.peek_byte()?.is_none()),
             });
             end.map(Value::boolean)
         })
     }
+
     /// `(open-bytevector-input-port bytevector)`, `(open-bytevector-input-port bytevector maybe-transcoder)`
-    "open-bytevector-input-port" [] fn open_bytevector(m, bytevector: Bytevector, transcoder: Option<MaybeTranscoder>) {
+    fn open_bytevector_input_port(m: &mut Machine, bytevector: Bytevector, transcoder: Option<MaybeTranscoder>) -> Res {
         m.charge(OPEN_IN_MEMORY + bytevector.len() / 32)?;
         m.heap.reserve(bytevector.len())?;
         let port = Port::from_bytes(bytevector.bytes().to_vec(), transcoder.and_then(|t| t.0));
         Ok(m.heap.external(Box::new(port)))
     }
+
     /// `(standard-input-port)`: a fresh binary port on the standard input.
-    "standard-input-port" [] fn standard_input_port(m) { Ok(m.binary_standard_port(Standard::Input)) }
+    fn standard_input_port(m: &mut Machine) -> Res {
+        Ok(m.binary_standard_port(Standard::Input))
+    }
+
     /// `(get-u8 binary-input-port)`: the next byte, or the end-of-file object.
-    "get-u8" [control] fn get_u8(m, port: BinaryInputPort) {
-        reading(m, "get-u8", port.0, &[], |m| {
-            let byte = m.on_port("get-u8", port.0, Port::read_byte)?;
+    #[primitive(control)]
+    fn get_u8(m: &mut Machine, who: Who, port: BinaryInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| {
+            let byte = m.on_port(who, port.0, Port::read_byte)?;
             Ok(byte.map_or(Value::EOF, |b| Value::fixnum(b.into())))
         })
     }
+
     /// `(lookahead-u8 binary-input-port)`: the same without taking it.
-    "lookahead-u8" [control] fn lookahead_u8(m, port: BinaryInputPort) {
-        reading(m, "lookahead-u8", port.0, &[], |m| {
-            let byte = m.on_port("lookahead-u8", port.0, Port::peek_byte)?;
+    #[primitive(control)]
+    fn lookahead_u8(m: &mut Machine, who: Who, port: BinaryInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| {
+            let byte = m.on_port(who, port.0, Port::peek_byte)?;
             Ok(byte.map_or(Value::EOF, |b| Value::fixnum(b.into())))
         })
     }
+
     /// `(get-bytevector-n binary-input-port count)`: the next `count` bytes, fewer at the end of the data.
-    "get-bytevector-n" [control] fn get_bytevector_n(m, port: BinaryInputPort, count: usize) {
-        reading(m, "get-bytevector-n", port.0, &[count_value(count)], |m| {
-            let bytes = read_bytes(m, "get-bytevector-n", port, count, false)?;
+    #[primitive(control)]
+    fn get_bytevector_n(m: &mut Machine, who: Who, port: BinaryInputPort, count: usize) -> Res {
+        reading(m, who, port.0, &[count_value(count)], |m| {
+            let bytes = read_bytes(m, who, port, count, false)?;
             bytevector_or_eof(m, bytes)
         })
     }
+
     /// `(get-bytevector-n! binary-input-port bytevector start count)`: reads into the bytevector; how many bytes.
-    "get-bytevector-n!" [control] fn get_bytevector_into(m, port: BinaryInputPort, bytevector: Bytevector, start: usize, count: usize) {
-        reading(m, "get-bytevector-n!", port.0, &[bytevector.value(), count_value(start), count_value(count)], |m| {
+    #[primitive(name = "get-bytevector-n!", control)]
+    fn get_bytevector_into(
+        m: &mut Machine,
+        who: Who,
+        port: BinaryInputPort,
+        bytevector: Bytevector,
+        start: usize,
+        count: usize,
+    ) -> Res {
+        reading(m, who, port.0, &[bytevector.value(), count_value(start), count_value(count)], |m| {
             let mut bytevector = bytevector;
-            super::bytevectors::mutable(m, "get-bytevector-n!", bytevector)?;
-            check_range(m, "get-bytevector-n!", bytevector.value(), bytevector.len(), start, count)?;
-            match read_bytes(m, "get-bytevector-n!", port, count, false)? {
+            mutable(m, who, bytevector)?;
+            check_range(m, who, bytevector.value(), bytevector.len(), start, count)?;
+            match read_bytes(m, who, port, count, false)? {
                 None => Ok(Value::EOF),
                 Some(bytes) => {
                     bytevector.bytes_mut()[start..start + bytes.len()].copy_from_slice(&bytes);
@@ -229,47 +261,62 @@ primitives! { pub TABLE in "(rnrs io ports)" {
             }
         })
     }
+
     /// `(get-bytevector-some binary-input-port)`: the bytes that are there, at least one.
-    "get-bytevector-some" [control] fn get_bytevector_some(m, port: BinaryInputPort) {
-        reading(m, "get-bytevector-some", port.0, &[], |m| {
-            let bytes = read_bytes(m, "get-bytevector-some", port, usize::MAX, true)?;
+    #[primitive(control)]
+    fn get_bytevector_some(m: &mut Machine, who: Who, port: BinaryInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| {
+            let bytes = read_bytes(m, who, port, usize::MAX, true)?;
             bytevector_or_eof(m, bytes)
         })
     }
+
     /// `(get-bytevector-all binary-input-port)`: all bytes up to the end.
-    "get-bytevector-all" [control] fn get_bytevector_all(m, port: BinaryInputPort) {
-        reading(m, "get-bytevector-all", port.0, &[], |m| {
-            let bytes = read_bytes(m, "get-bytevector-all", port, usize::MAX, false)?;
+    #[primitive(control)]
+    fn get_bytevector_all(m: &mut Machine, who: Who, port: BinaryInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| {
+            let bytes = read_bytes(m, who, port, usize::MAX, false)?;
             bytevector_or_eof(m, bytes)
         })
     }
+
     /// `(get-char textual-input-port)`: the next character, or the end-of-file object.
-    "get-char" [control] fn get_char(m, port: TextualInputPort) {
-        reading(m, "get-char", port.0, &[], |m| {
-            Ok(next_char(m, "get-char", port.0)?.map_or(Value::EOF, Value::char))
-        })
+    #[primitive(control)]
+    fn get_char(m: &mut Machine, who: Who, port: TextualInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| Ok(next_char(m, who, port.0)?.map_or(Value::EOF, Value::char)))
     }
+
     /// `(lookahead-char textual-input-port)`: the same without taking it.
-    "lookahead-char" [control] fn lookahead_char(m, port: TextualInputPort) {
-        reading(m, "lookahead-char", port.0, &[], |m| {
-            Ok(m.on_port("lookahead-char", port.0, Port::peek_char)?.map_or(Value::EOF, Value::char))
-        })
+    #[primitive(control)]
+    fn lookahead_char(m: &mut Machine, who: Who, port: TextualInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| Ok(m.on_port(who, port.0, Port::peek_char)?.map_or(Value::EOF, Value::char)))
     }
+
     /// `(get-string-n textual-input-port count)`: the next `count` characters, fewer at the end of the data.
-    "get-string-n" [control] fn get_string_n(m, port: TextualInputPort, count: usize) {
-        reading(m, "get-string-n", port.0, &[count_value(count)], |m| {
-            let text = read_text(m, "get-string-n", port.0, count, false)?;
+    #[primitive(control)]
+    fn get_string_n(m: &mut Machine, who: Who, port: TextualInputPort, count: usize) -> Res {
+        reading(m, who, port.0, &[count_value(count)], |m| {
+            let text = read_text(m, who, port.0, count, false)?;
             string_or_eof(m, text)
         })
     }
+
     /// `(get-string-n! textual-input-port string start count)`: reads into the string; how many characters.
-    "get-string-n!" [control] fn get_string_into(m, port: TextualInputPort, string: Str, start: usize, count: usize) {
-        reading(m, "get-string-n!", port.0, &[string.value(), count_value(start), count_value(count)], |m| {
+    #[primitive(name = "get-string-n!", control)]
+    fn get_string_into(
+        m: &mut Machine,
+        who: Who,
+        port: TextualInputPort,
+        string: Str,
+        start: usize,
+        count: usize,
+    ) -> Res {
+        reading(m, who, port.0, &[string.value(), count_value(start), count_value(count)], |m| {
             if string.value().is_immutable() {
-                return Err(immutable(m, "get-string-n!", string.value()));
+                return Err(immutable(m, who, string.value()));
             }
-            check_range(m, "get-string-n!", string.value(), string.len(), start, count)?;
-            let Some(text) = read_text(m, "get-string-n!", port.0, count, false)? else { return Ok(Value::EOF) };
+            check_range(m, who, string.value(), string.len(), start, count)?;
+            let Some(text) = read_text(m, who, port.0, count, false)? else { return Ok(Value::EOF) };
             let mut read = 0;
             for c in text.chars() {
                 string.set(&mut m.heap, start + read, c)?;
@@ -278,21 +325,25 @@ primitives! { pub TABLE in "(rnrs io ports)" {
             Ok(Value::fixnum(read as i64))
         })
     }
+
     /// `(get-string-all textual-input-port)`: all text up to the end.
-    "get-string-all" [control] fn get_string_all(m, port: TextualInputPort) {
-        reading(m, "get-string-all", port.0, &[], |m| {
-            let text = read_text(m, "get-string-all", port.0, usize::MAX, false)?;
+    #[primitive(control)]
+    fn get_string_all(m: &mut Machine, who: Who, port: TextualInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| {
+            let text = read_text(m, who, port.0, usize::MAX, false)?;
             string_or_eof(m, text)
         })
     }
+
     /// `(get-line textual-input-port)`: the text up to the next linefeed, which is taken too and left out.
-    "get-line" [control] fn get_line(m, port: TextualInputPort) {
-        reading(m, "get-line", port.0, &[], |m| {
-            read_line(m, "get-line", port.0)
-        })
+    #[primitive(control)]
+    fn get_line(m: &mut Machine, who: Who, port: TextualInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| read_line(m, who, port.0))
     }
+
     /// `(get-datum textual-input-port)`: the next datum, or the end-of-file object.
-    "get-datum" [control] fn get_datum(m, port: TextualInputPort) {
-        reading(m, "get-datum", port.0, &[], |m| m.read_datum("get-datum", port.0))
+    #[primitive(control)]
+    fn get_datum(m: &mut Machine, who: Who, port: TextualInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| m.read_datum(who, port.0))
     }
-} }
+}

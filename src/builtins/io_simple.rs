@@ -5,9 +5,10 @@ use super::custom_ports::{close, drain, reading, written};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
 use super::system_text::Text;
 use super::work::OPEN_IN_MEMORY;
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Str, Symbol, Value};
 use crate::io::{Port, Style};
-use crate::primitives;
+use vicar_macros::primitives;
 
 fn input(m: &mut crate::eval::Machine, port: Option<TextualInputPort>) -> TextualInputPort {
     port.unwrap_or_else(|| TextualInputPort(m.current_port(Standard::Input)))
@@ -23,127 +24,184 @@ fn current(m: &mut crate::eval::Machine, which: Standard, new: Option<Value>) ->
 }
 
 // What `(rnrs io ports)` and `(rnrs io simple)` both export.
-primitives! { pub COMMON in "(vicar ports)" {
+#[primitives(library = "(vicar ports)")]
+pub mod primitives {
+    use super::*;
+
     /// `(eof-object)`
-    "eof-object" [pure] fn eof_object(_m) { Ok(Value::EOF) }
+    #[primitive(pure)]
+    fn eof_object() -> Res {
+        Ok(Value::EOF)
+    }
+
     /// `(eof-object? obj)`
-    "eof-object?" [pure] fn is_eof_object(_m, obj: Value) { Ok(Value::boolean(obj == Value::EOF)) }
+    #[primitive(pure)]
+    fn is_eof_object(obj: Value) -> Res {
+        Ok(Value::boolean(obj == Value::EOF))
+    }
+
     /// `(input-port? obj)`
-    "input-port?" [] fn is_input_port(_m, obj: Value) {
+    fn is_input_port(obj: Value) -> Res {
         Ok(Value::boolean(obj.external_ref::<Port>().is_some_and(Port::is_input)))
     }
+
     /// `(output-port? obj)`
-    "output-port?" [] fn is_output_port(_m, obj: Value) {
+    fn is_output_port(obj: Value) -> Res {
         Ok(Value::boolean(obj.external_ref::<Port>().is_some_and(Port::is_output)))
     }
+
     /// `(current-input-port)`: where reading without a port reads. A parameter: `(current-input-port port)` sets it.
-    "current-input-port" [] fn current_input_port(m, port: Option<TextualInputPort>, _guard: Option<Value>) {
+    fn current_input_port(m: &mut Machine, port: Option<TextualInputPort>, _guard: Option<Value>) -> Res {
         Ok(current(m, Standard::Input, port.map(|p| p.0)))
     }
+
     /// `(current-output-port)`: where writing without a port writes. A parameter.
-    "current-output-port" [] fn current_output_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+    fn current_output_port(m: &mut Machine, port: Option<TextualOutputPort>, _guard: Option<Value>) -> Res {
         Ok(current(m, Standard::Output, port.map(|p| p.0)))
     }
+
     /// `(current-error-port)`: where messages about errors go. A parameter.
-    "current-error-port" [] fn current_error_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+    fn current_error_port(m: &mut Machine, port: Option<TextualOutputPort>, _guard: Option<Value>) -> Res {
         Ok(current(m, Standard::Error, port.map(|p| p.0)))
     }
-} }
 
-primitives! { pub TABLE in "(rnrs io simple)" {
-    /// `(open-input-file filename)`: a textual port that reads the file as UTF-8.
-    "open-input-file" [] fn open_input_file(m, filename: Text) { m.open_text_file("open-input-file", &filename, false) }
-    /// `(open-output-file filename)`: a textual port on a new file; `&i/o-file-already-exists` if there is one.
-    "open-output-file" [] fn open_output_file(m, filename: Text) { m.open_text_file("open-output-file", &filename, true) }
-    /// `(close-input-port port)`
-    "close-input-port" [control] fn close_input_port(m, port: InputPort) { close(m, "close-input-port", port.0) }
-    /// `(close-output-port port)`: writes what is buffered, then closes.
-    "close-output-port" [control] fn close_output_port(m, port: OutputPort) { close(m, "close-output-port", port.0) }
-    /// `(read-char)`, `(read-char port)`: the next character, or the end-of-file object.
-    "read-char" [control] fn read_char(m, port: Option<TextualInputPort>) {
-        let port = input(m, port);
-        reading(m, "read-char", port.0, &[], |m| {
-            Ok(m.on_port("read-char", port.0, Port::read_char)?.map_or(Value::EOF, Value::char))
-        })
-    }
-    /// `(peek-char)`, `(peek-char port)`: the same without taking it.
-    "peek-char" [control] fn peek_char(m, port: Option<TextualInputPort>) {
-        let port = input(m, port);
-        reading(m, "peek-char", port.0, &[], |m| {
-            Ok(m.on_port("peek-char", port.0, Port::peek_char)?.map_or(Value::EOF, Value::char))
-        })
-    }
-    /// `(read)`, `(read port)`: the next datum, or the end-of-file object.
-    "read" [control] fn read(m, port: Option<TextualInputPort>) {
-        let port = input(m, port);
-        reading(m, "read", port.0, &[], |m| m.read_datum("read", port.0))
-    }
-    /// `(write obj)`, `(write obj port)`: so that `read` gives it back.
-    "write" [control] fn write(m, obj: Value, port: Option<TextualOutputPort>) {
-        let port = output(m, port);
-        m.print_on("write", obj, port, Style::Write)?;
-        written(m, "write", port)
-    }
-    /// `(display obj)`, `(display obj port)`: for people.
-    "display" [control] fn display(m, obj: Value, port: Option<TextualOutputPort>) {
-        let port = output(m, port);
-        m.print_on("display", obj, port, Style::Display)?;
-        written(m, "display", port)
-    }
-    /// `(newline)`, `(newline port)`
-    "newline" [control] fn newline(m, port: Option<TextualOutputPort>) {
-        let port = output(m, port);
-        m.write_text_on("newline", "\n", port)?;
-        written(m, "newline", port)
-    }
-    /// `(write-char char)`, `(write-char char port)`
-    "write-char" [control] fn write_char(m, c: char, port: Option<TextualOutputPort>) {
-        let port = output(m, port);
-        m.write_text_on("write-char", c.encode_utf8(&mut [0; 4]), port)?;
-        written(m, "write-char", port)
-    }
-} }
-
-primitives! { pub PORTS in "(rnrs io ports)" {
     /// `(port? obj)`
-    "port?" [] fn is_port(_m, obj: Value) { Ok(Value::boolean(obj.external_ref::<Port>().is_some())) }
-    /// `(close-port port)`
-    "close-port" [control] fn close_port(m, port: AnyPort) { close(m, "close-port", port.0) }
-    /// `(flush-output-port port)`
-    "flush-output-port" [control] fn flush_output_port(m, port: Option<OutputPort>) {
-        let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
-        m.on_port("flush-output-port", port.0, Port::flush)?;
-        drain(m, "flush-output-port", port.0)
+    #[primitive(library = "(rnrs io ports)")]
+    fn is_port(obj: Value) -> Res {
+        Ok(Value::boolean(obj.external_ref::<Port>().is_some()))
     }
+
+    /// `(close-port port)`
+    #[primitive(control, library = "(rnrs io ports)")]
+    fn close_port(m: &mut Machine, who: Who, port: AnyPort) -> Res {
+        close(m, who, port.0)
+    }
+
+    /// `(flush-output-port port)`
+    #[primitive(control, library = "(rnrs io ports)")]
+    fn flush_output_port(m: &mut Machine, who: Who, port: Option<OutputPort>) -> Res {
+        let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
+        m.on_port(who, port.0, Port::flush)?;
+        drain(m, who, port.0)
+    }
+
     /// `(open-string-input-port string)`
-    "open-string-input-port" [] fn open_string_input_port(m, text: Str, _transcoder: Option<Value>) {
+    #[primitive(library = "(rnrs io ports)")]
+    fn open_string_input_port(m: &mut Machine, text: Str, _transcoder: Option<Value>) -> Res {
         m.charge(OPEN_IN_MEMORY + text.len() / 8)?;
         m.heap.reserve(text.chars().map(char::len_utf8).sum())?;
         Ok(m.heap.external(Box::new(Port::from_text(text.to_string()))))
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+/// Those that read and write a standard port when they are given none.
+#[primitives(library = "(rnrs io simple)")]
+pub mod simple {
+    use super::*;
+
+    /// `(open-input-file filename)`: a textual port that reads the file as UTF-8.
+    fn open_input_file(m: &mut Machine, who: Who, filename: Text) -> Res {
+        m.open_text_file(who, &filename, false)
+    }
+
+    /// `(open-output-file filename)`: a textual port on a new file; `&i/o-file-already-exists` if there is one.
+    fn open_output_file(m: &mut Machine, who: Who, filename: Text) -> Res {
+        m.open_text_file(who, &filename, true)
+    }
+
+    /// `(close-input-port port)`
+    #[primitive(control)]
+    fn close_input_port(m: &mut Machine, who: Who, port: InputPort) -> Res {
+        close(m, who, port.0)
+    }
+
+    /// `(close-output-port port)`: writes what is buffered, then closes.
+    #[primitive(control)]
+    fn close_output_port(m: &mut Machine, who: Who, port: OutputPort) -> Res {
+        close(m, who, port.0)
+    }
+
+    /// `(read-char)`, `(read-char port)`: the next character, or the end-of-file object.
+    #[primitive(control)]
+    fn read_char(m: &mut Machine, who: Who, port: Option<TextualInputPort>) -> Res {
+        let port = input(m, port);
+        reading(m, who, port.0, &[], |m| Ok(m.on_port(who, port.0, Port::read_char)?.map_or(Value::EOF, Value::char)))
+    }
+
+    /// `(peek-char)`, `(peek-char port)`: the same without taking it.
+    #[primitive(control)]
+    fn peek_char(m: &mut Machine, who: Who, port: Option<TextualInputPort>) -> Res {
+        let port = input(m, port);
+        reading(m, who, port.0, &[], |m| Ok(m.on_port(who, port.0, Port::peek_char)?.map_or(Value::EOF, Value::char)))
+    }
+
+    /// `(read)`, `(read port)`: the next datum, or the end-of-file object.
+    #[primitive(control)]
+    fn read(m: &mut Machine, who: Who, port: Option<TextualInputPort>) -> Res {
+        let port = input(m, port);
+        reading(m, who, port.0, &[], |m| m.read_datum(who, port.0))
+    }
+
+    /// `(write obj)`, `(write obj port)`: so that `read` gives it back.
+    #[primitive(control)]
+    fn write(m: &mut Machine, who: Who, obj: Value, port: Option<TextualOutputPort>) -> Res {
+        let port = output(m, port);
+        m.print_on(who, obj, port, Style::Write)?;
+        written(m, who, port)
+    }
+
+    /// `(display obj)`, `(display obj port)`: for people.
+    #[primitive(control)]
+    fn display(m: &mut Machine, who: Who, obj: Value, port: Option<TextualOutputPort>) -> Res {
+        let port = output(m, port);
+        m.print_on(who, obj, port, Style::Display)?;
+        written(m, who, port)
+    }
+
+    /// `(newline)`, `(newline port)`
+    #[primitive(control)]
+    fn newline(m: &mut Machine, who: Who, port: Option<TextualOutputPort>) -> Res {
+        let port = output(m, port);
+        m.write_text_on(who, "\n", port)?;
+        written(m, who, port)
+    }
+
+    /// `(write-char char)`, `(write-char char port)`
+    #[primitive(control)]
+    fn write_char(m: &mut Machine, who: Who, c: char, port: Option<TextualOutputPort>) -> Res {
+        let port = output(m, port);
+        m.write_text_on(who, c.encode_utf8(&mut [0; 4]), port)?;
+        written(m, who, port)
+    }
+}
+
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%open-text-file who filename output?)`: `open-input-file` or `open-output-file` for `who`.
-    "%open-text-file" [] fn open_text_file(m, who: Symbol, filename: Value, output: bool) {
+    fn open_text_file(m: &mut Machine, who: Symbol, filename: Value, output: bool) -> Res {
         let filename: Text = given(m, who, "filename", 1, filename)?;
         m.open_text_file(who.name(), &filename, output)
     }
+
     /// `(%open-string-output-port)`: a port that gathers text; `open-string-output-port` pairs it with its extractor.
-    "%open-string-output-port" [] fn open_string_output_port(m) {
+    fn open_string_output_port(m: &mut Machine) -> Res {
         m.charge(OPEN_IN_MEMORY)?;
         Ok(m.heap.external(Box::new(Port::to_text())))
     }
+
     /// `(%extract-string port)`: the text gathered, which the port then forgets.
-    "%extract-string" [] fn extract_string(m, port: TextualOutputPort) {
+    fn extract_string(m: &mut Machine, port: TextualOutputPort) -> Res {
         let text = String::from_utf8(port.port().extract()).unwrap_or_default();
         m.charge(text.len() / 8)?;
         m.new_string(&text)
     }
+
     /// `(%get-output-string port)`: the same without forgetting.
-    "%get-output-string" [] fn gathered_string(m, port: TextualOutputPort) {
+    fn get_output_string(m: &mut Machine, port: TextualOutputPort) -> Res {
         let text = port.port().gathered();
         m.charge(text.len() / 8)?;
         m.new_string_of_utf8(text)
     }
-} }
+}

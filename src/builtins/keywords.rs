@@ -2,9 +2,9 @@
 
 use super::symbols::name_string;
 use super::text;
-use crate::eval::Single;
+use crate::eval::{Machine, Res, Single};
 use crate::heap::{Kind, Str, Symbol, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// A keyword; its slot is the symbol of its name.
 #[derive(Copy, Clone)]
@@ -17,35 +17,52 @@ impl Single for Keyword {
     }
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(keyword? obj)`
-    "keyword?" [pure] fn is_keyword(_m, obj: Value) { Ok(Value::boolean(obj.is(Kind::Keyword))) }
+    #[primitive(pure)]
+    fn is_keyword(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is(Kind::Keyword)))
+    }
+
     /// `(keyword=? keyword1 keyword2)`: of one name.
-    "keyword=?" [] fn are_equal(_m, keyword1: Keyword, keyword2: Keyword) {
+    #[primitive(name = "keyword=?")]
+    fn are_equal(keyword1: Keyword, keyword2: Keyword) -> Res {
         Ok(Value::boolean(keyword1.0.slot(0) == keyword2.0.slot(0)))
     }
+
     /// `(symbol->keyword symbol)`
-    "symbol->keyword" [] fn from_symbol(m, symbol: Symbol) { Ok(m.heap.slots(Kind::Keyword, &[symbol.value()])) }
+    fn symbol_to_keyword(m: &mut Machine, symbol: Symbol) -> Res {
+        Ok(m.heap.slots(Kind::Keyword, &[symbol.value()]))
+    }
+
     /// `(keyword->symbol keyword)`
-    "keyword->symbol" [] fn to_symbol(_m, keyword: Keyword) { Ok(keyword.0.slot(0)) }
+    fn keyword_to_symbol(keyword: Keyword) -> Res {
+        Ok(keyword.0.slot(0))
+    }
+
     /// `(string->keyword string)`
-    "string->keyword" [] fn from_string(m, string: Str) {
+    fn string_to_keyword(m: &mut Machine, string: Str) -> Res {
         m.charge(string.len() / 8)?;
         let name = text::utf8(m, string)?;
         m.heap.reserve(name.len())?;
         let symbol = m.heap.symbol(&name);
         Ok(m.heap.slots(Kind::Keyword, &[symbol]))
     }
+
     /// `(keyword->string keyword)`
-    "keyword->string" [] fn to_string(m, keyword: Keyword) {
+    fn keyword_to_string(m: &mut Machine, keyword: Keyword) -> Res {
         match Symbol::from_value(keyword.0.slot(0)) {
             Some(name) => name_string(m, name),
             None => m.new_string(""),
         }
     }
+
     /// `(keyword-hash keyword)`: a hash for `keyword=?`.
-    "keyword-hash" [] fn hash(_m, keyword: Keyword) {
+    fn keyword_hash(keyword: Keyword) -> Res {
         let hash = Symbol::from_value(keyword.0.slot(0)).map_or(0, |s| s.hash());
         Ok(Value::fixnum((hash >> 4) as i64))
     }
-} }
+}

@@ -6,9 +6,9 @@
 use super::equivalence::{are_eqv, is_equal};
 use super::work::{in_pieces, look, room};
 use crate::account::Paid;
-use crate::eval::{Machine, Res, Rest, Stop};
+use crate::eval::{Machine, Res, Rest, Stop, Who};
 use crate::heap::{Pair, Value};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Walks the pairs of a list.
 struct Walk {
@@ -216,20 +216,27 @@ fn tail(m: &mut Machine, who: &str, list: Value, k: usize) -> Res {
     Ok(at)
 }
 
-primitives! { pub BASE in "(rnrs base)" {
+#[primitives(library = "(rnrs base)")]
+pub mod primitives {
+    use super::*;
+
     /// `(list? obj)`: whether it is a proper list.
-    "list?" [] fn is_list(m, obj: Value) {
+    fn is_list(m: &mut Machine, obj: Value) -> Res {
         let (_, end) = measure(m, obj)?;
         Ok(Value::boolean(end == End::Proper))
     }
+
     /// `(length list)`
-    "length" [] fn length(m, list: Value) { Ok(Value::fixnum(proper_length(m, "length", 1, list)? as i64)) }
+    fn length(m: &mut Machine, who: Who, list: Value) -> Res {
+        Ok(Value::fixnum(proper_length(m, who, 1, list)? as i64))
+    }
+
     /// `(append list … obj)`: the elements of all; the result ends in `obj` itself.
-    "append" [] fn append(m, objs: Rest) {
+    fn append(m: &mut Machine, who: Who, objs: Rest) -> Res {
         let Some((&last, lists)) = objs.split_last() else { return Ok(Value::NIL) };
         let mut result = last;
         for (i, &list) in lists.iter().enumerate().rev() {
-            let n = proper_length(m, "append", i + 1, list)?;
+            let n = proper_length(m, who, i + 1, list)?;
             m.heap.reserve_many(n.saturating_mul(16))?;
             let mut copy = Builder::new();
             let mut items = list.list_iter();
@@ -238,9 +245,10 @@ primitives! { pub BASE in "(rnrs base)" {
         }
         Ok(result)
     }
+
     /// `(reverse list)`: a fresh list.
-    "reverse" [] fn reverse(m, list: Value) {
-        let n = proper_length(m, "reverse", 1, list)?;
+    fn reverse(m: &mut Machine, who: Who, list: Value) -> Res {
+        let n = proper_length(m, who, 1, list)?;
         m.heap.reserve_many(n.saturating_mul(16))?;
         let (mut items, mut result) = (list.list_iter(), Value::NIL);
         in_pieces(m, 0..n, |m, piece| {
@@ -248,73 +256,117 @@ primitives! { pub BASE in "(rnrs base)" {
         })?;
         Ok(result)
     }
+
     /// `(list-tail list k)`: the list without its first `k` elements.
-    "list-tail" [] fn list_tail(m, list: Value, k: usize) { tail(m, "list-tail", list, k) }
+    fn list_tail(m: &mut Machine, who: Who, list: Value, k: usize) -> Res {
+        tail(m, who, list, k)
+    }
+
     /// `(list-ref list k)`: element `k`.
-    "list-ref" [] fn list_ref(m, list: Value, k: usize) {
-        match tail(m, "list-ref", list, k)?.uncons() {
+    fn list_ref(m: &mut Machine, who: Who, list: Value, k: usize) -> Res {
+        match tail(m, who, list, k)?.uncons() {
             Some((a, _)) => Ok(a),
             None => {
                 let message = format!("index {k} out of range, the list has {k} elements");
-                Err(m.assertion("list-ref", &message, &[list, Value::fixnum(k as i64)]))
+                Err(m.assertion(who, &message, &[list, Value::fixnum(k as i64)]))
             }
         }
     }
-} }
 
-primitives! { pub LISTS in "(rnrs lists)" {
     /// `(memq obj list)`: the first tail that begins with `obj` by `eq?`, or `#f`.
-    "memq" [] fn memq(m, obj: Value, list: Value) { find_tail(m, "memq", list, |_, v| Ok(v == obj)) }
+    #[primitive(library = "(rnrs lists)")]
+    fn memq(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
+        find_tail(m, who, list, |_, v| Ok(v == obj))
+    }
+
     /// `(memv obj list)`: the same by `eqv?`.
-    "memv" [] fn memv(m, obj: Value, list: Value) { find_tail(m, "memv", list, |m, v| Ok(are_eqv(m, v, obj))) }
+    #[primitive(library = "(rnrs lists)")]
+    fn memv(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
+        find_tail(m, who, list, |m, v| Ok(are_eqv(m, v, obj)))
+    }
+
     /// `(member obj list)`: the same by `equal?`.
-    "member" [] fn member(m, obj: Value, list: Value) { find_tail(m, "member", list, |m, v| is_equal(m, v, obj)) }
+    #[primitive(library = "(rnrs lists)")]
+    fn member(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
+        find_tail(m, who, list, |m, v| is_equal(m, v, obj))
+    }
+
     /// `(assq obj alist)`: the first pair whose car is `obj` by `eq?`, or `#f`.
-    "assq" [] fn assq(m, obj: Value, alist: Value) { find_entry(m, "assq", alist, |_, k| Ok(k == obj)) }
+    #[primitive(library = "(rnrs lists)")]
+    fn assq(m: &mut Machine, who: Who, obj: Value, alist: Value) -> Res {
+        find_entry(m, who, alist, |_, k| Ok(k == obj))
+    }
+
     /// `(assv obj alist)`: the same by `eqv?`.
-    "assv" [] fn assv(m, obj: Value, alist: Value) { find_entry(m, "assv", alist, |m, k| Ok(are_eqv(m, k, obj))) }
+    #[primitive(library = "(rnrs lists)")]
+    fn assv(m: &mut Machine, who: Who, obj: Value, alist: Value) -> Res {
+        find_entry(m, who, alist, |m, k| Ok(are_eqv(m, k, obj)))
+    }
+
     /// `(assoc obj alist)`: the same by `equal?`.
-    "assoc" [] fn assoc(m, obj: Value, alist: Value) { find_entry(m, "assoc", alist, |m, k| is_equal(m, k, obj)) }
+    #[primitive(library = "(rnrs lists)")]
+    fn assoc(m: &mut Machine, who: Who, obj: Value, alist: Value) -> Res {
+        find_entry(m, who, alist, |m, k| is_equal(m, k, obj))
+    }
+
     /// `(remq obj list)`: the elements that are not `eq?` to `obj`.
-    "remq" [] fn remq(m, obj: Value, list: Value) { without(m, "remq", list, |_, v| Ok(v == obj)) }
+    #[primitive(library = "(rnrs lists)")]
+    fn remq(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
+        without(m, who, list, |_, v| Ok(v == obj))
+    }
+
     /// `(remv obj list)`: the elements that are not `eqv?` to `obj`.
-    "remv" [] fn remv(m, obj: Value, list: Value) { without(m, "remv", list, |m, v| Ok(are_eqv(m, v, obj))) }
+    #[primitive(library = "(rnrs lists)")]
+    fn remv(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
+        without(m, who, list, |m, v| Ok(are_eqv(m, v, obj)))
+    }
+
     /// `(remove obj list)`: the elements that are not `equal?` to `obj`.
-    "remove" [] fn remove(m, obj: Value, list: Value) { without(m, "remove", list, |m, v| is_equal(m, v, obj)) }
+    #[primitive(library = "(rnrs lists)")]
+    fn remove(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
+        without(m, who, list, |m, v| is_equal(m, v, obj))
+    }
+
     /// `(cons* obj … last)`: the objects on top of `last`.
-    "cons*" [] fn cons_star(m, obj: Value, objs: Rest) {
+    #[primitive(name = "cons*", library = "(rnrs lists)")]
+    fn cons_star(m: &mut Machine, obj: Value, objs: Rest) -> Res {
         let Some((&last, middle)) = objs.split_last() else { return Ok(obj) };
         m.charge(objs.len())?;
         m.heap.reserve_many(objs.len().saturating_mul(16))?;
         let tail = m.heap.list_with_tail(middle, last);
         Ok(m.heap.cons(obj, tail))
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(make-list k)`, `(make-list k fill)`: a list of `k` times `fill`.
-    "make-list" [] fn make_list(m, k: usize, fill: Option<Value>) {
+    #[primitive(library = "(vicare)")]
+    fn make_list(m: &mut Machine, k: usize, fill: Option<Value>) -> Res {
         m.heap.reserve_many(k.saturating_mul(16))?;
         m.charge(k)?;
         let (fill, mut list) = (fill.unwrap_or(Value::VOID), Value::NIL);
         in_pieces(m, 0..k, |m, piece| list = piece.fold(list, |tail, _| m.heap.cons(fill, tail)))?;
         Ok(list)
     }
+
     /// `(last-pair list)`: the last pair of a list that may be improper, or `()` of the empty list.
-    "last-pair" [] fn last_pair(m, list: Value) {
+    #[primitive(library = "(vicare)")]
+    fn last_pair(m: &mut Machine, who: Who, list: Value) -> Res {
         let (n, end) = measure(m, list)?;
         if end == End::Circular || (n == 0 && end == End::Improper) {
-            return Err(m.wrong_argument("last-pair", "list", 1, "a list that ends", list));
+            return Err(m.wrong_argument(who, "list", 1, "a list that ends", list));
         }
-        tail(m, "last-pair", list, n.saturating_sub(1))
+        tail(m, who, list, n.saturating_sub(1))
     }
+
     /// `(circular-list? obj)`
-    "circular-list?" [] fn is_circular(m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_circular_list(m: &mut Machine, obj: Value) -> Res {
         let (_, end) = measure(m, obj)?;
         Ok(Value::boolean(end == End::Circular))
     }
+
     /// `(list-of-single-item? obj)`: a proper list of length one.
-    "list-of-single-item?" [] fn is_single(_m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn is_list_of_single_item(obj: Value) -> Res {
         Ok(Value::boolean(obj.uncons().is_some_and(|(_, d)| d.is_nil())))
     }
-} }
+}

@@ -7,10 +7,10 @@ use super::system_text::Text;
 use super::text::bad_index;
 use super::transcoders::MaybeTranscoder;
 use super::work::OPEN_IN_MEMORY;
-use crate::eval::{Machine, Res};
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
 use crate::io::{BufferMode, Port, Style};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// The end of `count` elements from `start`, by default all that are there.
 fn end(m: &mut Machine, who: &str, of: Value, length: usize, start: usize, count: Option<usize>) -> Res<usize> {
@@ -30,9 +30,12 @@ fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8])
     written(m, who, port.0)
 }
 
-primitives! { pub TABLE in "(rnrs io ports)" {
+#[primitives(library = "(rnrs io ports)")]
+pub mod primitives {
+    use super::*;
+
     /// `(output-port-buffer-mode output-port)`: `none`, `line` or `block`.
-    "output-port-buffer-mode" [] fn output_port_buffer_mode(m, port: OutputPort) {
+    fn output_port_buffer_mode(m: &mut Machine, port: OutputPort) -> Res {
         let name = match port.port().buffer_mode {
             BufferMode::None => "none",
             BufferMode::Line => "line",
@@ -40,59 +43,102 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         };
         Ok(m.heap.symbol(name))
     }
-    /// `(standard-output-port)`: a fresh binary port on the standard output, without a buffer.
-    "standard-output-port" [] fn standard_output_port(m) { Ok(m.binary_standard_port(Standard::Output)) }
-    /// `(standard-error-port)`: a fresh binary port on the standard error, without a buffer.
-    "standard-error-port" [] fn standard_error_port(m) { Ok(m.binary_standard_port(Standard::Error)) }
-    /// `(put-u8 binary-output-port octet)`
-    "put-u8" [control] fn put_u8(m, port: BinaryOutputPort, octet: u8) { write_bytes(m, "put-u8", port, &[octet]) }
-    /// `(put-bytevector binary-output-port bytevector)`, `(put-bytevector binary-output-port bytevector start count)`
-    "put-bytevector" [control] fn put_bytevector(
-        m, port: BinaryOutputPort, bytevector: Bytevector, start: Option<usize>, count: Option<usize>
-    ) {
-        let start = start.unwrap_or(0);
-        let end = end(m, "put-bytevector", bytevector.value(), bytevector.len(), start, count)?;
-        write_bytes(m, "put-bytevector", port, &bytevector.bytes()[start..end])
-    }
-    /// `(put-char textual-output-port char)`
-    "put-char" [control] fn put_char(m, port: TextualOutputPort, c: char) {
-        m.write_text_on("put-char", c.encode_utf8(&mut [0; 4]), port.0)?;
-        written(m, "put-char", port.0)
-    }
-    /// `(put-string textual-output-port string)`, `(put-string textual-output-port string start count)`
-    "put-string" [control] fn put_string(m, port: TextualOutputPort, string: Str, start: Option<usize>, count: Option<usize>) {
-        let start = start.unwrap_or(0);
-        let end = end(m, "put-string", string.value(), string.len(), start, count)?;
-        m.write_string_on("put-string", string, start..end, port.0)?;
-        written(m, "put-string", port.0)
-    }
-    /// `(put-datum textual-output-port datum)`: so that `get-datum` gives it back.
-    "put-datum" [control] fn put_datum(m, port: TextualOutputPort, datum: Value) {
-        m.print_on("put-datum", datum, port.0, Style::Write)?;
-        written(m, "put-datum", port.0)
-    }
-} }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(standard-output-port)`: a fresh binary port on the standard output, without a buffer.
+    fn standard_output_port(m: &mut Machine) -> Res {
+        Ok(m.binary_standard_port(Standard::Output))
+    }
+
+    /// `(standard-error-port)`: a fresh binary port on the standard error, without a buffer.
+    fn standard_error_port(m: &mut Machine) -> Res {
+        Ok(m.binary_standard_port(Standard::Error))
+    }
+
+    /// `(put-u8 binary-output-port octet)`
+    #[primitive(control)]
+    fn put_u8(m: &mut Machine, who: Who, port: BinaryOutputPort, octet: u8) -> Res {
+        write_bytes(m, who, port, &[octet])
+    }
+
+    /// `(put-bytevector binary-output-port bytevector)`, `(put-bytevector binary-output-port bytevector start count)`
+    #[primitive(control)]
+    fn put_bytevector(
+        m: &mut Machine,
+        who: Who,
+        port: BinaryOutputPort,
+        bytevector: Bytevector,
+        start: Option<usize>,
+        count: Option<usize>,
+    ) -> Res {
+        let start = start.unwrap_or(0);
+        let end = end(m, who, bytevector.value(), bytevector.len(), start, count)?;
+        write_bytes(m, who, port, &bytevector.bytes()[start..end])
+    }
+
+    /// `(put-char textual-output-port char)`
+    #[primitive(control)]
+    fn put_char(m: &mut Machine, who: Who, port: TextualOutputPort, c: char) -> Res {
+        m.write_text_on(who, c.encode_utf8(&mut [0; 4]), port.0)?;
+        written(m, who, port.0)
+    }
+
+    /// `(put-string textual-output-port string)`, `(put-string textual-output-port string start count)`
+    #[primitive(control)]
+    fn put_string(
+        m: &mut Machine,
+        who: Who,
+        port: TextualOutputPort,
+        string: Str,
+        start: Option<usize>,
+        count: Option<usize>,
+    ) -> Res {
+        let start = start.unwrap_or(0);
+        let end = end(m, who, string.value(), string.len(), start, count)?;
+        m.write_string_on(who, string, start..end, port.0)?;
+        written(m, who, port.0)
+    }
+
+    /// `(put-datum textual-output-port datum)`: so that `get-datum` gives it back.
+    #[primitive(control)]
+    fn put_datum(m: &mut Machine, who: Who, port: TextualOutputPort, datum: Value) -> Res {
+        m.print_on(who, datum, port.0, Style::Write)?;
+        written(m, who, port.0)
+    }
+}
+
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%open-bytevector-output-port who index maybe-transcoder)`: a port that gathers bytes, for `who`, whose argument
     /// the transcoder is.
-    "%open-bytevector-output-port" [] fn open_bytevector_output_port(m, who: Symbol, index: usize, transcoder: Value) {
+    fn open_bytevector_output_port(m: &mut Machine, who: Symbol, index: usize, transcoder: Value) -> Res {
         let transcoder: MaybeTranscoder = given(m, who, "maybe-transcoder", index, transcoder)?;
         m.charge(OPEN_IN_MEMORY)?;
         Ok(m.heap.external(Box::new(Port::to_bytes(transcoder.0))))
     }
+
     /// `(%extract-bytevector port)`: the bytes gathered, which the port then forgets.
-    "%extract-bytevector" [] fn extract_bytevector(m, port: OutputPort) {
+    fn extract_bytevector(m: &mut Machine, port: OutputPort) -> Res {
         let bytes = port.port().extract();
         m.charge(bytes.len() / 32)?;
         m.heap.reserve(bytes.len())?;
         Ok(m.heap.bytevector(&bytes))
     }
+
     /// `(%open-file who filename input? output? no-create? no-fail? no-truncate? buffer-mode maybe-transcoder)`
-    "%open-file" [] fn open_file(
-        m, who: Symbol, filename: Value, input: bool, output: bool, no_create: bool, no_fail: bool, no_truncate: bool,
-        buffer_mode: Value, transcoder: Value
-    ) {
+    fn open_file(
+        m: &mut Machine,
+        who: Symbol,
+        filename: Value,
+        input: bool,
+        output: bool,
+        no_create: bool,
+        no_fail: bool,
+        no_truncate: bool,
+        buffer_mode: Value,
+        transcoder: Value,
+    ) -> Res {
         let filename: Text = given(m, who, "filename", 1, filename)?;
         let buffer_mode: BufferMode = given(m, who, "buffer-mode", 3, buffer_mode)?;
         let transcoder: MaybeTranscoder = given(m, who, "maybe-transcoder", 4, transcoder)?;
@@ -114,4 +160,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
         m.open_file(who.name(), &filename, flags, (input, output), transcoder.0, buffer_mode)
     }
-} }
+}

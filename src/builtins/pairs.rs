@@ -1,34 +1,61 @@
 //! Pairs: R6RS 11.9, `(rnrs mutable-pairs)`, and the compositions of `car` and `cdr`.
 
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Pair, Value};
-use crate::primitives;
+use vicar_macros::primitives;
 
-primitives! { pub TABLE in "(rnrs base)" {
+#[primitives(library = "(rnrs base)")]
+pub mod primitives {
+    use super::*;
+
     /// `(cons obj1 obj2)`: a fresh pair.
-    "cons" [] fn cons(m, obj1: Value, obj2: Value) { Ok(m.heap.cons(obj1, obj2)) }
+    fn cons(m: &mut Machine, obj1: Value, obj2: Value) -> Res {
+        Ok(m.heap.cons(obj1, obj2))
+    }
+
     /// `(car pair)`: its first half.
-    "car" [] fn car(_m, pair: Pair) { Ok(pair.car()) }
+    fn car(pair: Pair) -> Res {
+        Ok(pair.car())
+    }
+
     /// `(cdr pair)`: its second half.
-    "cdr" [] fn cdr(_m, pair: Pair) { Ok(pair.cdr()) }
+    fn cdr(pair: Pair) -> Res {
+        Ok(pair.cdr())
+    }
+
     /// `(pair? obj)`
-    "pair?" [pure] fn is_pair(_m, obj: Value) { Ok(Value::boolean(obj.is_pair())) }
+    #[primitive(pure)]
+    fn is_pair(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is_pair()))
+    }
+
     /// `(null? obj)`: whether it is the empty list.
-    "null?" [pure] fn is_null(_m, obj: Value) { Ok(Value::boolean(obj.is_nil())) }
+    #[primitive(pure)]
+    fn is_null(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is_nil()))
+    }
+
     /// `(list obj …)`: a fresh list.
-    "list" [] fn list(m, objs: Rest) {
+    fn list(m: &mut Machine, objs: Rest) -> Res {
         m.charge(objs.len())?;
         m.heap.reserve_many(objs.len().saturating_mul(16))?;
         Ok(m.heap.list(&objs))
     }
-} }
 
-primitives! { pub MUTABLE in "(rnrs mutable-pairs)" {
     /// `(set-car! pair obj)`
-    "set-car!" [] fn set_car(_m, pair: Pair, obj: Value) { pair.set_car(obj); Ok(Value::VOID) }
+    #[primitive(name = "set-car!", library = "(rnrs mutable-pairs)")]
+    fn set_car(pair: Pair, obj: Value) -> Res {
+        pair.set_car(obj);
+        Ok(Value::VOID)
+    }
+
     /// `(set-cdr! pair obj)`
-    "set-cdr!" [] fn set_cdr(_m, pair: Pair, obj: Value) { pair.set_cdr(obj); Ok(Value::VOID) }
-} }
+    #[primitive(name = "set-cdr!", library = "(rnrs mutable-pairs)")]
+    fn set_cdr(pair: Pair, obj: Value) -> Res {
+        pair.set_cdr(obj);
+        Ok(Value::VOID)
+    }
+}
 
 /// Follows the letters between `c` and `r` of `who`, the last first.
 fn walk(m: &mut Machine, who: &str, obj: Value) -> Res {
@@ -45,10 +72,15 @@ fn walk(m: &mut Machine, who: &str, obj: Value) -> Res {
 
 macro_rules! paths {
     ($($name:literal $f:ident;)*) => {
-        primitives! { pub PATHS in "(rnrs base)" { $(
+        #[primitives(library = "(rnrs base)")]
+        pub mod paths {
+            use super::*;
+
+            $(
             /// `(c…r pair)`: `car` and `cdr` composed, the last letter applied first.
-            $name [] fn $f(m, obj: Value) { walk(m, $name, obj) }
-        )* } }
+            #[primitive(name = $name)]
+            fn $f(m: &mut Machine, who: Who, obj: Value) -> Res { walk(m, who, obj) }
+        )* }
     };
 }
 

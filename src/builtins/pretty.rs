@@ -2,10 +2,10 @@
 
 use super::ports::{Standard, TextualOutputPort};
 use crate::account::Claim;
-use crate::eval::{Machine, Res};
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Kind, Symbol, Value, View};
 use crate::io::{Style, to_text};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// How wide a line may be.
 const WIDTH: usize = 78;
@@ -135,12 +135,19 @@ fn show(m: &mut Machine, who: &str, obj: Value, port: Option<TextualOutputPort>)
     m.write_long_text_on(who, &text, port)
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(pretty-print obj)`, `(pretty-print obj port)`: writes on several lines what is too long for one, then a newline.
-    "pretty-print" [control] fn pretty_print(m, obj: Value, port: Option<TextualOutputPort>) { show(m, "pretty-print", obj, port) }
+    #[primitive(control)]
+    fn pretty_print(m: &mut Machine, who: Who, obj: Value, port: Option<TextualOutputPort>) -> Res {
+        show(m, who, obj, port)
+    }
+
     /// `(pretty-format obj)`: the same as a string.
-    "pretty-format" [] fn pretty_format(m, obj: Value) {
+    fn pretty_format(m: &mut Machine, obj: Value) -> Res {
         let (text, _claim) = pretty(m, obj)?;
         m.new_string(&text)
     }
-} }
+}

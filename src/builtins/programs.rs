@@ -1,8 +1,8 @@
 //! `(rnrs programs)`: the command line, and what is done at the end. `exit` is in the prelude.
 
-use crate::eval::{Machine, ProperList};
+use crate::eval::{Machine, ProperList, Res, Who};
 use crate::heap::{External, Tracer, Value};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// The command line of a machine's program: a list of strings, the program's name first.
 struct CommandLine(Value);
@@ -56,17 +56,19 @@ impl Machine {
     }
 }
 
-primitives! { pub TABLE in "(rnrs programs)" {
+#[primitives(library = "(rnrs programs)")]
+pub mod primitives {
+    use super::*;
+
     /// `(command-line)`: a list of strings: the name of the program, then its arguments.
-    "command-line" [] fn command_line(m) {
+    fn command_line(m: &mut Machine) -> Res {
         let words: Vec<Value> = m.extension::<CommandLine>().0.list_iter().collect();
         Ok(m.heap.list(&words))
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(command-line-arguments)`: the command line without the program's name. A parameter: given a list, sets it.
-    "command-line-arguments" [] fn arguments(m, list: Option<ProperList>, _guard: Option<Value>) {
+    #[primitive(library = "(vicare)")]
+    fn command_line_arguments(m: &mut Machine, list: Option<ProperList>, _guard: Option<Value>) -> Res {
         let line = m.extension::<CommandLine>().0;
         let Some(ProperList(list)) = list else { return Ok(line.uncons().map_or(Value::NIL, |(_, rest)| rest)) };
         let name = match line.uncons() {
@@ -78,18 +80,20 @@ primitives! { pub VICARE in "(vicare)" {
         m.extension::<CommandLine>().0 = line;
         Ok(Value::VOID)
     }
+
     /// `(exit-hooks)`: a list of thunks that `exit` calls. A parameter: given a list, sets it. A child process begins with
     /// none.
-    "exit-hooks" [] fn exit_hooks(m, list: Option<ProperList>, _guard: Option<Value>) {
+    #[primitive(library = "(vicare)")]
+    fn exit_hooks(m: &mut Machine, who: Who, list: Option<ProperList>, _guard: Option<Value>) -> Res {
         match list {
             None => Ok(m.existing_extension::<ExitHooks>().map_or(Value::NIL, |hooks| hooks.0)),
             Some(list) => {
                 if let Some(odd) = list.iter().find(|v| !v.is_procedure()) {
-                    return Err(m.wrong_argument("exit-hooks", "list", 1, "a list of procedures", odd));
+                    return Err(m.wrong_argument(who, "list", 1, "a list of procedures", odd));
                 }
                 m.extension::<ExitHooks>().0 = list.0;
                 Ok(Value::VOID)
             }
         }
     }
-} }
+}

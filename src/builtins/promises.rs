@@ -1,8 +1,8 @@
 //! Promises: what `delay` and `force` of `(rnrs r5rs)` are made of.
 
-use crate::eval::Single;
+use crate::eval::{Machine, Res, Single};
 use crate::heap::{Kind, Value};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// A promise: whether it is done, then its value or the thunk that will deliver it.
 #[derive(Copy, Clone)]
@@ -18,22 +18,40 @@ impl Single for Promise {
     }
 }
 
-primitives! { pub TABLE in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%make-promise thunk)`: a promise of what the thunk delivers.
-    "%make-promise" [] fn make_promise(m, thunk: Value) { Ok(m.heap.slots(Kind::Promise, &[Value::FALSE, thunk])) }
+    fn make_promise(m: &mut Machine, thunk: Value) -> Res {
+        Ok(m.heap.slots(Kind::Promise, &[Value::FALSE, thunk]))
+    }
+
     /// `(%promise-done? promise)`: whether it has its value.
-    "%promise-done?" [] fn is_done(_m, promise: Promise) { Ok(promise.0.slot(DONE)) }
+    fn is_promise_done(promise: Promise) -> Res {
+        Ok(promise.0.slot(DONE))
+    }
+
     /// `(%promise-content promise)`: its value or its thunk.
-    "%promise-content" [] fn content(_m, promise: Promise) { Ok(promise.0.slot(CONTENT)) }
+    fn promise_content(promise: Promise) -> Res {
+        Ok(promise.0.slot(CONTENT))
+    }
+
     /// `(%promise-done! promise value)`: gives it its value.
-    "%promise-done!" [] fn done(_m, promise: Promise, value: Value) {
+    #[primitive(name = "%promise-done!")]
+    fn done(promise: Promise, value: Value) -> Res {
         promise.0.set_slot(CONTENT, value);
         promise.0.set_slot(DONE, Value::TRUE);
         Ok(Value::VOID)
     }
-} }
+}
 
-primitives! { pub VICARE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(promise? obj)`
-    "promise?" [] fn is_promise(_m, obj: Value) { Ok(Value::boolean(obj.is(Kind::Promise))) }
-} }
+    fn is_promise(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is(Kind::Promise)))
+    }
+}

@@ -6,8 +6,8 @@ use super::work::{PIECE, in_pieces, look, room};
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::{Procedure, Str, Value, Vector, View};
-use crate::primitives;
 use std::ops::Range;
+use vicar_macros::primitives;
 
 /// What the elements must be, all of them, for an order of the standard's to be a total one that cannot fail.
 #[derive(Clone, Copy, PartialEq)]
@@ -240,10 +240,14 @@ fn sort(m: &mut Machine, items: &mut [Keyed], keys: Keys, falls: bool) -> Res<()
     sort_keyed(m, items, &mut spare)
 }
 
-primitives! { pub TABLE in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%sort-natively! before? vector)`: sorts the vector, stably, and answers `#t`, if `before?` is an order of the
     /// standard's and the elements are of one kind for which it cannot fail; otherwise changes nothing and answers `#f`.
-    "%sort-natively!" [] fn sort_natively(m, before: Procedure, vector: Vector) {
+    #[primitive(name = "%sort-natively!")]
+    fn sort_natively(m: &mut Machine, before: Procedure, vector: Vector) -> Res {
         let Some((kinds, falls)) = m.primitive_of(before.value()).and_then(|p| order(p.name)) else {
             return Ok(Value::FALSE);
         };
@@ -260,10 +264,14 @@ primitives! { pub TABLE in "(vicar internal)" {
         m.charge((n / 4).saturating_mul(n.checked_ilog2().unwrap_or(0) as usize))?;
         sorted.extend(items.iter().map(|&v| (0, v)));
         sort(m, &mut sorted, keys, falls)?;
-        in_pieces(m, 0..n, |_, piece| piece.for_each(|i| { vector.set(i, sorted[i].1); }))?;
+        in_pieces(m, 0..n, |_, piece| {
+            piece.for_each(|i| {
+                vector.set(i, sorted[i].1);
+            })
+        })?;
         Ok(Value::TRUE)
     }
-} }
+}
 
 #[cfg(test)]
 mod tests {

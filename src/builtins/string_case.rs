@@ -6,10 +6,10 @@ use super::text::{self, Text};
 use super::unicode;
 use super::work::{PIECE, in_pieces, look, room};
 use crate::account::Paid;
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Str, Value};
-use crate::primitives;
 use std::cmp::Ordering;
+use vicar_macros::primitives;
 
 /// The full case folding of a string.
 pub fn folded(m: &mut Machine, s: Str) -> Res<Paid<Vec<char>>> {
@@ -40,10 +40,15 @@ fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Order
 
 macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
-        primitives! { pub ORDER in "(rnrs unicode)" { $(
+        #[primitives(library = "(rnrs unicode)")]
+        pub mod order {
+            use super::*;
+
+            $(
             /// `(string-ci… string1 string …)`: whether the case-folded strings are in that order.
-            $name [] fn $f(m, string1: Str, strings: Rest<1>) { chain(m, $name, string1, &strings, $holds) }
-        )* } }
+            #[primitive(name = $name)]
+            fn $f(m: &mut Machine, who: Who, string1: Str, strings: Rest<1>) -> Res { chain(m, who, string1, &strings, $holds) }
+        )* }
     };
 }
 
@@ -71,29 +76,51 @@ fn convert(m: &mut Machine, s: Str, mut f: impl FnMut(&[char], usize, &mut Text)
     Ok(out.finish(&mut m.heap))
 }
 
-primitives! { pub TABLE in "(rnrs unicode)" {
+#[primitives(library = "(rnrs unicode)")]
+pub mod primitives {
+    use super::*;
+
     /// `(string-upcase string)`: by Unicode's full case mapping.
-    "string-upcase" [] fn upcase(m, string: Str) { convert(m, string, |chars, i, out| out.extend(chars[i].to_uppercase())) }
+    fn string_upcase(m: &mut Machine, string: Str) -> Res {
+        convert(m, string, |chars, i, out| out.extend(chars[i].to_uppercase()))
+    }
+
     /// `(string-downcase string)`: by Unicode's full case mapping; knows the final sigma.
-    "string-downcase" [] fn downcase(m, string: Str) { convert(m, string, unicode::push_lower) }
+    fn string_downcase(m: &mut Machine, string: Str) -> Res {
+        convert(m, string, unicode::push_lower)
+    }
+
     /// `(string-titlecase string)`: each word begins with a title case letter and goes on in lower case.
-    "string-titlecase" [] fn titlecase(m, string: Str) {
+    fn string_titlecase(m: &mut Machine, string: Str) -> Res {
         let mut in_word = false;
         convert(m, string, |chars, i, out| unicode::push_title(chars, i, &mut in_word, out))
     }
+
     /// `(string-foldcase string)`: by Unicode's full case folding.
-    "string-foldcase" [] fn foldcase(m, string: Str) {
+    fn string_foldcase(m: &mut Machine, string: Str) -> Res {
         convert(m, string, |chars, i, out| unicode::push_folded(chars[i], out))
     }
+
     /// `(string-normalize-nfd string)`: canonical decomposition.
-    "string-normalize-nfd" [] fn nfd(m, string: Str) { normal(m, string, false, false) }
+    fn string_normalize_nfd(m: &mut Machine, string: Str) -> Res {
+        normal(m, string, false, false)
+    }
+
     /// `(string-normalize-nfkd string)`: compatibility decomposition.
-    "string-normalize-nfkd" [] fn nfkd(m, string: Str) { normal(m, string, true, false) }
+    fn string_normalize_nfkd(m: &mut Machine, string: Str) -> Res {
+        normal(m, string, true, false)
+    }
+
     /// `(string-normalize-nfc string)`: canonical decomposition, then composition.
-    "string-normalize-nfc" [] fn nfc(m, string: Str) { normal(m, string, false, true) }
+    fn string_normalize_nfc(m: &mut Machine, string: Str) -> Res {
+        normal(m, string, false, true)
+    }
+
     /// `(string-normalize-nfkc string)`: compatibility decomposition, then composition.
-    "string-normalize-nfkc" [] fn nfkc(m, string: Str) { normal(m, string, true, true) }
-} }
+    fn string_normalize_nfkc(m: &mut Machine, string: Str) -> Res {
+        normal(m, string, true, true)
+    }
+}
 
 /// A fresh string in a normal form.
 fn normal(m: &mut Machine, s: Str, compatible: bool, composed: bool) -> Res {

@@ -5,10 +5,10 @@ use super::sorting::sort_texts;
 use super::text::{self, bad_index, immutable};
 use super::work::{in_pieces, in_pieces_backward, room};
 use crate::account::Paid;
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Str, Value, View};
-use crate::primitives;
 use std::cmp::Ordering;
+use vicar_macros::primitives;
 
 /// A string that is longer is filled in pieces.
 const STRETCH: usize = 1 << 20;
@@ -32,10 +32,15 @@ fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Order
 
 macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
-        primitives! { pub ORDER in "(rnrs base)" { $(
+        #[primitives(library = "(rnrs base)")]
+        pub mod order {
+            use super::*;
+
+            $(
             /// `(string… string1 string …)`: whether the strings are in that lexicographic order.
-            $name [] fn $f(m, string1: Str, strings: Rest<1>) { chain(m, $name, string1, &strings, $holds) }
-        )* } }
+            #[primitive(name = $name)]
+            fn $f(m: &mut Machine, who: Who, string1: Str, strings: Rest<1>) -> Res { chain(m, who, string1, &strings, $holds) }
+        )* }
     };
 }
 
@@ -93,11 +98,23 @@ fn expect_all(m: &mut Machine, who: &str, items: &[Value]) -> Res<Paid<Vec<Str>>
     Ok(strings)
 }
 
-primitives! { pub BASE in "(rnrs base)" {
+/// The target of a mutator.
+fn mutable(m: &mut Machine, who: &str, s: Str) -> Res<()> {
+    if s.value().is_immutable() { Err(immutable(m, who, s.value())) } else { Ok(()) }
+}
+
+#[primitives(library = "(rnrs base)")]
+pub mod primitives {
+    use super::*;
+
     /// `(string? obj)`
-    "string?" [pure] fn is_string(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some())) }
+    #[primitive(pure)]
+    fn is_string(obj: Value) -> Res {
+        Ok(Value::boolean(Str::from_value(obj).is_some()))
+    }
+
     /// `(make-string k)`, `(make-string k char)`: `k` characters, spaces unless given.
-    "make-string" [] fn make_string(m, k: usize, char: Option<char>) {
+    fn make_string(m: &mut Machine, k: usize, char: Option<char>) -> Res {
         let char = char.unwrap_or(' ');
         text::charge(m, k, char > '\u{ff}')?;
         if k < STRETCH {
@@ -111,29 +128,39 @@ primitives! { pub BASE in "(rnrs base)" {
         }
         Ok(string)
     }
+
     /// `(string char …)`
-    "string" [] fn string(m, chars: Rest) { from_characters(m, "string", &chars, false) }
+    fn string(m: &mut Machine, who: Who, chars: Rest) -> Res {
+        from_characters(m, who, &chars, false)
+    }
+
     /// `(string-length string)`
-    "string-length" [] fn string_length(_m, string: Str) { Ok(Value::fixnum(string.len() as i64)) }
+    fn string_length(string: Str) -> Res {
+        Ok(Value::fixnum(string.len() as i64))
+    }
+
     /// `(string-ref string k)`: character `k`, in constant time.
-    "string-ref" [] fn string_ref(m, string: Str, k: usize) {
+    fn string_ref(m: &mut Machine, who: Who, string: Str, k: usize) -> Res {
         match string.get(k) {
             Some(c) => Ok(Value::char(c)),
-            None => Err(bad_index(m, "string-ref", k, string.value(), string.len())),
+            None => Err(bad_index(m, who, k, string.value(), string.len())),
         }
     }
+
     /// `(substring string start end)`: a fresh string of the characters from `start` up to, not including, `end`.
-    "substring" [] fn substring(m, string: Str, start: usize, end: usize) {
-        let range = text::range(m, "substring", string.len(), Some(start), Some(end))?;
+    fn substring(m: &mut Machine, who: Who, string: Str, start: usize, end: usize) -> Res {
+        let range = text::range(m, who, string.len(), Some(start), Some(end))?;
         text::substring(m, string, range)
     }
+
     /// `(string-append string …)`
-    "string-append" [] fn string_append(m, strings: Rest) {
-        let all = expect_all(m, "string-append", &strings)?;
+    fn string_append(m: &mut Machine, who: Who, strings: Rest) -> Res {
+        let all = expect_all(m, who, &strings)?;
         join(m, &all)
     }
+
     /// `(string->list string)`: a fresh list of its characters.
-    "string->list" [] fn string_to_list(m, string: Str) {
+    fn string_to_list(m: &mut Machine, string: Str) -> Res {
         m.heap.reserve_many(string.len().saturating_mul(16))?;
         m.charge(string.len())?;
         let mut list = Value::NIL;
@@ -142,35 +169,35 @@ primitives! { pub BASE in "(rnrs base)" {
         })?;
         Ok(list)
     }
+
     /// `(list->string list)`
-    "list->string" [] fn list_to_string(m, list: Value) {
-        let items = elements(m, "list->string", 1, list)?;
-        from_characters(m, "list->string", &items, true)
+    fn list_to_string(m: &mut Machine, who: Who, list: Value) -> Res {
+        let items = elements(m, who, 1, list)?;
+        from_characters(m, who, &items, true)
     }
+
     /// `(string-copy string)`: a fresh, mutable copy.
-    "string-copy" [] fn string_copy(m, string: Str) { text::substring(m, string, 0..string.len()) }
-} }
+    fn string_copy(m: &mut Machine, string: Str) -> Res {
+        text::substring(m, string, 0..string.len())
+    }
 
-/// The target of a mutator.
-fn mutable(m: &mut Machine, who: &str, s: Str) -> Res<()> {
-    if s.value().is_immutable() { Err(immutable(m, who, s.value())) } else { Ok(()) }
-}
-
-primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
     /// `(string-set! string k char)`
-    "string-set!" [] fn string_set(m, string: Str, k: usize, char: char) {
-        mutable(m, "string-set!", string)?;
+    #[primitive(name = "string-set!", library = "(rnrs mutable-strings)")]
+    fn string_set(m: &mut Machine, who: Who, string: Str, k: usize, char: char) -> Res {
+        mutable(m, who, string)?;
         if (char as u32) >= 256 && string.latin1().is_some() {
             text::charge(m, string.len(), true)?;
         }
         if !string.set(&mut m.heap, k, char)? {
-            return Err(bad_index(m, "string-set!", k, string.value(), string.len()));
+            return Err(bad_index(m, who, k, string.value(), string.len()));
         }
         Ok(Value::VOID)
     }
+
     /// `(string-fill! string char)`
-    "string-fill!" [] fn string_fill(m, string: Str, char: char) {
-        mutable(m, "string-fill!", string)?;
+    #[primitive(name = "string-fill!", library = "(rnrs mutable-strings)")]
+    fn string_fill(m: &mut Machine, who: Who, string: Str, char: char) -> Res {
+        mutable(m, who, string)?;
         text::charge(m, string.len(), char > '\u{ff}')?;
         // The first one widens the text where that must be.
         string.set(&mut m.heap, 0, char)?;
@@ -182,18 +209,29 @@ primitives! { pub MUTABLE in "(rnrs mutable-strings)" {
         })?;
         Ok(Value::VOID)
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(string-empty? string)`
-    "string-empty?" [] fn is_empty(_m, string: Str) { Ok(Value::boolean(string.len() == 0)) }
+    #[primitive(library = "(vicare)")]
+    fn is_string_empty(string: Str) -> Res {
+        Ok(Value::boolean(string.len() == 0))
+    }
+
     /// `(empty-string? obj)`: whether any object is an empty string.
-    "empty-string?" [] fn is_empty_string(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() == 0))) }
+    #[primitive(library = "(vicare)")]
+    fn is_empty_string(obj: Value) -> Res {
+        Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() == 0)))
+    }
+
     /// `(nestring? obj)`: whether any object is a string that is not empty.
-    "nestring?" [] fn is_nestring(_m, obj: Value) { Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() > 0))) }
+    #[primitive(library = "(vicare)")]
+    fn is_nestring(obj: Value) -> Res {
+        Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() > 0)))
+    }
+
     /// `(string!=? string …)`: whether no two are the same.
-    "string!=?" [] fn all_differ(m, string1: Str, strings: Rest) {
-        let all = expect_all(m, "string!=?", &[&[string1.value()][..], &strings].concat())?;
+    #[primitive(name = "string!=?", library = "(vicare)")]
+    fn all_differ(m: &mut Machine, who: Who, string1: Str, strings: Rest) -> Res {
+        let all = expect_all(m, who, &[&[string1.value()][..], &strings].concat())?;
         let mut sorted = room(m, all.len())?;
         sorted.extend(all.iter().map(|s| (0, s.value())));
         sort_texts(m, &mut sorted, 0)?;
@@ -207,32 +245,60 @@ primitives! { pub VICARE in "(vicare)" {
         }
         Ok(Value::boolean(distinct))
     }
+
     /// `(string-max string …)`: the last in lexicographic order.
-    "string-max" [] fn max(m, string1: Str, strings: Rest) { extreme(m, "string-max", string1, &strings, Ordering::Greater) }
+    #[primitive(library = "(vicare)")]
+    fn string_max(m: &mut Machine, who: Who, string1: Str, strings: Rest) -> Res {
+        extreme(m, who, string1, &strings, Ordering::Greater)
+    }
+
     /// `(string-min string …)`: the first in lexicographic order.
-    "string-min" [] fn min(m, string1: Str, strings: Rest) { extreme(m, "string-min", string1, &strings, Ordering::Less) }
+    #[primitive(library = "(vicare)")]
+    fn string_min(m: &mut Machine, who: Who, string1: Str, strings: Rest) -> Res {
+        extreme(m, who, string1, &strings, Ordering::Less)
+    }
+
     /// `(string-concatenate list)`: the strings of a list joined.
-    "string-concatenate" [] fn concatenate(m, list: Value) {
-        let items = elements(m, "string-concatenate", 1, list)?;
-        let all = expect_all(m, "string-concatenate", &items)?;
+    #[primitive(library = "(vicare)")]
+    fn string_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
+        let items = elements(m, who, 1, list)?;
+        let all = expect_all(m, who, &items)?;
         join(m, &all)
     }
+
     /// `(string-reverse-and-concatenate list)`: the strings of a list joined, the last first.
-    "string-reverse-and-concatenate" [] fn reverse_and_concatenate(m, list: Value) {
-        let items = elements(m, "string-reverse-and-concatenate", 1, list)?;
-        let mut all = expect_all(m, "string-reverse-and-concatenate", &items)?;
+    #[primitive(library = "(vicare)")]
+    fn string_reverse_and_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
+        let items = elements(m, who, 1, list)?;
+        let mut all = expect_all(m, who, &items)?;
         all.reverse();
         join(m, &all)
     }
+
     /// `(string-copy! source source-start target target-start count)`: the ranges may overlap.
-    "string-copy!" [] fn copy_into(m, source: Str, source_start: usize, target: Str, target_start: usize, count: usize) {
-        mutable(m, "string-copy!", target)?;
+    #[primitive(name = "string-copy!", library = "(vicare)")]
+    fn copy_into(
+        m: &mut Machine,
+        who: Who,
+        source: Str,
+        source_start: usize,
+        target: Str,
+        target_start: usize,
+        count: usize,
+    ) -> Res {
+        mutable(m, who, target)?;
         let fits = |s: Str, start: usize| start.checked_add(count).is_some_and(|end| end <= s.len());
         if !fits(source, source_start) || !fits(target, target_start) {
             return Err(m.assertion(
-                "string-copy!",
+                who,
                 "the range reaches past the end of a string",
-                &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(count as i64)],
+                &[
+                    source.value(),
+                    Value::fixnum(source_start as i64),
+                    target.value(),
+                    Value::fixnum(target_start as i64),
+                    Value::fixnum(count as i64),
+                ],
             ));
         }
         text::charge(m, if source.latin1().is_some() { count } else { target.len() }, source.latin1().is_none())?;
@@ -256,7 +322,7 @@ primitives! { pub VICARE in "(vicare)" {
         }
         Ok(Value::VOID)
     }
-} }
+}
 
 fn extreme(m: &mut Machine, who: &str, first: Str, rest: &[Value], side: Ordering) -> Res {
     let mut best = first;

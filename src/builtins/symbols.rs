@@ -3,9 +3,9 @@
 use super::text;
 use super::work::{in_pieces, room};
 use crate::account::{Claim, Paid};
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Str, Symbol, SymbolHash, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// The text of a symbol as a fresh string.
 pub fn name_string(m: &mut Machine, symbol: Symbol) -> Res {
@@ -64,54 +64,83 @@ fn best(m: &mut Machine, who: &str, symbols: &[Value], better: impl Fn(&str, &st
     Ok(best.map_or(Value::FALSE, |s| s.value()))
 }
 
-primitives! { pub TABLE in "(rnrs base)" {
+#[primitives(library = "(rnrs base)")]
+pub mod primitives {
+    use super::*;
+
     /// `(symbol? obj)`
-    "symbol?" [pure] fn is_symbol(_m, obj: Value) { Ok(Value::boolean(Symbol::from_value(obj).is_some())) }
+    #[primitive(pure)]
+    fn is_symbol(obj: Value) -> Res {
+        Ok(Value::boolean(Symbol::from_value(obj).is_some()))
+    }
+
     /// `(symbol->string symbol)`: its name, immutable.
-    "symbol->string" [] fn symbol_to_string(m, symbol: Symbol) {
+    fn symbol_to_string(m: &mut Machine, symbol: Symbol) -> Res {
         let s = name_string(m, symbol)?;
         m.heap.freeze(s);
         Ok(s)
     }
+
     /// `(string->symbol string)`: the symbol of that name.
-    "string->symbol" [] fn string_to_symbol(m, string: Str) {
+    fn string_to_symbol(m: &mut Machine, string: Str) -> Res {
         let name = text::utf8(m, string)?;
         intern(m, &name)
     }
+
     /// `(symbol=? symbol1 symbol2 symbol …)`
-    "symbol=?" [pure] fn symbols_are_equal(m, symbol: Symbol, symbols: Rest<1>) {
+    #[primitive(name = "symbol=?", pure)]
+    fn symbols_are_equal(m: &mut Machine, who: Who, symbol: Symbol, symbols: Rest<1>) -> Res {
         let mut same = true;
         for (i, &s) in symbols.iter().enumerate() {
             if Symbol::from_value(s).is_none() {
-                return Err(m.wrong_argument("symbol=?", "symbol", i + 2, "a symbol", s));
+                return Err(m.wrong_argument(who, "symbol", i + 2, "a symbol", s));
             }
             same &= s == symbol.value();
         }
         Ok(Value::boolean(same))
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(symbol<? symbol …)`: in ascending order of their names.
-    "symbol<?" [] fn is_less(m, symbol: Value, symbols: Rest) { every(m, "symbol<?", symbol, &symbols, |a, b| a < b) }
+    #[primitive(name = "symbol<?", library = "(vicare)")]
+    fn is_less(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
+        every(m, who, symbol, &symbols, |a, b| a < b)
+    }
+
     /// `(symbol<=? symbol …)`
-    "symbol<=?" [] fn is_at_most(m, symbol: Value, symbols: Rest) { every(m, "symbol<=?", symbol, &symbols, |a, b| a <= b) }
+    #[primitive(name = "symbol<=?", library = "(vicare)")]
+    fn is_at_most(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
+        every(m, who, symbol, &symbols, |a, b| a <= b)
+    }
+
     /// `(symbol>? symbol …)`
-    "symbol>?" [] fn is_greater(m, symbol: Value, symbols: Rest) { every(m, "symbol>?", symbol, &symbols, |a, b| a > b) }
+    #[primitive(name = "symbol>?", library = "(vicare)")]
+    fn is_greater(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
+        every(m, who, symbol, &symbols, |a, b| a > b)
+    }
+
     /// `(symbol>=? symbol …)`
-    "symbol>=?" [] fn is_at_least(m, symbol: Value, symbols: Rest) { every(m, "symbol>=?", symbol, &symbols, |a, b| a >= b) }
+    #[primitive(name = "symbol>=?", library = "(vicare)")]
+    fn is_at_least(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
+        every(m, who, symbol, &symbols, |a, b| a >= b)
+    }
+
     /// `(symbol-max symbol …)`: the last in the order of names.
-    "symbol-max" [] fn max(m, symbol: Symbol, symbols: Rest) {
+    #[primitive(library = "(vicare)")]
+    fn symbol_max(m: &mut Machine, who: Who, symbol: Symbol, symbols: Rest) -> Res {
         let all = together(m, symbol.value(), &symbols)?;
-        best(m, "symbol-max", &all, |a, b| a > b)
+        best(m, who, &all, |a, b| a > b)
     }
+
     /// `(symbol-min symbol …)`: the first in the order of names.
-    "symbol-min" [] fn min(m, symbol: Symbol, symbols: Rest) {
+    #[primitive(library = "(vicare)")]
+    fn symbol_min(m: &mut Machine, who: Who, symbol: Symbol, symbols: Rest) -> Res {
         let all = together(m, symbol.value(), &symbols)?;
-        best(m, "symbol-min", &all, |a, b| a < b)
+        best(m, who, &all, |a, b| a < b)
     }
+
     /// `(gensym)`, `(gensym name)`: a fresh symbol; `name`, a string or symbol, is its pretty name.
-    "gensym" [] fn gensym(m, name: Option<Value>) {
+    #[primitive(library = "(vicare)")]
+    fn gensym(m: &mut Machine, who: Who, name: Option<Value>) -> Res {
         let Some(v) = name else { return Ok(m.heap.gensym("g")) };
         match (Str::from_value(v), Symbol::from_value(v)) {
             (Some(s), _) => {
@@ -124,39 +153,50 @@ primitives! { pub VICARE in "(vicare)" {
                 m.heap.reserve(s.name().len())?;
                 Ok(m.heap.gensym(s.name()))
             }
-            _ => Err(m.wrong_argument("gensym", "name", 1, "a string or a symbol", v)),
+            _ => Err(m.wrong_argument(who, "name", 1, "a string or a symbol", v)),
         }
     }
+
     /// `(gensym? obj)`
-    "gensym?" [] fn is_gensym(_m, obj: Value) { Ok(Value::boolean(Symbol::from_value(obj).is_some_and(|s| s.is_gensym()))) }
+    #[primitive(library = "(vicare)")]
+    fn is_gensym(obj: Value) -> Res {
+        Ok(Value::boolean(Symbol::from_value(obj).is_some_and(|s| s.is_gensym())))
+    }
+
     /// `(string-or-symbol->string obj)`: a fresh string.
-    "string-or-symbol->string" [] fn to_string(m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn string_or_symbol_to_string(m: &mut Machine, who: Who, obj: Value) -> Res {
         if let Some(s) = Symbol::from_value(obj) {
             return name_string(m, s);
         }
         match Str::from_value(obj) {
             Some(s) => text::substring(m, s, 0..s.len()),
-            None => Err(m.wrong_argument("string-or-symbol->string", "obj", 1, "a string or a symbol", obj)),
+            None => Err(m.wrong_argument(who, "obj", 1, "a string or a symbol", obj)),
         }
     }
+
     /// `(string-or-symbol->symbol obj)`
-    "string-or-symbol->symbol" [] fn to_symbol(m, obj: Value) {
+    #[primitive(library = "(vicare)")]
+    fn string_or_symbol_to_symbol(m: &mut Machine, who: Who, obj: Value) -> Res {
         match Str::from_value(obj) {
-            Some(s) => string_to_symbol(m, &[s.value()]),
+            Some(s) => string_to_symbol(m, s),
             None if Symbol::from_value(obj).is_some() => Ok(obj),
-            None => Err(m.wrong_argument("string-or-symbol->symbol", "obj", 1, "a string or a symbol", obj)),
+            None => Err(m.wrong_argument(who, "obj", 1, "a string or a symbol", obj)),
         }
     }
-} }
+}
 
 fn every(m: &mut Machine, who: &str, first: Value, rest: &[Value], holds: impl Fn(&str, &str) -> bool) -> Res {
     let all = together(m, first, rest)?;
     chain(m, who, &all, holds)
 }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%symbol-append symbol-or-string …)`: the symbol whose name is theirs joined.
-    "%symbol-append" [] fn symbol_append(m, parts: Rest) {
+    fn symbol_append(m: &mut Machine, who: Who, parts: Rest) -> Res {
         let length = |&part: &Value| match (Str::from_value(part), Symbol::from_value(part)) {
             (Some(s), _) => s.len().saturating_mul(4),
             (_, s) => s.map_or(0, |s| s.name().len()),
@@ -169,9 +209,9 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             match (Str::from_value(part), Symbol::from_value(part)) {
                 (Some(s), _) => name.extend(s.chars()),
                 (_, Some(s)) => name.push_str(s.name()),
-                _ => return Err(m.wrong_argument("%symbol-append", "part", i + 1, "a string or a symbol", part)),
+                _ => return Err(m.wrong_argument(who, "part", i + 1, "a string or a symbol", part)),
             }
         }
         intern(m, &name)
     }
-} }
+}

@@ -3,10 +3,10 @@
 use super::text::utf8;
 use super::work::{PIECE, look, pieces_of_text, room};
 use crate::account::{Claim, Paid};
-use crate::eval::{Machine, Res, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
 use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, PortError, Transcoder};
-use crate::primitives;
+use vicar_macros::primitives;
 
 impl External for Transcoder {
     fn trace(&self, _: &mut Tracer) {}
@@ -82,19 +82,42 @@ fn name(m: &mut Machine, of: impl SymbolName) -> Res {
     Ok(m.heap.symbol(of.symbol_name()))
 }
 
-primitives! { pub TABLE in "(rnrs io ports)" {
+#[primitives(library = "(rnrs io ports)")]
+pub mod primitives {
+    use super::*;
+
     /// `(latin-1-codec)`: ISO 8859-1. A codec is a symbol.
-    "latin-1-codec" [] fn latin_1_codec(m) { name(m, Codec::Latin1) }
+    fn latin_1_codec(m: &mut Machine) -> Res {
+        name(m, Codec::Latin1)
+    }
+
     /// `(utf-8-codec)`
-    "utf-8-codec" [] fn utf_8_codec(m) { name(m, Codec::Utf8) }
+    fn utf_8_codec(m: &mut Machine) -> Res {
+        name(m, Codec::Utf8)
+    }
+
     /// `(utf-16-codec)`: reading, a byte order mark decides, big-endian without one; writing, big-endian without a mark.
-    "utf-16-codec" [] fn utf_16_codec(m) { name(m, Codec::Utf16) }
+    fn utf_16_codec(m: &mut Machine) -> Res {
+        name(m, Codec::Utf16)
+    }
+
     /// `(native-eol-style)`: `lf`.
-    "native-eol-style" [] fn native_eol_style(m) { name(m, EolStyle::Lf) }
+    fn native_eol_style(m: &mut Machine) -> Res {
+        name(m, EolStyle::Lf)
+    }
+
     /// `(buffer-mode? obj)`: whether it is one of `none`, `line`, `block`.
-    "buffer-mode?" [] fn is_buffer_mode(_m, obj: Value) { Ok(Value::boolean(BufferMode::convert(obj).is_some())) }
+    fn is_buffer_mode(obj: Value) -> Res {
+        Ok(Value::boolean(BufferMode::convert(obj).is_some()))
+    }
+
     /// `(make-transcoder codec)`, `(make-transcoder codec eol-style handling-mode)`: `lf` and `replace` by default.
-    "make-transcoder" [] fn make_transcoder(m, codec: Codec, eol_style: Option<EolStyle>, handling_mode: Option<ErrorMode>) {
+    fn make_transcoder(
+        m: &mut Machine,
+        codec: Codec,
+        eol_style: Option<EolStyle>,
+        handling_mode: Option<ErrorMode>,
+    ) -> Res {
         let transcoder = Transcoder {
             codec,
             eol: eol_style.unwrap_or(EolStyle::Lf),
@@ -102,16 +125,29 @@ primitives! { pub TABLE in "(rnrs io ports)" {
         };
         Ok(m.heap.external(Box::new(transcoder)))
     }
+
     /// `(native-transcoder)`: UTF-8, line ends as they are, U+FFFD for what is not UTF-8.
-    "native-transcoder" [] fn native_transcoder(m) { Ok(m.heap.external(Box::new(Transcoder::NATIVE))) }
+    fn native_transcoder(m: &mut Machine) -> Res {
+        Ok(m.heap.external(Box::new(Transcoder::NATIVE)))
+    }
+
     /// `(transcoder-codec transcoder)`
-    "transcoder-codec" [] fn transcoder_codec(m, transcoder: Transcoder) { name(m, transcoder.codec) }
+    fn transcoder_codec(m: &mut Machine, transcoder: Transcoder) -> Res {
+        name(m, transcoder.codec)
+    }
+
     /// `(transcoder-eol-style transcoder)`
-    "transcoder-eol-style" [] fn transcoder_eol_style(m, transcoder: Transcoder) { name(m, transcoder.eol) }
+    fn transcoder_eol_style(m: &mut Machine, transcoder: Transcoder) -> Res {
+        name(m, transcoder.eol)
+    }
+
     /// `(transcoder-error-handling-mode transcoder)`
-    "transcoder-error-handling-mode" [] fn transcoder_errors(m, transcoder: Transcoder) { name(m, transcoder.errors) }
+    fn transcoder_error_handling_mode(m: &mut Machine, transcoder: Transcoder) -> Res {
+        name(m, transcoder.errors)
+    }
+
     /// `(bytevector->string bytevector transcoder)`: the text that the bytes encode.
-    "bytevector->string" [] fn bytevector_to_string(m, bytevector: Bytevector, transcoder: Transcoder) {
+    fn bytevector_to_string(m: &mut Machine, who: Who, bytevector: Bytevector, transcoder: Transcoder) -> Res {
         m.charge(bytevector.len() / 4)?;
         let mut bytes: Paid<Vec<u8>> = room(m, bytevector.len())?;
         bytes.extend_from_slice(bytevector.bytes());
@@ -131,12 +167,13 @@ primitives! { pub TABLE in "(rnrs io ports)" {
                 }
                 Ok(None) => return m.new_string(&text),
                 Err(PortError::Interrupted) => m.poll()?,
-                Err(e) => return Err(m.port_error("bytevector->string", e, bytevector.value())),
+                Err(e) => return Err(m.port_error(who, e, bytevector.value())),
             }
         }
     }
+
     /// `(string->bytevector string transcoder)`: the bytes that encode the text.
-    "string->bytevector" [] fn string_to_bytevector(m, string: Str, transcoder: Transcoder) {
+    fn string_to_bytevector(m: &mut Machine, who: Who, string: Str, transcoder: Transcoder) -> Res {
         m.charge(string.len() / 4)?;
         let text = utf8(m, string)?;
         // In the port, which grows, and as a bytevector.
@@ -152,7 +189,7 @@ primitives! { pub TABLE in "(rnrs io ports)" {
                 m.heap.reserve(bytes.len())?;
                 Ok(m.heap.bytevector(&bytes))
             }
-            Err(e) => Err(m.port_error("string->bytevector", e, string.value())),
+            Err(e) => Err(m.port_error(who, e, string.value())),
         }
     }
-} }
+}

@@ -3,10 +3,10 @@
 use super::lists::proper_length;
 use super::text::{self, bad_index, immutable};
 use super::work::{in_pieces, in_pieces_backward};
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Kind, Value, Vector, View};
-use crate::primitives;
 use std::ops::Range;
+use vicar_macros::primitives;
 
 /// Work and memory for a vector of that length.
 fn charge(m: &mut Machine, length: usize) -> Res<()> {
@@ -56,11 +56,18 @@ fn mutable(m: &mut Machine, who: &str, vector: Vector) -> Res<()> {
     if vector.value().is_immutable() { Err(immutable(m, who, vector.value())) } else { Ok(()) }
 }
 
-primitives! { pub BASE in "(rnrs base)" {
+#[primitives(library = "(rnrs base)")]
+pub mod primitives {
+    use super::*;
+
     /// `(vector? obj)`
-    "vector?" [pure] fn is_vector(_m, obj: Value) { Ok(Value::boolean(obj.is(Kind::Vector))) }
+    #[primitive(pure)]
+    fn is_vector(obj: Value) -> Res {
+        Ok(Value::boolean(obj.is(Kind::Vector)))
+    }
+
     /// `(make-vector k)`, `(make-vector k fill)`: `k` elements, `#!void` unless given.
-    "make-vector" [] fn make_vector(m, k: usize, fill: Option<Value>) {
+    fn make_vector(m: &mut Machine, k: usize, fill: Option<Value>) -> Res {
         charge(m, k)?;
         let fill = fill.unwrap_or(Value::VOID);
         if k < STRETCH {
@@ -70,30 +77,38 @@ primitives! { pub BASE in "(rnrs base)" {
         fill_elements(m, vector, 0..k, fill)?;
         Ok(vector.value())
     }
+
     /// `(vector obj …)`
-    "vector" [] fn vector(m, objs: Rest) {
+    fn vector(m: &mut Machine, objs: Rest) -> Res {
         charge(m, objs.len())?;
         Ok(m.heap.vector(&objs))
     }
+
     /// `(vector-length vector)`
-    "vector-length" [] fn vector_length(_m, vector: Vector) { Ok(Value::fixnum(vector.len() as i64)) }
+    fn vector_length(vector: Vector) -> Res {
+        Ok(Value::fixnum(vector.len() as i64))
+    }
+
     /// `(vector-ref vector k)`
-    "vector-ref" [] fn vector_ref(m, vector: Vector, k: usize) {
+    fn vector_ref(m: &mut Machine, who: Who, vector: Vector, k: usize) -> Res {
         match vector.get(k) {
             Some(v) => Ok(v),
-            None => Err(bad_index(m, "vector-ref", k, vector.value(), vector.len())),
+            None => Err(bad_index(m, who, k, vector.value(), vector.len())),
         }
     }
+
     /// `(vector-set! vector k obj)`
-    "vector-set!" [] fn vector_set(m, vector: Vector, k: usize, obj: Value) {
-        mutable(m, "vector-set!", vector)?;
+    #[primitive(name = "vector-set!")]
+    fn vector_set(m: &mut Machine, who: Who, vector: Vector, k: usize, obj: Value) -> Res {
+        mutable(m, who, vector)?;
         if !vector.set(k, obj) {
-            return Err(bad_index(m, "vector-set!", k, vector.value(), vector.len()));
+            return Err(bad_index(m, who, k, vector.value(), vector.len()));
         }
         Ok(Value::VOID)
     }
+
     /// `(vector->list vector)`: a fresh list.
-    "vector->list" [] fn vector_to_list(m, vector: Vector) {
+    fn vector_to_list(m: &mut Machine, vector: Vector) -> Res {
         m.heap.reserve_many(vector.len().saturating_mul(16))?;
         m.charge(vector.len())?;
         let mut list = Value::NIL;
@@ -102,46 +117,74 @@ primitives! { pub BASE in "(rnrs base)" {
         })?;
         Ok(list)
     }
+
     /// `(list->vector list)`
-    "list->vector" [] fn list_to_vector(m, list: Value) {
-        let n = proper_length(m, "list->vector", 1, list)?;
+    fn list_to_vector(m: &mut Machine, who: Who, list: Value) -> Res {
+        let n = proper_length(m, who, 1, list)?;
         charge(m, n)?;
         let vector = m.heap.make_vector(n, Value::VOID);
         let mut items = list.list_iter();
-        in_pieces(m, 0..n, |_, piece| piece.zip(&mut items).for_each(|(i, v)| { vector.set(i, v); }))?;
+        in_pieces(m, 0..n, |_, piece| {
+            piece.zip(&mut items).for_each(|(i, v)| {
+                vector.set(i, v);
+            })
+        })?;
         Ok(vector.value())
     }
+
     /// `(vector-fill! vector fill)`
-    "vector-fill!" [] fn vector_fill(m, vector: Vector, fill: Value) {
-        mutable(m, "vector-fill!", vector)?;
+    #[primitive(name = "vector-fill!")]
+    fn vector_fill(m: &mut Machine, who: Who, vector: Vector, fill: Value) -> Res {
+        mutable(m, who, vector)?;
         m.charge(vector.len() / 4)?;
         fill_elements(m, vector, 0..vector.len(), fill)?;
         Ok(Value::VOID)
     }
-} }
 
-primitives! { pub VICARE in "(vicare)" {
     /// `(vector-empty? vector)`
-    "vector-empty?" [] fn is_empty(_m, vector: Vector) { Ok(Value::boolean(vector.len() == 0)) }
+    #[primitive(library = "(vicare)")]
+    fn is_vector_empty(vector: Vector) -> Res {
+        Ok(Value::boolean(vector.len() == 0))
+    }
+
     /// `(empty-vector? obj)`: whether any object is an empty vector.
-    "empty-vector?" [] fn is_empty_vector(_m, obj: Value) { Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() == 0))) }
+    #[primitive(library = "(vicare)")]
+    fn is_empty_vector(obj: Value) -> Res {
+        Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() == 0)))
+    }
+
     /// `(non-empty-vector? obj)`: whether any object is a vector that is not empty.
-    "non-empty-vector?" [] fn is_non_empty(_m, obj: Value) { Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() > 0))) }
+    #[primitive(library = "(vicare)")]
+    fn is_non_empty_vector(obj: Value) -> Res {
+        Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() > 0)))
+    }
+
     /// `(nevector? obj)`: the same.
-    "nevector?" [] fn is_nevector(_m, obj: Value) { Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() > 0))) }
+    #[primitive(library = "(vicare)")]
+    fn is_nevector(obj: Value) -> Res {
+        Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() > 0)))
+    }
+
     /// `(vector-copy vector)`: a fresh, mutable copy.
-    "vector-copy" [] fn copy(m, vector: Vector) { copy_range(m, vector, 0..vector.len()) }
+    #[primitive(library = "(vicare)")]
+    fn vector_copy(m: &mut Machine, vector: Vector) -> Res {
+        copy_range(m, vector, 0..vector.len())
+    }
+
     /// `(subvector vector start end)`
-    "subvector" [] fn subvector(m, vector: Vector, start: usize, end: usize) {
-        let range = text::range(m, "subvector", vector.len(), Some(start), Some(end))?;
+    #[primitive(library = "(vicare)")]
+    fn subvector(m: &mut Machine, who: Who, vector: Vector, start: usize, end: usize) -> Res {
+        let range = text::range(m, who, vector.len(), Some(start), Some(end))?;
         copy_range(m, vector, range)
     }
+
     /// `(vector-append vector …)`
-    "vector-append" [] fn append(m, vectors: Rest) {
+    #[primitive(library = "(vicare)")]
+    fn vector_append(m: &mut Machine, who: Who, vectors: Rest) -> Res {
         let mut total = 0usize;
         for (i, &v) in vectors.iter().enumerate() {
             let Some(vector) = Vector::from_value(v) else {
-                return Err(m.wrong_argument("vector-append", "vector", i + 1, "a vector", v));
+                return Err(m.wrong_argument(who, "vector", i + 1, "a vector", v));
             };
             total = total.saturating_add(vector.len());
         }
@@ -154,46 +197,68 @@ primitives! { pub VICARE in "(vicare)" {
         }
         Ok(all.value())
     }
+
     /// `(vector-copy! source source-start target target-start count)`: the ranges may overlap.
-    "vector-copy!" [] fn copy_into(m, source: Vector, source_start: usize, target: Vector, target_start: usize, count: usize) {
-        mutable(m, "vector-copy!", target)?;
+    #[primitive(name = "vector-copy!", library = "(vicare)")]
+    fn copy_into(
+        m: &mut Machine,
+        who: Who,
+        source: Vector,
+        source_start: usize,
+        target: Vector,
+        target_start: usize,
+        count: usize,
+    ) -> Res {
+        mutable(m, who, target)?;
         let fits = |v: Vector, start: usize| start.checked_add(count).is_some_and(|end| end <= v.len());
         if !fits(source, source_start) || !fits(target, target_start) {
             return Err(m.assertion(
-                "vector-copy!",
+                who,
                 "the range reaches past the end of a vector",
-                &[source.value(), Value::fixnum(source_start as i64), target.value(), Value::fixnum(target_start as i64), Value::fixnum(count as i64)],
+                &[
+                    source.value(),
+                    Value::fixnum(source_start as i64),
+                    target.value(),
+                    Value::fixnum(target_start as i64),
+                    Value::fixnum(count as i64),
+                ],
             ));
         }
         m.charge(count / 4)?;
         copy_elements(m, source, source_start, target, target_start, count)?;
         Ok(Value::VOID)
     }
+
     /// `(vector-resize vector k)`, `(vector-resize vector k fill)`: a fresh vector of length `k` that begins like `vector`.
-    "vector-resize" [] fn resize(m, vector: Vector, k: usize, fill: Option<Value>) {
+    #[primitive(library = "(vicare)")]
+    fn vector_resize(m: &mut Machine, vector: Vector, k: usize, fill: Option<Value>) -> Res {
         charge(m, k)?;
         let new = m.heap.make_vector(k, fill.unwrap_or(Value::FALSE));
         copy_elements(m, vector, 0, new, 0, k.min(vector.len()))?;
         Ok(new.value())
     }
+
     /// `(vector-reset! vector)`, `(vector-reset! vector start end)`: sets elements to `#!void`.
-    "vector-reset!" [] fn reset(m, vector: Vector, start: Option<usize>, end: Option<usize>) {
-        mutable(m, "vector-reset!", vector)?;
-        let range = text::range(m, "vector-reset!", vector.len(), start, end)?;
+    #[primitive(name = "vector-reset!", library = "(vicare)")]
+    fn reset(m: &mut Machine, who: Who, vector: Vector, start: Option<usize>, end: Option<usize>) -> Res {
+        mutable(m, who, vector)?;
+        let range = text::range(m, who, vector.len(), start, end)?;
         m.charge(range.len() / 4)?;
         fill_elements(m, vector, range, Value::VOID)?;
         Ok(Value::VOID)
     }
+
     /// `(vectors-of-same-length? vector …)`
-    "vectors-of-same-length?" [] fn same_length(m, vectors: Rest) {
+    #[primitive(library = "(vicare)")]
+    fn is_vectors_of_same_length(m: &mut Machine, who: Who, vectors: Rest) -> Res {
         let mut length = None;
         let mut same = true;
         for (i, &v) in vectors.iter().enumerate() {
             let Some(vector) = Vector::from_value(v) else {
-                return Err(m.wrong_argument("vectors-of-same-length?", "vector", i + 1, "a vector", v));
+                return Err(m.wrong_argument(who, "vector", i + 1, "a vector", v));
             };
             same &= *length.get_or_insert(vector.len()) == vector.len();
         }
         Ok(Value::boolean(same))
     }
-} }
+}

@@ -2,85 +2,161 @@
 
 use super::bytevector_numbers::{Order, decode, encode};
 use super::numeric::*;
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bignum, Bytevector, External, FIXNUM_MAX, FIXNUM_MIN, Kind, Ratnum, Tracer, Value, View};
 use crate::number::{self, cost};
-use crate::primitives;
+use vicar_macros::primitives;
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(!= z …)`: pairwise different in the sense of `=`; of one, `#f`.
-    "!=" [pure] fn different(m, zs: AtLeast<1>) { all_different::<Number>(m, "!=", zs.0) }
+    #[primitive(name = "!=", pure)]
+    fn different(m: &mut Machine, who: Who, zs: AtLeast<1>) -> Res {
+        all_different::<Number>(m, who, zs.0)
+    }
+
     /// `(add1 z)`
-    "add1" [pure] fn add1(m, z: Number) { binary(m, "add1", z.0, Value::fixnum(1), number::add, cost::arithmetic) }
+    #[primitive(pure)]
+    fn add1(m: &mut Machine, who: Who, z: Number) -> Res {
+        binary(m, who, z.0, Value::fixnum(1), number::add, cost::arithmetic)
+    }
+
     /// `(sub1 z)`
-    "sub1" [pure] fn sub1(m, z: Number) { binary(m, "sub1", z.0, Value::fixnum(1), number::subtract, cost::arithmetic) }
+    #[primitive(pure)]
+    fn sub1(m: &mut Machine, who: Who, z: Number) -> Res {
+        binary(m, who, z.0, Value::fixnum(1), number::subtract, cost::arithmetic)
+    }
+
     /// `(square z)`
-    "square" [pure] fn square(m, z: Number) { binary(m, "square", z.0, z.0, number::multiply, cost::arithmetic) }
+    #[primitive(pure)]
+    fn square(m: &mut Machine, who: Who, z: Number) -> Res {
+        binary(m, who, z.0, z.0, number::multiply, cost::arithmetic)
+    }
+
     /// `(cube z)`
-    "cube" [pure] fn cube(m, z: Number) { binary(m, "cube", z.0, Value::fixnum(3), number::expt, cost::expt) }
+    #[primitive(pure)]
+    fn cube(m: &mut Machine, who: Who, z: Number) -> Res {
+        binary(m, who, z.0, Value::fixnum(3), number::expt, cost::expt)
+    }
+
     /// `(cbrt z)`: the cube root, the real one of a real number; exact for cubes of exact numbers.
-    "cbrt" [pure] fn cbrt(m, z: Number) { unary(m, "cbrt", z.0, number::cbrt) }
+    #[primitive(pure)]
+    fn cbrt(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::cbrt)
+    }
+
     /// `(factorial n)`
-    "factorial" [pure] fn factorial(m, n: NonNegative) {
+    #[primitive(pure)]
+    fn factorial(m: &mut Machine, who: Who, n: NonNegative) -> Res {
         m.charge(cost::factorial(n.0))?;
         let result = number::factorial(&mut m.heap, n.0);
-        answer(m, "factorial", &[n.0], result)
+        answer(m, who, &[n.0], result)
     }
+
     /// `(sign x)`: -1, 0 or 1, inexact for an inexact number.
-    "sign" [pure] fn sign(m, x: Real) {
-        let sign = answer(m, "sign", &[x.0], number::sign(x.0).map(Value::fixnum))?;
+    #[primitive(pure)]
+    fn sign(m: &mut Machine, who: Who, x: Real) -> Res {
+        let sign = answer(m, who, &[x.0], number::sign(x.0).map(Value::fixnum))?;
         match x.0.as_flonum() {
             None => Ok(sign),
             // Zeros and NaNs are their own.
             Some(_) if sign == Value::fixnum(0) => Ok(x.0),
-            Some(_) => unary(m, "sign", sign, number::inexact),
+            Some(_) => unary(m, who, sign, number::inexact),
         }
     }
+
     /// `(non-negative? x)`
-    "non-negative?" [pure] fn is_non_negative(_m, x: Real) {
+    #[primitive(pure)]
+    fn is_non_negative(x: Real) -> Res {
         Ok(Value::boolean(is_not_negative(x.0)))
     }
+
     /// `(non-positive? x)`
-    "non-positive?" [pure] fn is_non_positive(_m, x: Real) {
+    #[primitive(pure)]
+    fn is_non_positive(x: Real) -> Res {
         Ok(Value::boolean(is_not_positive(x.0)))
     }
+
     /// `(quotient+remainder n m)`: both as two values.
-    "quotient+remainder" [control] fn quotient_remainder(m, n1: Integer, n2: Integer) {
+    #[primitive(name = "quotient+remainder", control)]
+    fn quotient_remainder(m: &mut Machine, who: Who, n1: Integer, n2: Integer) -> Res {
         m.charge(cost::product(n1.0, n2.0))?;
         let results = number::quotient_and_remainder(&mut m.heap, n1.0, n2.0);
-        two_values(m, "quotient+remainder", &[n1.0, n2.0], results)
+        two_values(m, who, &[n1.0, n2.0], results)
     }
+
     /// `(complex-conjugate z)`
-    "complex-conjugate" [pure] fn conjugate(m, z: Number) { unary(m, "complex-conjugate", z.0, number::conjugate) }
+    #[primitive(pure)]
+    fn complex_conjugate(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::conjugate)
+    }
+
     /// `(sinh z)`: the hyperbolic sine.
-    "sinh" [pure] fn sinh(m, z: Number) { unary(m, "sinh", z.0, number::sinh) }
+    #[primitive(pure)]
+    fn sinh(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::sinh)
+    }
+
     /// `(cosh z)`: the hyperbolic cosine.
-    "cosh" [pure] fn cosh(m, z: Number) { unary(m, "cosh", z.0, number::cosh) }
+    #[primitive(pure)]
+    fn cosh(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::cosh)
+    }
+
     /// `(tanh z)`: the hyperbolic tangent.
-    "tanh" [pure] fn tanh(m, z: Number) { unary(m, "tanh", z.0, number::tanh) }
+    #[primitive(pure)]
+    fn tanh(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::tanh)
+    }
+
     /// `(asinh z)`: the inverse of `sinh`.
-    "asinh" [pure] fn asinh(m, z: Number) { unary(m, "asinh", z.0, number::asinh) }
+    #[primitive(pure)]
+    fn asinh(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::asinh)
+    }
+
     /// `(acosh z)`: the inverse of `cosh`.
-    "acosh" [pure] fn acosh(m, z: Number) { unary(m, "acosh", z.0, number::acosh) }
+    #[primitive(pure)]
+    fn acosh(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::acosh)
+    }
+
     /// `(atanh z)`: the inverse of `tanh`.
-    "atanh" [pure] fn atanh(m, z: Number) { unary(m, "atanh", z.0, number::atanh) }
+    #[primitive(pure)]
+    fn atanh(m: &mut Machine, who: Who, z: Number) -> Res {
+        unary(m, who, z.0, number::atanh)
+    }
+
     /// `(sll ei count)`: an exact integer shifted left.
-    "sll" [pure] fn sll(m, ei: ExactInteger, count: NonNegative) {
+    #[primitive(pure)]
+    fn sll(m: &mut Machine, who: Who, ei: ExactInteger, count: NonNegative) -> Res {
         m.charge(cost::shift(ei.0, count.0))?;
         let result = number::shift(&mut m.heap, ei.0, count.0);
-        answer(m, "sll", &[ei.0, count.0], result)
+        answer(m, who, &[ei.0, count.0], result)
     }
+
     /// `(sra ei count)`: an exact integer shifted right, rounded down.
-    "sra" [pure] fn sra(m, ei: ExactInteger, count: NonNegative) {
+    #[primitive(pure)]
+    fn sra(m: &mut Machine, who: Who, ei: ExactInteger, count: NonNegative) -> Res {
         m.charge(cost::linear(ei.0, ei.0))?;
         let result = number::negate(&mut m.heap, count.0).and_then(|back| number::shift(&mut m.heap, ei.0, back));
-        answer(m, "sra", &[ei.0, count.0], result)
+        answer(m, who, &[ei.0, count.0], result)
     }
+
     /// `(least-positive-bignum)`
-    "least-positive-bignum" [] fn least_positive_bignum(m) { Ok(number::integer(&mut m.heap, FIXNUM_MAX + 1)) }
+    fn least_positive_bignum(m: &mut Machine) -> Res {
+        Ok(number::integer(&mut m.heap, FIXNUM_MAX + 1))
+    }
+
     /// `(greatest-negative-bignum)`
-    "greatest-negative-bignum" [] fn greatest_negative_bignum(m) { Ok(number::integer(&mut m.heap, FIXNUM_MIN - 1)) }
+    fn greatest_negative_bignum(m: &mut Machine) -> Res {
+        Ok(number::integer(&mut m.heap, FIXNUM_MIN - 1))
+    }
+
     /// `(bignum->bytevector bignum)`: its two's complement representation, the lowest octet first.
-    "bignum->bytevector" [] fn bignum_to_bytevector(m, bignum: Bignum) {
+    fn bignum_to_bytevector(m: &mut Machine, bignum: Bignum) -> Res {
         m.charge(bignum.limbs().len() / 2)?;
         m.heap.reserve(bignum.limbs().len() * 8 + 8)?;
         // One bit more is the sign's, for which there may be room.
@@ -92,24 +168,26 @@ primitives! { pub TABLE in "(vicare)" {
         }
         Ok(octets.value())
     }
+
     /// `(bytevector->bignum bytevector)`: the exact integer of a two's complement representation, the lowest octet first.
-    "bytevector->bignum" [] fn bytevector_to_bignum(m, bytevector: Bytevector) {
+    fn bytevector_to_bignum(m: &mut Machine, bytevector: Bytevector) -> Res {
         m.charge(bytevector.len() / 16)?;
         decode(m, bytevector.bytes(), Order::Little, true)
     }
+
     /// `(random n)`: an exact integer from 0 to below n, each as likely. Every machine begins with the same sequence.
-    "random" [] fn random(m, n: ExactInteger) {
+    fn random(m: &mut Machine, who: Who, n: ExactInteger) -> Res {
         if number::sign(n.0) != Ok(1) {
-            return Err(m.wrong_argument("random", "n", 1, "a positive exact integer", n.0));
+            return Err(m.wrong_argument(who, "n", 1, "a positive exact integer", n.0));
         }
         m.charge(cost::limbs(n.0))?;
         let generator = m.extension::<Generator>();
         let mut state = generator.0;
         let result = number::random_below(&mut m.heap, n.0, &mut || next(&mut state));
         m.extension::<Generator>().0 = state;
-        answer(m, "random", &[n.0], result)
+        answer(m, who, &[n.0], result)
     }
-} }
+}
 
 /// The state of a machine's random numbers.
 #[derive(Default)]
@@ -133,13 +211,18 @@ fn next(state: &mut u64) -> u64 {
 /// Tests of any object by representation and sign.
 macro_rules! type_tests {
     ($($name:literal $f:ident $test:expr;)*) => {
-        primitives! { pub TYPES in "(vicare)" { $(
+        #[primitives(library = "(vicare)")]
+        pub mod types {
+            use super::*;
+
+            $(
             /// `(… obj)`: whether the object is a number of that kind.
-            $name [pure] fn $f(_m, obj: Value) {
+            #[primitive(name = $name, pure)]
+            fn $f(obj: Value) -> Res {
                 let holds: fn(Value) -> bool = $test;
                 Ok(Value::boolean(holds(obj)))
             }
-        )* } }
+        )* }
     };
 }
 
@@ -230,13 +313,18 @@ type_tests! {
 /// Tests of numbers of one representation.
 macro_rules! properties {
     ($($name:literal $f:ident $parameter:ident $test:expr;)*) => {
-        primitives! { pub PROPERTIES in "(vicare)" { $(
+        #[primitives(library = "(vicare)")]
+        pub mod properties {
+            use super::*;
+
+            $(
             /// `(… number)`: whether the number, which must be of the representation in the name, has that property.
-            $name [pure] fn $f(_m, number: $parameter) {
+            #[primitive(name = $name, pure)]
+            fn $f(number: $parameter) -> Res {
                 let holds: fn(Value) -> bool = $test;
                 Ok(Value::boolean(holds(number.value())))
             }
-        )* } }
+        )* }
     };
 }
 

@@ -1,22 +1,27 @@
 //! What `(vicare)` adds on ports: predicates of every kind, the console's ports, names, buffering.
 
-use super::custom_ports::reading;
+use super::custom_ports::{drain, reading};
 use super::input_ports::{get_text_some, read_line};
 use super::ports::{AnyPort, InputPort, OutputPort, Standard, TextualInputPort, TextualOutputPort, parameter};
-use crate::eval::{Machine, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::Value;
 use crate::io::{BufferMode, Port, Transcoder};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Predicates for any object.
 macro_rules! port_predicates {
     ($($name:literal $f:ident |$p:ident| $test:expr;)*) => {
-        primitives! { pub PREDICATES in "(vicare)" {$(
+        #[primitives(library = "(vicare)")]
+        pub mod predicates {
+            use super::*;
+
+            $(
             #[doc = concat!("`(", $name, " obj)`: whether it is a port of that kind.")]
-            $name [] fn $f(_m, obj: Value) {
+            #[primitive(name = $name)]
+            fn $f(obj: Value) -> Res {
                 Ok(Value::boolean(obj.external_ref::<Port>().is_some_and(|$p: &Port| $test)))
             }
-        )*} }
+        )*}
     };
 }
 
@@ -55,55 +60,80 @@ fn console(m: &mut Machine, which: Standard, new: Option<Value>) -> Value {
     parameter(m, which, new, Machine::console_port, Machine::set_console_port)
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(console-input-port)`: what the current input port is at first. A parameter: `(console-input-port port)` sets it.
-    "console-input-port" [] fn console_input_port(m, port: Option<TextualInputPort>, _guard: Option<Value>) {
+    fn console_input_port(m: &mut Machine, port: Option<TextualInputPort>, _guard: Option<Value>) -> Res {
         Ok(console(m, Standard::Input, port.map(|p| p.0)))
     }
+
     /// `(console-output-port)`: what the current output port is at first. A parameter.
-    "console-output-port" [] fn console_output_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+    fn console_output_port(m: &mut Machine, port: Option<TextualOutputPort>, _guard: Option<Value>) -> Res {
         Ok(console(m, Standard::Output, port.map(|p| p.0)))
     }
+
     /// `(console-error-port)`: what the current error port is at first. A parameter.
-    "console-error-port" [] fn console_error_port(m, port: Option<TextualOutputPort>, _guard: Option<Value>) {
+    fn console_error_port(m: &mut Machine, port: Option<TextualOutputPort>, _guard: Option<Value>) -> Res {
         Ok(console(m, Standard::Error, port.map(|p| p.0)))
     }
+
     /// `(port-id port)`: what the port is called: a file's name, or what it is.
-    "port-id" [] fn port_id(m, port: AnyPort) { Ok(m.heap.string(&port.port().name)) }
+    fn port_id(m: &mut Machine, port: AnyPort) -> Res {
+        Ok(m.heap.string(&port.port().name))
+    }
+
     /// `(transcoder? obj)`: whether it is a transcoder.
-    "transcoder?" [] fn is_transcoder(_m, obj: Value) {
+    fn is_transcoder(obj: Value) -> Res {
         Ok(Value::boolean(<Transcoder as Single>::convert(obj).is_some()))
     }
+
     /// `(port-closed? port)`
-    "port-closed?" [] fn is_port_closed(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_open())) }
+    fn is_port_closed(port: AnyPort) -> Res {
+        Ok(Value::boolean(!port.port().is_open()))
+    }
+
     /// `(closed-port? port)`: the same.
-    "closed-port?" [] fn is_closed_port(_m, port: AnyPort) { Ok(Value::boolean(!port.port().is_open())) }
+    fn is_closed_port(port: AnyPort) -> Res {
+        Ok(Value::boolean(!port.port().is_open()))
+    }
+
     /// `(set-port-buffer-mode! port mode)`: when output moves on: `none`, `line` or `block`.
-    "set-port-buffer-mode!" [control] fn set_buffer_mode(m, port: AnyPort, mode: BufferMode) {
+    #[primitive(name = "set-port-buffer-mode!", control)]
+    fn set_buffer_mode(m: &mut Machine, who: Who, port: AnyPort, mode: BufferMode) -> Res {
         port.port().buffer_mode = mode;
         if mode == BufferMode::None && port.port().is_output() {
-            m.on_port("set-port-buffer-mode!", port.0, Port::flush)?;
-            return super::custom_ports::drain(m, "set-port-buffer-mode!", port.0);
+            m.on_port(who, port.0, Port::flush)?;
+            return drain(m, who, port.0);
         }
         Ok(Value::VOID)
     }
+
     /// `(reset-input-port! port)`: forgets what was read ahead.
-    "reset-input-port!" [] fn reset_input(_m, port: InputPort) {
+    #[primitive(name = "reset-input-port!")]
+    fn reset_input(port: InputPort) -> Res {
         port.port().discard_input();
         Ok(Value::VOID)
     }
+
     /// `(reset-output-port! port)`: forgets what was not yet written.
-    "reset-output-port!" [] fn reset_output(_m, port: OutputPort) {
+    #[primitive(name = "reset-output-port!")]
+    fn reset_output(port: OutputPort) -> Res {
         port.port().extract();
         Ok(Value::VOID)
     }
+
     /// `(get-string-some textual-input-port)`: the characters that are there, at least one.
-    "get-string-some" [control] fn get_string_some(m, port: TextualInputPort) {
-        reading(m, "get-string-some", port.0, &[], |m| get_text_some(m, "get-string-some", port.0))
+    #[primitive(control)]
+    fn get_string_some(m: &mut Machine, who: Who, port: TextualInputPort) -> Res {
+        reading(m, who, port.0, &[], |m| get_text_some(m, who, port.0))
     }
+
     /// `(read-line)`, `(read-line port)`: the text up to the next linefeed, which is taken too and left out.
-    "read-line" [control] fn read_line_of(m, port: Option<TextualInputPort>) {
+    #[primitive(name = "read-line", control)]
+    fn read_line_of(m: &mut Machine, who: Who, port: Option<TextualInputPort>) -> Res {
         let port = port.map_or_else(|| m.current_port(Standard::Input), |p| p.0);
-        reading(m, "read-line", port, &[], |m| read_line(m, "read-line", port))
+        reading(m, who, port, &[], |m| read_line(m, who, port))
     }
-} }
+}

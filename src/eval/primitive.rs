@@ -38,6 +38,9 @@ pub enum Fast {
     Three(fn(&mut Machine, Value, Value, Value) -> Option<Value>),
 }
 
+/// A parameter that gets the procedure's own name, for conditions.
+pub type Who = &'static str;
+
 /// What the compiler may assume of a primitive.
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub struct Flags(u8);

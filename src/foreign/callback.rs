@@ -10,11 +10,11 @@ use super::signature::signature;
 use super::state::{Failure, Foreign, Product};
 use crate::account::Claim;
 use crate::c_calls::{Body, Function, Signature};
-use crate::eval::{Capability, Handle, Machine, Nested, ProperList, Res};
+use crate::eval::{Capability, Handle, Machine, Nested, ProperList, Res, Who};
 use crate::heap::{ConditionType, Pointer, Procedure, Value, View};
 use crate::memory;
-use crate::primitives;
 use std::sync::Arc;
+use vicar_macros::primitives;
 
 /// What a C function that is a procedure knows.
 struct Callback {
@@ -101,6 +101,7 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
     if Procedure::from_value(procedure).is_none() {
         return Err(m.wrong_argument(WHO, "procedure", 1, <Procedure as View>::WHAT, procedure));
     }
+
     /// What a closure of libffi takes, with what belongs to it; its code is never freed.
     const CODE: usize = 256;
     /// A place in the tables of callbacks and of handles.
@@ -124,25 +125,29 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
     Ok(memory::unbound(m, code).value())
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(make-c-callback-maker result-type argument-types)`: a procedure that makes of a procedure a pointer to a C function
     /// that calls it, to be passed to foreign functions; types are those of `make-c-callout-maker`. What the procedure
     /// raises is raised by the foreign call that led to it, and no continuation leaves it. It lives until
     /// `free-c-callback`.
-    "make-c-callback-maker" [] fn make_c_callback_maker(m, result_type: Value, argument_types: ProperList) {
-        let signature = signature(m, "make-c-callback-maker", result_type, argument_types)?;
+    fn make_c_callback_maker(m: &mut Machine, who: Who, result_type: Value, argument_types: ProperList) -> Res {
+        let signature = signature(m, who, result_type, argument_types)?;
         Ok(maker(m, Product::Callback, signature, make_callback))
     }
+
     /// `(free-c-callback pointer)`: ends the C function that a maker has made. The foreign call that leads to it after that
     /// raises an assertion violation, until its code serves another callback of the same signature.
-    "free-c-callback" [] fn free_c_callback(m, pointer: Pointer) {
+    fn free_c_callback(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
         let code = memory::address(pointer);
         match m.extension::<Foreign>().end_callback(code) {
             true => Ok(Value::VOID),
             false => {
                 let message = "the pointer is not to a callback, or it was freed before";
-                Err(m.assertion("free-c-callback", message, &[pointer.value()]))
+                Err(m.assertion(who, message, &[pointer.value()]))
             }
         }
     }
-} }
+}

@@ -6,12 +6,12 @@ use super::state::{Failure, Foreign, Product};
 use crate::account::Paid;
 use crate::builtins::driver::request;
 use crate::c_calls::Signature;
-use crate::eval::{Capability, Machine, ProperList, Res, Single};
+use crate::eval::{Capability, Machine, ProperList, Res, Single, Who};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
 use crate::memory;
-use crate::primitives;
 use std::cell::Cell;
 use std::sync::Arc;
+use vicar_macros::primitives;
 
 thread_local! {
     /// The machine whose foreign call runs on this thread; null while none does.
@@ -153,25 +153,34 @@ pub fn maker(
     maker
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(make-c-callout-maker result-type argument-types)`: a procedure that makes of a pointer to a C function a procedure
     /// that calls it. Types are symbols: `void signed-char … unsigned-long-long`, `int8_t … uint64_t`, `float`, `double`,
     /// `pointer`, `callback`, `size_t ssize_t off_t ptrdiff_t`; `(void)` is no arguments. For a `pointer` a bytevector may
     /// be passed too. Integers must be in the type's range.
-    "make-c-callout-maker" [] fn make_c_callout_maker(m, result_type: Value, argument_types: ProperList) {
-        let signature = signature(m, "make-c-callout-maker", result_type, argument_types)?;
+    fn make_c_callout_maker(m: &mut Machine, who: Who, result_type: Value, argument_types: ProperList) -> Res {
+        let signature = signature(m, who, result_type, argument_types)?;
         Ok(maker(m, Product::Callout, signature, |m, signature, f| make_callout(m, signature, false, f)))
     }
+
     /// `(make-c-callout-maker/with-errno result-type argument-types)`: the same, for procedures that return two values:
     /// the function's, and the negated `errno` that it has left, 0 for none.
-    "make-c-callout-maker/with-errno" [] fn make_c_callout_maker_with_errno(
-        m, result_type: Value, argument_types: ProperList,
-    ) {
-        let signature = signature(m, "make-c-callout-maker/with-errno", result_type, argument_types)?;
+    #[primitive(name = "make-c-callout-maker/with-errno")]
+    fn make_c_callout_maker_with_errno(
+        m: &mut Machine,
+        who: Who,
+        result_type: Value,
+        argument_types: ProperList,
+    ) -> Res {
+        let signature = signature(m, who, result_type, argument_types)?;
         Ok(maker(m, Product::CalloutWithErrno, signature, |m, signature, f| make_callout(m, signature, true, f)))
     }
+
     /// `(errno)`: the negated `errno` that the last foreign function has left, 0 for none. `(errno code)` sets it.
-    "errno" [] fn errno(m, code: Option<Value>) {
+    fn errno(m: &mut Machine, who: Who, code: Option<Value>) -> Res {
         let state = m.extension::<Foreign>();
         let Some(code) = code else { return Ok(Value::fixnum(-i64::from(state.errno))) };
         let number = match code.as_fixnum() {
@@ -181,8 +190,10 @@ primitives! { pub TABLE in "(vicare)" {
         };
         match number {
             Some(number) => state.errno = number,
-            None => return Err(m.wrong_argument("errno", "code", 1, "a fixnum in the range of a C int, or a boolean", code)),
+            None => {
+                return Err(m.wrong_argument(who, "code", 1, "a fixnum in the range of a C int, or a boolean", code));
+            }
         }
         Ok(Value::VOID)
     }
-} }
+}

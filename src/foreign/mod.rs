@@ -22,4 +22,5 @@ pub use signature::CType;
 use crate::eval::Primitive;
 
 /// Every table of this folder.
-pub static TABLES: &[&[Primitive]] = &[objects::TABLE, callout::TABLE, callback::TABLE];
+pub static TABLES: &[&[Primitive]] =
+    &[objects::primitives::TABLE, callout::primitives::TABLE, callback::primitives::TABLE];

@@ -4,12 +4,12 @@
 //! functions. A handle that is not open is refused here: the C library does not look.
 
 use super::state::Foreign;
-use crate::eval::{Capability, Machine, Res};
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Pointer, Value, View};
 use crate::memory::{self, Counted, Extent, Registry, Source};
 use crate::posix::{Text, bound};
-use crate::primitives;
 use std::ffi::CStr;
+use vicar_macros::primitives;
 
 /// Keeps what the dynamic linker has to say about its last call, and answers false.
 fn failed(m: &mut Machine) -> Res {
@@ -46,18 +46,27 @@ fn opaque(handle: usize) -> Extent {
     }
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(dlopen)`, `(dlopen library-name)`, `(dlopen library-name lazy? global?)`: the handle of a shared object, loaded
     /// when it is not yet; of the program itself without a name. Without `lazy?` all its symbols are resolved at once;
     /// with `global?` others loaded later may use them. `#f` on failure: see `dlerror`. dlopen(3).
-    "dlopen" [] fn dlopen(m, library_name: Option<Text>, lazy: Option<Value>, global: Option<Value>) {
-        m.require(Capability::RawMemory, "dlopen")?;
+    #[primitive(capability = RawMemory)]
+    fn dlopen(
+        m: &mut Machine,
+        who: Who,
+        library_name: Option<Text>,
+        lazy: Option<Value>,
+        global: Option<Value>,
+    ) -> Res {
         let flag = |v: Option<Value>, yes, no| if v.is_some_and(|v| !v.is_false()) { yes } else { no };
         let mode = flag(lazy, libc::RTLD_LAZY, libc::RTLD_NOW) | flag(global, libc::RTLD_GLOBAL, libc::RTLD_LOCAL);
         if library_name.as_ref().is_some_and(|name| name.bytes().len() > bound::PATH.0) {
             return too_long(m);
         }
-        memory::admit(m, "dlopen", 0)?;
+        memory::admit(m, who, 0)?;
         let name = library_name.as_ref().map_or(std::ptr::null(), Text::as_ptr);
         // SAFETY: the name is a C string or null. What the object does when it is loaded is the program's to answer for,
         // which the host lets use raw memory.
@@ -65,6 +74,7 @@ primitives! { pub TABLE in "(vicare)" {
         if handle == 0 {
             return failed(m);
         }
+
         /// What the dynamic linker keeps of an object, and what of the object's pages is the process's own.
         const OBJECT: usize = 64 << 10;
         if !m.extension::<Foreign>().objects.contains_key(&handle) {
@@ -79,9 +89,10 @@ primitives! { pub TABLE in "(vicare)" {
         };
         Ok(m.heap.pointer(words).value())
     }
+
     /// `(dlclose handle)`: gives the handle back; `#f` when it is not open. The object stays loaded.
-    "dlclose" [] fn dlclose(m, handle: Pointer) {
-        m.require(Capability::RawMemory, "dlclose")?;
+    #[primitive(capability = RawMemory)]
+    fn dlclose(m: &mut Machine, handle: Pointer) -> Res {
         let address = memory::address(handle);
         match m.extension::<Foreign>().objects.get_mut(&address) {
             Some(times) if *times > 0 => *times -= 1,
@@ -93,10 +104,11 @@ primitives! { pub TABLE in "(vicare)" {
         }
         Ok(Value::TRUE)
     }
+
     /// `(dlsym handle name)`: a pointer to what the object, or one that it depends on, calls so; with a null pointer for
     /// the handle, what the whole program does. `#f` when there is nothing. dlsym(3).
-    "dlsym" [] fn dlsym(m, handle: Pointer, name: Text) {
-        m.require(Capability::RawMemory, "dlsym")?;
+    #[primitive(capability = RawMemory)]
+    fn dlsym(m: &mut Machine, handle: Pointer, name: Text) -> Res {
         let address = memory::address(handle);
         if address != 0 && m.extension::<Foreign>().objects.get(&address).is_none_or(|times| *times == 0) {
             return not_open(m);
@@ -118,11 +130,12 @@ primitives! { pub TABLE in "(vicare)" {
         state.names.insert(found, name);
         Ok(memory::unbound(m, found).value())
     }
+
     /// `(dlerror)`: what the last of the calls above that failed has to say, once; then `#f`.
-    "dlerror" [] fn dlerror(m) {
+    fn dlerror(m: &mut Machine) -> Res {
         match m.extension::<Foreign>().complaint.take() {
             Some(text) => Ok(m.heap.string(&text)),
             None => Ok(Value::FALSE),
         }
     }
-} }
+}

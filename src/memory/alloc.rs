@@ -9,9 +9,9 @@ use super::region::{Counted, Extent, Region, Source, block_cost};
 use super::registry::Registry;
 use super::{Memory, exact};
 use crate::account::HeapFull;
-use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
+use crate::eval::{Capability, Machine, Res, Single, Stop, Who, make_condition};
 use crate::heap::{ConditionType, Pointer, Value, Vector, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Whether the program may have a region more that costs so many bytes.
 pub fn admit(m: &mut Machine, who: &str, cost: usize) -> Res<()> {
@@ -170,44 +170,63 @@ pub fn copy_of(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res<P
     Ok(pointer)
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(malloc size)`: a pointer to a new block of `size` bytes, all zero. Raises `&out-of-memory-error`. malloc(3)
-    "malloc" [] fn malloc(m, size: Size) { Ok(allocate(m, "malloc", size.0)?.value()) }
+    fn malloc(m: &mut Machine, who: Who, size: Size) -> Res {
+        Ok(allocate(m, who, size.0)?.value())
+    }
+
     /// `(guarded-malloc size)`: like `malloc`; the block is freed when the pointer object is garbage, unless it was
     /// freed before. Copies of the pointer do not keep it.
-    "guarded-malloc" [] fn guarded_malloc(m, size: Size) {
-        Ok(allocate_guarded(m, "guarded-malloc", size.0)?.value())
+    fn guarded_malloc(m: &mut Machine, who: Who, size: Size) -> Res {
+        Ok(allocate_guarded(m, who, size.0)?.value())
     }
+
     /// `(calloc count size)`: a pointer to a new block for `count` elements of `size` bytes, all zero. calloc(3)
-    "calloc" [] fn calloc(m, count: Size, size: Size) {
-        let bytes = array_size(m, "calloc", count, size)?;
-        Ok(allocate(m, "calloc", bytes)?.value())
+    fn calloc(m: &mut Machine, who: Who, count: Size, size: Size) -> Res {
+        let bytes = array_size(m, who, count, size)?;
+        Ok(allocate(m, who, bytes)?.value())
     }
+
     /// `(guarded-calloc count size)`: like `calloc`, freed as `guarded-malloc` does.
-    "guarded-calloc" [] fn guarded_calloc(m, count: Size, size: Size) {
-        let bytes = array_size(m, "guarded-calloc", count, size)?;
-        Ok(allocate_guarded(m, "guarded-calloc", bytes)?.value())
+    fn guarded_calloc(m: &mut Machine, who: Who, count: Size, size: Size) -> Res {
+        let bytes = array_size(m, who, count, size)?;
+        Ok(allocate_guarded(m, who, bytes)?.value())
     }
+
     /// `(realloc memory size)`: gives the block of a pointer or memory block a new size, perhaps elsewhere. Changes and
     /// returns the object it was given; other pointers into the block dangle. New bytes are zero. Null memory raises
     /// `&out-of-memory-error`; after a failure all is as before. realloc(3)
-    "realloc" [] fn realloc(m, memory: Memory, size: Size) { reallocate(m, "realloc", memory, size.0) }
+    fn realloc(m: &mut Machine, who: Who, memory: Memory, size: Size) -> Res {
+        reallocate(m, who, memory, size.0)
+    }
+
     /// `(guarded-realloc memory size)`: like `realloc`; then the block is freed when the object is garbage.
-    "guarded-realloc" [] fn guarded_realloc(m, memory: Memory, size: Size) {
-        let memory = reallocate(m, "guarded-realloc", memory, size.0)?;
+    fn guarded_realloc(m: &mut Machine, who: Who, memory: Memory, size: Size) -> Res {
+        let memory = reallocate(m, who, memory, size.0)?;
         m.extension::<Registry>().guard(memory);
         m.heap.look_at_account();
         Ok(memory)
     }
+
     /// `(free memory)`: frees the block of a pointer or memory block and makes that object null, of size 0. Null memory
     /// is left alone. Raises for a pointer that is not to the start of a live block. free(3)
-    "free" [] fn free_memory(m, memory: Memory) { free(m, "free", memory) }
-} }
+    #[primitive(name = "free")]
+    fn free_memory(m: &mut Machine, who: Who, memory: Memory) -> Res {
+        free(m, who, memory)
+    }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal, library = "(vicar internal)")]
+pub mod internal {
+    use super::*;
+
     /// `(%local-storage sizes)`: a list: a pointer to a new block, then a pointer into it for each item of the vector
     /// `sizes`, one after the other.
-    "%local-storage" [] fn local_storage(m, sizes: Vector) {
+    fn local_storage(m: &mut Machine, sizes: Vector) -> Res {
         /// A pointer object and a pair.
         const POINTER: usize = 64;
         const WHO: &str = "with-local-storage";
@@ -232,9 +251,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
         Ok(m.heap.cons(block.value(), list))
     }
+
     /// `(%free-local-storage pointer)`: frees the block, unless the program did.
-    "%free-local-storage" [] fn free_local_storage(m, pointer: Pointer) {
+    fn free_local_storage(m: &mut Machine, pointer: Pointer) -> Res {
         m.extension::<Registry>().free_block(pointer);
         Ok(Value::VOID)
     }
-} }
+}

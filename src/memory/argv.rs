@@ -4,9 +4,9 @@ use super::access::{self, Place};
 use super::transfer::{self, at};
 use super::{Memory, alloc, cstring, pointer};
 use crate::account::{Claim, Paid};
-use crate::eval::{Machine, ProperList, Res};
+use crate::eval::{Machine, ProperList, Res, Who};
 use crate::heap::{Bytevector, Pointer, Str, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Calls `each` with the pointers before the null pointer.
 fn entries(m: &mut Machine, who: &str, argv: Pointer, mut each: impl FnMut(usize) -> Res<()>) -> Res<()> {
@@ -118,36 +118,47 @@ fn from_strings(m: &mut Machine, who: &str, list: ProperList, guarded: bool) -> 
     })
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(argv-length argv)`: how many pointers stand before the null pointer.
-    "argv-length" [] fn argv_length(m, argv: Pointer) {
+    fn argv_length(m: &mut Machine, who: Who, argv: Pointer) -> Res {
         let mut count = 0;
-        entries(m, "argv-length", argv, |_| {
+        entries(m, who, argv, |_| {
             count += 1;
             Ok(())
         })?;
         Ok(Value::fixnum(count))
     }
+
     /// `(argv->bytevectors argv)`: the strings, without their NULs.
-    "argv->bytevectors" [] fn argv_to_bytevectors(m, argv: Pointer) {
-        strings(m, "argv->bytevectors", argv, transfer::bytevector)
+    fn argv_to_bytevectors(m: &mut Machine, who: Who, argv: Pointer) -> Res {
+        strings(m, who, argv, transfer::bytevector)
     }
+
     /// `(argv->strings argv)`: the strings, a character a byte.
-    "argv->strings" [] fn argv_to_strings(m, argv: Pointer) {
-        strings(m, "argv->strings", argv, transfer::latin1)
+    fn argv_to_strings(m: &mut Machine, who: Who, argv: Pointer) -> Res {
+        strings(m, who, argv, transfer::latin1)
     }
+
     /// `(bytevectors->argv bytevectors)`: a new array. It and its strings are one block: `free` releases all.
-    "bytevectors->argv" [] fn bytevectors_to_argv(m, bytevectors: ProperList) {
-        from_bytevectors(m, "bytevectors->argv", bytevectors, false)
+    fn bytevectors_to_argv(m: &mut Machine, who: Who, bytevectors: ProperList) -> Res {
+        from_bytevectors(m, who, bytevectors, false)
     }
+
     /// `(bytevectors->guarded-argv bytevectors)`: the same, freed when the pointer is garbage.
-    "bytevectors->guarded-argv" [] fn bytevectors_to_guarded_argv(m, bytevectors: ProperList) {
-        from_bytevectors(m, "bytevectors->guarded-argv", bytevectors, true)
+    fn bytevectors_to_guarded_argv(m: &mut Machine, who: Who, bytevectors: ProperList) -> Res {
+        from_bytevectors(m, who, bytevectors, true)
     }
+
     /// `(strings->argv strings)`: the same from strings, a byte a character.
-    "strings->argv" [] fn strings_to_argv(m, strings: ProperList) { from_strings(m, "strings->argv", strings, false) }
-    /// `(strings->guarded-argv strings)`: the same, freed when the pointer is garbage.
-    "strings->guarded-argv" [] fn strings_to_guarded_argv(m, strings: ProperList) {
-        from_strings(m, "strings->guarded-argv", strings, true)
+    fn strings_to_argv(m: &mut Machine, who: Who, strings: ProperList) -> Res {
+        from_strings(m, who, strings, false)
     }
-} }
+
+    /// `(strings->guarded-argv strings)`: the same, freed when the pointer is garbage.
+    fn strings_to_guarded_argv(m: &mut Machine, who: Who, strings: ProperList) -> Res {
+        from_strings(m, who, strings, true)
+    }
+}

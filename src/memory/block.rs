@@ -4,9 +4,9 @@ use super::pointer::{self, Size};
 use super::registry::Registry;
 use super::{Memory, alloc, exact};
 use crate::account::Paid;
-use crate::eval::{Machine, Res, Rest};
+use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Kind, MemoryBlock, Pointer, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Slots of a `Kind::MemoryBlock`: the pointer object itself, the size, whether the collector frees the memory.
 const POINTER: usize = 0;
@@ -48,40 +48,60 @@ fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec
     Ok(found)
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(memory-block? obj)`
-    "memory-block?" [] fn is_memory_block(_m, obj: Value) {
+    fn is_memory_block(obj: Value) -> Res {
         Ok(Value::boolean(MemoryBlock::from_value(obj).is_some()))
     }
+
     /// `(memory-block?/non-null obj)`: whether it is a memory block whose pointer is not null.
-    "memory-block?/non-null" [] fn is_non_null_block(_m, obj: Value) { Ok(is_non_null(obj)) }
-    /// `(memory-block?/not-null obj)`: the same as `memory-block?/non-null`.
-    "memory-block?/not-null" [] fn is_not_null_block(_m, obj: Value) { Ok(is_non_null(obj)) }
-    /// `(make-memory-block pointer size)`: a block of `size` bytes at `pointer`, which it keeps itself, not a copy.
-    "make-memory-block" [] fn make_memory_block(m, pointer: Pointer, size: Size) {
-        make(m, "make-memory-block", pointer, size.0, false)
+    #[primitive(name = "memory-block?/non-null")]
+    fn is_non_null_block(obj: Value) -> Res {
+        Ok(is_non_null(obj))
     }
+
+    /// `(memory-block?/not-null obj)`: the same as `memory-block?/non-null`.
+    #[primitive(name = "memory-block?/not-null")]
+    fn is_not_null_block(obj: Value) -> Res {
+        Ok(is_non_null(obj))
+    }
+
+    /// `(make-memory-block pointer size)`: a block of `size` bytes at `pointer`, which it keeps itself, not a copy.
+    fn make_memory_block(m: &mut Machine, who: Who, pointer: Pointer, size: Size) -> Res {
+        make(m, who, pointer, size.0, false)
+    }
+
     /// `(make-memory-block/guarded pointer size)`: the same; the memory, from `malloc`, is freed when the block is
     /// garbage.
-    "make-memory-block/guarded" [] fn make_memory_block_guarded(m, pointer: Pointer, size: Size) {
-        make(m, "make-memory-block/guarded", pointer, size.0, true)
+    #[primitive(name = "make-memory-block/guarded")]
+    fn make_memory_block_guarded(m: &mut Machine, who: Who, pointer: Pointer, size: Size) -> Res {
+        make(m, who, pointer, size.0, true)
     }
+
     /// `(null-memory-block)`: a new block with a null pointer and size 0.
-    "null-memory-block" [] fn null_memory_block(m) {
+    fn null_memory_block(m: &mut Machine, who: Who) -> Res {
         let null = pointer::unbound(m, 0);
-        make(m, "null-memory-block", null, 0, false)
+        make(m, who, null, 0, false)
     }
+
     /// `(memory-block-pointer block)`: a copy of the pointer.
-    "memory-block-pointer" [] fn memory_block_pointer(m, block: MemoryBlock) {
+    fn memory_block_pointer(m: &mut Machine, block: MemoryBlock) -> Res {
         let p = Memory::of_block(block).pointer();
         Ok(m.heap.pointer([p.word::<0>(), p.word::<1>(), p.word::<2>()]).value())
     }
+
     /// `(memory-block-size block)`: its bytes.
-    "memory-block-size" [] fn memory_block_size(_m, block: MemoryBlock) { Ok(block.value().slot(SIZE)) }
+    fn memory_block_size(block: MemoryBlock) -> Res {
+        Ok(block.value().slot(SIZE))
+    }
+
     /// `(memory-block-reset block)`: frees the memory if the block is guarded, then makes it a null block, not guarded.
-    "memory-block-reset" [] fn memory_block_reset(m, block: MemoryBlock) {
+    fn memory_block_reset(m: &mut Machine, who: Who, block: MemoryBlock) -> Res {
         if block.value().slot(GUARDED).is_true() {
-            alloc::free(m, "memory-block-reset", Memory::of_block(block))?;
+            alloc::free(m, who, Memory::of_block(block))?;
         }
         let null = pointer::unbound(m, 0);
         block.value().set_slot(POINTER, null.value());
@@ -89,14 +109,18 @@ primitives! { pub TABLE in "(vicare)" {
         block.value().set_slot(GUARDED, Value::FALSE);
         Ok(Value::VOID)
     }
+
     /// `(memory-block=? block0 block …)`: whether all have the same address and size.
-    "memory-block=?" [] fn memory_block_equal(m, block0: Value, blocks: Rest) {
-        let all = all(m, "memory-block=?", block0, &blocks)?;
+    #[primitive(name = "memory-block=?")]
+    fn memory_block_equal(m: &mut Machine, who: Who, block0: Value, blocks: Rest) -> Res {
+        let all = all(m, who, block0, &blocks)?;
         Ok(Value::boolean(all.windows(2).all(|w| w[0] == w[1])))
     }
+
     /// `(memory-block!=? block0 block …)`: whether no two have the same address and size; of one block `#f`.
-    "memory-block!=?" [] fn memory_block_different(m, block0: Value, blocks: Rest) {
-        let all = all(m, "memory-block!=?", block0, &blocks)?;
+    #[primitive(name = "memory-block!=?")]
+    fn memory_block_different(m: &mut Machine, who: Who, block0: Value, blocks: Rest) -> Res {
+        let all = all(m, who, block0, &blocks)?;
         Ok(Value::boolean(all.len() > 1 && pointer::are_different(m, &all)?))
     }
-} }
+}

@@ -8,9 +8,9 @@ use super::pointer::{self, Size};
 use super::region::Intent;
 use super::transfer::{PIECE, at, in_pieces};
 use super::{alloc, transfer};
-use crate::eval::{Machine, Res, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Bytes that travel at once where they cannot go directly.
 const CHUNK: usize = 1 << 12;
@@ -168,40 +168,55 @@ impl Single for Byte {
     }
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(memcpy dst src count)`: copies `count` bytes between pointers. Overlap is allowed. memcpy(3)
-    "memcpy" [] fn memcpy(m, dst: Pointer, src: Pointer, count: Size) {
-        move_bytes(m, "memcpy", at(dst, 0), at(src, 0), count.0)
+    fn memcpy(m: &mut Machine, who: Who, dst: Pointer, src: Pointer, count: Size) -> Res {
+        move_bytes(m, who, at(dst, 0), at(src, 0), count.0)
     }
+
     /// `(memmove dst src count)`: the same. memmove(3)
-    "memmove" [] fn memmove(m, dst: Pointer, src: Pointer, count: Size) {
-        move_bytes(m, "memmove", at(dst, 0), at(src, 0), count.0)
+    fn memmove(m: &mut Machine, who: Who, dst: Pointer, src: Pointer, count: Size) -> Res {
+        move_bytes(m, who, at(dst, 0), at(src, 0), count.0)
     }
+
     /// `(memset pointer value count)`: makes `count` bytes `value`, -128 to 255. memset(3)
-    "memset" [] fn memset(m, pointer: Pointer, value: Byte, count: Size) {
-        fill(m, "memset", pointer, value.0, count.0)
+    fn memset(m: &mut Machine, who: Who, pointer: Pointer, value: Byte, count: Size) -> Res {
+        fill(m, who, pointer, value.0, count.0)
     }
+
     /// `(memcmp pointer1 pointer2 count)`: negative, 0 or positive, as the first bytes are less than, the same as, or
     /// greater than the second. memcmp(3)
-    "memcmp" [] fn memcmp(m, pointer1: Pointer, pointer2: Pointer, count: Size) {
-        Ok(Value::fixnum(compare(m, "memcmp", pointer1, pointer2, count.0)? as i64))
+    fn memcmp(m: &mut Machine, who: Who, pointer1: Pointer, pointer2: Pointer, count: Size) -> Res {
+        Ok(Value::fixnum(compare(m, who, pointer1, pointer2, count.0)? as i64))
     }
+
     /// `(memory-copy dst dst.start src src.start count)`: copies `count` bytes; each end is a pointer or a bytevector.
-    "memory-copy" [] fn memory_copy(m, dst: Target, dst_start: usize, src: Bytes, src_start: usize, count: usize) {
+    fn memory_copy(
+        m: &mut Machine,
+        who: Who,
+        dst: Target,
+        dst_start: usize,
+        src: Bytes,
+        src_start: usize,
+        count: usize,
+    ) -> Res {
         match (dst.0, src) {
             (Bytes::Pointer(to), Bytes::Pointer(from)) => {
-                move_bytes(m, "memory-copy", at(to, dst_start), at(from, src_start), count)
+                move_bytes(m, who, at(to, dst_start), at(from, src_start), count)
             }
             (Bytes::Pointer(to), Bytes::Bytevector(from)) => {
                 m.charge(count / 64)?;
                 let from_range = range(m, from, src_start, count)?;
-                transfer::write(m, "memory-copy", at(to, dst_start), &from.bytes()[from_range])?;
+                transfer::write(m, who, at(to, dst_start), &from.bytes()[from_range])?;
                 Ok(Value::VOID)
             }
             (Bytes::Bytevector(mut to), Bytes::Pointer(from)) => {
                 m.charge(count / 64)?;
                 let to_range = range(m, to, dst_start, count)?;
-                transfer::read(m, "memory-copy", at(from, src_start), &mut to.bytes_mut()[to_range])?;
+                transfer::read(m, who, at(from, src_start), &mut to.bytes_mut()[to_range])?;
                 Ok(Value::VOID)
             }
             (Bytes::Bytevector(to), Bytes::Bytevector(from)) => {
@@ -210,16 +225,21 @@ primitives! { pub TABLE in "(vicare)" {
             }
         }
     }
+
     /// `(memory->bytevector pointer count)`: a new bytevector with the `count` bytes there.
-    "memory->bytevector" [] fn memory_to_bytevector(m, pointer: Pointer, count: usize) {
-        transfer::bytevector(m, "memory->bytevector", at(pointer, 0), count)
+    fn memory_to_bytevector(m: &mut Machine, who: Who, pointer: Pointer, count: usize) -> Res {
+        transfer::bytevector(m, who, at(pointer, 0), count)
     }
+
     /// `(bytevector->memory bytevector)`: two values, a pointer to a new block with a copy of the bytes, and its size.
-    "bytevector->memory" [control] fn bytevector_to_memory(m, bytevector: Bytevector) {
-        to_memory(m, "bytevector->memory", bytevector, false)
+    #[primitive(control)]
+    fn bytevector_to_memory(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        to_memory(m, who, bytevector, false)
     }
+
     /// `(bytevector->guarded-memory bytevector)`: the same, freed when the pointer is garbage.
-    "bytevector->guarded-memory" [control] fn bytevector_to_guarded_memory(m, bytevector: Bytevector) {
-        to_memory(m, "bytevector->guarded-memory", bytevector, true)
+    #[primitive(control)]
+    fn bytevector_to_guarded_memory(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        to_memory(m, who, bytevector, true)
     }
-} }
+}

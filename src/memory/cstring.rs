@@ -7,9 +7,9 @@ use super::pointer::Size;
 use super::transfer::{self, PIECE, at};
 use super::{alloc, copy};
 use crate::account::{Claim, Paid};
-use crate::eval::{Machine, Res};
+use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bytevector, ConditionType, Pointer, Str, Value, View};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// How many bytes stand before the NUL, at most `limit`.
 pub fn length(m: &mut Machine, who: &str, pointer: Pointer, limit: usize) -> Res<usize> {
@@ -130,77 +130,98 @@ fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, limit: usize) -> 
     Ok(Value::fixnum(order as i64))
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(strlen pointer)`: how many bytes stand before the NUL. strlen(3)
-    "strlen" [] fn strlen(m, pointer: Pointer) {
-        Ok(Value::fixnum(length(m, "strlen", pointer, usize::MAX)? as i64))
+    fn strlen(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        Ok(Value::fixnum(length(m, who, pointer, usize::MAX)? as i64))
     }
+
     /// `(strcmp pointer1 pointer2)`: negative, 0 or positive, as the first string is before, the same as, or behind the
     /// second. strcmp(3)
-    "strcmp" [] fn strcmp(m, pointer1: Pointer, pointer2: Pointer) {
-        compare(m, "strcmp", pointer1, pointer2, usize::MAX)
+    fn strcmp(m: &mut Machine, who: Who, pointer1: Pointer, pointer2: Pointer) -> Res {
+        compare(m, who, pointer1, pointer2, usize::MAX)
     }
+
     /// `(strncmp pointer1 pointer2 count)`: the same for at most `count` bytes. strncmp(3)
-    "strncmp" [] fn strncmp(m, pointer1: Pointer, pointer2: Pointer, count: Size) {
-        compare(m, "strncmp", pointer1, pointer2, count.0)
+    fn strncmp(m: &mut Machine, who: Who, pointer1: Pointer, pointer2: Pointer, count: Size) -> Res {
+        compare(m, who, pointer1, pointer2, count.0)
     }
+
     /// `(strdup pointer)`: a copy in a new block. strdup(3)
-    "strdup" [] fn strdup(m, pointer: Pointer) { duplicate(m, "strdup", pointer, usize::MAX, false) }
+    fn strdup(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        duplicate(m, who, pointer, usize::MAX, false)
+    }
+
     /// `(guarded-strdup pointer)`: the same, freed when the new pointer is garbage.
-    "guarded-strdup" [] fn guarded_strdup(m, pointer: Pointer) {
-        duplicate(m, "guarded-strdup", pointer, usize::MAX, true)
+    fn guarded_strdup(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        duplicate(m, who, pointer, usize::MAX, true)
     }
+
     /// `(strndup pointer count)`: a copy of at most `count` bytes, with a NUL added. strndup(3)
-    "strndup" [] fn strndup(m, pointer: Pointer, count: Size) { duplicate(m, "strndup", pointer, count.0, false) }
-    /// `(guarded-strndup pointer count)`: the same, freed when the new pointer is garbage.
-    "guarded-strndup" [] fn guarded_strndup(m, pointer: Pointer, count: Size) {
-        duplicate(m, "guarded-strndup", pointer, count.0, true)
+    fn strndup(m: &mut Machine, who: Who, pointer: Pointer, count: Size) -> Res {
+        duplicate(m, who, pointer, count.0, false)
     }
+
+    /// `(guarded-strndup pointer count)`: the same, freed when the new pointer is garbage.
+    fn guarded_strndup(m: &mut Machine, who: Who, pointer: Pointer, count: Size) -> Res {
+        duplicate(m, who, pointer, count.0, true)
+    }
+
     /// `(cstring->bytevector pointer)`: the bytes before the NUL. `(cstring->bytevector pointer count)`: exactly `count`
     /// bytes, NULs and all.
-    "cstring->bytevector" [] fn cstring_to_bytevector(m, pointer: Pointer, count: Option<usize>) {
-        const WHO: &str = "cstring->bytevector";
-        let count = count.map_or_else(|| length(m, WHO, pointer, usize::MAX), Ok)?;
-        transfer::bytevector(m, WHO, at(pointer, 0), count)
+    fn cstring_to_bytevector(m: &mut Machine, who: Who, pointer: Pointer, count: Option<usize>) -> Res {
+        let count = count.map_or_else(|| length(m, who, pointer, usize::MAX), Ok)?;
+        transfer::bytevector(m, who, at(pointer, 0), count)
     }
+
     /// `(cstring->string pointer)`, `(cstring->string pointer count)`: the same as a string, a character a byte.
-    "cstring->string" [] fn cstring_to_string(m, pointer: Pointer, count: Option<usize>) {
-        const WHO: &str = "cstring->string";
-        let count = count.map_or_else(|| length(m, WHO, pointer, usize::MAX), Ok)?;
-        transfer::latin1(m, WHO, at(pointer, 0), count)
+    fn cstring_to_string(m: &mut Machine, who: Who, pointer: Pointer, count: Option<usize>) -> Res {
+        let count = count.map_or_else(|| length(m, who, pointer, usize::MAX), Ok)?;
+        transfer::latin1(m, who, at(pointer, 0), count)
     }
+
     /// `(cstring16->bytevector pointer)`: the bytes before the first two zero bytes at an even offset.
-    "cstring16->bytevector" [] fn cstring16_to_bytevector(m, pointer: Pointer) {
-        let size = units(m, "cstring16->bytevector", pointer)?.len();
-        transfer::bytevector(m, "cstring16->bytevector", at(pointer, 0), size)
+    fn cstring16_to_bytevector(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        let size = units(m, who, pointer)?.len();
+        transfer::bytevector(m, who, at(pointer, 0), size)
     }
+
     /// `(cstring16n->string pointer)`: the UTF-16 text in native byte order before two zero bytes.
-    "cstring16n->string" [] fn cstring16n_to_string(m, pointer: Pointer) {
-        utf16(m, "cstring16n->string", pointer, u16::from_ne_bytes)
+    fn cstring16n_to_string(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        utf16(m, who, pointer, u16::from_ne_bytes)
     }
+
     /// `(cstring16le->string pointer)`: the same, little endian.
-    "cstring16le->string" [] fn cstring16le_to_string(m, pointer: Pointer) {
-        utf16(m, "cstring16le->string", pointer, u16::from_le_bytes)
+    fn cstring16le_to_string(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        utf16(m, who, pointer, u16::from_le_bytes)
     }
+
     /// `(cstring16be->string pointer)`: the same, big endian.
-    "cstring16be->string" [] fn cstring16be_to_string(m, pointer: Pointer) {
-        utf16(m, "cstring16be->string", pointer, u16::from_be_bytes)
+    fn cstring16be_to_string(m: &mut Machine, who: Who, pointer: Pointer) -> Res {
+        utf16(m, who, pointer, u16::from_be_bytes)
     }
+
     /// `(bytevector->cstring bytevector)`: a new block with the bytes, zeros inside kept, and a NUL. To be freed.
-    "bytevector->cstring" [] fn bytevector_to_cstring(m, bytevector: Bytevector) {
-        make(m, "bytevector->cstring", bytevector.bytes(), false)
+    fn bytevector_to_cstring(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        make(m, who, bytevector.bytes(), false)
     }
+
     /// `(bytevector->guarded-cstring bytevector)`: the same, freed when the pointer is garbage.
-    "bytevector->guarded-cstring" [] fn bytevector_to_guarded_cstring(m, bytevector: Bytevector) {
-        make(m, "bytevector->guarded-cstring", bytevector.bytes(), true)
+    fn bytevector_to_guarded_cstring(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
+        make(m, who, bytevector.bytes(), true)
     }
+
     /// `(string->cstring string)`: a new block with a byte a character and a NUL. To be freed. Characters above 255
     /// raise.
-    "string->cstring" [] fn string_to_cstring(m, string: Str) {
-        make_of_string(m, "string->cstring", string, false)
+    fn string_to_cstring(m: &mut Machine, who: Who, string: Str) -> Res {
+        make_of_string(m, who, string, false)
     }
+
     /// `(string->guarded-cstring string)`: the same, freed when the pointer is garbage.
-    "string->guarded-cstring" [] fn string_to_guarded_cstring(m, string: Str) {
-        make_of_string(m, "string->guarded-cstring", string, true)
+    fn string_to_guarded_cstring(m: &mut Machine, who: Who, string: Str) -> Res {
+        make_of_string(m, who, string, true)
     }
-} }
+}

@@ -6,9 +6,8 @@
 use super::access::{self, Place};
 use super::pointer::{self, Offset};
 use super::{Memory, exact};
-use crate::eval::{Fast, Machine, Primitive, Res};
+use crate::eval::{Fast, Machine, Primitive, Res, Who};
 use crate::heap::{Compnum, Pointer, Value, View};
-use crate::primitives;
 use libc::{c_int, c_long, c_longlong, c_schar, c_short, c_uchar, c_uint, c_ulong, c_ulonglong, c_ushort, off_t};
 
 /// A C type: how a Scheme value becomes one and back.
@@ -25,6 +24,7 @@ trait CType: Sized {
     fn load_inside(_m: &mut Machine, _pointer: Pointer, _offset: i64) -> Option<Value> {
         None
     }
+
     /// Puts it there, in the common case; false in others.
     #[inline(always)]
     fn store_inside(self, _pointer: Pointer, _offset: i64) -> bool {
@@ -204,31 +204,41 @@ fn store<T: CType>(m: &mut Machine, who: &str, place: Place, value: Value) -> Re
 macro_rules! c_types {
     ($($name:ident: $t:ident, $what:literal, $ref:literal $set:literal $array_ref:literal $array_set:literal;)*) => {
         /// A module a type, so that the rows' functions do not meet.
-        mod types {$(pub mod $name {
-            use super::super::*;
-            primitives! { pub TABLE in "(vicare)" {
+        mod types {
+            use vicar_macros::primitives;
+            $(#[primitives(library = "(vicare)")]
+            pub mod $name {
+                use super::super::*;
+
                 #[doc = concat!("`(", $ref, " memory offset)`: ", $what, " at byte `offset` of a pointer or memory \
                     block, in native order, at any alignment. Raises when the bytes are not readable memory.")]
-                $ref [] fast Fast::Two(fast_ref::<$t, 1>); fn pointer_ref(m, memory: Memory, offset: Offset) {
-                    <$t>::load(m, $ref, Place { memory, offset: offset.0, unit: 1 })
+                #[primitive(name = $ref, fast = Fast::Two(fast_ref::<$t, 1>))]
+                fn pointer_ref(m: &mut Machine, who: Who, memory: Memory, offset: Offset) -> Res {
+                    <$t>::load(m, who, Place { memory, offset: offset.0, unit: 1 })
                 }
+
                 #[doc = concat!("`(", $set, " memory offset value)`: stores ", $what, " at byte `offset`, as `", $ref,
                     "` reads it. Raises when the value does not fit, or when the bytes are not writable memory.")]
-                $set [] fast Fast::Three(fast_set::<$t, 1>); fn pointer_set(m, memory: Memory, offset: Offset, value: Value) {
-                    store::<$t>(m, $set, Place { memory, offset: offset.0, unit: 1 }, value)
+                #[primitive(name = $set, fast = Fast::Three(fast_set::<$t, 1>))]
+                fn pointer_set(m: &mut Machine, who: Who, memory: Memory, offset: Offset, value: Value) -> Res {
+                    store::<$t>(m, who, Place { memory, offset: offset.0, unit: 1 }, value)
                 }
+
                 #[doc = concat!("`(", $array_ref, " memory index)`: like `", $ref, "`, with an index that counts \
                     elements.")]
-                $array_ref [] fast Fast::Two(fast_ref::<$t, { <$t as CType>::SIZE }>); fn array_ref(m, memory: Memory, index: Offset) {
-                    <$t>::load(m, $array_ref, element::<$t>(memory, index))
+                #[primitive(name = $array_ref, fast = Fast::Two(fast_ref::<$t, { <$t as CType>::SIZE }>))]
+                fn array_ref(m: &mut Machine, who: Who, memory: Memory, index: Offset) -> Res {
+                    <$t>::load(m, who, element::<$t>(memory, index))
                 }
+
                 #[doc = concat!("`(", $array_set, " memory index value)`: like `", $set, "`, with an index that counts \
                     elements.")]
-                $array_set [] fast Fast::Three(fast_set::<$t, { <$t as CType>::SIZE }>); fn array_set(m, memory: Memory, index: Offset, value: Value) {
-                    store::<$t>(m, $array_set, element::<$t>(memory, index), value)
+                #[primitive(name = $array_set, fast = Fast::Three(fast_set::<$t, { <$t as CType>::SIZE }>))]
+                fn array_set(m: &mut Machine, who: Who, memory: Memory, index: Offset, value: Value) -> Res {
+                    store::<$t>(m, who, element::<$t>(memory, index), value)
                 }
-            } }
-        })*}
+            })*
+        }
         /// The tables of all types.
         pub static TABLES: &[&[Primitive]] = &[$(types::$name::TABLE),*];
     };

@@ -40,8 +40,15 @@ use crate::eval::{Primitive, Single};
 use crate::heap::{MemoryBlock, Pointer, Value, View};
 
 /// The tables of this folder, each with the C types' beside it.
-pub static TABLES: &[&[Primitive]] =
-    &[pointer::TABLE, block::TABLE, alloc::TABLE, alloc::INTERNAL, copy::TABLE, cstring::TABLE, argv::TABLE];
+pub static TABLES: &[&[Primitive]] = &[
+    pointer::primitives::TABLE,
+    block::primitives::TABLE,
+    alloc::primitives::TABLE,
+    alloc::internal::TABLE,
+    copy::primitives::TABLE,
+    cstring::primitives::TABLE,
+    argv::primitives::TABLE,
+];
 
 pub use ctypes::TABLES as C_TYPE_TABLES;
 

@@ -3,11 +3,11 @@
 use super::exact;
 use super::registry::Registry;
 use crate::account::{Claim, Paid};
-use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single, Stop};
+use crate::eval::{Machine, ProperList, Res, Rest, Single, Stop, Who};
 use crate::heap::{ConditionType, Pointer, Value, View};
-use crate::primitives;
 use hashbrown::HashSet;
 use std::hash::Hash;
+use vicar_macros::primitives;
 
 /// The address.
 pub fn address(pointer: Pointer) -> usize {
@@ -121,15 +121,22 @@ impl Single for Size {
     }
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives(library = "(vicare)")]
+pub mod primitives {
+    use super::*;
+
     /// `(pointer? obj)`: whether it is a pointer object. No other type's predicate is true of one.
-    "pointer?" [] fn is_pointer(_m, obj: Value) { Ok(Value::boolean(Pointer::from_value(obj).is_some())) }
+    fn is_pointer(obj: Value) -> Res {
+        Ok(Value::boolean(Pointer::from_value(obj).is_some()))
+    }
+
     /// `(false-or-pointer? obj)`
-    "false-or-pointer?" [] fn is_false_or_pointer(_m, obj: Value) {
+    fn is_false_or_pointer(obj: Value) -> Res {
         Ok(Value::boolean(obj.is_false() || Pointer::from_value(obj).is_some()))
     }
+
     /// `(list-of-pointers? obj)`: whether it is a proper list of nothing but pointers.
-    "list-of-pointers?" [] fn is_list_of_pointers(m, obj: Value) {
+    fn is_list_of_pointers(m: &mut Machine, obj: Value) -> Res {
         let Some(items) = ProperList::convert(obj) else { return Ok(Value::FALSE) };
         for item in items.iter() {
             m.charge(1)?;
@@ -139,92 +146,119 @@ primitives! { pub TABLE in "(vicare)" {
         }
         Ok(Value::TRUE)
     }
+
     /// `(null-pointer)`: a new pointer object whose address is 0.
-    "null-pointer" [] fn null_pointer(m) { Ok(unbound(m, 0).value()) }
+    fn null_pointer(m: &mut Machine) -> Res {
+        Ok(unbound(m, 0).value())
+    }
+
     /// `(pointer-null? obj)`: whether it is a pointer whose address is 0.
-    "pointer-null?" [] fn is_pointer_null(_m, obj: Value) {
+    fn is_pointer_null(obj: Value) -> Res {
         Ok(Value::boolean(Pointer::from_value(obj).is_some_and(|p| address(p) == 0)))
     }
+
     /// `(pointer-non-null? obj)`: whether it is a pointer whose address is not 0.
-    "pointer-non-null?" [] fn is_pointer_non_null(_m, obj: Value) {
+    fn is_pointer_non_null(obj: Value) -> Res {
         Ok(Value::boolean(Pointer::from_value(obj).is_some_and(|p| address(p) != 0)))
     }
+
     /// `(set-pointer-null! pointer)`: makes the object a null pointer. Frees nothing.
-    "set-pointer-null!" [] fn set_pointer_null(_m, pointer: Pointer) {
+    #[primitive(name = "set-pointer-null!")]
+    fn set_pointer_null(pointer: Pointer) -> Res {
         set_null(pointer);
         Ok(Value::VOID)
     }
+
     /// `(pointer->integer pointer)`: the address, an exact integer of 0 and up.
-    "pointer->integer" [] fn pointer_to_integer(m, pointer: Pointer) {
+    fn pointer_to_integer(m: &mut Machine, pointer: Pointer) -> Res {
         Ok(exact::from_u64(&mut m.heap, pointer.word::<0>()))
     }
+
     /// `(integer->pointer address)`: a pointer to that address, 0 to 2^64-1. What it may access is looked up at each
     /// access: inside memory that the program mapped or allocated as any pointer there, elsewhere through the kernel.
-    "integer->pointer" [] fn integer_to_pointer(m, address: Size) {
-        m.require(Capability::RawMemory, "integer->pointer")?;
+    #[primitive(capability = RawMemory)]
+    fn integer_to_pointer(m: &mut Machine, address: Size) -> Res {
         Ok(unbound(m, address.0).value())
     }
+
     /// `(pointer-clone pointer)`: a new object to the same memory, which later changes of the first do not touch.
-    "pointer-clone" [] fn pointer_clone(m, pointer: Pointer) {
+    fn pointer_clone(m: &mut Machine, pointer: Pointer) -> Res {
         let words = [pointer.word::<0>(), pointer.word::<1>(), pointer.word::<2>()];
         Ok(m.heap.pointer(words).value())
     }
+
     /// `(pointer-add pointer offset)`: a new pointer, `offset` bytes further in the same memory. It may point outside,
     /// only an access there raises. A result that is no address raises.
-    "pointer-add" [] fn pointer_add(m, pointer: Pointer, offset: Offset) {
+    fn pointer_add(m: &mut Machine, who: Who, pointer: Pointer, offset: Offset) -> Res {
         match moved(pointer, offset.0 as i128) {
             Some(words) => Ok(m.heap.pointer(words).value()),
             None => {
                 let offset = exact::from_i64(&mut m.heap, offset.0);
-                Err(overflow(m, "pointer-add", pointer, offset))
+                Err(overflow(m, who, pointer, offset))
             }
         }
     }
+
     /// `(pointer-diff pointer1 pointer2)`: how many bytes the first is behind the second, negative if before.
-    "pointer-diff" [] fn pointer_diff(m, pointer1: Pointer, pointer2: Pointer) {
+    fn pointer_diff(m: &mut Machine, pointer1: Pointer, pointer2: Pointer) -> Res {
         let difference = address(pointer1) as i128 - address(pointer2) as i128;
         Ok(exact::from_i128(&mut m.heap, difference))
     }
+
     /// `(pointer-and-offset? pointer offset)`: whether the pointer moved by that exact integer is still an address.
-    "pointer-and-offset?" [] fn is_pointer_and_offset(m, pointer: Pointer, offset: Value) {
+    fn is_pointer_and_offset(m: &mut Machine, who: Who, pointer: Pointer, offset: Value) -> Res {
         let whole = match exact::to_i128(offset) {
             Some(n) => moved(pointer, n).is_some(),
             None if offset.is(crate::heap::Kind::Bignum) => false,
-            None => return Err(m.wrong_argument("pointer-and-offset?", "offset", 2, "an exact integer", offset)),
+            None => return Err(m.wrong_argument(who, "offset", 2, "an exact integer", offset)),
         };
         Ok(Value::boolean(whole))
     }
+
     /// `(pointer=? pointer0 pointer …)`: whether all have the same address.
-    "pointer=?" [] fn pointer_equal(m, pointer0: Value, pointers: Rest) {
-        ordered(m, "pointer=?", pointer0, &pointers, |a, b| a == b)
+    #[primitive(name = "pointer=?")]
+    fn pointer_equal(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        ordered(m, who, pointer0, &pointers, |a, b| a == b)
     }
+
     /// `(pointer<? pointer0 pointer …)`: whether the addresses increase.
-    "pointer<?" [] fn pointer_less(m, pointer0: Value, pointers: Rest) {
-        ordered(m, "pointer<?", pointer0, &pointers, |a, b| a < b)
+    #[primitive(name = "pointer<?")]
+    fn pointer_less(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        ordered(m, who, pointer0, &pointers, |a, b| a < b)
     }
+
     /// `(pointer>? pointer0 pointer …)`: whether the addresses decrease.
-    "pointer>?" [] fn pointer_greater(m, pointer0: Value, pointers: Rest) {
-        ordered(m, "pointer>?", pointer0, &pointers, |a, b| a > b)
+    #[primitive(name = "pointer>?")]
+    fn pointer_greater(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        ordered(m, who, pointer0, &pointers, |a, b| a > b)
     }
+
     /// `(pointer<=? pointer0 pointer …)`: whether the addresses do not decrease.
-    "pointer<=?" [] fn pointer_not_greater(m, pointer0: Value, pointers: Rest) {
-        ordered(m, "pointer<=?", pointer0, &pointers, |a, b| a <= b)
+    #[primitive(name = "pointer<=?")]
+    fn pointer_not_greater(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        ordered(m, who, pointer0, &pointers, |a, b| a <= b)
     }
+
     /// `(pointer>=? pointer0 pointer …)`: whether the addresses do not increase.
-    "pointer>=?" [] fn pointer_not_less(m, pointer0: Value, pointers: Rest) {
-        ordered(m, "pointer>=?", pointer0, &pointers, |a, b| a >= b)
+    #[primitive(name = "pointer>=?")]
+    fn pointer_not_less(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        ordered(m, who, pointer0, &pointers, |a, b| a >= b)
     }
+
     /// `(pointer!=? pointer0 pointer …)`: whether no two have the same address; of one pointer `#f`.
-    "pointer!=?" [] fn pointer_different(m, pointer0: Value, pointers: Rest) {
-        let all = addresses(m, "pointer!=?", pointer0, &pointers)?;
+    #[primitive(name = "pointer!=?")]
+    fn pointer_different(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        let all = addresses(m, who, pointer0, &pointers)?;
         Ok(Value::boolean(all.len() > 1 && are_different(m, &all)?))
     }
+
     /// `(pointer-min pointer0 pointer …)`: the argument with the lowest address.
-    "pointer-min" [] fn pointer_min(m, pointer0: Value, pointers: Rest) {
-        best(m, "pointer-min", pointer0, &pointers, |a, b| a < b)
+    fn pointer_min(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        best(m, who, pointer0, &pointers, |a, b| a < b)
     }
+
     /// `(pointer-max pointer0 pointer …)`: the argument with the highest address.
-    "pointer-max" [] fn pointer_max(m, pointer0: Value, pointers: Rest) {
-        best(m, "pointer-max", pointer0, &pointers, |a, b| a > b)
+    fn pointer_max(m: &mut Machine, who: Who, pointer0: Value, pointers: Rest) -> Res {
+        best(m, who, pointer0, &pointers, |a, b| a > b)
     }
-} }
+}

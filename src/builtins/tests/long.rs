@@ -11,19 +11,17 @@ use std::time::{Duration, Instant};
 /// Tables that this is not for, each with the reason; all others are run.
 const OTHER_TABLES: &[&[Primitive]] = &[
     // What they ask for, a driver does.
-    driver::EVAL,
-    driver::VICARE,
-    driver::INTERNAL,
+    driver::primitives::TABLE,
+    driver::internal::TABLE,
     // They reach the file system and the process.
-    files::TABLE,
-    programs::TABLE,
-    programs::VICARE,
+    files::primitives::TABLE,
+    programs::primitives::TABLE,
     // They read and write the standard ports where no port is given.
-    io_simple::TABLE,
+    io_simple::simple::TABLE,
     // They belong to a run: its handlers, its continuation.
-    control::INTERNAL,
+    control::internal::TABLE,
     // Patterns and templates come from the expander, and are trusted.
-    syntax_case::INTERNAL,
+    syntax_case::internal::TABLE,
 ];
 
 /// Tables of primitives that look at nothing but their arguments.
