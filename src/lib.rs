@@ -35,14 +35,9 @@ mod prelude;
 mod reader;
 mod syntax;
 
-#[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod cli;
-#[cfg(feature = "cli")]
-mod repl;
-
 pub use account::SpareAllocator;
 pub use diagnostics::{Diagnostic, FileId, Position, Severity, SourceMap, Span, Style};
+pub use engine::process;
 pub use engine::{
     Arguments, Bytes, Engine, EngineBuilder, Error, ErrorKind, Frame, FromScheme, Holder, HostError, HostFunction,
     HostResult, Interrupter, IntoScheme, Limits, Ref, Run, Scope, Source, Step, TailCall, Vm, is_incomplete,

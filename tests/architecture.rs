@@ -103,9 +103,7 @@ const UNSAFE: &[&str] = &[
     "c_calls.rs",
     "io/descriptor.rs",
     "io/lingering.rs",
-    "repl/signals.rs",
-    "cli/alarm.rs",
-    "cli/memory.rs",
+    "bin/vicar/system/",
 ];
 
 /// How far above a block its reason may stand.

@@ -320,7 +320,7 @@ impl Host<'_, '_> {
             26 => {
                 let text = Source::new("all", *self.choices.pick(TEXTS));
                 let result = match self.choices.below(3) {
-                    0 => slot.vm().eval_all(&text),
+                    0 => Run::script(slot.vm(), &text).and_then(Run::finish).map(drop),
                     1 => slot.vm().eval_each(&text, &mut |vm, _| vm.refill(100)),
                     _ => slot.vm().run_program(&text),
                 };

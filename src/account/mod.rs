@@ -34,12 +34,8 @@ mod spare;
 mod tests;
 
 pub use arena::Arena;
-pub use beside::beside;
-#[cfg(feature = "cli")]
-pub use beside::measure_with;
+pub use beside::{beside, count_resident_memory};
 pub use books::{Account, HeapFull};
 pub use claim::{Claim, Paid};
-#[cfg(feature = "cli")]
-pub use native::put_by;
-pub use native::{Accountable, deepen};
+pub use native::{Accountable, deepen, reserve_stack};
 pub use spare::{SpareAllocator, fallible, insisting, keep_for_the_end};

@@ -13,8 +13,8 @@ const ROOM: usize = 160 << 10;
 /// A new piece, the page that guards its end included.
 #[cfg(unix)]
 const PIECE: usize = 1 << 20;
-/// How much native stack a program that Vicar begins puts by.
-const PUT_BY: usize = 1 << 20;
+/// How much of a process's first stack is reserved.
+const RESERVED: usize = 1 << 20;
 
 /// Who knows which account pays.
 pub trait Accountable {
@@ -90,12 +90,14 @@ fn look() -> bool {
     stack.has_room(here)
 }
 
-/// Makes sure of native stack for the thread that begins a program: the system makes more of that one when it is touched,
-/// and when it has no memory then, the process ends. Called where the stack is nearly empty.
-#[cfg(feature = "cli")]
-pub fn put_by() {
+/// Makes sure of native stack for the process's first thread, where it is called while that stack is nearly empty: the system
+/// makes more of it when it is touched, and when it has no memory then, the process ends. Otherwise that happens when
+/// something first asks for stack, and takes longer, because the system is asked where the stack ends.
+pub fn reserve_stack() {
     let here = here();
-    STACK.set(Stack { end: thread::reach(here, here.saturating_sub(PUT_BY)), top: here + PUT_BY })
+    if thread::is_first() && STACK.get().top == 0 {
+        STACK.set(Stack { end: thread::reach(here, here.saturating_sub(RESERVED)), top: here + RESERVED })
+    }
 }
 
 #[cfg(not(unix))]
@@ -199,13 +201,23 @@ mod thread {
             };
             let (end, top) = (lowest.addr() + guard, lowest.addr() + size);
             if known && (end..top).contains(&here) {
-                // SAFETY: two numbers that the system knows.
-                let first = unsafe { libc::syscall(libc::SYS_gettid) == libc::c_long::from(libc::getpid()) };
-                return Stack { end: if first { reach(here, end) } else { end }, top };
+                return Stack { end: if is_first() { reach(here, end) } else { end }, top };
             }
         }
         // Nothing is known, or the host has made this stack itself: what runs here gets a piece of its own.
         Stack { end: here, top: here }
+    }
+
+    /// Whether this is the thread with which the process began: its stack grows.
+    #[cfg(target_os = "linux")]
+    pub fn is_first() -> bool {
+        // SAFETY: two numbers that the system knows.
+        unsafe { libc::syscall(libc::SYS_gettid) == libc::c_long::from(libc::getpid()) }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn is_first() -> bool {
+        false
     }
 
     /// How far below `here` the stack that ends at `end` can be used. The pages of a process's first stack are made when they are
@@ -214,7 +226,7 @@ mod thread {
     pub fn reach(here: usize, end: usize) -> usize {
         /// Nothing is written so close below what the stack holds.
         const RED_ZONE: usize = 4 << 10;
-        let mut distance = here.saturating_sub(end).min(super::PUT_BY);
+        let mut distance = here.saturating_sub(end).min(super::RESERVED);
         while distance > RED_ZONE {
             let at = here - distance;
             // SAFETY: a byte of this thread's stack, below everything that is there. The kernel writes it, which makes the page,
@@ -243,5 +255,9 @@ mod thread {
 
     pub fn reach(_: usize, end: usize) -> usize {
         end
+    }
+
+    pub fn is_first() -> bool {
+        false
     }
 }

@@ -14,6 +14,7 @@ mod host;
 mod limits;
 mod link;
 mod nesting;
+pub mod process;
 mod report;
 mod requests;
 mod run;

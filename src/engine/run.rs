@@ -179,9 +179,20 @@ impl<V: Holder> Run<V> {
         Run::of_source(vm, source, Kind::Interactive)
     }
 
-    /// The same, where no other text comes: a name that nothing in the text binds or may define later is an error before the
-    /// form that mentions it is evaluated.
-    pub(super) fn of_text(vm: V, source: &Source) -> Result<Run<V>, Error> {
+    /// The same for a text that is all there is, as of `vicar -e`: a name that nothing in it binds or may define later is an error
+    /// before the form that mentions it is evaluated. With [`Run::new`] another text may still define it.
+    ///
+    /// ```
+    /// # use vicar::{Engine, ErrorKind, Run, Source};
+    /// let mut vm = Engine::new().vm();
+    /// let text = Source::new("script", "(import (rnrs)) (define (greet) (disply \"hello\"))");
+    /// assert_eq!(Run::script(&mut vm, &text)?.finish().unwrap_err().kind(), ErrorKind::Syntax);
+    /// # Ok::<(), vicar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Read`] if the text is not a sequence of datums.
+    pub fn script(vm: V, source: &Source) -> Result<Run<V>, Error> {
         Run::of_source(vm, source, Kind::Text)
     }
 

@@ -3,22 +3,16 @@
 
 use super::session::failure;
 use crate::account::{Claim, HeapFull};
-use crate::eval::Machine;
-use crate::io::{Descriptor, Device, Wait};
+use crate::eval::{Machine, Stop};
+use crate::io::{Terms, Wait, read_file};
 use crate::reader::decode_utf8;
 use crate::syntax::{Failure, Source};
-use std::ffi::CString;
 use std::io::{Error, ErrorKind};
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// So much is read at once.
-const CHUNK: usize = 64 << 10;
 /// Bytes that a unit of fuel pays for.
 const BYTES_PER_UNIT: usize = 16;
-/// Places in a text are 32 bits wide.
-const LARGEST: usize = u32::MAX as usize - CHUNK;
 
 /// Why a file gives no text.
 pub(super) enum Unread {
@@ -29,6 +23,12 @@ pub(super) enum Unread {
     NoText(String),
     /// The run is to end, or there is no memory for it.
     Stopped(Failure),
+}
+
+impl From<Stop> for Unread {
+    fn from(stop: Stop) -> Unread {
+        Unread::Stopped(failure(stop))
+    }
 }
 
 impl From<HeapFull> for Unread {
@@ -48,46 +48,43 @@ impl From<Error> for Unread {
 
 /// The text of the file, which the machine keeps from now on.
 pub(super) fn read(machine: &mut Machine, path: &Path) -> Result<Source, Unread> {
-    let mut claim = Claim::new(machine.heap.memory());
-    let bytes = contents(machine, path, &mut claim)?;
+    let claim = Claim::new(machine.heap.memory());
+    let mut terms = MachineTerms { machine, claim };
+    let bytes = read_file(path, &mut terms)?;
+    let MachineTerms { machine, claim } = terms;
     let mut kept = Claim::new(machine.heap.memory());
     kept.take(bytes.len())?;
     let text: Arc<str> = match decode_utf8(bytes) {
         Ok(text) => text.into(),
         Err(e) => return Err(Unread::NoText(format!("{} is not UTF-8 (byte {})", path.display(), e.offset))),
     };
+    drop(claim);
     let file = machine.sources.add_counted(path.display().to_string(), text.clone(), kept);
     Ok(Source { file, text, builtin: false })
 }
 
-/// All bytes of the file, for which `claim` pays.
-fn contents(machine: &mut Machine, path: &Path, claim: &mut Claim) -> Result<Vec<u8>, Unread> {
-    let name = CString::new(path.as_os_str().as_bytes()).map_err(|_| Error::from(ErrorKind::InvalidInput))?;
-    // A FIFO is opened at once, and waited for afterwards.
-    let mut device = Descriptor::open(&name, libc::O_RDONLY | libc::O_NONBLOCK)?;
-    let waits = device.descriptor().filter(|_| !device.has_position());
-    let mut bytes = Vec::new();
-    loop {
-        match waits {
-            Some(descriptor) => machine.wait_for_descriptor(descriptor, Wait::Input),
-            None => machine.poll(),
+/// The machine's limits hold, and its account pays.
+struct MachineTerms<'m> {
+    machine: &'m mut Machine,
+    claim: Claim,
+}
+
+impl Terms for MachineTerms<'_> {
+    type Failure = Unread;
+
+    fn wait(&mut self, descriptor: Option<i32>) -> Result<(), Unread> {
+        match descriptor {
+            Some(descriptor) => self.machine.wait_for_descriptor(descriptor, Wait::Input),
+            None => self.machine.poll(),
         }
-        .map_err(|stop| Unread::Stopped(failure(stop)))?;
-        let have = bytes.len();
-        if have > LARGEST {
-            return Err(Error::from_raw_os_error(libc::EFBIG).into());
-        }
-        claim.grow(&mut bytes, CHUNK)?;
-        bytes.resize(have + CHUNK, 0);
-        let read = device.read(&mut bytes[have..]);
-        bytes.truncate(have + read.as_ref().unwrap_or(&0));
-        match read {
-            // What begins with NUL is no text, and often endless.
-            Ok(0) => return Ok(bytes),
-            Ok(_) if bytes.first() == Some(&0) => return Ok(bytes),
-            Ok(n) => machine.charge(n / BYTES_PER_UNIT).map_err(|stop| Unread::Stopped(failure(stop)))?,
-            Err(e) if matches!(e.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
-            Err(e) => return Err(e.into()),
-        }
+        .map_err(Unread::from)
+    }
+
+    fn grow(&mut self, bytes: &mut Vec<u8>, more: usize) -> Result<(), Unread> {
+        Ok(self.claim.grow(bytes, more)?)
+    }
+
+    fn charge(&mut self, bytes: usize) -> Result<(), Unread> {
+        Ok(self.machine.charge(bytes / BYTES_PER_UNIT)?)
     }
 }

@@ -9,7 +9,7 @@ use super::run::Run;
 use super::session::Session;
 use super::source::Source;
 use crate::builtins::ports::Standard;
-use crate::eval::{Capabilities, Handle, Limit, Machine, Stop};
+use crate::eval::{Handle, Limit, Machine, Stop};
 use crate::heap::{Interrupt, Value};
 use crate::io::{ReaderDevice, Style, WriterDevice, to_text};
 use crate::syntax::Binding;
@@ -19,11 +19,6 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// What text that names no libraries starts with: `vicar -e`, the prompt.
-const PROMPT_IMPORTS: &str = "(import (vicare) (vicare language-extensions syntaxes))";
-/// The same where a program may reach anything of the system.
-const SYSTEM_IMPORTS: &str = "(import (prefix (vicare posix) px.) (vicare platform constants))";
 
 /// A machine: a heap, limits, ports, and the program that runs in it. One runs on one thread at a time and may move
 /// between threads.
@@ -152,16 +147,20 @@ impl Vm {
         })
     }
 
-    /// Says that the process is the program's own: `exit` then calls `end` where it stands, with the status.
-    #[cfg(feature = "cli")]
-    pub(crate) fn set_exit(&mut self, end: fn(&mut Vm, i32) -> !) {
+    /// Says that the process is there for this machine's program only: `exit` then calls `end` where it stands, with the status,
+    /// in child processes that the program makes too (which [`process::end_child`](crate::process::end_child) ends). What
+    /// the program does to the process's time zone and environment is the process's; waits are ended by signals, not by
+    /// another thread's interrupt.
+    pub fn own_process(&mut self, end: fn(&mut Vm, i32) -> !) {
         self.at_exit = Some(end);
         self.machine.owns_process = true;
     }
 
-    /// Flushes the ports that the program has left open.
-    #[cfg(feature = "cli")]
-    pub(crate) fn flush_all_ports(&mut self) -> Result<(), Error> {
+    /// Writes out what is buffered in any port that the program has left open: what a program may expect of its end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] for the first that fails; the others are written out none the less.
+    pub fn flush_all_ports(&mut self) -> Result<(), Error> {
         self.machine.flush_all_ports().map_err(|(name, e)| {
             Error::plain(ErrorKind::Io, format!("cannot write {name}: {}", report::port_failure(&e)))
         })
@@ -184,38 +183,16 @@ impl Vm {
         self.get(&value)
     }
 
-    /// Evaluates all forms of a text in an environment that starts with `(vicare)`, `(prefix (vicare posix) px.)`,
-    /// `(vicare platform constants)` and `(vicare language-extensions syntaxes)` imported, those of them that there are for
-    /// this machine: what `vicar -e` does.
-    ///
-    /// # Errors
-    /// Whatever the text does wrong.
-    pub fn eval_all(&mut self, source: &Source) -> Result<(), Error> {
-        self.prepare_prompt()?;
-        Run::of_text(self, source)?.finish().map(drop)
-    }
-
-    /// The same form by form: `each` gets the text of every value that is not void, as `write` shows it.
+    /// Evaluates text form by form in the machine's own environment: `each` gets the text of every value that is not void, as
+    /// `write` shows it. What a prompt does.
     ///
     /// # Errors
     /// Whatever the text does wrong; the forms before have been evaluated.
     pub fn eval_each(&mut self, source: &Source, each: &mut dyn FnMut(&mut Vm, &str)) -> Result<(), Error> {
-        self.prepare_prompt()?;
         let mut run = Run::new(&mut *self, source)?;
         while let Some(values) = run.next_values()? {
             for text in values {
                 each(run.vm(), &text);
-            }
-        }
-        Ok(())
-    }
-
-    /// Imports the prompt's libraries once.
-    fn prepare_prompt(&mut self) -> Result<(), Error> {
-        if self.machine.syntax.interactive.is_false() {
-            self.start(&Source::new("prompt", PROMPT_IMPORTS))?.finish()?;
-            if cfg!(feature = "posix") && self.engine.0.capabilities != Capabilities::NONE {
-                self.start(&Source::new("prompt", SYSTEM_IMPORTS))?.finish()?;
             }
         }
         Ok(())

@@ -203,7 +203,6 @@ pub fn is_ready_within(fd: i32, wait: Wait, time: Duration) -> Result<bool> {
 static WITHIN_LINE: AtomicU32 = AtomicU32::new(0);
 
 /// Whether the cursor, if these go to a terminal, stands within a line, as far as this process's ports know.
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn is_within_line() -> bool {
     WITHIN_LINE.load(Relaxed) != 0
 }
@@ -223,7 +222,6 @@ static IGNORED_AT_START: AtomicU32 = AtomicU32::new(0);
 /// Makes this process end when it writes to a standard descriptor whose reader is gone, as Unix programs do, unless whoever
 /// started it ignores `SIGPIPE`. The signal itself is ignored, so that a program's own pipes and sockets answer with an
 /// error; so is `SIGXFSZ`, for files that may not grow.
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn end_with_reader() {
     let mut bits = 0;
     for (i, signal) in IGNORED.into_iter().enumerate() {
@@ -245,28 +243,10 @@ pub fn is_ignored_at_start(signal: libc::c_int) -> bool {
 
 /// Ends a child process that a program has made: what C libraries have registered for the end is their business in the
 /// process that loaded them, which is the parent.
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
 pub fn end_child(status: i32) -> ! {
     // SAFETY: writes out what C's own streams hold, and leaves.
     unsafe {
         libc::fflush(std::ptr::null_mut());
         libc::_exit(status)
-    }
-}
-
-/// Takes each standard descriptor that the process was started without: else the first file that a program opens would
-/// become its standard output. What stands there fails to be read or written, as a closed one does: the null device,
-/// opened the wrong way.
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the program uses it"))]
-pub fn fill_standard_descriptors() {
-    for descriptor in 0..=2 {
-        let flags = if descriptor == 0 { libc::O_WRONLY } else { libc::O_RDONLY };
-        // SAFETY: system calls on numbers and constant paths. The lowest free descriptor is the one that was missing.
-        unsafe {
-            if libc::fcntl(descriptor, libc::F_GETFD) == -1 && libc::open(c"/dev/null".as_ptr(), flags) == -1 {
-                // A folder cannot be written, nor read as a file.
-                libc::open(c"/".as_ptr(), libc::O_RDONLY);
-            }
-        }
     }
 }

@@ -17,6 +17,7 @@ mod port;
 mod position;
 mod printer;
 mod transcoder;
+mod whole;
 
 pub use contained::*;
 pub use custom::*;
@@ -27,3 +28,4 @@ pub use lingering::*;
 pub use port::*;
 pub use printer::*;
 pub use transcoder::*;
+pub use whole::*;

@@ -398,7 +398,8 @@ fn programs_that_cannot_be_read() {
     let output = child.wait_with_output().expect("is our child");
     assert_eq!(
         text(&output.stderr),
-        "error: cannot read standard input: it takes more than half of the heap limit of 16777216 bytes (--heap-limit)\n"
+        "error: cannot read standard input: it takes more than half of the heap limit of 16777216 bytes\n\
+         \x20 = help: `--heap-limit` of vicar, or the host's `Limits`, sets another\n"
     );
     assert_eq!(output.status.code(), Some(66));
 }

@@ -2,7 +2,7 @@
 
 use crate::{assert_usable, failure, machine};
 use std::time::{Duration, Instant};
-use vicar::{ErrorKind, Limit, Limits, Vm};
+use vicar::{Error, ErrorKind, Limit, Limits, Source, Vm};
 
 /// A work that would take very long or much memory must end within this much of processor time, in a debug build.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -419,5 +419,38 @@ fn what_a_limit_has_cut_short_can_be_done_again() -> Result<(), vicar::Error> {
             }
         }
     }
+    Ok(())
+}
+
+/// What a host reads for a machine is read within the machine's limits, whatever the name leads to.
+#[cfg(target_os = "linux")]
+#[test]
+fn texts_are_read_within_the_limits() -> Result<(), Error> {
+    let folder = std::env::temp_dir().join(format!("vicar-texts-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let soon = || Limits::new().deadline(Instant::now() + Duration::from_millis(50));
+    let refused = |name: &std::path::Path, limits: &Limits| match Source::read_within(name, limits) {
+        Ok(_) => panic!("{} should not be read", name.display()),
+        Err(error) => (error.kind(), error.message().to_owned()),
+    };
+    let endless = std::path::Path::new("/dev/urandom");
+    assert_eq!(refused(endless, &soon()), (ErrorKind::Io, "cannot read /dev/urandom: timed out".to_owned()));
+    let (kind, message) = refused(endless, &Limits::new().heap(1 << 20));
+    assert!(
+        kind == ErrorKind::Io && message.contains("more than half of the heap limit of 1048576 bytes"),
+        "{message}"
+    );
+    let fifo = folder.join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+    assert_eq!(refused(&fifo, &soon()).0, ErrorKind::Io);
+    let writer = std::thread::spawn({
+        let fifo = fifo.clone();
+        move || std::fs::write(fifo, "(import (rnrs)) (display 1)")
+    });
+    let source = Source::read_within(&fifo, &Limits::new())?;
+    assert_eq!(&**source.text(), "(import (rnrs)) (display 1)");
+    assert!(writer.join().expect("it does not panic").is_ok());
+    let _ = std::fs::remove_dir_all(folder);
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! What the arguments of the command line mean.
 
-use crate::Limits;
+use crate::system::memory::default_limits;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use vicar::Limits;
 
 /// The text of `vicar --help`.
-pub(super) const HELP: &str = "\
+pub const HELP: &str = "\
 Vicar, an R6RS Scheme with the POSIX interface of Vicare
 
 Usage:
@@ -44,7 +45,7 @@ Arguments, file names and environment variables are strings. A byte b of them th
 U+10FF00 + b there, and becomes the same byte again.
 ";
 
-pub(super) enum Action {
+pub enum Action {
     Help,
     Version,
     File(PathBuf),
@@ -54,7 +55,7 @@ pub(super) enum Action {
     Default,
 }
 
-pub(super) struct Options {
+pub struct Options {
     pub action: Action,
     pub library_path: Vec<PathBuf>,
     pub limits: Limits,
@@ -70,7 +71,7 @@ impl Options {
         let mut options = Options {
             action: Action::Default,
             library_path: Vec::new(),
-            limits: super::memory::default_limits(),
+            limits: default_limits(),
             command_line: vec![program.into()],
         };
         let say = |e: lexopt::Error| e.to_string();

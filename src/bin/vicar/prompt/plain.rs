@@ -1,8 +1,10 @@
 //! Reading lines where the terminal has no cursor to move: `TERM=dumb`, as in an editor's window. The terminal itself
 //! echoes and lets correct; Control-C drops the line.
 
-use super::signals;
+use crate::system::signals;
 use std::io::{Error, ErrorKind, Result};
+use std::time::Duration;
+use vicar::process::StandardStream;
 
 /// Terminals without line editing.
 const WITHOUT: [&str; 3] = ["dumb", "emacs", "cons25"];
@@ -45,7 +47,7 @@ impl Lines {
                 Some(line) => text.extend(line),
             }
             match std::str::from_utf8(&text) {
-                Ok(so_far) if crate::is_incomplete(so_far) => {}
+                Ok(so_far) if vicar::is_incomplete(so_far) => {}
                 _ => break,
             }
         }
@@ -79,12 +81,10 @@ impl Lines {
 
 /// Reads standard input itself: the standard library's reader would hide that a signal came.
 fn read(buffer: &mut [u8]) -> Result<usize> {
-    use crate::io::{Descriptor, Device, Wait, is_ready_within};
-    let mut input = Descriptor::standard(0);
-    match input.read(buffer) {
+    match StandardStream::Input.read(buffer) {
         // Somebody else has made the terminal non-blocking.
         Err(e) if e.kind() == ErrorKind::WouldBlock => {
-            is_ready_within(0, Wait::Input, std::time::Duration::from_secs(3600))?;
+            StandardStream::Input.is_ready_within(Duration::from_secs(3600))?;
             Err(Error::from(ErrorKind::Interrupted))
         }
         other => other,

@@ -4,11 +4,9 @@
 //! what runs, or clears what was typed. A child process that the program makes ends where it would come back to the prompt.
 
 mod plain;
-mod signals;
 
-use crate::cli::descriptors::write;
-use crate::diagnostics::Style;
-use crate::{ErrorKind, Source, Vm};
+use crate::ending::{EXIT_ERROR, EXIT_OUTPUT, style, write};
+use crate::system::signals;
 use plain::Typed;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
@@ -21,6 +19,8 @@ use std::cell::RefCell;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
+use vicar::process::{self, StandardStream};
+use vicar::{Error, ErrorKind, Source, Style, Vm};
 
 const PROMPT: &str = "> ";
 const GREETING: &str = concat!("Vicar ", env!("CARGO_PKG_VERSION"), ". Control-D or (exit) leaves.");
@@ -29,7 +29,13 @@ const NO_TEXT: &str = "what was typed is not UTF-8, and was not read";
 
 /// Runs the prompt on this process's terminal until its input ends; the exit status.
 pub fn run(vm: Vm) -> i32 {
-    let mut prompt = Prompt { vm: Rc::new(RefCell::new(vm)), process: std::process::id(), inputs: 0, history: None };
+    let mut prompt = Prompt {
+        vm: Rc::new(RefCell::new(vm)),
+        process: std::process::id(),
+        inputs: 0,
+        has_imported: false,
+        history: None,
+    };
     if plain::is_needed() {
         prompt.say(GREETING);
         return prompt.converse_plainly();
@@ -43,7 +49,7 @@ pub fn run(vm: Vm) -> i32 {
         Ok(editor) => editor,
         Err(e) => {
             prompt.complain(&format!("no prompt on this terminal: {e}"));
-            return 70;
+            return EXIT_ERROR;
         }
     };
     editor.set_helper(Some(SchemeHelper { vm: prompt.vm.clone() }));
@@ -64,6 +70,8 @@ struct Prompt {
     process: u32,
     /// How much was typed so far.
     inputs: usize,
+    /// The usual libraries are there.
+    has_imported: bool,
     /// Where what is typed is kept.
     history: Option<PathBuf>,
 }
@@ -77,7 +85,7 @@ impl Prompt {
                 editor.readline(PROMPT)
             };
             // The editor leaves the cursor on a fresh line.
-            crate::io::note_column(false);
+            process::set_within_line(false);
             match typed {
                 Ok(text) => {
                     if let Some(file) = &self.history {
@@ -93,7 +101,7 @@ impl Prompt {
                 Err(ReadlineError::Io(e)) if e.kind() == IoErrorKind::InvalidData => self.complain(NO_TEXT),
                 Err(e) => {
                     self.complain(&format!("the terminal cannot be read: {e}"));
-                    return 74;
+                    return EXIT_OUTPUT;
                 }
             }
         }
@@ -103,10 +111,10 @@ impl Prompt {
         let mut lines = plain::Lines::default();
         loop {
             begin_line();
-            let _ = write(1, PROMPT);
+            let _ = write(StandardStream::Output, PROMPT);
             let typed = lines.next();
             // The terminal has echoed the end of the line.
-            crate::io::note_column(false);
+            process::set_within_line(false);
             match typed {
                 Ok(Typed::Text(text)) => {
                     if let Some(status) = self.evaluate(text) {
@@ -124,7 +132,7 @@ impl Prompt {
                 }
                 Err(e) => {
                     self.complain(&format!("the terminal cannot be read: {e}"));
-                    return 74;
+                    return EXIT_OUTPUT;
                 }
             }
         }
@@ -137,23 +145,24 @@ impl Prompt {
         let vm = &mut *self.vm.borrow_mut();
         let result = {
             let _guard = signals::interrupt_on_control_c(vm.interrupter());
-            vm.eval_each(&source, &mut |vm, text| {
-                let _ = vm.flush();
-                begin_line();
-                let _ = write(1, &format!("{text}\n"));
+            import_once(&mut self.has_imported, vm).and_then(|()| {
+                vm.eval_each(&source, &mut |vm, text| {
+                    let _ = vm.flush();
+                    begin_line();
+                    let _ = write(StandardStream::Output, &format!("{text}\n"));
+                })
             })
         };
-        let mut status = vm.flush().err().map(|e| (74, e.report(Style::Plain)));
+        let mut status = vm.flush().err().map(|e| (EXIT_OUTPUT, e.report(Style::Plain)));
         if let Err(error) = result {
             if let ErrorKind::Exit(status) = error.kind() {
                 return Some(self.leave(vm, status));
             }
-            let style = if std::env::var_os("NO_COLOR").is_some() { Style::Plain } else { Style::Colour };
-            status = Some((70, error.report(style)));
+            status = Some((EXIT_ERROR, error.report(style(true))));
         }
         if let Some((_, report)) = &status {
             begin_line();
-            let _ = write(2, report);
+            let _ = write(StandardStream::Error, report);
         }
         // A child that comes back here has no more to do: the person at the terminal talks to its parent.
         (std::process::id() != self.process).then(|| self.leave(vm, status.map_or(0, |s| s.0)))
@@ -163,29 +172,37 @@ impl Prompt {
     fn leave(&self, vm: &mut Vm, status: i32) -> i32 {
         let flushed = vm.flush_all_ports();
         if let Err(e) = &flushed {
-            let _ = write(2, &e.report(Style::Plain));
+            let _ = write(StandardStream::Error, &e.report(Style::Plain));
         }
-        let status = if flushed.is_err() && status == 0 { 74 } else { status };
+        let status = if flushed.is_err() && status == 0 { EXIT_OUTPUT } else { status };
         if std::process::id() != self.process {
-            crate::io::end_child(status)
+            process::end_child(status)
         }
         status
     }
 
     fn say(&self, line: &str) {
         // A terminal that is gone is found out by reading.
-        let _ = write(1, &format!("{line}\n"));
+        let _ = write(StandardStream::Output, &format!("{line}\n"));
     }
 
     fn complain(&self, text: &str) {
-        let _ = write(2, &format!("vicar: {text}\n"));
+        let _ = write(StandardStream::Error, &format!("vicar: {text}\n"));
+    }
+}
+
+/// Imports the usual libraries before the first form that is evaluated.
+fn import_once(has_imported: &mut bool, vm: &mut Vm) -> Result<(), Error> {
+    match std::mem::replace(has_imported, true) {
+        true => Ok(()),
+        false => crate::import_usual_libraries(vm),
     }
 }
 
 /// Ends the line that the program has left unended: neither the prompt nor an answer shall hide it.
 fn begin_line() {
-    if crate::io::is_within_line() {
-        let _ = write(1, "\n");
+    if process::is_within_line() {
+        let _ = write(StandardStream::Output, "\n");
     }
 }
 
@@ -216,7 +233,7 @@ impl Highlighter for SchemeHelper {}
 impl Validator for SchemeHelper {
     /// Enter ends the input when all its datums are complete; wrong ones are for the evaluation to report.
     fn validate(&self, input: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(if crate::is_incomplete(input.input()) {
+        Ok(if vicar::is_incomplete(input.input()) {
             ValidationResult::Incomplete
         } else {
             ValidationResult::Valid(None)

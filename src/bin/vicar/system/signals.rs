@@ -1,11 +1,11 @@
 //! Control-C, while something runs and while a line is typed: the signal's handler does no more than atomic stores. And the
 //! signals that end the process while a line is typed: the terminal is put back first.
 
-use crate::Interrupter;
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use vicar::Interrupter;
 
 /// What the handler tells. Points at a leaked `Interrupter`, one for each machine that ever had a prompt.
 static TARGET: AtomicPtr<Interrupter> = AtomicPtr::new(std::ptr::null_mut());
@@ -15,7 +15,7 @@ static LEAKED: Mutex<Vec<&'static Interrupter>> = Mutex::new(Vec::new());
 static NOTICED: AtomicBool = AtomicBool::new(false);
 
 /// Puts the former disposition back when dropped.
-pub(super) struct Guard {
+pub struct Guard {
     former: libc::sigaction,
 }
 
@@ -29,7 +29,7 @@ extern "C" fn on_interrupt(_: libc::c_int) {
 }
 
 /// Until the guard is dropped, Control-C interrupts the machine of `target`.
-pub(super) fn interrupt_on_control_c(target: Interrupter) -> Guard {
+pub fn interrupt_on_control_c(target: Interrupter) -> Guard {
     let mut leaked = LEAKED.lock().unwrap_or_else(|e| e.into_inner());
     let known = leaked.iter().copied().find(|i| **i == target);
     let target: &'static Interrupter = known.unwrap_or_else(|| {
@@ -42,14 +42,14 @@ pub(super) fn interrupt_on_control_c(target: Interrupter) -> Guard {
 }
 
 /// Until the guard is dropped, Control-C ends system calls that wait, and [`was_noticed`] tells of it.
-pub(super) fn notice_control_c() -> Guard {
+pub fn notice_control_c() -> Guard {
     TARGET.store(std::ptr::null_mut(), Ordering::Release);
     NOTICED.store(false, Ordering::Relaxed);
     install()
 }
 
 /// Whether Control-C came since this was asked last.
-pub(super) fn was_noticed() -> bool {
+pub fn was_noticed() -> bool {
     NOTICED.swap(false, Ordering::Relaxed)
 }
 
@@ -87,7 +87,7 @@ unsafe impl Sync for Terminal {}
 static TERMINAL: Terminal = Terminal(UnsafeCell::new(MaybeUninit::uninit()));
 
 /// Puts the former dispositions back when dropped.
-pub(super) struct EndGuard {
+pub struct EndGuard {
     former: [Option<libc::sigaction>; ENDS.len()],
 }
 
@@ -105,7 +105,7 @@ extern "C" fn on_end(signal: libc::c_int) {
 
 /// Until the guard is dropped, a signal that ends the process puts the terminal back to how it is now. One that is ignored,
 /// or handled by the program, stays so.
-pub(super) fn restore_terminal_at_end() -> EndGuard {
+pub fn restore_terminal_at_end() -> EndGuard {
     let mut guard = EndGuard { former: [None; ENDS.len()] };
     // SAFETY: system calls with valid pointers. No handler reads the state yet: the last guard has taken it away.
     unsafe {
