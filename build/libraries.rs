@@ -1,11 +1,11 @@
 //! The libraries of the prelude, from their sources to the image.
 
-use crate::builtins;
 use crate::diagnostics::{SourceMap, Span, Style};
 use crate::engine::{self, Libraries, Session};
 use crate::eval::PrimitiveExports;
 use crate::heap::Value;
 use crate::prelude;
+use crate::primitives;
 use crate::syntax::core::{Expr, Unit};
 use crate::syntax::library::LibraryName;
 use crate::syntax::{self, Failure, Source, Tables};
@@ -24,7 +24,7 @@ pub fn make_image(folder: &Path) -> Result<Vec<u8>, String> {
     names.push(CONSTANTS.iter().map(|s| (*s).to_owned()).collect());
 
     let rows = Vec::leak(engine::primitives().collect());
-    let rows = PrimitiveExports::new(rows, builtins::composite::includes);
+    let rows = PrimitiveExports::new(rows, primitives::composite::includes);
     let mut machine = engine::machine_with(Arc::new(rows));
     let prelude = Prelude { folder: folder.to_owned(), image: RefCell::default(), failure: RefCell::default() };
     let mut session = Session { machine: &mut machine, libraries: &prelude, image: prelude::IMAGE };
@@ -136,7 +136,7 @@ impl Libraries for Prelude {
 fn without_source() -> Vec<Vec<String>> {
     let mut keys: BTreeSet<&str> = engine::primitives().map(|row| row.library).collect();
     keys.extend(syntax::CoreForm::ALL.iter().flat_map(|row| row.2.iter().copied()));
-    keys.extend(builtins::composite::INCLUDES.iter().map(|row| row.0));
+    keys.extend(primitives::composite::INCLUDES.iter().map(|row| row.0));
     keys.remove(INTERNAL);
     keys.iter().map(|k| k.trim_matches(['(', ')']).split(' ').map(str::to_owned).collect()).collect()
 }

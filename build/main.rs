@@ -5,8 +5,6 @@
 
 #[path = "../src/account/mod.rs"]
 mod account;
-#[path = "../src/builtins/mod.rs"]
-mod builtins;
 #[path = "../src/compile/mod.rs"]
 mod compile;
 #[path = "../src/diagnostics/mod.rs"]
@@ -32,6 +30,8 @@ mod number;
 #[cfg(feature = "posix")]
 #[path = "../src/posix/mod.rs"]
 mod posix;
+#[path = "../src/primitives/mod.rs"]
+mod primitives;
 #[path = "../src/reader/mod.rs"]
 mod reader;
 #[path = "../src/syntax/mod.rs"]

@@ -14,7 +14,6 @@
 #![warn(missing_docs)]
 
 mod account;
-mod builtins;
 #[cfg(feature = "posix")]
 mod c_calls;
 mod compile;
@@ -32,6 +31,7 @@ mod number;
 #[cfg(feature = "posix")]
 mod posix;
 mod prelude;
+mod primitives;
 mod reader;
 mod syntax;
 

@@ -42,7 +42,7 @@ use std::sync::{Arc, LazyLock};
 
 /// All primitives: `PrimitiveId` is the place in it. The same order when the prelude is made and when it is used.
 pub(crate) fn primitives() -> impl Iterator<Item = &'static Primitive> {
-    let all = crate::builtins::TABLES.iter().flat_map(|t| t.iter());
+    let all = crate::primitives::rows();
     #[cfg(feature = "posix")]
     let all = all
         .chain(crate::memory::TABLES.iter().flat_map(|t| t.iter()))

@@ -4,10 +4,10 @@
 use super::builder::Shared;
 use super::session::Session;
 use crate::account::Arena;
-use crate::builtins::driver::request;
 use crate::diagnostics::Span;
 use crate::eval::{Driver, Machine, Res, Stop};
 use crate::heap::{ConditionType, Value};
+use crate::primitives::control::driver::request;
 use crate::syntax::environment::{Environment, Owner};
 use crate::syntax::{Failure, make_environment};
 

@@ -1,4 +1,4 @@
-//! The machine that runs code. Depends on `compile` and everything before it; knows nothing of `builtins` and POSIX
+//! The machine that runs code. Depends on `compile` and everything before it; knows nothing of `primitives` and POSIX
 //! beyond the table of primitives it is given.
 //!
 //! | what | where |

@@ -126,7 +126,7 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(make-c-callback-maker result-type argument-types)`: a procedure that makes of a procedure a pointer to a C function

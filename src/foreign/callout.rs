@@ -4,11 +4,11 @@ use super::CType;
 use super::signature::{mismatch, signature, signature_value};
 use super::state::{Failure, Foreign, Product};
 use crate::account::Paid;
-use crate::builtins::driver::request;
 use crate::c_calls::Signature;
 use crate::eval::{Capability, Machine, ProperList, Res, Single, Who};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
 use crate::memory;
+use crate::primitives::control::driver::request;
 use std::cell::Cell;
 use std::sync::Arc;
 use vicar_macros::primitives;
@@ -154,7 +154,7 @@ pub fn maker(
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(make-c-callout-maker result-type argument-types)`: a procedure that makes of a pointer to a C function a procedure

@@ -23,4 +23,4 @@ use crate::eval::Primitive;
 
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] =
-    &[objects::primitives::TABLE, callout::primitives::TABLE, callback::primitives::TABLE];
+    &[objects::procedures::TABLE, callout::procedures::TABLE, callback::procedures::TABLE];

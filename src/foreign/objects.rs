@@ -47,7 +47,7 @@ fn opaque(handle: usize) -> Extent {
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(dlopen)`, `(dlopen library-name)`, `(dlopen library-name lazy? global?)`: the handle of a shared object, loaded

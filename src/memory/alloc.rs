@@ -171,7 +171,7 @@ pub fn copy_of(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res<P
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(malloc size)`: a pointer to a new block of `size` bytes, all zero. Raises `&out-of-memory-error`. malloc(3)

@@ -119,7 +119,7 @@ fn from_strings(m: &mut Machine, who: &str, list: ProperList, guarded: bool) -> 
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(argv-length argv)`: how many pointers stand before the null pointer.

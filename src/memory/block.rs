@@ -49,7 +49,7 @@ fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(memory-block? obj)`

@@ -169,7 +169,7 @@ impl Single for Byte {
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(memcpy dst src count)`: copies `count` bytes between pointers. Overlap is allowed. memcpy(3)

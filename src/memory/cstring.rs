@@ -131,7 +131,7 @@ fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, limit: usize) -> 
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(strlen pointer)`: how many bytes stand before the NUL. strlen(3)

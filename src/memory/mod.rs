@@ -41,13 +41,13 @@ use crate::heap::{MemoryBlock, Pointer, Value, View};
 
 /// The tables of this folder, each with the C types' beside it.
 pub static TABLES: &[&[Primitive]] = &[
-    pointer::primitives::TABLE,
-    block::primitives::TABLE,
-    alloc::primitives::TABLE,
+    pointer::procedures::TABLE,
+    block::procedures::TABLE,
+    alloc::procedures::TABLE,
     alloc::internal::TABLE,
-    copy::primitives::TABLE,
-    cstring::primitives::TABLE,
-    argv::primitives::TABLE,
+    copy::procedures::TABLE,
+    cstring::procedures::TABLE,
+    argv::procedures::TABLE,
 ];
 
 pub use ctypes::TABLES as C_TYPE_TABLES;

@@ -122,7 +122,7 @@ impl Single for Size {
 }
 
 #[primitives(library = "(vicare)")]
-pub mod primitives {
+pub mod procedures {
     use super::*;
 
     /// `(pointer? obj)`: whether it is a pointer object. No other type's predicate is true of one.

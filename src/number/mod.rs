@@ -10,7 +10,7 @@
 //! | `Kind::Compnum` | real and imaginary part | both exact and the latter not 0, or both flonums |
 //!
 //! Because each number has one representation, `eqv?` is a comparison of representations. Functions take the heap and
-//! values and answer a value or a [`NumberError`], plain data which `builtins/` turns into a condition that names its
+//! values and answer a value or a [`NumberError`], plain data which `primitives/` turns into a condition that names its
 //! caller. Entry points that programs call in loops are `#[inline]` for fixnums and flonums and leave by a cold call.
 //!
 //! Large integers are computed by `dashu-int` from limbs and back (`integer.rs`), very large ones in steps of a few

@@ -1,9 +1,9 @@
 //! The types that parameters of system calls have.
 
-pub use crate::builtins::system_text::{LONGEST, Text};
 use crate::eval::Single;
 use crate::heap::Value;
 use crate::memory::to_i128;
+pub use crate::primitives::ports::system_text::{LONGEST, Text};
 
 macro_rules! c_integers {
     ($($(#[$doc:meta])* $name:ident: $t:ty, $what:literal;)*) => {$(

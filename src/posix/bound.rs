@@ -25,7 +25,7 @@ pub const SYMBOL: Bound = Bound(4095, libc::ENAMETOOLONG);
 /// What a date is to look like.
 pub const FORMAT: Bound = Bound(4096, libc::ENAMETOOLONG);
 /// What is matched against a pattern.
-pub const SUBJECT: Bound = Bound(crate::builtins::system_text::LONGEST, libc::E2BIG);
+pub const SUBJECT: Bound = Bound(crate::primitives::ports::system_text::LONGEST, libc::E2BIG);
 /// Arguments and environment of a program together, each with its NUL and pointer: Linux never takes more than three
 /// quarters of 8 MiB.
 pub const ARGUMENTS: Bound = Bound(6 << 20, libc::E2BIG);

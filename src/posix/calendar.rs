@@ -2,11 +2,11 @@
 
 use super::argument::Int;
 use super::bound::FORMAT;
-use crate::builtins::work::SYSTEM_CALL;
 use crate::eval::{Capability::Clock, Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::memory::{from_i64, to_i128};
 use crate::primitives;
+use crate::primitives::work::SYSTEM_CALL;
 use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -12,10 +12,10 @@
 use super::argument::Text;
 use super::bound::{Bound, PATH};
 use super::errno;
-use crate::builtins::work::SYSTEM_CALL;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::Value;
 use crate::io::aside;
+use crate::primitives::work::SYSTEM_CALL;
 use std::time::{Duration, Instant};
 
 /// An error code of C: positive.

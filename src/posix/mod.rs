@@ -1,7 +1,7 @@
 //! `(vicare posix)`: the primitives of POSIX, one file a family, and `(vicare platform constants)`; beside it, in folders,
 //! `(vicare linux)` and `(vicare glibc)`.
 //!
-//! Depends on `memory`, `builtins` and what stands before them. Every system call goes through `kernel`; what a failure
+//! Depends on `memory`, `primitives` and what stands before them. Every system call goes through `kernel`; what a failure
 //! becomes is in `errno`; the types of parameters are in `argument` and `buffer`. To add a call: a row in the table of
 //! its family's file, with its manual page named in the doc comment.
 

@@ -8,11 +8,11 @@ use super::argument::Fd;
 use super::directory_stream;
 use super::fd::{STATUS, flag, has_flag};
 use super::kernel::{Call, Errno};
-use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
 use crate::heap::{Str, Symbol, Value};
 use crate::io::{BufferMode, Descriptor, Ownership, Port, PortError, Transcoder, Wait};
 use crate::primitives;
+use crate::primitives::ports::operands::AnyPort;
 
 type Directions = (bool, bool);
 const INPUT: Directions = (true, false);

@@ -25,7 +25,7 @@ pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
     match m.flush_standard_ports() {
         Ok(()) => Ok(m.flush_all_ports().is_ok() && !m.holds_output()),
         Err(e) => {
-            let port = m.current_port(crate::builtins::ports::Standard::Output);
+            let port = m.current_port(crate::primitives::ports::operands::Standard::Output);
             Err(m.port_error(who, e, port))
         }
     }

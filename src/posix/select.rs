@@ -6,10 +6,10 @@ use super::kernel::{Call, Errno};
 use super::port::descriptor;
 use super::waiting::wait;
 use crate::account::{Claim, Paid};
-use crate::builtins::ports::AnyPort;
 use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
 use crate::heap::{Value, Vector, View};
 use crate::primitives;
+use crate::primitives::ports::operands::AnyPort;
 use std::time::Duration;
 
 const READABLE: i16 = libc::POLLIN | libc::POLLRDNORM | libc::POLLRDBAND | libc::POLLHUP | libc::POLLERR;

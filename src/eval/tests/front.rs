@@ -23,7 +23,7 @@ pub struct Session {
 
 fn rows() -> &'static [&'static Primitive] {
     static ROWS: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
-    ROWS.get_or_init(|| crate::builtins::TABLES.iter().copied().chain([TABLE]).flatten().collect())
+    ROWS.get_or_init(|| crate::primitives::rows().chain(TABLE).collect())
 }
 
 primitives! { TABLE in "(vicar internal)" {
@@ -189,7 +189,7 @@ impl Session {
         use crate::heap::ConditionType as C;
         let message = self.machine.heap.condition_type(C::Message);
         let who = self.machine.heap.condition_type(C::Who);
-        let field = |rtd| crate::builtins::conditions::component(object, rtd).map(|r| r.field(0));
+        let field = |rtd| crate::primitives::records::conditions::component(object, rtd).map(|r| r.field(0));
         match field(message) {
             Some(text) => {
                 let who = field(who).map_or(String::new(), |w| format!("{}: ", to_text(w, Style::Display, 100)));

@@ -1,4 +1,4 @@
-//! What `builtins/tests/long.rs` does for the standard libraries, for memory, the system and C: every primitive on large
+//! What `primitives/tests/long.rs` does for the standard libraries, for memory, the system and C: every primitive on large
 //! arguments of every kind ends soon when the run is to stop, when its fuel is used up or when memory is short. And what works
 //! on many bytes looks around in between: looks are counted, since time says little on a busy machine.
 

@@ -30,7 +30,7 @@ fn every_table() -> Vec<&'static [Primitive]> {
 /// A session that knows all of them, and the standard libraries' where they have no other of that name.
 fn everything() -> Session {
     static ALL: LazyLock<Vec<&'static [Primitive]>> =
-        LazyLock::new(|| [&*every_table(), crate::builtins::TABLES].concat());
+        LazyLock::new(|| [every_table(), crate::primitives::TABLES.concat()].concat());
     Session::with(&ALL)
 }
 

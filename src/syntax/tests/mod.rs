@@ -14,17 +14,17 @@ mod wraps;
 use super::core::{GlobalId, PrimitiveId};
 use super::*;
 use crate::account::Arena;
-use crate::builtins::TABLES;
 use crate::diagnostics::{FileId, SourceMap, Style};
 use crate::eval::{Machine, Primitive, PrimitiveExports};
 use crate::heap::{Heap, Value};
+use crate::primitives::rows;
 use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 fn primitives() -> &'static [&'static Primitive] {
     static ALL: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
-    ALL.get_or_init(|| TABLES.iter().flat_map(|table| table.iter()).collect())
+    ALL.get_or_init(|| rows().collect())
 }
 
 /// Composite libraries of the tests.

@@ -1,0 +1,21 @@
+//! Control: what the prelude makes procedures that call procedures of.
+
+pub mod checks;
+pub mod control;
+pub mod driver;
+pub mod programs;
+pub mod promises;
+
+use crate::eval::Primitive;
+
+/// Every table of this folder.
+pub static TABLES: &[&[Primitive]] = &[
+    checks::internal::TABLE,
+    control::procedures::TABLE,
+    control::internal::TABLE,
+    driver::procedures::TABLE,
+    driver::internal::TABLE,
+    programs::procedures::TABLE,
+    promises::internal::TABLE,
+    promises::procedures::TABLE,
+];
