@@ -45,7 +45,7 @@ pub fn make_image(folder: &Path) -> Result<Vec<u8>, String> {
 
 fn describe(failure: Failure, machine: &mut crate::eval::Machine) -> String {
     match failure {
-        Failure::Violation(v) => v.diagnostic().render(&machine.sources, Style::Plain),
+        Failure::Violation(v) => v.into_diagnostic().render(&machine.sources, Style::Plain),
         Failure::Raised(object, _) => crate::io::to_text(object, crate::io::Style::Write, 2000),
         Failure::Limit | Failure::Request => "a limit was hit, or the program has ended".to_owned(),
         Failure::HeapFull => "the heap is full".into(),

@@ -148,7 +148,7 @@ const RAISING: [&str; 5] = ["raise", "raise-continuable", "error", "assertion-vi
 /// The error for a text that is not a program.
 pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
     match failure {
-        Failure::Violation(v) => Error::new(ErrorKind::Syntax, v.diagnostic(), &vm.machine.sources),
+        Failure::Violation(v) => Error::new(ErrorKind::Syntax, v.into_diagnostic(), &vm.machine.sources),
         Failure::Raised(object, at) => {
             let backtrace = std::mem::take(&mut vm.machine.nested_backtrace);
             raised_in(vm, object, backtrace, at)

@@ -233,7 +233,7 @@ impl<V: Holder> Run<V> {
         let (values, ahead) = match read {
             Ok(read) => read,
             Err(reader::Failure::Malformed(e)) => {
-                return Err(Error::new(ErrorKind::Read, e.diagnostic().clone(), &machine.sources));
+                return Err(Error::new(ErrorKind::Read, e.into(), &machine.sources));
             }
             Err(reader::Failure::HeapFull) => return Err(report::failure(owner, Failure::HeapFull)),
             Err(reader::Failure::Source(never)) => match never {},
@@ -481,9 +481,9 @@ impl<V: Holder> Run<V> {
         vm.machine.syntax.protected.truncate(kept);
         let result = result.map_err(|mut failure| {
             if let Failure::Violation(violation) = &mut failure
-                && violation.span.is_none()
+                && violation.diagnostic.span.is_none()
             {
-                violation.span = Span::at(self.file, 0);
+                violation.diagnostic.span = Span::at(self.file, 0);
             }
             failure
         });

@@ -469,7 +469,7 @@ impl Machine {
     /// values but by handles.
     pub fn collect(&mut self) {
         let mut heap = std::mem::take(&mut self.heap);
-        heap.collect(&mut |tracer| self.trace(tracer));
+        heap.mark_and_sweep(&mut |tracer| self.trace(tracer));
         self.heap = heap;
         let heap = &self.heap;
         self.sources.forget(|file| heap.is_mentioned(file.0));
@@ -477,7 +477,7 @@ impl Machine {
             self.forget_global(id)
         }
         self.heap.count_beside(self.stack_waiting_bytes().saturating_add(self.stack.bytes()));
-        self.heap.look_after_collection();
+        self.heap.end_collection();
     }
 }
 

@@ -66,6 +66,8 @@ pub(super) struct Accountant {
     was_starved: bool,
     /// Bytes that were in use when the last collection began.
     before: usize,
+    /// The most that was held when a collection began.
+    most: usize,
     /// The blocks have grown beyond the limit since the last collection.
     cramped: bool,
     /// The same of the time before that.
@@ -85,6 +87,7 @@ impl Accountant {
             starved: false,
             was_starved: false,
             before: 0,
+            most: 0,
             cramped: false,
             was_cramped: false,
             provision: None,
@@ -180,18 +183,20 @@ impl Heap {
     }
 
     /// After a collection: counts what the process holds beside what is in use and `known`. Up to half of the limit it may hold
-    /// what it likes, and always a little.
+    /// what it likes, and always a little. Where so much was never in use, the allocator cannot have kept more of it, and
+    /// nobody asks the system.
     pub fn count_beside(&mut self, known: usize) {
-        let memory = &self.account.memory;
-        if memory.limit() < usize::MAX {
-            let held = memory.held();
-            let tolerated = (memory.limit() / 2).saturating_sub(held).max(held / 64);
+        let Accountant { memory, most, .. } = &mut self.account;
+        let (held, half) = (memory.held(), memory.limit() / 2);
+        *most = (*most).max(held.saturating_add(known));
+        if memory.limit() < usize::MAX && *most > half {
+            let tolerated = half.saturating_sub(held).max(held / 64);
             memory.grew(beside(held.saturating_add(known), tolerated));
         }
     }
 
-    /// After a collection: what its result allows to be given back, in the heap or outside, has been given back.
-    pub fn look_after_collection(&mut self) {
+    /// Ends a collection: what its result allows to be given back, in the heap or outside, has been given back.
+    pub fn end_collection(&mut self) {
         let account = &mut self.account;
         if account.memory.live() >= EMERGENCY_FROM {
             account.fill_stores();
@@ -379,6 +384,7 @@ impl Heap {
         let account = &mut self.account;
         account.provision = None;
         account.before = account.memory.used();
+        account.most = account.most.max(account.memory.held());
         account.memory.settle(live);
         account.was_starved = std::mem::take(&mut account.starved);
         account.was_cramped = std::mem::take(&mut account.cramped);

@@ -15,6 +15,13 @@ impl Heap {
     /// Now it is known who is dead. Weak pairs, ephemerons, weak externals and the symbol table forget them; guardians
     /// hand out; dead externals are dropped; blocks and large objects are swept.
     pub fn collect(&mut self, roots: &mut dyn FnMut(&mut Tracer)) {
+        self.mark_and_sweep(roots);
+        self.end_collection();
+    }
+
+    /// The same for who has to do something between a collection and its end: what is to be forgotten outside of the heap because
+    /// nothing in it mentions it any more. [`Heap::end_collection`] follows.
+    pub fn mark_and_sweep(&mut self, roots: &mut dyn FnMut(&mut Tracer)) {
         self.retire_runs();
         self.blocks.clear_marks();
         let mut tracer = std::mem::replace(&mut self.tracer, Tracer::new());
@@ -26,10 +33,10 @@ impl Heap {
             self.sweep(&mut tracer)
         }
         self.tracer = tracer;
-        self.look_after_collection();
         self.collection_wanted = self.stress;
         self.set_countdown(self.countdown_left());
         if let Some(payload) = panic {
+            self.end_collection();
             resume_unwind(payload)
         }
     }

@@ -36,9 +36,7 @@ mod unfinished;
 
 pub use chars::{is_identifier, is_initial, is_subsequent};
 pub use datums::{Datum, DatumId, Datums, Singleton};
-pub use error::Failure;
-#[cfg(test)]
-pub use error::ReadError;
+pub use error::{Failure, ReadError};
 pub use number::{Complex, Exactness, Magnitude, NumberSyntax, Real, power_of_ten};
 pub use parser::{Mode, Reader, read_source};
 #[cfg(test)]

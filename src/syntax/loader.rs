@@ -110,7 +110,7 @@ pub fn no_such_library(
     if let Some(help) = suggest::phrase(&key, names) {
         violation = violation.help(help);
     }
-    if tried.is_empty() && violation.help.is_empty() && key != tables::INTERNAL {
+    if tried.is_empty() && violation.diagnostic.help.is_empty() && key != tables::INTERNAL {
         violation = violation.help("no folder is searched for it: name one by -L FOLDER or in VICAR_LIBRARY_PATH");
     }
     for path in tried {
@@ -385,7 +385,7 @@ fn export(s: &mut Session, library: LibraryId, spec: Value, id: Value, external:
         _ => {
             let inner = s.name(internal);
             let mut violation = suggest::unbound(s, internal);
-            violation.message = format!("`{inner}` is exported, but neither defined nor imported");
+            violation.diagnostic.message = format!("`{inner}` is exported, but neither defined nor imported");
             return Err(violation.who("export").into());
         }
     };

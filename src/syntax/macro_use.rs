@@ -76,7 +76,7 @@ impl<'a> Session<'a, '_> {
             format!("this use of `{name}` matches none of its patterns")
         };
         let mut violation = self.violation(name, &message, form, form);
-        violation.help = patterns_help(name, rules.slots());
+        violation.diagnostic.help = patterns_help(name, rules.slots());
         violation.into()
     }
 

@@ -2,10 +2,8 @@
 
 use super::host::{Host, Source};
 use super::session::R;
-use super::violation::ViolationKind;
 use super::{Syntax, Violation, object};
 use crate::account::{Claim, HeapFull};
-use crate::diagnostics::Diagnostic;
 use crate::heap::{Heap, Kind, Value};
 use crate::io::{BATCH, Holders, gather, resolve};
 use crate::reader::{Datum, DatumId, Datums, Failure, Mode, read_source};
@@ -14,21 +12,12 @@ use crate::reader::{Datum, DatumId, Datums, Failure, Mode, read_source};
 pub fn read(host: &mut dyn Host, source: &Source) -> R<Vec<Value>> {
     let account = host.heap().memory().clone();
     let (datums, ids) = read_source(&source.text, source.file, Mode::default(), &account).map_err(|e| match e {
-        Failure::Malformed(e) => super::Failure::from(lexical(e.diagnostic())),
+        Failure::Malformed(e) => super::Failure::from(Violation::lexical(e)),
         Failure::HeapFull => super::Failure::HeapFull,
         Failure::Source(never) => match never {},
     })?;
     host.charge(datums.len())?;
     Ok(forms(host.heap(), &datums, &ids)?)
-}
-
-fn lexical(diagnostic: &Diagnostic) -> Violation {
-    let mut violation = Violation::new(diagnostic.message.clone(), Value::FALSE, diagnostic.span);
-    violation.kind = ViolationKind::Lexical;
-    violation.labels = diagnostic.labels.clone();
-    violation.help = diagnostic.help.clone();
-    violation.notes = diagnostic.notes.clone();
-    violation
 }
 
 /// The data with these numbers as syntax. Literals are immutable from here on.

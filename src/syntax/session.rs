@@ -608,7 +608,7 @@ impl<'a, 'h> Session<'a, 'h> {
         let mut names: Vec<&str> = Vec::new();
         let mut at = self.uses;
         while let Some(used) = at {
-            if used.span == violation.span && names.last() != Some(&used.name) {
+            if used.span == violation.diagnostic.span && names.last() != Some(&used.name) {
                 names.push(used.name);
             }
             at = used.outer;
@@ -619,10 +619,10 @@ impl<'a, 'h> Session<'a, 'h> {
                 0 => format!("in code that the macro `{name}` inserted here"),
                 _ => format!("which was inserted by the macro `{name}`"),
             };
-            violation.notes.push(text);
+            violation.diagnostic.notes.push(text);
         }
         if hidden > 0 {
-            violation.notes.push(format!("and {hidden} macro uses more"));
+            violation.diagnostic.notes.push(format!("and {hidden} macro uses more"));
         }
         violation
     }

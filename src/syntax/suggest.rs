@@ -19,7 +19,7 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
         wrap::number_of(element).is_none() && (seen || element.external_ref::<Environment>().is_some())
     });
     if !scopes {
-        violation.message = format!("`{name}` was inserted without any context, so it means nothing");
+        violation.diagnostic.message = format!("`{name}` was inserted without any context, so it means nothing");
         return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");
     }
     violation.kind = ViolationKind::Unbound;

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Span};
 use crate::heap::{ConditionType, Heap, HeapFull, Value};
+use crate::reader::ReadError;
 
 /// Why an expansion ended without a result.
 #[derive(Debug)]
@@ -43,14 +44,11 @@ pub struct Violation {
     pub kind: ViolationKind,
     /// The form or procedure that complains, if it is known.
     pub who: Option<String>,
-    pub message: String,
+    /// What it complains of, and where.
+    pub diagnostic: Diagnostic,
     /// The form, as syntax or datum.
     pub form: Value,
     pub subform: Option<Value>,
-    pub span: Span,
-    pub labels: Vec<(Span, String)>,
-    pub help: Vec<String>,
-    pub notes: Vec<String>,
 }
 
 /// How many bytes a line of a message may have: names in it can be of any length.
@@ -76,13 +74,20 @@ impl Violation {
         Violation {
             kind: ViolationKind::Syntax,
             who: None,
-            message: short(message),
+            diagnostic: Diagnostic::error(span, short(message)),
             form,
             subform: None,
-            span,
-            labels: Vec::new(),
-            help: Vec::new(),
-            notes: Vec::new(),
+        }
+    }
+
+    /// A text that is no sequence of datums.
+    pub fn lexical(error: ReadError) -> Violation {
+        Violation {
+            kind: ViolationKind::Lexical,
+            who: None,
+            diagnostic: error.into(),
+            form: Value::FALSE,
+            subform: None,
         }
     }
 
@@ -98,32 +103,27 @@ impl Violation {
 
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Violation {
         if !span.is_none() {
-            self.labels.push((span, short(text)));
+            self.diagnostic.labels.push((span, short(text)));
         }
         self
     }
 
     pub fn help(mut self, text: impl Into<String>) -> Violation {
-        self.help.push(short(text));
+        self.diagnostic.help.push(short(text));
         self
     }
 
     pub fn note(mut self, text: impl Into<String>) -> Violation {
-        self.notes.push(short(text));
+        self.diagnostic.notes.push(short(text));
         self
     }
 
     /// The message for people.
-    pub fn diagnostic(&self) -> Diagnostic {
-        let message = match &self.who {
-            Some(who) => format!("{who}: {}", self.message),
-            None => self.message.clone(),
-        };
-        let mut diagnostic = Diagnostic::error(self.span, message);
-        diagnostic.labels = self.labels.clone();
-        diagnostic.help = self.help.clone();
-        diagnostic.notes = self.notes.clone();
-        diagnostic
+    pub fn into_diagnostic(mut self) -> Diagnostic {
+        if let Some(who) = self.who {
+            self.diagnostic.message.insert_str(0, &format!("{who}: "));
+        }
+        self.diagnostic
     }
 
     /// The condition for programs: `&who`, `&message`, `&syntax`.
@@ -139,7 +139,7 @@ impl Violation {
             let who = heap.symbol(who);
             parts.push(heap.condition(ConditionType::Who, &[who]));
         }
-        let message = heap.string(&self.message);
+        let message = heap.string(&self.diagnostic.message);
         parts.push(heap.condition(ConditionType::Message, &[message]));
         if self.kind != ViolationKind::Lexical {
             parts.push(heap.condition(ConditionType::Syntax, &[self.form, self.subform.unwrap_or(Value::FALSE)]));

@@ -114,7 +114,10 @@ fn eval_environments() {
         let datum = object::strip(host.heap(), form).expect("there is room");
         match expand_eval(&mut host, &arena, environment, datum).and_then(|unit| host.run(&unit)) {
             Ok(v) => written(v),
-            Err(Failure::Violation(v)) => format!("{} {:?}", v.diagnostic().message, v.kind),
+            Err(Failure::Violation(v)) => {
+                let kind = v.kind;
+                format!("{} {kind:?}", v.into_diagnostic().message)
+            }
             Err(failure) => failure_text(&mut host, failure),
         }
     };

@@ -256,7 +256,7 @@ fn written(v: Value) -> String {
 
 fn failure_text(host: &mut TestHost, failure: Failure) -> String {
     match failure {
-        Failure::Violation(violation) => violation.diagnostic().render(&host.machine.sources, Style::Plain),
+        Failure::Violation(violation) => violation.into_diagnostic().render(&host.machine.sources, Style::Plain),
         Failure::Raised(v, _) => format!("raised {}", condition_text(v)),
         Failure::HeapFull => "out of memory".into(),
         Failure::Limit => "limit".into(),
