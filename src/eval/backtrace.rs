@@ -5,7 +5,7 @@ use super::Machine;
 use super::code::{Code, CodeBlock, CodeKind};
 use super::node::Call;
 use super::stack::{LARGEST, UNDERFLOW, frame_offset};
-use super::trap::{DETOUR, DETOUR_CALL, detour_below, detour_place, detour_shown, position_in};
+use super::trap::{RAISE_RETURN, TRAP, position_in, trap_below, trap_place, trap_shown};
 use crate::diagnostics::Span;
 use crate::heap::{Symbol, Value, View};
 use crate::syntax::core::{Place, Site};
@@ -137,10 +137,10 @@ impl Machine {
                     continue;
                 }
                 let above = fp;
-                if eq(returns, &raw const DETOUR_CALL) || eq(returns, &raw const DETOUR) {
-                    let detour = if eq(returns, &raw const DETOUR) { fp } else { detour_below(fp) };
-                    fp = detour.sub(frame_offset(detour, &raw const DETOUR));
-                    all &= visit(Active::Detour(detour, *fp));
+                if eq(returns, &raw const RAISE_RETURN) || eq(returns, &raw const TRAP) {
+                    let trap = if eq(returns, &raw const TRAP) { fp } else { trap_below(fp) };
+                    fp = trap.sub(frame_offset(trap, &raw const TRAP));
+                    all &= visit(Active::Trap(trap, *fp));
                 } else {
                     fp = fp.sub((*returns).offset as usize);
                     all &= visit(Active::Call(returns, *fp));
@@ -161,9 +161,9 @@ impl Machine {
         unsafe {
             match active {
                 Active::PassedOver(_) => {}
-                Active::Detour(detour, running) => {
-                    let place = detour_place(detour);
-                    match detour_shown(detour) {
+                Active::Trap(trap, running) => {
+                    let place = trap_place(trap);
+                    match trap_shown(trap) {
                         Value::VOID => {}
                         Value::FALSE if !running.is_procedure() => visit(FrameInfo::new(None, place.span)),
                         Value::FALSE => {
@@ -194,7 +194,7 @@ impl Machine {
 enum Active {
     /// In place of about so many.
     PassedOver(usize),
-    Detour(*mut Value, Value),
+    Trap(*mut Value, Value),
     Call(*const Call, Value),
 }
 

@@ -23,9 +23,6 @@ use std::time::{Duration, Instant};
 /// Bytes that the stack may take unless a host says otherwise.
 const STACK_LIMIT: usize = 4 << 30;
 
-/// Asks whether a thunk is to be called first.
-pub type Poll = fn(&mut Machine) -> Res<Option<Value>>;
-
 /// Everything that a running program needs, and all of its state.
 // Nodes use the first two fields most.
 #[repr(C)]
@@ -89,8 +86,6 @@ pub struct Machine {
     pub(super) stack_limit_in_grace: Option<usize>,
     /// The program got the condition for a full heap, and has left nothing by a continuation since.
     pub(super) told_of_memory: bool,
-    /// Asked at safepoints whether something is to be called first: a thunk, whose value is dropped.
-    pub poll: Option<Poll>,
 
     /// Serves what primitives of nested runs ask for.
     pub driver: Option<Arc<dyn super::Driver>>,
@@ -178,7 +173,6 @@ impl Machine {
             heap_grace: None,
             stack_limit_in_grace: None,
             told_of_memory: false,
-            poll: None,
             driver: None,
             sources: SourceMap::default(),
             primitives,

@@ -215,11 +215,7 @@ impl Machine {
         if self.pc.is_null() {
             return Outcome::Done(Value::VOID);
         }
-        let stopped = match self.poll_before() {
-            Some((pc, fp)) => self.execute(pc.as_ptr(), fp),
-            None => self.stopped,
-        };
-        match stopped {
+        match self.execute(self.pc, self.fp) {
             Stopped::Paused => Outcome::Paused,
             Stopped::Request => Outcome::Request,
             Stopped::Done(v) => {
@@ -240,18 +236,6 @@ impl Machine {
                 }
                 Outcome::Limit { limit, backtrace }
             }
-        }
-    }
-
-    /// Asks what is to be called first: while a run waits, no safepoint does.
-    fn poll_before(&mut self) -> Step {
-        let here = on_to(self.pc, self.fp);
-        let Some(poll) = self.poll else { return here };
-        // SAFETY: a run that waits does so at a safepoint, or before it begins.
-        match poll(self) {
-            Ok(None) => here,
-            Ok(Some(thunk)) => unsafe { self.detour(self.fp, self.live, Span::NONE, self.pc, Some(thunk), &[]) },
-            Err(stop) => unsafe { self.raise_stop(stop, self.fp, self.live, Span::NONE) },
         }
     }
 

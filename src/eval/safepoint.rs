@@ -36,9 +36,7 @@ pub(super) struct Grace {
 
 /// What a run does after a look around.
 enum Next {
-    Go,
-    /// First calls a thunk.
-    Call(Value),
+    Continue,
     Pause,
 }
 
@@ -171,8 +169,7 @@ impl Machine {
             }
             (self.pc, self.fp, self.live) = (pc, fp, live);
             match self.look_around() {
-                Ok(Next::Go) => on_to(pc, fp),
-                Ok(Next::Call(thunk)) => self.detour(fp, live, Span::NONE, pc, Some(thunk), &[]),
+                Ok(Next::Continue) => on_to(pc, fp),
                 Ok(Next::Pause) => self.stop(Stopped::Paused),
                 Err(stop) => {
                     if stop == Stop::LIMIT {
@@ -204,10 +201,7 @@ impl Machine {
             self.lend();
         }
         self.start_chunk(self.units_left());
-        match self.poll {
-            Some(poll) => Ok(poll(self)?.map_or(Next::Go, Next::Call)),
-            None => Ok(Next::Go),
-        }
+        Ok(Next::Continue)
     }
 
     /// To be asked before a system call that a signal interrupted is made again: `Err` when the run is to stop.

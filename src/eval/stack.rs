@@ -15,7 +15,7 @@ use super::Machine;
 use super::code::Code;
 use super::node::{Call, Node, Step, on_to};
 use super::run::{Limit, Stopped};
-use super::trap::{DETOUR, detour_offset};
+use super::trap::{TRAP, trap_offset};
 use crate::account::fallible;
 use crate::compile::graph::Values;
 use crate::heap::{External, Tracer, Value};
@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// Words of a frame that are there whether the stack's limit was checked or not: every frame may reach so far behind
 /// its beginning. Larger ones ask at their entry.
 pub(super) const ROOM: usize = 64;
-/// Words behind that, for the frames of a detour (`trap.rs`).
+/// Words behind that, for a trap frame and the call of `raise` (`trap.rs`).
 const MARGIN: usize = 24;
 /// Words of the first segment.
 const FIRST: usize = 384;
@@ -417,8 +417,8 @@ impl Machine {
                     break;
                 }
                 returns = (*in_front).bits() as *const Call;
-                // What a detour interrupts stays with it.
-                if distance >= COPIED && !std::ptr::eq(returns, &raw const DETOUR) {
+                // A trap frame stays with the frame below it.
+                if distance >= COPIED && !std::ptr::eq(returns, &raw const TRAP) {
                     self.split(piece, in_front);
                     break;
                 }
@@ -478,7 +478,7 @@ impl Machine {
 /// `fp` is a frame that returns to `returns`.
 pub(super) unsafe fn frame_offset(fp: *mut Value, returns: *const Call) -> usize {
     // SAFETY: as the caller says.
-    unsafe { if std::ptr::eq(returns, &raw const DETOUR) { detour_offset(fp) } else { (*returns).offset as usize } }
+    unsafe { if std::ptr::eq(returns, &raw const TRAP) { trap_offset(fp) } else { (*returns).offset as usize } }
 }
 
 /// How many slots the procedure of a frame may use, given its slot 0.

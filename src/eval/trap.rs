@@ -1,20 +1,19 @@
 //! What happens when a node fails: the condition goes to the Scheme procedure `raise` as an ordinary call on top of the
 //! live frame, so handlers run in the dynamic environment of the failure, and its frames can be looked at.
 //!
-//! Such a call, which the running procedure did not ask for, is a *detour*. Its frame says what it interrupts:
+//! Between the frame of the procedure that failed and the frame of `raise` lies a *trap frame*, which says where it failed:
 //!
 //! | slot | |
 //! |---|---|
-//! | in front | the node [`DETOUR`] |
-//! | 0 | what backtraces show: `#f` for the interrupted procedure, the name of another, or void for nothing |
-//! | 1 | a fixnum: how far below the interrupted frame begins |
-//! | 2 | the node with which the interrupted procedure goes on; 0 if it cannot |
-//! | 3 to 6 | fixnums: file, start, end and site of the source where it was interrupted |
+//! | in front | the node [`TRAP`] |
+//! | 0 | what backtraces show: `#f` for the procedure that failed, the name of another, or void for nothing |
+//! | 1 | a fixnum: how far below the frame of that procedure begins |
+//! | 2 to 5 | fixnums: file, start, end and site of the source where it failed |
 //!
-//! and the frame of the procedure that was called lies behind it.
+//! A procedure that failed is never resumed: `raise` does not return.
 
 use super::code::{Code, CodeBlock, Position};
-use super::node::{Call, Expression, Node, Step, on_to};
+use super::node::{Call, Expression, Node, Step};
 use super::run::Stopped;
 use super::{Limit, Machine, Stop};
 use crate::compile::graph::Values;
@@ -24,23 +23,21 @@ use crate::syntax::core::{Place, SiteId};
 use std::ptr::null;
 
 const DISTANCE: usize = 1;
-const RESUME: usize = 2;
-const PLACE: usize = 3;
-/// Slots of a detour's frame.
-const SLOTS: usize = 7;
+const PLACE: usize = 2;
+/// Slots of a trap frame.
+const SLOTS: usize = 6;
 
-/// The node in front of a detour's frame; never returned to.
-pub(super) static DETOUR: Call = detour_node(null(), u32::MAX);
-/// The node to which the procedure called by a detour returns.
-pub(super) static DETOUR_CALL: Call = detour_node((&raw const DETOUR_RETURN).cast(), SLOTS as u32 + 1);
-static DETOUR_RETURN: Node = Node { run: detour_return };
+/// The node in front of a trap frame; never returned to.
+pub(super) static TRAP: Call = trap_node(null(), u32::MAX);
+/// The node in front of the frame of `raise`, to which it does not return.
+pub(super) static RAISE_RETURN: Call = trap_node((&raw const RAISE_RETURNED).cast(), SLOTS as u32 + 1);
+static RAISE_RETURNED: Node = Node { run: raise_returned };
 
-const fn detour_node(next: *const Node, offset: u32) -> Call {
+const fn trap_node(next: *const Node, offset: u32) -> Call {
     Call {
-        run: detour_return,
+        run: raise_returned,
         next,
         offset,
-        // What the procedure returns is put where nobody looks.
         slot: 0,
         count: 0,
         values: Values::Ignored,
@@ -50,50 +47,47 @@ const fn detour_node(next: *const Node, offset: u32) -> Call {
     }
 }
 
-/// How far below the detour's frame at `fp` the interrupted frame begins.
+/// How far below the trap frame at `fp` the frame of the procedure that failed begins.
 ///
 /// # Safety
-/// `fp` is the frame of a detour.
-pub(super) unsafe fn detour_offset(fp: *mut Value) -> usize {
+/// `fp` is a trap frame.
+pub(super) unsafe fn trap_offset(fp: *mut Value) -> usize {
     // SAFETY: as the caller says.
     unsafe { (*fp.add(DISTANCE)).as_fixnum().unwrap_or(0) as usize }
 }
 
-/// The place that a detour's frame carries.
+/// Where the procedure failed.
 ///
 /// # Safety
-/// `fp` is the frame of a detour.
-pub(super) unsafe fn detour_place(fp: *mut Value) -> Place {
+/// `fp` is a trap frame.
+pub(super) unsafe fn trap_place(fp: *mut Value) -> Place {
     // SAFETY: as the caller says.
     let word = |i: usize| unsafe { (*fp.add(PLACE + i)).as_fixnum().unwrap_or(0) as u32 };
     Place { span: Span::new(FileId(word(0)), word(1), word(2)), site: SiteId(word(3)) }
 }
 
-/// What backtraces show for a detour's frame.
+/// What backtraces show for a trap frame.
 ///
 /// # Safety
-/// `fp` is the frame of a detour.
-pub(super) unsafe fn detour_shown(fp: *mut Value) -> Value {
+/// `fp` is a trap frame.
+pub(super) unsafe fn trap_shown(fp: *mut Value) -> Value {
     // SAFETY: as the caller says.
     unsafe { *fp }
 }
 
-/// The detour whose called procedure's frame is at `nf`.
+/// The trap frame below the frame of `raise` at `nf`.
 ///
 /// # Safety
-/// `nf` is a frame that returns to `DETOUR_CALL`.
-pub(super) unsafe fn detour_below(nf: *mut Value) -> *mut Value {
+/// `nf` is a frame that returns to `RAISE_RETURN`.
+pub(super) unsafe fn trap_below(nf: *mut Value) -> *mut Value {
     // SAFETY: as the caller says.
     unsafe { nf.sub(SLOTS + 1) }
 }
 
-/// The procedure called by a detour has returned.
-unsafe fn detour_return(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    // SAFETY: a node function's contract: `fp` is the frame of the detour.
-    unsafe {
-        let resume = (*fp.add(RESUME)).bits() as *const Node;
-        if resume.is_null() { (*m).raise_has_returned() } else { on_to(resume, fp.sub(detour_offset(fp))) }
-    }
+/// `raise` does not return; whatever took its place did.
+unsafe fn raise_returned(_: *const Node, _: *mut Value, m: *mut Machine) -> Step {
+    // SAFETY: a node function's contract.
+    unsafe { (*m).raise_has_returned() }
 }
 
 /// Notes why a primitive has no value.
@@ -168,7 +162,6 @@ pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m:
 }
 
 impl Machine {
-    /// `raise` does not return; whoever took its place did.
     #[cold]
     #[inline(never)]
     fn raise_has_returned(&mut self) -> Step {
@@ -237,7 +230,7 @@ impl Machine {
     /// Raises what a failure says on top of a frame of which `depth` slots are initialised.
     ///
     /// # Safety
-    /// `fp` is the newest frame; there is room for a detour behind its slots.
+    /// `fp` is the newest frame; there is room for a trap frame behind its slots.
     pub(super) unsafe fn raise_stop(
         &mut self,
         stop: Stop,
@@ -249,7 +242,7 @@ impl Machine {
         unsafe { self.raise_stop_of(stop, fp, depth, place.into(), Value::FALSE) }
     }
 
-    /// The same where backtraces show another procedure than the frame's: see the detour's slot 0.
+    /// The same where backtraces show another procedure than the frame's: see slot 0 of the trap frame.
     ///
     /// # Safety
     /// As for `raise_stop`.
@@ -277,7 +270,7 @@ impl Machine {
         };
         let raise = self.raise_procedure();
         // SAFETY: as the caller says.
-        unsafe { self.detour_of(fp, depth, (place, shown), null(), raise, &[object]) }
+        unsafe { self.call_raise(fp, depth, (place, shown), raise, object) }
     }
 
     /// The object that a failed primitive raises, if it raises one.
@@ -315,57 +308,37 @@ impl Machine {
         super::make_condition(&mut self.heap, &kinds, "", &Limit::Memory.to_string(), &[])
     }
 
-    /// Calls `procedure` on top of a frame of which `depth` slots are initialised; afterwards the frame's procedure goes
-    /// on with `resume`. Without a procedure the machine stops, as if the first argument had been raised.
+    /// Calls `raise` on top of a frame of which `depth` slots are initialised. Without such a procedure the machine stops with
+    /// the object as raised.
     ///
     /// # Safety
-    /// As for `raise_stop`; `resume` is a statement of the frame's procedure with that depth, or null. At most four
-    /// arguments.
-    pub(super) unsafe fn detour(
-        &mut self,
-        fp: *mut Value,
-        depth: usize,
-        place: impl Into<Place>,
-        resume: *const Node,
-        procedure: Option<Value>,
-        arguments: &[Value],
-    ) -> Step {
-        // SAFETY: as the caller says.
-        unsafe { self.detour_of(fp, depth, (place.into(), Value::FALSE), resume, procedure, arguments) }
-    }
-
-    /// The same with what backtraces show.
-    ///
-    /// # Safety
-    /// As for `detour`.
-    unsafe fn detour_of(
+    /// As for `raise_stop`.
+    unsafe fn call_raise(
         &mut self,
         fp: *mut Value,
         depth: usize,
         (place, shown): (Place, Value),
-        resume: *const Node,
-        procedure: Option<Value>,
-        arguments: &[Value],
+        raise: Option<Value>,
+        object: Value,
     ) -> Step {
         // SAFETY: the stack keeps a margin behind every frame, large enough for this.
         unsafe {
-            let detour = fp.add(depth + 1);
-            *detour.sub(1) = Value(&raw const DETOUR as u64);
-            *detour = shown;
-            *detour.add(DISTANCE) = Value::fixnum(depth as i64 + 1);
-            *detour.add(RESUME) = Value(resume as u64);
+            let trap = fp.add(depth + 1);
+            *trap.sub(1) = Value(&raw const TRAP as u64);
+            *trap = shown;
+            *trap.add(DISTANCE) = Value::fixnum(depth as i64 + 1);
             let Place { span, site } = place;
             for (i, word) in [span.file.0, span.start, span.end, site.0].into_iter().enumerate() {
-                *detour.add(PLACE + i) = Value::fixnum(i64::from(word));
+                *trap.add(PLACE + i) = Value::fixnum(i64::from(word));
             }
-            let nf = detour.add(SLOTS + 1);
-            *nf.sub(1) = Value(&raw const DETOUR_CALL as u64);
-            match procedure {
-                Some(procedure) => self.call_at(nf, procedure, arguments),
+            let nf = trap.add(SLOTS + 1);
+            *nf.sub(1) = Value(&raw const RAISE_RETURN as u64);
+            match raise {
+                Some(raise) => self.call_at(nf, raise, &[object]),
                 None => {
                     self.fp = nf;
                     self.live = 0;
-                    self.stop(Stopped::Raised(arguments.first().copied().unwrap_or(Value::FALSE)))
+                    self.stop(Stopped::Raised(object))
                 }
             }
         }

@@ -275,23 +275,6 @@ fn answers_may_be_calls_and_values() {
 }
 
 #[test]
-fn a_poll_may_call_something_at_a_safepoint() {
-    let mut session = Session::new();
-    session.run("(define ticks 0) (define (tick) (set! ticks (+ ticks 1)))");
-    let tick = session.compile("tick");
-    let Outcome::Done(tick) = session.execute(tick) else { panic!("a procedure") };
-    session.machine.syntax.protected.push(tick);
-    // Asked at every safepoint when there is a collection at each: then what it calls would never get further.
-    session.machine.heap.set_stress(false);
-    session.machine.poll = Some(|m| Ok(m.syntax.protected.last().copied()));
-    session.slice = 50;
-    assert_eq!(session.run("(define (f n) (if (= n 0) 0 (+ 1 (f (- n 1))))) (let loop ((i 0) (s 0)) (if (= i 300) s (loop (+ i 1) (+ s (f 3)))))"), "900");
-    session.machine.poll = None;
-    let ticks: i64 = session.run("ticks").parse().unwrap();
-    assert!(ticks > 10, "{ticks}");
-}
-
-#[test]
 fn code_that_nothing_refers_to_is_collected() {
     let mut session = Session::new();
     session.machine.collect();
