@@ -15,8 +15,7 @@ pub enum Kind {
     Bignum,
     /// `length` bytes.
     Bytevector,
-    /// `length` bytes of UTF-8: the hash and the address of the name, then usually the name; flags [`Header::GENSYM`],
-    /// [`Header::IMMORTAL`].
+    /// `length` bytes of UTF-8: the hash, then the name; flag [`Header::GENSYM`].
     Symbol,
     /// `length` raw words: a C address, then what `memory/` knows of it.
     Pointer,
@@ -97,8 +96,6 @@ impl Header {
     pub const IMMUTABLE: u8 = 4;
     /// A symbol that is not interned by its name.
     pub const GENSYM: u8 = 8;
-    /// In static memory: in no heap, never marked, never freed, shared by all machines.
-    pub const IMMORTAL: u8 = 16;
 
     /// Lengths that a header can say are below.
     pub const LENGTHS: usize = 1 << 48;

@@ -1,8 +1,7 @@
 //! Large objects: each has memory of its own from the system. Depends on nothing in this folder.
 //!
 //! A large object lies at an odd multiple of eight bytes, and the word before it is its mark; objects in blocks lie at
-//! multiples of sixteen. So one bit of an address tells the two apart. Static objects look like large ones, with the
-//! mark [`IMMORTAL`], which the collector only ever reads.
+//! multiples of sixteen. So one bit of an address tells the two apart.
 
 use crate::account::fallible;
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
@@ -16,9 +15,6 @@ const BLANK: usize = 1 << 25;
 pub(super) fn is_blank(words: usize) -> bool {
     words >= BLANK / 8
 }
-
-/// The mark of an object in static memory.
-pub(super) const IMMORTAL: u64 = u64::MAX;
 
 /// Whether the object at `address` has a mark word of its own in front of it.
 #[inline(always)]

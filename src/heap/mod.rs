@@ -19,11 +19,11 @@
 //!   └────────┴──────────────────────────────────────────────┘    └──────────────────────────────────┘
 //!                  ↑ bump  ↑ bump_end                              the zeros are the free memory
 //!
-//!   large object (large.rs)                                      static object (symbol.rs)
-//!   ┌──────┬───────┬──────┬───────────────────────────┐          ┌──────┬────────┐
-//!   │ next │ bytes │ mark │ object …                  │          │ mark │ object │
-//!   └──────┴───────┴──────┴───────────────────────────┘          └──────┴────────┘
-//!                         ↑ an odd multiple of 8                        ↑ an odd multiple of 8
+//!   large object (large.rs)
+//!   ┌──────┬───────┬──────┬───────────────────────────┐
+//!   │ next │ bytes │ mark │ object …                  │
+//!   └──────┴───────┴──────┴───────────────────────────┘
+//!                         ↑ an odd multiple of 8
 //! ```
 //!
 //! | to know | read |
@@ -123,13 +123,8 @@ pub struct Heap {
 unsafe impl Send for Heap {}
 
 impl Heap {
-    /// A heap without static symbols and without a limit. It has no memory yet but the tables of this struct.
+    /// A heap without a limit. It has no memory yet but the tables of this struct.
     pub fn new() -> Heap {
-        Heap::with_static_symbols(&StaticSymbols::NONE)
-    }
-
-    /// A heap in which the names of `symbols` mean those symbols.
-    pub fn with_static_symbols(symbols: &'static StaticSymbols) -> Heap {
         Heap {
             bump: null_mut(),
             bump_end: null_mut(),
@@ -140,7 +135,7 @@ impl Heap {
             stress: false,
             account: Accountant::new(),
             streams: Streams::new(),
-            symbols: SymbolTable::new(symbols),
+            symbols: SymbolTable::default(),
             well_known: Vec::new(),
             tracer: Tracer::new(),
             registrations: Registrations::default(),

@@ -1,14 +1,11 @@
-//! Symbols: static ones for the names of the prelude, others interned weakly in their heap's table. Depends on
-//! `object.rs` and allocation.
+//! Symbols, interned weakly in their heap's table. Depends on `object.rs` and allocation.
 
 use super::header::{Header, Kind};
-use super::large::IMMORTAL;
 use super::object::Symbol;
-use super::value::TAG_OBJECT;
 use super::{Heap, Value};
 use hashbrown::HashTable;
 
-/// The hash by which symbols are interned: FNV-1a, so that static tables made at build time agree with it.
+/// The hash by which symbols are interned: FNV-1a, so that tables made at build time agree with it.
 pub const fn symbol_hash(name: &str) -> u64 {
     SymbolHash::NEW.and(name.as_bytes()).finish()
 }
@@ -38,16 +35,15 @@ impl SymbolHash {
 }
 
 const HASH: usize = 0;
-const NAME: usize = 1;
-/// Words before an inline name.
-const BEFORE_NAME: usize = 3;
+/// Words before the name: the header and the hash.
+const BEFORE_NAME: usize = 2;
 
 impl Symbol {
     pub fn name(&self) -> &str {
-        // SAFETY: the name's address, and `length` bytes of UTF-8 there that live as long as the symbol.
+        // SAFETY: `length` bytes of UTF-8 lie there, and live as long as the symbol.
         unsafe {
-            let p = self.0.raw_slot(NAME) as *const u8;
-            std::str::from_utf8_unchecked(std::slice::from_raw_parts(p, self.0.header().length()))
+            let name = self.0.address().add(BEFORE_NAME).cast::<u8>();
+            std::str::from_utf8_unchecked(std::slice::from_raw_parts(name, self.0.header().length()))
         }
     }
 
@@ -97,36 +93,29 @@ impl Heap {
 
     fn new_symbol(&mut self, name: &str, hash: u64, flags: u8) -> Value {
         let p = self.allocate(words(name.len()));
-        // SAFETY: fresh words for header, hash, address and name; objects do not move, so the address stays.
+        // SAFETY: fresh words for header, hash and name.
         unsafe {
             *p = Header::new(Kind::Symbol, flags, name.len()).0;
-            let inline = p.add(BEFORE_NAME);
             *p.add(1 + HASH) = hash;
-            *p.add(1 + NAME) = inline as u64;
-            inline.cast::<u8>().copy_from_nonoverlapping(name.as_ptr(), name.len());
+            p.add(BEFORE_NAME).cast::<u8>().copy_from_nonoverlapping(name.as_ptr(), name.len());
         }
         Value::from_object(p)
     }
 }
 
 /// Interned symbols of one heap.
+#[derive(Default)]
 pub(super) struct SymbolTable {
-    fixed: &'static StaticSymbols,
     table: HashTable<Value>,
 }
 
 impl SymbolTable {
-    pub(super) fn new(fixed: &'static StaticSymbols) -> Self {
-        SymbolTable { fixed, table: HashTable::new() }
-    }
-
     pub(super) fn bytes(&self) -> usize {
         self.table.allocation_size()
     }
 
     pub(super) fn find(&self, name: &str, hash: u64) -> Option<Value> {
-        let fixed = self.fixed.find(name, hash);
-        fixed.or_else(|| self.table.find(hash, |v| Symbol(*v).name() == name).copied())
+        self.table.find(hash, |v| Symbol(*v).name() == name).copied()
     }
 
     /// For one more symbol; `None` if the system has no memory.
@@ -144,86 +133,5 @@ impl SymbolTable {
         if self.table.len() < self.table.capacity() / 8 {
             self.table.shrink_to(self.table.len() * 2, |v| Symbol(*v).hash())
         }
-    }
-}
-
-/// A symbol in static memory: the same in every machine, always alive.
-// Laid out like a large object: its mark, then at an odd multiple of eight the symbol.
-#[repr(C, align(16))]
-pub struct StaticSymbol {
-    mark: u64,
-    header: Header,
-    hash: u64,
-    name: *const u8,
-}
-
-// SAFETY: immutable, and so is the name it points at.
-unsafe impl Sync for StaticSymbol {}
-
-impl StaticSymbol {
-    pub const fn new(name: &'static str) -> StaticSymbol {
-        let header = Header::new(Kind::Symbol, Header::IMMORTAL, name.len());
-        StaticSymbol { mark: IMMORTAL, header, hash: symbol_hash(name), name: name.as_ptr() }
-    }
-
-    /// The symbol, for any machine.
-    pub fn value(&'static self) -> Value {
-        let object = std::ptr::from_ref(self).wrapping_byte_add(std::mem::offset_of!(StaticSymbol, header));
-        Value(object.expose_provenance() as u64 | TAG_OBJECT)
-    }
-}
-
-/// A table of static symbols: a `static` beside two others.
-///
-/// ```text
-/// static NAMES: [StaticSymbol; 2] = [StaticSymbol::new("car"), StaticSymbol::new("cdr")];
-/// static INDEX: [u16; 4] = StaticSymbols::index(&NAMES);
-/// static SYMBOLS: StaticSymbols = StaticSymbols::new(&NAMES, &INDEX);
-/// ```
-pub struct StaticSymbols {
-    symbols: &'static [StaticSymbol],
-    /// Open addressing by hash: 0, or 1 + the place in `symbols`.
-    index: &'static [u16],
-}
-
-impl StaticSymbols {
-    pub const NONE: StaticSymbols = StaticSymbols::new(&[], &[0]);
-
-    /// `index` was made by [`StaticSymbols::index`] from the same symbols.
-    pub const fn new(symbols: &'static [StaticSymbol], index: &'static [u16]) -> StaticSymbols {
-        StaticSymbols { symbols, index }
-    }
-
-    /// The index of `symbols`, whose names differ. `SIZE` is a power of two and larger than their number, better twice.
-    pub const fn index<const SIZE: usize>(symbols: &[StaticSymbol]) -> [u16; SIZE] {
-        assert!(SIZE.is_power_of_two() && symbols.len() < SIZE && symbols.len() < u16::MAX as usize);
-        let mut index = [0; SIZE];
-        let mut i = 0;
-        while i < symbols.len() {
-            let mut at = symbols[i].hash as usize & (SIZE - 1);
-            while index[at] != 0 {
-                at = (at + 1) & (SIZE - 1);
-            }
-            i += 1;
-            index[at] = i as u16;
-        }
-        index
-    }
-
-    /// The symbol of that name, if it is one of them.
-    pub fn find(&self, name: &str, hash: u64) -> Option<Value> {
-        let mask = self.index.len() - 1;
-        let mut at = hash as usize & mask;
-        while let Some(i) = self.index[at].checked_sub(1) {
-            let symbol = &self.symbols[i as usize];
-            if symbol.hash == hash {
-                let v = symbol.value();
-                if Symbol(v).name() == name {
-                    return Some(v);
-                }
-            }
-            at = (at + 1) & mask;
-        }
-        None
     }
 }

@@ -13,7 +13,7 @@
 use super::block::Block;
 use super::ephemeron::Ephemerons;
 use super::external::system_block;
-use super::large::{IMMORTAL, is_outside_blocks, mark_of};
+use super::large::{is_outside_blocks, mark_of};
 use super::postponed::Postponed;
 use super::value::{TAG_MASK, TAG_PAIR, TAG_PROCEDURE};
 use super::{Kind, Str, Value};
@@ -61,13 +61,7 @@ pub(super) fn is_alive(v: Value, epoch: u64) -> bool {
     }
     let p = v.address();
     // SAFETY: as in `Tracer::mark` and `Tracer::mark_outside`.
-    unsafe {
-        if is_outside_blocks(p) {
-            *mark_of(p) == epoch || *mark_of(p) == IMMORTAL
-        } else {
-            (*Block::of(p)).is_marked(p)
-        }
-    }
+    unsafe { if is_outside_blocks(p) { *mark_of(p) == epoch } else { (*Block::of(p)).is_marked(p) } }
 }
 
 /// Whether `v`, a pointer, is a pair that leads nowhere: nothing is left to do once it is marked.
@@ -188,14 +182,8 @@ impl Tracer {
 
     fn mark_outside(&mut self, address: *mut u64) -> bool {
         let mark = mark_of(address);
-        // SAFETY: an object outside of blocks has its mark word in front; a static one is only read.
-        unsafe {
-            let fresh = *mark != IMMORTAL && *mark != self.epoch;
-            if fresh {
-                *mark = self.epoch
-            }
-            fresh
-        }
+        // SAFETY: an object outside of blocks has its mark word in front.
+        unsafe { std::mem::replace(&mut *mark, self.epoch) != self.epoch }
     }
 
     /// Leaves the marked object `v` to be scanned later.

@@ -284,8 +284,8 @@ impl Value {
 
     #[inline(always)]
     pub(super) fn set_header(self, header: Header) {
-        debug_assert!(self.is_object() && !self.header().has(Header::IMMORTAL));
-        // SAFETY: as for `header`; a static object is never written.
+        debug_assert!(self.is_object());
+        // SAFETY: as for `header`.
         unsafe { *self.address() = header.0 }
     }
 

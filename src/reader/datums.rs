@@ -298,7 +298,7 @@ impl Datums {
 
     /// The datum that a label stands for, itself neither labelled nor a reference. Every label of a
     /// datum that was read has one.
-    #[allow(dead_code, reason = "the reader's tests use it")]
+    #[cfg(test)]
     pub fn labelled(&self, label: LabelId) -> Option<DatumId> {
         self.labels.get(label.index()).copied().flatten().map(|id| self.target(id).0)
     }
@@ -317,12 +317,6 @@ impl Datums {
     /// Whether some of them have labels: then data may be parts of themselves.
     pub fn are_labelled(&self) -> bool {
         !self.labels.is_empty()
-    }
-
-    /// Whether there are none.
-    #[allow(dead_code, reason = "goes with len")]
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
     }
 
     fn symbol_text(&self, id: DatumId) -> &str {

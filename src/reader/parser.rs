@@ -27,10 +27,6 @@ pub struct Reader<S> {
     pub(super) state: State,
 }
 
-/// A reader without its source: see [`Reader::suspend`].
-#[allow(dead_code, reason = "for ports whose characters come and go")]
-pub struct Suspended(State);
-
 pub(super) struct State {
     pub(super) mode: Mode,
     pub(super) fold_case: bool,
@@ -147,42 +143,6 @@ impl<S: CharSource> Reader<S> {
         let file = self.state.datums.file();
         let empty = Datums::new(file, self.state.claim.account());
         std::mem::replace(&mut self.state.datums, empty)
-    }
-
-    /// The lexical syntax of what comes next.
-    #[allow(dead_code, reason = "for ports whose characters come and go")]
-    pub fn mode(&self) -> Mode {
-        self.state.mode
-    }
-
-    /// Whether what comes next is read without regard to case.
-    #[allow(dead_code, reason = "for ports whose characters come and go")]
-    pub fn folds_case(&self) -> bool {
-        self.state.fold_case
-    }
-
-    /// Sets whether what comes next is read without regard to case.
-    #[allow(dead_code, reason = "for ports whose characters come and go")]
-    pub fn set_fold_case(&mut self, fold_case: bool) {
-        self.state.fold_case = fold_case;
-    }
-
-    /// Whether a datum has begun, after a failure of the source.
-    #[allow(dead_code, reason = "for ports whose characters come and go")]
-    pub fn is_inside_datum(&self) -> bool {
-        !self.state.frames.is_empty()
-    }
-
-    /// The source, and the rest of the reader, to be resumed when the source has more.
-    #[allow(dead_code, reason = "for ports whose characters come and go")]
-    pub fn suspend(self) -> (S, Suspended) {
-        (self.source, Suspended(self.state))
-    }
-
-    /// Goes on with a source that is where the suspended reader's was.
-    #[allow(dead_code, reason = "for ports whose characters come and go")]
-    pub fn resume(source: S, suspended: Suspended) -> Reader<S> {
-        Reader { source, state: suspended.0 }
     }
 
     /// Forgets the datum that has begun.

@@ -1,11 +1,6 @@
-//! Interning: static and dynamic symbols, and how the latter go.
+//! Interning, and how symbols go.
 
 use super::*;
-
-static NAMES: [StaticSymbol; 4] =
-    [StaticSymbol::new("car"), StaticSymbol::new("cdr"), StaticSymbol::new(""), StaticSymbol::new("λ")];
-static INDEX: [u16; 8] = StaticSymbols::index(&NAMES);
-static SYMBOLS: StaticSymbols = StaticSymbols::new(&NAMES, &INDEX);
 
 #[test]
 fn a_name_is_one_symbol() {
@@ -18,23 +13,6 @@ fn a_name_is_one_symbol() {
     let gensym = heap.gensym("a");
     assert_ne!(gensym, a);
     assert!(Symbol(gensym).is_gensym() && !Symbol(a).is_gensym());
-}
-
-#[test]
-fn static_symbols_are_the_same_in_every_heap_and_survive_every_collection() {
-    let mut one = Heap::with_static_symbols(&SYMBOLS);
-    let mut two = Heap::with_static_symbols(&SYMBOLS);
-    for (i, name) in ["car", "cdr", "", "λ"].into_iter().enumerate() {
-        let v = one.symbol(name);
-        assert_eq!(v, two.symbol(name));
-        assert_eq!(v, NAMES[i].value());
-        assert_eq!((Symbol(v).name(), Symbol(v).hash()), (name, symbol_hash(name)));
-        let list = one.list(&[v]);
-        one.collect_keeping(&[list, v]);
-        one.collect_keeping(&[]);
-        assert_eq!(one.symbol(name), v);
-    }
-    assert_ne!(one.symbol("caddr"), two.symbol("caddr"));
 }
 
 #[test]
