@@ -1,7 +1,7 @@
 //! In place of `src/c_calls.rs`: nothing calls C while the prelude is expanded, so libffi is not built for the machine that
 //! builds.
 
-use crate::foreign::CType;
+use crate::memory::CType;
 use std::sync::Arc;
 
 pub struct Signature {

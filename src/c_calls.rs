@@ -1,7 +1,7 @@
 //! Calls of C functions whose signature is known at run time only, and C functions made at run time: the one file that
 //! uses libffi. The build script, in which nothing calls C, has an empty file in its place.
 
-use crate::foreign::CType;
+use crate::memory::CType;
 use libffi::low::{self, CodePtr};
 use libffi::middle::{Cif, Type};
 use libffi::raw;

@@ -18,12 +18,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("memory", &["account", "diagnostics", "heap", "number", "io", "eval", "primitives"]),
     ("posix", &["account", "diagnostics", "heap", "number", "io", "eval", "primitives", "memory"]),
     ("foreign", &["account", "diagnostics", "heap", "number", "io", "eval", "primitives", "memory", "posix"]),
+    ("c_calls.rs", &["memory"]),
 ];
+
+/// Folders in which no file uses itself by way of others.
+const WITHOUT_CIRCLES: &[&str] = &["compile", "foreign"];
 
 /// Longest file, in lines: beyond it, it is probably two ideas. Tables and tests may be longer.
 const LONGEST: usize = 800;
 
+/// The source files of a folder, or the one file that it is.
 fn sources(folder: &Path) -> Vec<PathBuf> {
+    if folder.is_file() {
+        return vec![folder.to_owned()];
+    }
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the folder is there") {
         let path = entry.expect("it can be listed").path();
@@ -68,6 +76,43 @@ fn folders_use_only_what_stands_before_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The files of the same folder that a file names by `super::`.
+fn neighbours(folder: &Path, file: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).expect("it is UTF-8");
+    let code = without_tests(&text).lines().map(|line| line.split("//").next().unwrap_or(""));
+    let names = code
+        .flat_map(|line| line.split("super::").skip(1))
+        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
+    names.filter(|name| folder.join(format!("{name}.rs")).is_file()).collect()
+}
+
+#[test]
+fn no_file_uses_itself_by_way_of_others() {
+    for folder in WITHOUT_CIRCLES {
+        let folder = root().join(folder);
+        let mut left: Vec<(String, Vec<String>)> = sources(&folder)
+            .into_iter()
+            .filter(|file| !is_test_file(file))
+            .map(|file| {
+                let name = file.file_stem().expect("it has a name").to_string_lossy().into_owned();
+                (name, neighbours(&folder, &file))
+            })
+            .filter(|(name, _)| name != "mod")
+            .collect();
+        assert!(left.iter().any(|(_, uses)| !uses.is_empty()), "{}: nothing was found", folder.display());
+        // What uses nothing that is left is in no circle.
+        loop {
+            let names: Vec<String> = left.iter().map(|(name, _)| name.clone()).collect();
+            let before = left.len();
+            left.retain(|(_, uses)| uses.iter().any(|used| names.contains(used)));
+            if left.len() == before {
+                break;
+            }
+        }
+        assert!(left.is_empty(), "{}: circles among {left:?}", folder.display());
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@
 //! A procedure always has itself at hand, in slot 0 of its frame. Reads: Keep, Hearn and Dybvig, "Optimizing closures in
 //! O(0) time" (2012), cases 1 and 2.
 
-use super::Primitives;
-use super::scan::{LambdaId, Map, Scan, Set, TOP, VariableId};
+use super::scan::{LambdaId, Scan, TOP, VariableId};
+use super::{Map, Primitives, Set};
 
 pub(super) struct Closures {
     /// Free variables of each lambda that is a procedure, in the order in which its closures hold them.

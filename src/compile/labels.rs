@@ -5,7 +5,8 @@
 //! continuation they share. Reads: Fluet and Weeks, "Contification using dominators" (2001), of which this is the
 //! analysis by calls, one binding group at a time from the inside out.
 
-use super::scan::{ContinuationId, LambdaId, Map, Scan, VariableId};
+use super::Map;
+use super::scan::{ContinuationId, LambdaId, Scan, VariableId};
 
 /// What is known of the continuations of one candidate's calls.
 #[derive(Copy, Clone, PartialEq)]

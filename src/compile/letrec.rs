@@ -1,8 +1,8 @@
 //! Splitting `letrec*`: bindings that do not depend on each other become `let`s and smaller groups. Part of `simplify`.
 //! After Ghuloum and Dybvig, "Fixing letrec (reloaded)" (2009).
 
-use super::simplify::{Map, each_child};
-use crate::syntax::core::{Core, CoreKind, Expr, Var};
+use super::Map;
+use crate::syntax::core::{Core, CoreKind, Expr, Var, each_child};
 
 /// A piece of a `letrec*`, to be nested in this order.
 pub(super) enum Group<'a> {
@@ -56,7 +56,7 @@ pub(super) fn split<'a>(vs: &[Var<'a>], inits: &[Expr<'a>], mut edges: Vec<Vec<u
         .collect()
 }
 
-/// Steps that the search for what is read too early may take; a body beyond that stays one group.
+/// Tasks that the search for what is read too early may take; a body beyond that stays one group.
 const WORK: usize = 20_000_000;
 
 /// What node `from` can reach.
@@ -79,7 +79,7 @@ pub(super) type References<'a> = Map<*const Core<'a>, Vec<Vec<usize>>>;
 
 /// Walks a unit once, in time that does not depend on how its forms are nested.
 pub(super) fn references<'a>(root: Expr<'a>) -> References<'a> {
-    enum Step<'a> {
+    enum Task<'a> {
         Visit(Expr<'a>),
         /// The initialiser with that number, of the `letrec*` with that one, begins; `None` ends it.
         Enter(usize, Option<usize>),
@@ -93,11 +93,11 @@ pub(super) fn references<'a>(root: Expr<'a>) -> References<'a> {
     let mut letrecs: Vec<Known<'a>> = Vec::new();
     // Which `letrec*` binds a variable, and as which of its variables.
     let mut binders: Map<u32, (usize, usize)> = Map::default();
-    let mut pending = vec![Step::Visit(root)];
+    let mut pending = vec![Task::Visit(root)];
     while let Some(step) = pending.pop() {
         let e = match step {
-            Step::Visit(e) => e,
-            Step::Enter(letrec, inside) => {
+            Task::Visit(e) => e,
+            Task::Enter(letrec, inside) => {
                 letrecs[letrec].inside = inside;
                 continue;
             }
@@ -107,9 +107,9 @@ pub(super) fn references<'a>(root: Expr<'a>) -> References<'a> {
                 let letrec = letrecs.len();
                 binders.extend(vs.iter().enumerate().map(|(i, v)| (v.id, (letrec, i))));
                 letrecs.push(Known { form: e, edges: vec![Vec::new(); inits.len()], inside: None });
-                pending.extend([Step::Visit(body), Step::Enter(letrec, None)]);
+                pending.extend([Task::Visit(body), Task::Enter(letrec, None)]);
                 for (i, &init) in inits.iter().enumerate() {
-                    pending.extend([Step::Visit(init), Step::Enter(letrec, Some(i))]);
+                    pending.extend([Task::Visit(init), Task::Enter(letrec, Some(i))]);
                 }
                 continue;
             }
@@ -122,7 +122,7 @@ pub(super) fn references<'a>(root: Expr<'a>) -> References<'a> {
             }
             _ => {}
         }
-        each_child(e, &mut |c| pending.push(Step::Visit(c)));
+        each_child(e, &mut |c| pending.push(Task::Visit(c)));
     }
     let finish = |known: Known<'a>| {
         let mut edges = known.edges;

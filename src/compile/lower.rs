@@ -5,12 +5,12 @@
 //! Keeps: tail positions, places, the order of evaluation: operands from left to right, the operator last. What is simple
 //! is evaluated where it is needed, unless something before that could make a difference to it, or the other way round.
 
-use super::Primitives;
 use super::charges;
 use super::closures::Closures;
 use super::graph::*;
 use super::operation::Operation;
-use super::scan::{LambdaId, Map, Scan, TOP, VariableId};
+use super::scan::{LambdaId, Scan, TOP, VariableId};
+use super::{Map, Primitives};
 use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::heap::Value;
 use crate::syntax::core::{self, Core, CoreKind, Expr, GlobalId, Place, Site, Var};

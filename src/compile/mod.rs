@@ -27,11 +27,13 @@ mod simplify;
 use crate::account::{Account, Accountable};
 use crate::syntax::core::{Expr, GlobalId, PrimitiveId, Site};
 use graph::Unit;
+use hashbrown::{HashMap, HashSet};
 use operation::Operation;
 pub use scan::Special;
-#[allow(unused_imports, reason = "the build script uses it")]
-pub use simplify::each_child;
 pub use simplify::{Facts, Simplified, simplify};
+
+type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+type Set<K> = HashSet<K, foldhash::fast::FixedState>;
 
 /// What compilation must know of the machine's primitives.
 pub trait Primitives {

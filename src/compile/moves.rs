@@ -1,8 +1,8 @@
 //! The assignments of a jump: all parameters of a loop get their values at once. Part of `lower_calls`.
 
+use super::Map;
 use super::effects::Effects;
 use super::graph::{Simple, Slot};
-use super::scan::Map;
 use crate::heap::Value;
 use std::collections::BTreeSet;
 

@@ -12,10 +12,9 @@
 //! whatever is evaluated before them. Steady operands may wait until a call of another operand has returned.
 
 use super::operation::Operation;
-use super::{GlobalState, Primitives, SIMPLE_DEPTH};
+use super::{GlobalState, Map, Primitives, SIMPLE_DEPTH, Set};
 use crate::account::{Account, Accountable, HeapFull, deepen};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var};
-use hashbrown::{HashMap, HashSet};
 use std::cell::Cell;
 
 /// Index of a [`LambdaInfo`].
@@ -29,8 +28,6 @@ pub(super) type ContinuationId = u32;
 pub(super) const TOP: LambdaId = 0;
 
 /// A set or map of our own numbers: nobody chooses them against us.
-pub(super) type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
-pub(super) type Set<K> = HashSet<K, foldhash::fast::FixedState>;
 
 pub(super) struct VariableInfo<'a> {
     pub variable: Var<'a>,

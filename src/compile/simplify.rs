@@ -13,16 +13,13 @@
 
 use super::letrec;
 use super::operation::Operation;
+use super::{Map, Set};
 use crate::account::{Account, Accountable, Arena, HeapFull, deepen};
 use crate::heap::Value;
 use crate::syntax::core::{
-    Clause, Core, CoreKind, Expr, GlobalId, Lambda, Place, PrimitiveId, Site, SiteId, Var, Variable,
+    Clause, Core, CoreKind, Expr, GlobalId, Lambda, Place, PrimitiveId, Site, SiteId, Var, Variable, each_child,
 };
-use hashbrown::{HashMap, HashSet};
 use std::cell::Cell;
-
-pub(super) type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
-pub(super) type Set<K> = HashSet<K, foldhash::fast::FixedState>;
 
 /// What the pass asks of its surroundings.
 pub trait Facts {
@@ -718,23 +715,4 @@ fn is_small(l: &Lambda, own: Option<GlobalId>) -> bool {
         each_child(e, &mut |c| pending.push(c));
     }
     true
-}
-
-/// Calls `f` on each direct subexpression.
-pub fn each_child<'a>(e: Expr<'a>, f: &mut dyn FnMut(Expr<'a>)) {
-    match e.kind {
-        CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => {}
-        CoreKind::SetLocal(_, x) | CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => f(x),
-        CoreKind::If(a, b, c) => [a, b, c].into_iter().for_each(f),
-        CoreKind::Sequence(es) => es.iter().copied().for_each(f),
-        CoreKind::Lambda(l) => l.clauses.iter().for_each(|c| f(c.body)),
-        CoreKind::Let(_, inits, body) | CoreKind::Letrec(_, inits, body) => {
-            inits.iter().copied().for_each(&mut *f);
-            f(body)
-        }
-        CoreKind::Call(g, args) => {
-            f(g);
-            args.iter().copied().for_each(f)
-        }
-    }
 }

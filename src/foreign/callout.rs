@@ -1,13 +1,12 @@
 //! Callouts: procedures that call C functions.
 
-use super::CType;
 use super::signature::{mismatch, signature, signature_value};
 use super::state::{Failure, Foreign, Product};
 use crate::account::Paid;
 use crate::c_calls::Signature;
 use crate::eval::{Capability, Machine, ProperList, Res, Single, Who};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
-use crate::memory;
+use crate::memory::{self, CType};
 use crate::primitives::control::driver::request;
 use std::cell::Cell;
 use std::sync::Arc;

@@ -17,8 +17,6 @@ mod objects;
 mod signature;
 mod state;
 
-pub use signature::CType;
-
 use crate::eval::Primitive;
 
 /// Every table of this folder.

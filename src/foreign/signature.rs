@@ -1,24 +1,11 @@
-//! The types of C that foreign functions take and return, by their names in Scheme, and how values become them and back.
+//! The types of C that foreign functions take and return: their names in Scheme, and how values become them and back.
 
 use super::state::Foreign;
 use crate::c_calls::Signature;
 use crate::eval::{Machine, ProperList, Res, Stop};
 use crate::heap::{ConditionType, Pointer, Symbol, Value, View};
-use crate::memory::{self, from_i64, from_u64, to_i128};
+use crate::memory::{self, CType, from_i64, from_u64, to_i128};
 use std::sync::Arc;
-
-/// How C passes a value.
-#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
-pub enum CType {
-    Void,
-    /// Of so many bytes.
-    Signed(u8),
-    /// Of so many bytes.
-    Unsigned(u8),
-    Float,
-    Double,
-    Pointer,
-}
 
 const fn signed<T>() -> CType {
     CType::Signed(size_of::<T>() as u8)
@@ -60,29 +47,6 @@ static NAMES: &[(&str, CType)] = &[
 ];
 
 impl CType {
-    /// Bytes of one.
-    pub fn size(self) -> usize {
-        match self {
-            CType::Void => 0,
-            CType::Signed(n) | CType::Unsigned(n) => n.into(),
-            CType::Float => 4,
-            CType::Double | CType::Pointer => 8,
-        }
-    }
-
-    /// The word whose first bytes are one, as an integer of 64 bits with the same value.
-    pub fn extended(self, word: u64) -> u64 {
-        match self {
-            CType::Signed(1) => word as i8 as u64,
-            CType::Signed(2) => word as i16 as u64,
-            CType::Signed(4) => word as i32 as u64,
-            CType::Unsigned(1) => word as u8 as u64,
-            CType::Unsigned(2) => word as u16 as u64,
-            CType::Unsigned(4) => word as u32 as u64,
-            _ => word,
-        }
-    }
-
     /// A value as C stores it; `None` if it is not one of the type.
     pub fn encode(self, v: Value) -> Option<u64> {
         match self {

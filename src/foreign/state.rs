@@ -1,10 +1,10 @@
 //! What a machine keeps of foreign functions.
 
-use super::signature::CType;
 use crate::account::{Account, Claim, HeapFull};
 use crate::c_calls::{Function, Signature};
 use crate::eval::Limit;
 use crate::heap::{External, Tracer, Value};
+use crate::memory::CType;
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 

@@ -120,7 +120,7 @@ impl ImageBuilder {
             if let CoreKind::Constant(v) = e.kind {
                 self.mention(v);
             }
-            crate::compile::each_child(e, &mut |c| pending.push(c));
+            crate::syntax::core::each_child(e, &mut |c| pending.push(c));
         }
     }
 

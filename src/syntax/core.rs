@@ -118,6 +118,25 @@ pub enum CoreKind<'a> {
     Call(Expr<'a>, &'a [Expr<'a>]),
 }
 
+/// Calls `f` on each direct subexpression.
+pub fn each_child<'a>(e: Expr<'a>, f: &mut dyn FnMut(Expr<'a>)) {
+    match e.kind {
+        CoreKind::Constant(_) | CoreKind::Local(_) | CoreKind::Global(_) | CoreKind::Primitive(_) => {}
+        CoreKind::SetLocal(_, x) | CoreKind::SetGlobal(_, x) | CoreKind::Define(_, x) => f(x),
+        CoreKind::If(a, b, c) => [a, b, c].into_iter().for_each(f),
+        CoreKind::Sequence(es) => es.iter().copied().for_each(f),
+        CoreKind::Lambda(l) => l.clauses.iter().for_each(|c| f(c.body)),
+        CoreKind::Let(_, inits, body) | CoreKind::Letrec(_, inits, body) => {
+            inits.iter().copied().for_each(&mut *f);
+            f(body)
+        }
+        CoreKind::Call(g, args) => {
+            f(g);
+            args.iter().copied().for_each(f)
+        }
+    }
+}
+
 /// A procedure: one clause, or several for `case-lambda`.
 pub struct Lambda<'a> {
     /// A symbol for backtraces and printing, or `#f`.
