@@ -5,9 +5,9 @@ use crate::account::{Arena, insisting};
 use crate::eval::{Machine, Prelude, Res};
 use crate::heap::{Heap, Value};
 use crate::image::{CodeReader, GlobalEntry, Image, ReadContext, Reader};
-use crate::syntax::Failure;
 use crate::syntax::core::GlobalId;
 use crate::syntax::library::LibraryName;
+use crate::syntax::{Failure, keeping};
 
 /// The image, as the evaluator sees it.
 pub(crate) struct ImagePrelude(pub Image);
@@ -48,17 +48,16 @@ fn clauses(reader: &mut Reader) -> Vec<(u32, bool)> {
 impl ImagePrelude {
     /// Evaluates the expression that the reader is at.
     fn evaluate(&self, machine: &mut Machine, mut reader: Reader, entry: GlobalEntry) -> Res {
-        let kept = machine.syntax.protected.len();
-        let arena = Arena::new(machine.heap.memory());
-        let mut context = Context { machine, image: self.0, failure: None };
-        let expr = CodeReader::new(&mut reader, &arena, &mut context).expr();
-        if let Some(stop) = context.failure {
-            machine.syntax.protected.truncate(kept);
-            return Err(stop);
-        }
-        let thunk = machine.compile_prelude(expr, entry.exported.map(|name| self.0.name(name)));
-        machine.syntax.protected.truncate(kept);
-        machine.call_nested(thunk?, &[])
+        let thunk = keeping(machine, &[], |machine| {
+            let arena = Arena::new(machine.heap.memory());
+            let mut context = Context { machine, image: self.0, failure: None };
+            let expr = CodeReader::new(&mut reader, &arena, &mut context).expr();
+            match context.failure {
+                Some(stop) => Err(stop),
+                None => machine.compile_prelude(expr, entry.exported.map(|name| self.0.name(name))),
+            }
+        })?;
+        machine.call_nested(thunk, &[])
     }
 }
 
@@ -68,14 +67,14 @@ pub(super) fn macro_object(session: &mut Session, number: u32) -> Result<Value, 
         return Ok(*object);
     }
     let image = session.image;
-    let kept = session.machine.syntax.protected.len();
-    let mut context = Context { machine: session.machine, image, failure: None };
-    let object = Reader::new(image.bytes(), image.macro_offset(number)).data(&mut context);
-    let failure = context.failure;
-    session.machine.syntax.protected.truncate(kept);
-    if let Some(stop) = failure {
-        return Err(super::session::failure(stop));
-    }
+    let object = keeping(&mut *session.machine, &[], |machine| {
+        let mut context = Context { machine, image, failure: None };
+        let object = Reader::new(image.bytes(), image.macro_offset(number)).data(&mut context);
+        match context.failure {
+            Some(stop) => Err(super::session::failure(stop)),
+            None => Ok(object),
+        }
+    })?;
     session.machine.extension::<Macros>().0.insert(number, object);
     Ok(object)
 }

@@ -9,7 +9,7 @@ use crate::eval::{Driver, Machine, Res, Stop};
 use crate::heap::{ConditionType, Value};
 use crate::primitives::control::driver::request;
 use crate::syntax::environment::{Environment, Owner};
-use crate::syntax::{Failure, make_environment};
+use crate::syntax::{Failure, keeping, make_environment};
 
 /// Units of work of expanding and compiling a form, beside what its macros charge for.
 const EXPANSION: usize = 100;
@@ -30,11 +30,9 @@ impl Driver for Shared {
             Some((kind, operands)) => (kind.as_fixnum().unwrap_or(-1), operands),
             None => (-1, &[][..]),
         };
-        let kept = machine.syntax.protected.len();
-        machine.syntax.protected.extend_from_slice(&wanted);
         // What macros around have given fluid keywords is no business of this text.
         let fluids = std::mem::take(&mut machine.syntax.fluids);
-        let answer = match (kind, operands) {
+        let answer = keeping(machine, &wanted, |machine| match (kind, operands) {
             (request::EVAL, &[datum, environment]) => {
                 begin(machine, EXPANSION).and_then(|()| self.eval(machine, datum, environment))
             }
@@ -44,9 +42,8 @@ impl Driver for Shared {
             }),
             (request::INTERACTION_ENVIRONMENT, []) => Ok(self.session(machine).interactive_environment()),
             _ => Err(Stop::REQUEST),
-        };
+        });
         machine.syntax.fluids = fluids;
-        machine.syntax.protected.truncate(kept);
         answer
     }
 }

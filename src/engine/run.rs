@@ -17,7 +17,7 @@ use crate::io::{Style, to_text};
 use crate::primitives::control::driver::request;
 use crate::reader::{self, Mode, read_source};
 use crate::syntax::library::LibraryId;
-use crate::syntax::{Ahead, Failure, Later, forms};
+use crate::syntax::{Ahead, Failure, Later, forms, keeping};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -471,12 +471,12 @@ impl<V: Holder> Run<V> {
         let forms: Vec<Value> = vm.machine.handles.get(&self.forms).unwrap_or(Value::NIL).list_iter().collect();
         self.forms = vm.machine.handles.root(Value::NIL);
         let arena = Arena::new(vm.machine.heap.memory());
-        let kept = vm.machine.syntax.protected.len();
-        vm.machine.syntax.protected.extend_from_slice(&forms);
-        let result = vm.with_session(|s| {
-            let unit = crate::syntax::expand_program(s, &arena, &forms)?;
-            let thunk = s.compile_top(&arena, &unit, false)?;
-            Ok((s.waiting_bodies(&unit.requires), thunk))
+        let result = keeping(vm, &forms, |vm| {
+            vm.with_session(|s| {
+                let unit = crate::syntax::expand_program(s, &arena, &forms)?;
+                let thunk = s.compile_top(&arena, &unit, false)?;
+                Ok((s.waiting_bodies(&unit.requires), thunk))
+            })
         });
         vm.machine.syntax.protected.truncate(kept);
         let result = result.map_err(|mut failure| {
@@ -503,10 +503,12 @@ impl<V: Holder> Run<V> {
         let later = self.ahead.as_ref().map_or(Later::Anything, |ahead| Later::Text(ahead, self.taken));
         self.taken += 1;
         let arena = Arena::new(vm.machine.heap.memory());
-        let result = vm.with_session(|s| {
-            let unit = crate::syntax::expand_interactive(s, &arena, environment, form, later)?;
-            let thunk = s.compile_top(&arena, &unit, true)?;
-            Ok((s.waiting_bodies(&unit.requires), thunk))
+        let result = keeping(vm, &[form], |vm| {
+            vm.with_session(|s| {
+                let unit = crate::syntax::expand_interactive(s, &arena, environment, form, later)?;
+                let thunk = s.compile_top(&arena, &unit, true)?;
+                Ok((s.waiting_bodies(&unit.requires), thunk))
+            })
         });
         vm.machine.syntax.protected.truncate(kept);
         let stopped = matches!(result, Err(Failure::Limit | Failure::HeapFull));

@@ -12,9 +12,9 @@ use crate::eval::{Handle, Limit, Machine, Stop};
 use crate::heap::{Interrupt, Value};
 use crate::io::{ReaderDevice, Style, WriterDevice, to_text};
 use crate::primitives::ports::operands::Standard;
-use crate::syntax::Binding;
 use crate::syntax::environment::Environment;
 use crate::syntax::library::{Library, LibraryName, LibraryState};
+use crate::syntax::{Binding, Keeper, Kept};
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -31,6 +31,12 @@ pub struct Vm {
     lost: Option<String>,
     /// What was set; the heap's own grows a little for handlers of the first error.
     pub(super) heap_limit: Option<usize>,
+}
+
+impl Keeper for Vm {
+    fn kept(&mut self) -> &mut Kept {
+        self.machine.kept()
+    }
 }
 
 impl Vm {

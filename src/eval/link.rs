@@ -24,6 +24,7 @@ use crate::compile::operation::Operation;
 use crate::diagnostics::FileId;
 use crate::heap::{ClosureLayout, Global, Value, View};
 use crate::syntax::core::{Expr, GlobalId, Place, Site};
+use crate::syntax::keeping;
 use hashbrown::{HashMap, HashSet};
 use std::ptr::null;
 
@@ -153,24 +154,14 @@ impl Machine {
     /// The objects of all globals that a unit refers to. To define one of the prelude may run code, and the collector:
     /// meanwhile the unit's constants are protected.
     fn find_globals(&mut self, unit: &Unit) -> Res<Map<GlobalId, Global>> {
-        let mut globals = Map::default();
-        let mut ids = Vec::new();
-        let protected = self.syntax.protected.len();
-        unit.visit(&mut |reference| match reference {
-            Reference::Global(id) => ids.push(id),
-            Reference::Constant(v) => self.syntax.protected.push(v),
-        });
-        let mut result = Ok(());
-        for id in ids {
-            match self.global(id) {
-                Ok(global) => {
-                    globals.insert(id, global);
-                }
-                Err(stop) => result = Err(stop),
-            }
-        }
-        self.syntax.protected.truncate(protected);
-        result.map(|()| globals)
+        keeping(self, &[], |machine| {
+            let mut ids = Vec::new();
+            unit.visit(&mut |reference| match reference {
+                Reference::Global(id) => ids.push(id),
+                Reference::Constant(v) => machine.syntax.protected.push(v),
+            });
+            ids.into_iter().map(|id| Ok((id, machine.global(id)?))).collect()
+        })
     }
 }
 

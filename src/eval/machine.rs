@@ -13,7 +13,7 @@ use crate::account::{Account, Accountable, Claim};
 use crate::diagnostics::SourceMap;
 use crate::heap::{Heap, Interrupt, Value};
 use crate::syntax::core::{GlobalId, Place};
-use crate::syntax::{Builtins, Tables};
+use crate::syntax::{Builtins, Keeper, Kept, Tables};
 use hashbrown::HashMap;
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
@@ -113,6 +113,12 @@ pub struct Machine {
 // SAFETY: the pointers lead into the heap, the stack's segments and the code, all of which the machine owns, or to static
 // nodes and primitives; nothing in it is bound to a thread.
 unsafe impl Send for Machine {}
+
+impl Keeper for Machine {
+    fn kept(&mut self) -> &mut Kept {
+        &mut self.syntax.protected
+    }
+}
 
 impl Accountable for Machine {
     fn account(&self) -> &Account {

@@ -2,7 +2,7 @@
 
 use super::core::{Expr, GlobalId};
 use super::library::{LibraryId, LibraryName};
-use super::{Failure, Tables, Unit};
+use super::{Failure, Keeper, Kept, Tables, Unit};
 use crate::diagnostics::{FileId, SourceMap};
 use crate::heap::{Heap, Value};
 use std::sync::Arc;
@@ -36,6 +36,12 @@ pub enum IncludedFile {
     Missing(Vec<String>),
     /// There is one, and it cannot be read; the message says why.
     Unreadable(String),
+}
+
+impl Keeper for dyn Host + '_ {
+    fn kept(&mut self) -> &mut Kept {
+        &mut self.tables().protected
+    }
 }
 
 /// The machine and its engine, as a session sees them.

@@ -7,6 +7,20 @@ use crate::heap::{Tracer, Value};
 /// How many values a piece holds.
 const PIECE: usize = 4096;
 
+/// Who has such a stack.
+pub trait Keeper {
+    fn kept(&mut self) -> &mut Kept;
+}
+
+/// Keeps values alive while `work` runs, and all that `work` itself pushes.
+pub fn keeping<K: Keeper + ?Sized, T>(keeper: &mut K, values: &[Value], work: impl FnOnce(&mut K) -> T) -> T {
+    let height = keeper.kept().len();
+    keeper.kept().extend_from_slice(values);
+    let result = work(keeper);
+    keeper.kept().truncate(height);
+    result
+}
+
 /// The stack.
 pub struct Kept {
     full: Vec<Vec<Value>>,
@@ -38,12 +52,6 @@ impl Kept {
 
     pub fn extend_from_slice(&mut self, values: &[Value]) {
         values.iter().for_each(|&v| self.push(v));
-    }
-
-    /// The value pushed last.
-    #[cfg(test)]
-    pub fn last(&self) -> Option<&Value> {
-        self.last.last().or_else(|| self.full.last()?.last())
     }
 
     pub fn len(&self) -> usize {

@@ -6,6 +6,7 @@ use super::environment::{Environment, Found, Owner};
 use super::host::{Host, LibrarySource};
 use super::import::ImportSet;
 use super::imports;
+use super::kept::keeping;
 use super::library::{Exports, Library, LibraryId, LibraryName, LibraryState, Misread};
 use super::session::{R, Session};
 use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
@@ -29,11 +30,7 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
         return Ok(host.tables().internal_library());
     }
     if let Some(form) = host.tables().kept_form(&key) {
-        let kept = host.tables().protected.len();
-        host.tables().protected.push(form);
-        let result = define(host, form, Some((name, span)), false);
-        host.tables().protected.truncate(kept);
-        return result;
+        return keeping(host, &[form], |host| define(host, form, Some((name, span)), false));
     }
     let source = match host.find_library(name)? {
         LibrarySource::Builtin => return builtin(host, name, form, span, Vec::new()),
@@ -44,8 +41,8 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
             return Err(violation.who("import").into());
         }
     };
-    let kept = host.tables().protected.len();
-    let result = read::read(host, &source).and_then(|forms| {
+    keeping(host, &[], |host| -> R<LibraryId> {
+        let forms = read::read(host, &source)?;
         host.tables().protected.extend_from_slice(&forms);
         let Some((&first, rest)) = forms.split_first() else {
             let message = format!("the file of the library {key} is empty");
@@ -57,9 +54,7 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
             return Err(Violation::new(message, extra, object::span_of(extra)).into());
         }
         define(host, first, Some((name, span)), source.builtin)
-    });
-    host.tables().protected.truncate(kept);
-    result
+    })
 }
 
 /// A library of which the tables know everything.

@@ -56,6 +56,7 @@ pub use core::Unit;
 pub use forward::{Ahead, Later};
 pub use host::{Host, IncludedFile, LibrarySource, Source};
 #[allow(unused_imports, reason = "the build script uses it")]
+pub use kept::{Keeper, Kept, keeping};
 pub use loader::load;
 pub use object::Syntax;
 pub use paths::candidates;

@@ -4,6 +4,7 @@ use super::body::{Scan, Scope, ScopeKind};
 use super::core::{Expr, Unit};
 use super::environment::{Environment, Owner};
 use super::host::Host;
+use super::kept::keeping;
 use super::session::{R, Session};
 use super::{Binding, CoreForm, Later, Violation, imports, loader, object, resolve, suggest};
 use crate::account::{Arena, Paid};
@@ -13,15 +14,6 @@ use crate::heap::Value;
 /// A new environment object. The caller keeps it alive.
 pub fn new_environment(host: &mut dyn Host, owner: Owner) -> Value {
     host.heap().external(Box::new(Environment::new(owner)))
-}
-
-/// Keeps values alive while `work` runs.
-fn protecting<T>(host: &mut dyn Host, values: &[Value], work: impl FnOnce(&mut dyn Host) -> T) -> T {
-    let kept = host.tables().protected.len();
-    host.tables().protected.extend_from_slice(values);
-    let result = work(host);
-    host.tables().protected.truncate(kept);
-    result
 }
 
 /// The keyword that a form begins with, by its name alone.
@@ -43,7 +35,7 @@ fn operands(s: &mut Session, form: Value) -> R<Paid<Vec<Value>>> {
 
 /// Expands a top-level program: `forms` as `read` answers them, library forms first if there are any.
 pub fn expand_program<'a>(host: &mut dyn Host, arena: &'a Arena, forms: &[Value]) -> R<Unit<'a>> {
-    protecting(host, forms, |host| program(host, arena, forms))
+    keeping(host, forms, |host| program(host, arena, forms))
 }
 
 fn program<'a>(host: &mut dyn Host, arena: &'a Arena, forms: &[Value]) -> R<Unit<'a>> {
@@ -130,7 +122,7 @@ pub fn expand_interactive<'a>(
     form: Value,
     later: Later<'_>,
 ) -> R<Unit<'a>> {
-    protecting(host, &[environment, form], |host| interactive(host, arena, environment, form, later))
+    keeping(host, &[environment, form], |host| interactive(host, arena, environment, form, later))
 }
 
 fn interactive<'a>(
@@ -180,7 +172,7 @@ pub fn expand_eval<'a>(host: &mut dyn Host, arena: &'a Arena, environment: Value
 
 /// `(environment import-spec …)`: the environment object. Libraries that it brings are loaded, not run.
 pub fn environment(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Value> {
-    protecting(host, specs, |host| environment_of(host, specs, owner))
+    keeping(host, specs, |host| environment_of(host, specs, owner))
 }
 
 fn environment_of(host: &mut dyn Host, specs: &[Value], owner: Owner) -> R<Value> {
