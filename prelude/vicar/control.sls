@@ -1,7 +1,8 @@
 #!r6rs
 ;;; Continuations, winders, exceptions, and their meeting in guard and unwind-protect.
 ;;;
-;;; Primitives: %call/cc %winders %set-winders! %handlers %set-handlers! %uncaught %warn %check-procedure
+;;; Primitives: %call/cc %winders %set-winders! %handlers %set-handlers! %leave-parameters! %enter-parameters! %uncaught %warn
+;;; %check-procedure
 ;;;
 ;;;   (%call/cc f)       calls f with a procedure that reinstates the stack, the winders and the handlers as they are now,
 ;;;                      and returns its arguments from here. It runs nothing on the way.
@@ -16,7 +17,8 @@
 ;;;
 ;;; Handlers are those of the place where it was established: its thunks run with them. A dynamic-wind has thunks in
 ;;; `before` and `after` and no `cleanup`. An unwind-protect has a `cleanup`, which accepts the reason; it is run at most
-;;; once, and then `over?` is true and the body cannot be entered again.
+;;; once, and then `over?` is true and the body cannot be entered again. A parametrise has a vector in `before` and #f
+;;; elsewhere: see (vicar parameters).
 (library (vicar control)
   (export call/cc call-with-current-continuation dynamic-wind
           with-exception-handler raise raise-continuable
@@ -34,12 +36,16 @@
   ;; Leaves the innermost winder, `ws` being the list that it heads. Without a reason a cleanup stays pending.
   (define (leave ws reason)
     (let ([w (car ws)])
-      (%set-winders! (cdr ws))
-      (if (winder-cleanup w)
-          (if reason (clean-up w reason))
-          (begin
-            (%set-handlers! (vector-ref w 2))
-            ((vector-ref w 1))))))
+      (cond
+        [(winder-cleanup w)
+         (%set-winders! (cdr ws))
+         (if reason (clean-up w reason))]
+        [(vector-ref w 1) =>
+         (lambda (after)
+           (%set-winders! (cdr ws))
+           (%set-handlers! (vector-ref w 2))
+           (after))]
+        [else (%leave-parameters! ws)])))
 
   ;; Runs the cleanup, once; nothing that it raises gets out.
   (define (clean-up w reason)
@@ -51,15 +57,18 @@
 
   (define (enter ws)
     (let ([w (car ws)])
-      (%set-handlers! (vector-ref w 2))
-      (if (winder-cleanup w)
-          (if (vector-ref w 4)
-              (raise (condition (make-non-reinstatable-violation)
-                                (make-who-condition 'unwind-protect)
-                                (make-message-condition "the body was left for good and cannot be entered again")
-                                (make-irritants-condition '()))))
-          ((vector-ref w 0)))
-      (%set-winders! ws)))
+      (if (vector? (vector-ref w 0))
+          (%enter-parameters! ws)
+          (begin
+            (%set-handlers! (vector-ref w 2))
+            (if (winder-cleanup w)
+                (if (vector-ref w 4)
+                    (raise (condition (make-non-reinstatable-violation)
+                                      (make-who-condition 'unwind-protect)
+                                      (make-message-condition "the body was left for good and cannot be entered again")
+                                      (make-irritants-condition '()))))
+                ((vector-ref w 0)))
+            (%set-winders! ws)))))
 
   ;; The longest common tail of two lists.
   (define (common-tail a b)

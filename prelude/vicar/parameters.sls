@@ -1,25 +1,21 @@
 #!r6rs
 ;;; Parameters by Vicare's protocol: (p) is the value, (p v) sets it through the guard, (p v #f) sets it as it is.
 ;;;
-;;; Primitives: %check-procedure
+;;; Primitives: %check-procedure %winders %set-winders! %make-parameter %set-parameter! %save-parameters %leave-parameters!
 (library (vicar parameters)
   (export make-parameter parametrise parameterise parameterize)
-  (import (vicar internal) (only (rnrs base) map for-each dynamic-wind))
+  (import (vicar internal) (only (rnrs base) map for-each dynamic-wind) (only (rnrs lists) partition))
 
   ;; The guard is not applied to the initial value.
   (define make-parameter
     (case-lambda
-      [(value)
-       (case-lambda
-         [() value]
-         [(new) (set! value new) (values)]
-         [(new guard?) (set! value new) (values)])]
+      [(value) (%make-parameter value #f)]
       [(value guard)
        (%check-procedure 'make-parameter 2 guard)
-       (case-lambda
-         [() value]
-         [(new) (set! value (guard new)) (values)]
-         [(new guard?) (set! value (if guard? (guard new) new)) (values)])]))
+       (%make-parameter value
+         (lambda (parameter new)
+           (%set-parameter! parameter (guard new))
+           (values)))]))
 
   (define-syntax parametrise
     (syntax-rules ()
@@ -35,17 +31,39 @@
     (syntax-rules ()
       [(_ bindings body0 body ...) (parametrise bindings body0 body ...)]))
 
-  ;; The new values go through the guards once, inside: if one raises, the parameters are put back on the way out.
+  ;; The new values go through the guards once, inside: if one raises, the parameters are put back on the way out. What a
+  ;; continuation enters again has the values with which it was left.
   (define (call-with-parameters parameters new thunk)
-    (let ([outer (map (lambda (p) (p)) parameters)] [inner #f])
-      (define (install vs)
-        (for-each (lambda (p v) (p v #f)) parameters vs))
+    (define (run)
+      (for-each (lambda (p v) (p v)) parameters new)
+      (thunk))
+    (let ([saved (%save-parameters parameters)])
+      (if saved
+          (call-with-saved saved run)
+          (call-with-values (lambda () (partition (lambda (p) (%save-parameters (list p))) parameters))
+            (lambda (own others)
+              (call-with-saved (%save-parameters own)
+                (lambda () (call-with-others others run))))))))
+
+  ;; Calls `thunk`; afterwards the saved parameters have their values again. Should the run end inside, the machine sees to
+  ;; that.
+  (define (call-with-saved saved thunk)
+    (let ([inside (cons (vector saved #f #f #f #f) (%winders))])
+      (%set-winders! inside)
+      (call-with-values thunk
+        (case-lambda
+          [(v) (%leave-parameters! inside) v]
+          [vs (%leave-parameters! inside) (apply values vs)]))))
+
+  ;; The same for procedures of the program's own that follow the protocol.
+  (define (call-with-others parameters thunk)
+    (let ([elsewhere (map (lambda (p) (p)) parameters)] [entered? #f])
+      (define (exchange)
+        (let ([here (map (lambda (p) (p)) parameters)])
+          (for-each (lambda (p v) (p v #f)) parameters elsewhere)
+          (set! elsewhere here)))
       (dynamic-wind
-        (lambda () (if inner (install inner)))
-        (lambda ()
-          (for-each (lambda (p v) (p v)) parameters new)
-          (thunk))
-        (lambda ()
-          (set! inner (map (lambda (p) (p)) parameters))
-          (install outer)))))
+        (lambda () (if entered? (exchange) (set! entered? #t)))
+        thunk
+        exchange)))
   )

@@ -478,7 +478,6 @@ impl<V: Holder> Run<V> {
                 Ok((s.waiting_bodies(&unit.requires), thunk))
             })
         });
-        vm.machine.syntax.protected.truncate(kept);
         let result = result.map_err(|mut failure| {
             if let Failure::Violation(violation) = &mut failure
                 && violation.diagnostic.span.is_none()
@@ -498,8 +497,6 @@ impl<V: Holder> Run<V> {
         let environment = vm.interactive_environment();
         let Some((form, rest)) = vm.machine.handles.get(&self.forms).and_then(Value::uncons) else { return Ok(()) };
         self.forms = vm.machine.handles.root(rest);
-        let kept = vm.machine.syntax.protected.len();
-        vm.machine.syntax.protected.push(form);
         let later = self.ahead.as_ref().map_or(Later::Anything, |ahead| Later::Text(ahead, self.taken));
         self.taken += 1;
         let arena = Arena::new(vm.machine.heap.memory());
@@ -510,7 +507,6 @@ impl<V: Holder> Run<V> {
                 Ok((s.waiting_bodies(&unit.requires), thunk))
             })
         });
-        vm.machine.syntax.protected.truncate(kept);
         let stopped = matches!(result, Err(Failure::Limit | Failure::HeapFull));
         if stopped && vm.machine.syntax.stopped_at.is_none() {
             vm.machine.syntax.stopped_at = crate::syntax::object::span_of(form);
@@ -550,10 +546,6 @@ impl<V: Holder> Run<V> {
 fn abandon(machine: &mut Machine) {
     machine.abandon();
     Bodies::abandon(machine);
-    // Where a program diverts its output for a while, a limit or an error leaves it diverted.
-    if !std::mem::replace(&mut machine.unwound, true) {
-        machine.reset_current_ports();
-    }
 }
 
 /// Ends the program, which has asked for it.

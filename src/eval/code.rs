@@ -32,6 +32,8 @@ pub(super) enum CodeKind {
     Primitive(&'static Primitive),
     /// A global of the prelude, not compiled yet; what it will accept, as the linker may want to know.
     Lazy(GlobalId, Box<[(u32, bool)]>),
+    /// A parameter.
+    Parameter,
     /// Of the machine itself: continuations, host procedures.
     Other,
 }
@@ -85,6 +87,7 @@ impl Code {
             CodeKind::Primitive(p) if p.max == usize::MAX => format!("at least {}", p.min),
             CodeKind::Primitive(p) if p.max > p.min => format!("{} to {}", p.min, p.max),
             CodeKind::Primitive(p) => p.min.to_string(),
+            CodeKind::Parameter => "0 or 1 or 2".into(),
             CodeKind::Other => "other".into(),
         }
     }

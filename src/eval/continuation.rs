@@ -3,7 +3,7 @@
 //! Capturing freezes the running frames where they are (`stack.rs`) and copies nothing. Applying a continuation forgets
 //! what runs, puts the registers back, and returns to the frozen frames. It runs no winders: that is the prelude's work.
 
-use super::code::Code;
+use super::code::{Code, CodeKind};
 use super::entry::static_code;
 use super::node::{Node, Step};
 use super::operand::free_variable;
@@ -13,7 +13,7 @@ use crate::diagnostics::Span;
 use crate::heap::{ConditionType, Value};
 
 static CONTINUATION: Node = Node { run: continuation };
-static CONTINUATION_CODE: Code = static_code(&raw const CONTINUATION, 4);
+static CONTINUATION_CODE: Code = static_code(&raw const CONTINUATION, 4, CodeKind::Other);
 
 // What a continuation's closure carries.
 const PIECE: usize = 0;
@@ -22,7 +22,8 @@ const WINDERS: usize = 2;
 /// The tag of the run that it is part of, and which child process it is part of.
 const RUN: usize = 3;
 
-/// The dynamic environment of what runs. Only the prelude says what the lists hold.
+/// The dynamic environment of what runs. Only the prelude says what the lists hold, but for the winders of `parametrise`
+/// (`parameter.rs`).
 #[derive(Copy, Clone)]
 pub struct Dynamic {
     pub handlers: Value,

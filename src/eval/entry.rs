@@ -64,10 +64,10 @@ impl External for Host {
     }
 }
 
-static HOST_CODE: Code = static_code(&raw const HOST, 1);
+static HOST_CODE: Code = static_code(&raw const HOST, 1, CodeKind::Other);
 
 /// The code of closures that the machine itself makes.
-pub(super) const fn static_code(general: *const Node, free: u32) -> Code {
+pub(super) const fn static_code(general: *const Node, free: u32, kind: CodeKind) -> Code {
     Code {
         layout: ClosureLayout { owner: Value::FALSE, free, name: Value::FALSE },
         arity: Code::NEVER,
@@ -76,7 +76,7 @@ pub(super) const fn static_code(general: *const Node, free: u32) -> Code {
         general,
         span: Span::NONE,
         site: SiteId::NONE,
-        kind: CodeKind::Other,
+        kind,
     }
 }
 
@@ -95,8 +95,7 @@ impl Machine {
         if let Some(&(v, _)) = self.primitive_closures.get(&key) {
             return v;
         }
-        let mut code = Box::new(static_code(&raw const PRIMITIVE, 0));
-        code.kind = CodeKind::Primitive(primitive);
+        let mut code = Box::new(static_code(&raw const PRIMITIVE, 0, CodeKind::Primitive(primitive)));
         code.layout.name = self.heap.symbol(primitive.name);
         // SAFETY: the machine keeps the code as long as its heap.
         let v = unsafe { self.heap.closure(&raw const code.layout, &[]) };
@@ -330,6 +329,7 @@ impl Machine {
             CodeKind::Clauses(all) => all.iter().map(|c| clause(c.required, c.rest)).collect(),
             CodeKind::Lazy(_, all) => all.iter().map(|c| clause(c.0, c.1)).collect(),
             CodeKind::Primitive(p) => vec![(p.min, (p.max != usize::MAX).then_some(p.max))],
+            CodeKind::Parameter => (0..=2).map(|count| clause(count, false)).collect(),
             CodeKind::Other => match first.as_ref().and_then(|v| v.external_ref::<Host>()) {
                 Some(host) => vec![(host.arity.0, (host.arity.1 != usize::MAX).then_some(host.arity.1))],
                 None => vec![(0, None)],

@@ -152,8 +152,7 @@ impl Machine {
     /// many arguments are required, and whether there may be more.
     pub fn define_lazily(&mut self, id: GlobalId, clauses: &[(u32, bool)]) -> Res<()> {
         let global = self.global(id)?;
-        let mut code = Box::new(static_code(&raw const LAZY, 0));
-        code.kind = CodeKind::Lazy(id, clauses.into());
+        let mut code = Box::new(static_code(&raw const LAZY, 0, CodeKind::Lazy(id, clauses.into())));
         code.layout.name = global.name();
         // SAFETY: the machine keeps the code as long as its heap.
         let closure = unsafe { self.heap.closure(&raw const code.layout, &[]) };

@@ -46,6 +46,8 @@ pub struct Machine {
     pub nested_backtrace: Vec<super::FrameInfo>,
     /// The dynamic environment of what runs.
     pub dynamic: Dynamic,
+    /// The ports that are parameters; absent until they are asked for.
+    pub ports: [Value; super::PORTS],
     /// What `Stop::CALL` asks for: the procedure, then its arguments. Also what other stops carry.
     pub(super) pending_call: Vec<Value>,
     /// Pays for what the machine itself keeps.
@@ -58,8 +60,6 @@ pub struct Machine {
     pub(super) live: usize,
     pub(super) stopped: Stopped,
     pub(super) run_number: i64,
-    /// No run was cut short inside of a `dynamic-wind`, whose way out it then never takes.
-    pub unwound: bool,
     /// What the run's continuations are marked with: its number, or `FORMS` for all runs of forms given one by one.
     pub(super) run_tag: i64,
     /// How many children deep the process is whose program runs.
@@ -156,13 +156,13 @@ impl Machine {
             limit_place: Place::NONE,
             nested_backtrace: Vec::new(),
             dynamic: Dynamic::EMPTY,
+            ports: [Value::ABSENT; super::PORTS],
             pending_call: Vec::new(),
             claim,
             pc: null(),
             live: 0,
             stopped: Stopped::Paused,
             run_number: 0,
-            unwound: true,
             run_tag: 0,
             generation: 0,
             child_status: None,

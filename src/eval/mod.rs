@@ -6,7 +6,7 @@
 //! | code: procedures, nodes, operands, inline operations | `code` `node` `operand` `operations` |
 //! | node functions | `expression` `statement` `branch` `call` `special` `entry` |
 //! | from the statement graph to nodes | `link` `link_expression` `link_call` |
-//! | frames, continuations | `stack` `continuation` |
+//! | frames, continuations, parameters | `stack` `continuation` `parameter` |
 //! | what is not the normal course | `safepoint` `trap` `backtrace` |
 //! | from outside | `machine` `run` `global` `handle` |
 //!
@@ -49,6 +49,7 @@ mod nested;
 mod node;
 mod operand;
 mod operations;
+mod parameter;
 mod primitive;
 mod primitive_table;
 mod run;
@@ -75,6 +76,7 @@ pub use machine::*;
 pub use nested::Driver;
 #[cfg(feature = "posix")]
 pub use nested::Nested;
+pub use parameter::PORTS;
 pub use primitive::*;
 pub use primitive_table::PrimitiveTable;
 pub use run::{Limit, Outcome};

@@ -293,7 +293,8 @@ impl Machine {
         self.consumed.saturating_add(used as u64)
     }
 
-    /// Forgets what the innermost run was doing; the machine is as before its start, but for what the program has changed.
+    /// Forgets what the innermost run was doing; the machine is as before its start, but for what the program has changed
+    /// for good.
     pub fn reset(&mut self) {
         self.pc = null();
         self.limit_at = (null(), null_mut());
@@ -302,7 +303,7 @@ impl Machine {
         self.failed_at = null();
         self.call_site = null();
         self.pending_call.clear();
-        self.unwound &= self.dynamic.winders.is_nil();
+        self.leave_winders();
         self.dynamic = Dynamic::EMPTY;
         self.stopped = Stopped::Paused;
         let base = self.suspended.last().map(|s| (s.segment.clone(), s.top()));
@@ -364,6 +365,7 @@ impl Machine {
     /// Goes back to the run that waited.
     pub(super) fn leave_nested(&mut self) {
         let Some(outer) = self.suspended.pop() else { return };
+        self.leave_winders();
         if self.suspended.is_empty() {
             // What the inner run was lent, the outer one does without.
             let lent = std::mem::take(&mut self.lent);
@@ -425,6 +427,7 @@ impl Machine {
         tracer.value(self.stack.waiting);
         tracer.value(self.dynamic.handlers);
         tracer.value(self.dynamic.winders);
+        tracer.values(&self.ports);
         tracer.values(&self.pending_call);
         // After a tail call nothing else may hold the code of the call that goes on at a general entry.
         let site = self.call_site as *const Call;

@@ -85,3 +85,94 @@ fn the_current_ports_are_the_consoles_again() -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Parameters, and so the current ports, have the values that they had before the run, whatever it was doing when it ended:
+/// entering, leaving, between the values of one `parametrise`, in a guard, in a predicate that `list-sort` calls, in a macro
+/// transformer, after a continuation was entered again.
+#[test]
+fn parameters_have_the_values_of_before_the_run() -> Result<(), Error> {
+    let setup = "(import (vicare))
+        (define port (current-output-port))
+        (define p (make-parameter 1))
+        (define q (make-parameter 2 (lambda (x) (* x 2))))
+        (define (state) (list (p) (q) (if (eq? port (current-output-port)) 0 1)))";
+    let program = "(let ([k #f] [count 0])
+          (parametrise ([p 10] [q 20] [p 11])
+            (with-output-to-string
+              (lambda ()
+                (call/cc (lambda (here) (set! k here)))
+                (set! count (+ count 1))
+                (parameterize ([q (+ (p) 1)])
+                  (p (+ (p) 1))
+                  (list-sort (lambda (a b) (parametrise ([p a] [q b]) (< (p) (q)))) '(3 1 2)))
+                (guard (e [#t 0]) (parametrise ([p 12] [q 'x]) 1))
+                (dynamic-wind (lambda () (p 13)) (lambda () (q 14)) (lambda () (p 15))))))
+          (if (< count 3) (k #f))
+          count)
+        (let-syntax ([m (lambda (x)
+                          (parametrise ([current-output-port (current-error-port)])
+                            (let loop ([i 0]) (if (< i 20) (loop (+ i 1))))
+                            #'1))])
+          (m))";
+    let mut vm = Engine::new().vm();
+    vm.eval::<()>(setup)?;
+    vm.eval::<()>(program)?;
+    let mut ended = 0;
+    for fuel in 10.. {
+        vm.refill(fuel);
+        let done = vm.eval::<()>(program);
+        vm.refill(u64::MAX);
+        assert_eq!(vm.eval::<Vec<i64>>("(state)")?, [1, 2, 0], "with {fuel}");
+        match done {
+            Ok(()) => break,
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Limit(Limit::Fuel), "{error}"),
+        }
+        ended += 1;
+    }
+    assert!(ended > 500, "{ended}");
+    Ok(())
+}
+
+/// The same for other ends than a limit's; what a program sets for good stays.
+#[test]
+fn parameters_have_the_values_of_before_a_failed_run() -> Result<(), Error> {
+    let mut vm = Engine::new().vm();
+    vm.eval::<()>("(import (vicare)) (define p (make-parameter 1)) (define q (make-parameter 2)) (define k #f)")?;
+    for cut in ["(raise 'out)", "(car 1)", "(exit 3)", "(let loop () (loop))", "(let loop ([l '()]) (loop (cons l l)))"]
+    {
+        vm.refill(100_000);
+        vm.eval::<()>(&format!("(q 3) (parametrise ([p 5]) (p 6) (parametrise ([p 7] [q 8]) {cut}))")).unwrap_err();
+        vm.refill(u64::MAX);
+        assert_eq!(vm.eval::<Vec<i64>>("(list (p) (q))")?, [1, 3], "{cut}");
+    }
+    // A run that is dropped half way.
+    {
+        let mut run = vm.start(&Source::new("begun", "(parametrise ([p 9]) (let loop () (loop)))"))?;
+        assert!(matches!(run.step(1000)?, Step::Paused));
+    }
+    assert_eq!(vm.eval::<i64>("(p)")?, 1);
+    Ok(())
+}
+
+/// A body that is entered again in a later run, by a continuation, has the values with which it was left; when it is cut
+/// short there, the parameters have those of before that run.
+#[test]
+fn a_body_that_is_entered_again_may_be_cut_short_there() -> Result<(), Error> {
+    let mut vm = Engine::new().vm();
+    vm.eval::<()>("(import (vicare)) (define p (make-parameter 1)) (define k #f) (define seen '())")?;
+    vm.eval::<()>(
+        "(parametrise ([p 5])
+           (p 6)
+           (if (call/cc (lambda (here) (set! k here) #f))
+               (begin (set! seen (cons (p) seen)) (p (+ (p) 1)) (car 1)))
+           (set! seen (cons (p) seen)))",
+    )?;
+    vm.eval::<()>("(p 2)")?;
+    for expected in [vec![6, 6], vec![7, 6, 6]] {
+        let error = vm.eval::<()>("(k #t)").unwrap_err();
+        assert!(error.message().contains("car"), "{error}");
+        assert_eq!(vm.eval::<Vec<i64>>("seen")?, expected);
+        assert_eq!(vm.eval::<i64>("(p)")?, 2);
+    }
+    Ok(())
+}

@@ -8,13 +8,8 @@
 
   ;; (tcp-connect.connect-proc): a parameter, what connects: (proc sock sockaddr).
   (define tcp-connect.connect-proc
-    (let ([parameter
-           (make-parameter (lambda (sock sockaddr) (connect sock sockaddr))
-             (lambda (proc) (%check-procedure 'tcp-connect.connect-proc 1 proc) proc))])
-      (named-case-lambda tcp-connect.connect-proc
-        [() (parameter)]
-        [(new) (parameter new)]
-        [(new guard?) (parameter new guard?)])))
+    (make-parameter (lambda (sock sockaddr) (connect sock sockaddr))
+      (lambda (proc) (%check-procedure 'tcp-connect.connect-proc 1 proc) proc)))
 
   (define (service-text who service)
     (cond

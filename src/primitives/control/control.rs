@@ -2,6 +2,7 @@
 
 use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Procedure, Value, View};
+use crate::primitives::ports::operands::port_parameter;
 use crate::primitives::sequences::lists::{End, measure};
 use crate::primitives::work::room;
 use vicar_macros::primitives;
@@ -71,6 +72,40 @@ pub mod internal {
     #[primitive(name = "%set-winders!")]
     fn set_winders(m: &mut Machine, list: Value) -> Res {
         m.dynamic.winders = list;
+        Ok(Value::VOID)
+    }
+
+    /// `(%make-parameter value setter)`: a parameter; `setter` is `#f`, or is called with the parameter and each new value.
+    #[primitive(name = "%make-parameter")]
+    fn make_parameter(m: &mut Machine, value: Value, setter: Value) -> Res {
+        Ok(m.make_parameter(value, setter))
+    }
+
+    /// `(%set-parameter! parameter value)`: past its guard.
+    #[primitive(name = "%set-parameter!")]
+    fn set_parameter(m: &mut Machine, parameter: Value, value: Value) -> Res {
+        m.set_parameter(parameter, value);
+        Ok(Value::VOID)
+    }
+
+    /// `(%save-parameters list)`: a vector with the parameters of the list and their values, or `#f` if one of them is not one
+    /// that the machine itself can set.
+    #[primitive(name = "%save-parameters")]
+    fn save_parameters(m: &mut Machine, parameters: Value) -> Res {
+        Ok(m.saved_parameters(parameters, port_parameter).unwrap_or(Value::FALSE))
+    }
+
+    /// `(%leave-parameters! winders)`: leaves the innermost winder, that of a `parametrise`.
+    #[primitive(name = "%leave-parameters!")]
+    fn leave_parameters(m: &mut Machine, list: Value) -> Res {
+        m.leave_parameters(list);
+        Ok(Value::VOID)
+    }
+
+    /// `(%enter-parameters! winders)`: enters it again.
+    #[primitive(name = "%enter-parameters!")]
+    fn enter_parameters(m: &mut Machine, list: Value) -> Res {
+        m.enter_parameters(list);
         Ok(Value::VOID)
     }
 

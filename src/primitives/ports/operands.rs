@@ -4,7 +4,7 @@ use super::custom::written;
 use super::system_text::Text;
 use crate::account::Claim;
 use crate::diagnostics::FileId;
-use crate::eval::{Capability, Machine, Res, Single, Stop, make_condition};
+use crate::eval::{Capability, Machine, PORTS, Res, Single, Stop, make_condition};
 use crate::heap::{ConditionType, External, Heap, Interrupt, Str, Tracer, Value, View};
 use crate::io::{
     BufferMode, Descriptor, Device, Need, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, Wait,
@@ -23,10 +23,28 @@ use std::time::{Duration, Instant};
 /// How long output may take after the deadline, if it is to be moved on all the same.
 const GRACE: Duration = Duration::from_millis(40);
 
-/// The current ports of a machine and those of its console, made when first asked for.
+/// Where the console's ports are in [`Machine::ports`], behind the current ones.
+const CONSOLE: usize = 3;
+
+/// The procedures that get and set [`Machine::ports`], in this order.
+const PORT_PARAMETERS: [&str; PORTS] = [
+    "current-input-port",
+    "current-output-port",
+    "current-error-port",
+    "console-input-port",
+    "console-output-port",
+    "console-error-port",
+];
+
+/// Which of [`Machine::ports`] a procedure gets and sets, if it is such a parameter.
+pub fn port_parameter(m: &Machine, procedure: Value) -> Option<usize> {
+    let primitive = m.primitive_of(procedure)?;
+    PORT_PARAMETERS.iter().position(|&name| name == primitive.name)
+}
+
+/// What the standard ports of a machine are made of.
+#[derive(Default)]
 pub struct StandardPorts {
-    current: [Value; 3],
-    console: [Value; 3],
     /// What the host put in place of descriptors 0, 1 and 2.
     devices: [Option<SharedDevice>; 3],
     /// The program itself has asked that these do not wait.
@@ -39,17 +57,6 @@ pub enum Standard {
     Input,
     Output,
     Error,
-}
-
-impl Default for StandardPorts {
-    fn default() -> Self {
-        StandardPorts {
-            current: [Value::ABSENT; 3],
-            console: [Value::ABSENT; 3],
-            devices: [None, None, None],
-            non_blocking: [false; 3],
-        }
-    }
 }
 
 /// A device of the host under several ports: the textual standard port, and each binary one.
@@ -87,10 +94,7 @@ impl Device for SharedDevice {
 }
 
 impl External for StandardPorts {
-    fn trace(&self, tracer: &mut Tracer) {
-        tracer.values(&self.current);
-        tracer.values(&self.console);
-    }
+    fn trace(&self, _: &mut Tracer) {}
     fn type_name(&self) -> &'static str {
         "standard-ports"
     }
@@ -102,47 +106,34 @@ pub const PRINTED: usize = 4096;
 impl Machine {
     /// The current input, output or error port.
     pub fn current_port(&mut self, which: Standard) -> Value {
-        let i = which as usize;
-        let port = self.extension::<StandardPorts>().current[i];
-        if !port.is_absent() {
-            return port;
+        if self.ports[which as usize].is_absent() {
+            self.ports[which as usize] = self.console_port(which);
         }
-        let port = self.console_port(which);
-        self.extension::<StandardPorts>().current[i] = port;
-        port
+        self.ports[which as usize]
     }
 
     /// The console's input, output or error port: what the current port is at first.
     pub fn console_port(&mut self, which: Standard) -> Value {
-        let i = which as usize;
-        let port = self.extension::<StandardPorts>().console[i];
-        if !port.is_absent() {
-            return port;
+        if self.ports[CONSOLE + which as usize].is_absent() {
+            self.ports[CONSOLE + which as usize] = self.standard_port(which);
         }
-        let port = self.standard_port(which);
-        self.extension::<StandardPorts>().console[i] = port;
-        port
+        self.ports[CONSOLE + which as usize]
     }
 
     pub fn set_console_port(&mut self, which: Standard, port: Value) {
-        self.extension::<StandardPorts>().console[which as usize] = port;
+        self.ports[CONSOLE + which as usize] = port;
     }
 
     pub fn set_current_port(&mut self, which: Standard, port: Value) {
-        self.extension::<StandardPorts>().current[which as usize] = port;
-    }
-
-    /// The current ports are the console's again.
-    pub fn reset_current_ports(&mut self) {
-        self.extension::<StandardPorts>().current = [Value::ABSENT; 3];
+        self.ports[which as usize] = port;
     }
 
     /// Puts a device in place of a standard descriptor, for ports made from now on.
     pub fn set_standard_device(&mut self, which: Standard, device: Box<dyn Device>) {
         let ports = self.extension::<StandardPorts>();
         ports.devices[which as usize] = Some(SharedDevice(Arc::new(Mutex::new(device))));
-        ports.current[which as usize] = Value::ABSENT;
-        ports.console[which as usize] = Value::ABSENT;
+        self.ports[which as usize] = Value::ABSENT;
+        self.ports[CONSOLE + which as usize] = Value::ABSENT;
     }
 
     fn host_device(&mut self, which: Standard) -> Option<SharedDevice> {
@@ -310,11 +301,12 @@ impl Machine {
     /// Flushes the output and error ports, the current ones and the console's, if they were ever used.
     pub fn flush_standard_ports(&mut self) -> Result<(), PortError> {
         let stops = self.stops();
-        let StandardPorts { current, console, .. } = self.extension::<StandardPorts>();
         let mut result = Ok(());
-        for port in [current[1], console[1], current[2], console[2]] {
-            if let Some(port) = port.external_mut::<Port>() {
-                result = result.and(Machine::flush_patiently(port, &stops));
+        for which in [Standard::Output, Standard::Error] {
+            for port in [self.ports[which as usize], self.ports[CONSOLE + which as usize]] {
+                if let Some(port) = port.external_mut::<Port>() {
+                    result = result.and(Machine::flush_patiently(port, &stops));
+                }
             }
         }
         result
