@@ -16,7 +16,7 @@ use super::wrap::Marks;
 use super::{Binding, CoreForm, Syntax, Violation, forms, object, resolve};
 use crate::account::deepen;
 use crate::diagnostics::Span;
-use crate::heap::{Value, View};
+use crate::heap::{Symbol, Value, View};
 
 /// Where the definitions of a body go.
 #[derive(Copy, Clone)]
@@ -288,6 +288,8 @@ impl<'a> Session<'a, '_> {
             return Ok(());
         };
         let (symbol, name, span) = (self.symbol(id), self.name(id), syntax.span());
+        let whole = Symbol::from_value(symbol);
+        let whole = whole.as_ref().map_or("", Symbol::name);
         let marks = Marks::of(syntax.wrap());
         let owner = environment.owner;
         if owner == Owner::Immutable {
@@ -296,9 +298,9 @@ impl<'a> Session<'a, '_> {
         let may_import = marks.as_slice().is_empty() && owner != Owner::Interactive;
         if may_import
             && environment.imported(self.tables(), symbol) != Found::Unbound
-            && !environment.may_shadow(self.tables(), &name)
+            && !environment.may_shadow(self.tables(), whole)
         {
-            let importer = environment.importer(self.tables(), &name);
+            let importer = environment.importer(self.tables(), whole);
             let key = importer.map(|(library, _)| self.tables().library(library).key.clone()).unwrap_or_default();
             let violation = self.violation(who, &format!("`{name}` is imported from {key}"), form, id);
             let place = importer.map_or(Span::NONE, |(_, span)| span);

@@ -10,7 +10,7 @@ use super::core::GlobalId;
 use super::environment::{Environment, Owner};
 use super::session::Session;
 use super::tables::GlobalInfo;
-use super::{Syntax, Tables, object, wrap};
+use super::{Syntax, Tables, object, show, wrap};
 use crate::account::{Account, Claim, HeapFull};
 use crate::diagnostics::Nearest;
 use crate::heap::{Kind, Symbol, Value, View};
@@ -181,7 +181,7 @@ impl Tables {
         self.forward.get(&name.bits())?;
         let symbol = Symbol::from_value(name)?;
         let environment = self.interactive.external_ref::<Environment>()?;
-        let mut message = format!("unbound identifier `{}`", symbol.name());
+        let mut message = format!("unbound identifier `{}`", show::name(symbol));
         if environment.lookup(self, name, &[]) != super::environment::Found::Unbound {
             message.push_str(": it was bound after this procedure had been defined, which must be defined again");
             return Some(message);

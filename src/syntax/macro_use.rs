@@ -16,7 +16,7 @@ impl<'a> Session<'a, '_> {
         let span = self.span(form);
         let depth = self.uses.map_or(0, |u| u.depth) + 1;
         let name = transformer::name(object).and_then(Symbol::from_value);
-        let name = self.arena.alloc_str(name.as_ref().map_or("?", |s| s.name()));
+        let name = self.arena.alloc_str(&name.map_or("?".to_owned(), show::name));
         self.uses = Some(self.arena.alloc(MacroUse { name, span, outer: self.uses, depth }));
         if depth > LONGEST_CHAIN {
             self.uses = None;
@@ -114,7 +114,7 @@ impl<'a> Session<'a, '_> {
 
     /// The violation of a transformer that is not one.
     pub fn not_a_transformer(&mut self, name: Value, form: Value, value: Value) -> super::Failure {
-        let name = Symbol::from_value(name).map_or("?".to_string(), |s| s.name().to_string());
+        let name = Symbol::from_value(name).map_or("?".to_owned(), show::name);
         let what = show::brief(value);
         let violation = Violation::new(format!("the value of this expression is no transformer: {what}"), form, self.span(form))
             .who(name)

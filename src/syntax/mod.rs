@@ -11,13 +11,14 @@
 //! - `forms`: the forms that are written in Rust, a file a group.
 //! - `library`, `import`, `imports`, `loader`, `paths`: libraries and import sets, from names to files.
 //! - `toplevel`: programs, the prompt, `eval`. `forward`: references to what later forms of a prompt define. `host`, `tables`: what lies outside of a session.
-//! - `violation`, `suggest`, `show`: errors. `unparse`: the core language as text, for tests and dumps.
+//! - `violation`, `suggest`, `show`, `excerpt`: errors. `unparse`: the core language as text, for tests and dumps.
 
 mod binding;
 mod body;
 pub mod builtins;
 pub mod core;
 pub mod environment;
+mod excerpt;
 mod expand;
 mod forms;
 mod forward;
@@ -55,8 +56,8 @@ pub use builtins::Builtins;
 pub use core::Unit;
 pub use forward::{Ahead, Later};
 pub use host::{Host, IncludedFile, LibrarySource, Source};
-#[allow(unused_imports, reason = "the build script uses it")]
 pub use kept::{Keeper, Kept, keeping};
+#[allow(unused_imports, reason = "the build script uses it")]
 pub use loader::load;
 pub use object::Syntax;
 pub use paths::candidates;

@@ -16,7 +16,8 @@ use super::object::Unfinished;
 use super::rib::Rib;
 use super::wrap::{self, Marks};
 use super::{
-    Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, suggest,
+    Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, show,
+    suggest,
 };
 use crate::account::{Account, Accountable, Arena, Claim, Paid};
 use crate::diagnostics::Span;
@@ -368,9 +369,9 @@ impl<'a, 'h> Session<'a, 'h> {
         matches!(found, Found::Bound(binding) if binding == Binding::Core(form))
     }
 
-    /// The name of an identifier, for messages.
+    /// The name of an identifier, for messages: cut if it is very long.
     pub fn name(&self, id: Value) -> String {
-        object::identifier(id).map_or("?".into(), |s| s.name().into())
+        object::identifier(id).map_or("?".into(), show::name)
     }
 
     /// The symbol of an identifier.

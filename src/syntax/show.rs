@@ -18,11 +18,11 @@ pub fn pattern(pattern: Value, names: Value, name: &str) -> String {
 fn element(pattern: Value, names: Value, out: &mut String) {
     if let Some(index) = pattern.as_fixnum() {
         let symbol = names.is(Kind::Vector).then(|| names.slots().get(index as usize).copied()).flatten();
-        out.push_str(symbol.and_then(Symbol::from_value).as_ref().map_or("_", |s| s.name()));
+        out.push_str(&symbol.and_then(Symbol::from_value).map_or("_".to_owned(), self::name));
     } else if pattern == Value::VOID {
         out.push('_');
     } else if let Some(literal) = object::identifier(pattern) {
-        out.push_str(literal.name());
+        out.push_str(&name(literal));
     } else if pattern.is(Kind::Vector) && pattern.slot(0) == Value::fixnum(VECTOR) {
         out.push_str("#(");
         tail(pattern.slot(1), names, out);
@@ -62,6 +62,15 @@ fn tail(mut pattern: Value, names: Value, out: &mut String) {
     }
 }
 
+/// A name, or its beginning.
+pub fn name(symbol: Symbol) -> String {
+    let text = symbol.name();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A value in a few words.
 pub fn brief(v: Value) -> String {
     let mut out = String::new();
@@ -97,7 +106,7 @@ fn write(v: Value, out: &mut String, depth: usize) {
         }
         out.push(')');
     } else if let Some(s) = Symbol::from_value(v) {
-        out.push_str(s.name());
+        out.push_str(&name(s));
     } else if let Some(s) = Str::from_value(v) {
         out.push_str(&format!("{:?}", s.to_string()));
     } else if v.is_procedure() {

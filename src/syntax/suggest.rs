@@ -11,6 +11,7 @@ use crate::heap::{Symbol, Value, View};
 /// The violation for an identifier without binding.
 pub fn unbound(s: &mut Session, id: Value) -> Violation {
     let name = s.name(id);
+    let whole = object::identifier(id).map_or(String::new(), |symbol| symbol.name().to_owned());
     let span = s.span(id);
     let mut violation = Violation::new(format!("unbound identifier `{name}`"), id, span);
     let Some(syntax) = Syntax::of(id) else { return violation };
@@ -23,10 +24,10 @@ pub fn unbound(s: &mut Session, id: Value) -> Violation {
         return violation.help("make identifiers by templates, #'name, or by (datum->syntax context-identifier 'name)");
     }
     violation.kind = ViolationKind::Unbound;
-    if let Some(near) = nearest_in_scope(s, &name, syntax) {
+    if let Some(near) = nearest_in_scope(s, &whole, syntax) {
         violation = violation.help(format!("there is `{near}`"));
     }
-    let exporters = exporters(s, &name);
+    let exporters = exporters(s, &whole);
     if let Some(library) = exporters.first() {
         violation = violation.help(format!("`{name}` is exported by {library}: (import {library})"));
     }

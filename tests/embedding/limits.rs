@@ -2,7 +2,7 @@
 
 use crate::{assert_usable, failure, machine};
 use std::time::{Duration, Instant};
-use vicar::{Error, ErrorKind, Limit, Limits, Source, Vm};
+use vicar::{Engine, Error, ErrorKind, Limit, Limits, Source, Style, Vm};
 
 /// A work that would take very long or much memory must end within this much of processor time, in a debug build.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -380,7 +380,7 @@ fn limits_can_be_hit_again_and_again() {
 /// The prelude's procedures and values are made when something first needs them. A limit that is met meanwhile leaves
 /// nothing half made.
 #[test]
-fn what_a_limit_has_cut_short_can_be_done_again() -> Result<(), vicar::Error> {
+fn what_a_limit_has_cut_short_can_be_done_again() -> Result<(), Error> {
     let texts = [
         "(call-with-string-output-port (lambda (p) (write (list 1.5 'a \"b\") p)))",
         "(guard (e ((who-condition? e) (condition-who e))) (vector-ref (vector 1) 2))",
@@ -453,4 +453,46 @@ fn texts_are_read_within_the_limits() -> Result<(), Error> {
     assert!(writer.join().expect("it does not panic").is_ok());
     let _ = std::fs::remove_dir_all(folder);
     Ok(())
+}
+
+/// An assertion holds what is shown of its expression; one inside of another is not copied whole for each of them.
+#[test]
+fn nested_assertions_cost_in_proportion_to_their_depth() -> Result<(), Error> {
+    let cost = |depth: usize| -> Result<u64, Error> {
+        let mut vm = Engine::new().vm();
+        vm.eval::<()>("(import (rnrs))")?;
+        let before = vm.fuel_consumed();
+        vm.eval::<()>(&format!("(lambda (x) {}x{})", "(assert ".repeat(depth), ")".repeat(depth)))?;
+        Ok(vm.fuel_consumed() - before)
+    };
+    let (once, twice) = (cost(1500)?, cost(3000)?);
+    assert!(twice < once * 3, "{once} and {twice}");
+    Ok(())
+}
+
+/// What a message tells of a text that is too long to be read is its beginning.
+#[test]
+fn a_message_shows_the_beginning_of_a_very_long_name() {
+    let mut vm = Engine::new().vm();
+    vm.eval::<()>("(import (rnrs))").unwrap();
+    let name = "n".repeat(1 << 20);
+    let texts = [
+        name.clone(),
+        format!("(set! {name} 1)"),
+        format!("(define-syntax {name} 1)"),
+        format!("(let (({name} 1) ({name} 2)) 1)"),
+        format!("(let-syntax (({name} (syntax-rules () ((_ a) 1)))) ({name}))"),
+        format!("(let-syntax (({name} (syntax-rules () ((_ a) 1)))) {name})"),
+        format!("(import (rename (rnrs) (car {name})))"),
+        format!("(import (only (rnrs) {name}))"),
+        format!("(let () (define {name} 1) (define {name} 2) 1)"),
+        format!("(lambda ({name} {name}) 1)"),
+        format!("(define-record-type {name} (parent {name}x))"),
+    ];
+    for text in texts {
+        let Err(error) = vm.eval::<()>(&text) else { panic!("it is an error: {}", &text[..40.min(text.len())]) };
+        assert!(error.message().len() < 1000, "{} bytes: {}", error.message().len(), &error.message()[..200]);
+        let report = error.report(Style::Plain);
+        assert!(report.len() < 5000, "{} bytes: {}", report.len(), &report[..200]);
+    }
 }

@@ -3,6 +3,7 @@
 use crate::heap::Value;
 use crate::syntax::CoreForm;
 use crate::syntax::core::Expr;
+use crate::syntax::excerpt::excerpt;
 use crate::syntax::session::{R, Session};
 
 pub fn if_<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
@@ -144,7 +145,7 @@ pub fn assert<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("assert", form, 1, 1, "(assert expression)")?;
     let expression = s.expand(parts[0])?;
     let span = s.span(form);
-    let datum = s.strip_literal(parts[0])?;
+    let datum = excerpt(s, parts[0])?;
     let datum = s.constant(span, datum);
     let place = s.host.sources().locate(span).unwrap_or_default();
     let place = s.heap().string(&place);

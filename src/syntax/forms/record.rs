@@ -161,7 +161,7 @@ pub(super) fn derived(s: &mut Session, id: Value, name: &str) -> Value {
 
 /// An identifier that nothing else can mention, for a hidden variable of the scope.
 fn hidden(s: &mut Session, name: Value, suffix: &str, element: Value) -> Value {
-    let text = format!("{}-{suffix}", s.name(name));
+    let text = format!("{}-{suffix}", object::identifier(name).as_ref().map_or("?", |symbol| symbol.name()));
     let symbol = s.heap().symbol(&text);
     let mark = s.fresh_mark();
     let wrap = s.heap().list(&[mark]);
