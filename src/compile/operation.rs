@@ -122,7 +122,7 @@ impl Operation {
     }
 
     /// How many operands it has.
-    pub fn arity(self) -> usize {
+    pub const fn arity(self) -> usize {
         Operation::ARITIES[self as usize] as usize
     }
 

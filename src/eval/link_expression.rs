@@ -256,16 +256,16 @@ impl Linker<'_> {
             }
             [_, _, _] => {
                 let a = self.any_all(operands) as u64;
-                select!(operation, T in [VectorSet BytevectorU8Set RecordRef] => (many::<T, 3> as Evaluate, a, 0))
+                select!(three, operation, T => (many::<T, 3> as Evaluate, a, 0))
             }
             _ => {
                 let a = self.any_all(operands) as u64;
-                select!(operation, T in [RecordSet] => (many::<T, 4> as Evaluate, a, 0))
+                select!(four, operation, T => (many::<T, 4> as Evaluate, a, 0))
             }
         };
         match found {
             Some((evaluate, a, b)) => Expression { evaluate, a, b, primitive: null() },
-            // The table has an operation that nobody wrote inline code for.
+            // With another number of operands than the operation takes, the primitive raises.
             None => self.primitive(id, operands, 0),
         }
     }

@@ -458,7 +458,8 @@ fn length_of(v: Value, kind: Kind) -> Option<usize> {
     if v.is(kind) { Some(v.header().length()) } else { None }
 }
 
-/// Does `$body` with the type `$T` that implements the operation, if there is one of that shape.
+/// Does `$body` with the type `$T` that implements the operation, if the list that is named has it. `unary` to `four` have all
+/// operations; what the other lists leave out is an expression in a general statement.
 macro_rules! select {
     ($operation:expr, $T:ident in [$($name:ident)*] => $body:expr) => {
         match $operation {
@@ -485,6 +486,12 @@ macro_rules! select {
             BytevectorU8Ref CharEqual CharLess IsRecord
         ] => $body)
     };
+    (three, $operation:expr, $T:ident => $body:expr) => {
+        $crate::eval::operations::select!($operation, $T in [VectorSet BytevectorU8Set RecordRef] => $body)
+    };
+    (four, $operation:expr, $T:ident => $body:expr) => {
+        $crate::eval::operations::select!($operation, $T in [RecordSet] => $body)
+    };
     // Those worth a statement of their own.
     (let_unary, $operation:expr, $T:ident => $body:expr) => {
         $crate::eval::operations::select!($operation, $T in [Car Cdr Cadr Cddr VectorLength StringLength] => $body)
@@ -508,3 +515,22 @@ macro_rules! select {
     };
 }
 pub(super) use select;
+
+/// Whether one of the lists of `select` has the operation with as many operands as it takes.
+const fn is_listed(operation: Operation) -> bool {
+    match operation.arity() {
+        1 => select!(unary, operation, _T => ()).is_some(),
+        2 => select!(binary, operation, _T => ()).is_some(),
+        3 => select!(three, operation, _T => ()).is_some(),
+        _ => select!(four, operation, _T => ()).is_some(),
+    }
+}
+
+// An operation of the table that is in no list does not compile.
+const _: () = {
+    let mut i = 0;
+    while i < Operation::ALL.len() {
+        assert!(is_listed(Operation::ALL[i]), "an operation is missing in the lists of `select`");
+        i += 1;
+    }
+};

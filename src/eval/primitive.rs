@@ -61,11 +61,19 @@ impl Flags {
     pub const fn control(self) -> Flags {
         Flags(self.0 | 2)
     }
+    /// Changes nothing, but is not pure: what it answers is new, or depends on the contents of objects.
+    pub const fn effect_free(self) -> Flags {
+        Flags(self.0 | 4)
+    }
     pub const fn is_pure(self) -> bool {
         self.0 & 1 != 0
     }
     pub const fn is_control(self) -> bool {
         self.0 & 2 != 0
+    }
+    /// Whether all that it can do is answer or fail.
+    pub const fn is_effect_free(self) -> bool {
+        self.0 & 5 != 0
     }
 }
 

@@ -50,31 +50,6 @@ impl PrimitiveTable {
     }
 }
 
-/// Primitives that are not `pure`, because what they answer is new or depends on the contents of objects, but change
-/// nothing.
-const ONLY_ANSWER: &[&str] = &[
-    "append",
-    "bytevector-copy",
-    "cons*",
-    "hashtable-contains?",
-    "hashtable-ref",
-    "list",
-    "list->string",
-    "list->vector",
-    "make-bytevector",
-    "make-string",
-    "make-vector",
-    "number->string",
-    "reverse",
-    "string",
-    "string->list",
-    "string->symbol",
-    "string-append",
-    "substring",
-    "vector",
-    "vector->list",
-];
-
 impl PrimitiveTable {
     /// The operation with inline code that the primitive is.
     pub fn operation(&self, id: PrimitiveId) -> Option<Operation> {
@@ -120,7 +95,7 @@ impl Primitives for Known<'_> {
     }
 
     fn only_answers(&self, id: PrimitiveId) -> bool {
-        self.table.get(id).is_some_and(|p| p.flags.is_pure() || ONLY_ANSWER.binary_search(&p.name).is_ok())
+        self.table.get(id).is_some_and(|p| p.flags.is_effect_free())
     }
 
     fn take(&self, bytes: usize) -> bool {

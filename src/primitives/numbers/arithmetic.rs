@@ -473,6 +473,7 @@ pub mod procedures {
 
     /// `(number->string z)`, `(number->string z radix)`: text that reads back as the same number in that radix, 2, 8, 10
     /// or 16; `(number->string z 10 precision)`: the parts of an inexact z with a mantissa width not below the precision.
+    #[primitive(effect_free)]
     fn number_to_string(
         m: &mut Machine,
         who: Who,

@@ -253,7 +253,7 @@ pub mod procedures {
     }
 
     /// `(hashtable-ref hashtable key default)`: the value under `key`, or `default`.
-    #[primitive(control)]
+    #[primitive(control, effect_free)]
     fn hashtable_ref(m: &mut Machine, who: Who, hashtable: TableArgument, key: Value, default: Value) -> Res {
         let table = hashtable.get();
         if table.equivalence == Equivalence::Custom {
@@ -293,7 +293,7 @@ pub mod procedures {
     }
 
     /// `(hashtable-contains? hashtable key)`
-    #[primitive(control)]
+    #[primitive(control, effect_free)]
     fn is_hashtable_contains(m: &mut Machine, who: Who, hashtable: TableArgument, key: Value) -> Res {
         let table = hashtable.get();
         if table.equivalence == Equivalence::Custom {

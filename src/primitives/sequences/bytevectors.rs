@@ -170,6 +170,7 @@ pub mod procedures {
     }
 
     /// `(make-bytevector k)`, `(make-bytevector k fill)`: `k` octets, zero unless given.
+    #[primitive(effect_free)]
     fn make_bytevector(m: &mut Machine, k: usize, fill: Option<Byte>) -> Res {
         charge(m, k)?;
         let mut bytevector = m.heap.make_bytevector(k, 0);
@@ -246,6 +247,7 @@ pub mod procedures {
     }
 
     /// `(bytevector-copy bytevector)`: a fresh, mutable copy.
+    #[primitive(effect_free)]
     fn bytevector_copy(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
         part(m, who, bytevector, 0, None)
     }

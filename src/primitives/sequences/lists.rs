@@ -232,6 +232,7 @@ pub mod procedures {
     }
 
     /// `(append list … obj)`: the elements of all; the result ends in `obj` itself.
+    #[primitive(effect_free)]
     fn append(m: &mut Machine, who: Who, objs: Rest) -> Res {
         let Some((&last, lists)) = objs.split_last() else { return Ok(Value::NIL) };
         let mut result = last;
@@ -247,6 +248,7 @@ pub mod procedures {
     }
 
     /// `(reverse list)`: a fresh list.
+    #[primitive(effect_free)]
     fn reverse(m: &mut Machine, who: Who, list: Value) -> Res {
         let n = proper_length(m, who, 1, list)?;
         m.heap.reserve_many(n.saturating_mul(16))?;
@@ -328,7 +330,7 @@ pub mod procedures {
     }
 
     /// `(cons* obj … last)`: the objects on top of `last`.
-    #[primitive(name = "cons*", library = "(rnrs lists)")]
+    #[primitive(name = "cons*", library = "(rnrs lists)", effect_free)]
     fn cons_star(m: &mut Machine, obj: Value, objs: Rest) -> Res {
         let Some((&last, middle)) = objs.split_last() else { return Ok(obj) };
         m.charge(objs.len())?;

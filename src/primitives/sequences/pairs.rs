@@ -36,6 +36,7 @@ pub mod procedures {
     }
 
     /// `(list obj …)`: a fresh list.
+    #[primitive(effect_free)]
     fn list(m: &mut Machine, objs: Rest) -> Res {
         m.charge(objs.len())?;
         m.heap.reserve_many(objs.len().saturating_mul(16))?;

@@ -67,6 +67,7 @@ pub mod procedures {
     }
 
     /// `(make-vector k)`, `(make-vector k fill)`: `k` elements, `#!void` unless given.
+    #[primitive(effect_free)]
     fn make_vector(m: &mut Machine, k: usize, fill: Option<Value>) -> Res {
         charge(m, k)?;
         let fill = fill.unwrap_or(Value::VOID);
@@ -79,6 +80,7 @@ pub mod procedures {
     }
 
     /// `(vector obj …)`
+    #[primitive(effect_free)]
     fn vector(m: &mut Machine, objs: Rest) -> Res {
         charge(m, objs.len())?;
         Ok(m.heap.vector(&objs))
@@ -108,6 +110,7 @@ pub mod procedures {
     }
 
     /// `(vector->list vector)`: a fresh list.
+    #[primitive(effect_free)]
     fn vector_to_list(m: &mut Machine, vector: Vector) -> Res {
         m.heap.reserve_many(vector.len().saturating_mul(16))?;
         m.charge(vector.len())?;
@@ -119,6 +122,7 @@ pub mod procedures {
     }
 
     /// `(list->vector list)`
+    #[primitive(effect_free)]
     fn list_to_vector(m: &mut Machine, who: Who, list: Value) -> Res {
         let n = proper_length(m, who, 1, list)?;
         charge(m, n)?;

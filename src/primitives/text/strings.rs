@@ -114,6 +114,7 @@ pub mod procedures {
     }
 
     /// `(make-string k)`, `(make-string k char)`: `k` characters, spaces unless given.
+    #[primitive(effect_free)]
     fn make_string(m: &mut Machine, k: usize, char: Option<char>) -> Res {
         let char = char.unwrap_or(' ');
         text::charge(m, k, char > '\u{ff}')?;
@@ -130,6 +131,7 @@ pub mod procedures {
     }
 
     /// `(string char …)`
+    #[primitive(effect_free)]
     fn string(m: &mut Machine, who: Who, chars: Rest) -> Res {
         from_characters(m, who, &chars, false)
     }
@@ -148,18 +150,21 @@ pub mod procedures {
     }
 
     /// `(substring string start end)`: a fresh string of the characters from `start` up to, not including, `end`.
+    #[primitive(effect_free)]
     fn substring(m: &mut Machine, who: Who, string: Str, start: usize, end: usize) -> Res {
         let range = text::range(m, who, string.len(), Some(start), Some(end))?;
         text::substring(m, string, range)
     }
 
     /// `(string-append string …)`
+    #[primitive(effect_free)]
     fn string_append(m: &mut Machine, who: Who, strings: Rest) -> Res {
         let all = expect_all(m, who, &strings)?;
         join(m, &all)
     }
 
     /// `(string->list string)`: a fresh list of its characters.
+    #[primitive(effect_free)]
     fn string_to_list(m: &mut Machine, string: Str) -> Res {
         m.heap.reserve_many(string.len().saturating_mul(16))?;
         m.charge(string.len())?;
@@ -171,6 +176,7 @@ pub mod procedures {
     }
 
     /// `(list->string list)`
+    #[primitive(effect_free)]
     fn list_to_string(m: &mut Machine, who: Who, list: Value) -> Res {
         let items = elements(m, who, 1, list)?;
         from_characters(m, who, &items, true)

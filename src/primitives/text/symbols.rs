@@ -82,6 +82,7 @@ pub mod procedures {
     }
 
     /// `(string->symbol string)`: the symbol of that name.
+    #[primitive(effect_free)]
     fn string_to_symbol(m: &mut Machine, string: Str) -> Res {
         let name = text::utf8(m, string)?;
         intern(m, &name)
