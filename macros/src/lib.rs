@@ -84,6 +84,8 @@ fn expand(module: ItemMod, prefix: &str, library: Option<&syn::Expr>) -> syn::Re
     }
     Ok(quote! {
         #(#attrs)*
+        // A procedure has as many parameters as its report gives it.
+        #[allow(clippy::too_many_arguments)]
         #vis mod #ident {
             #(#kept)*
 

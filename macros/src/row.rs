@@ -103,10 +103,8 @@ fn parameter(input: &FnArg) -> syn::Result<Parameter> {
     let FnArg::Typed(PatType { pat, ty, .. }) = input else {
         return Err(Error::new(input.span(), "a primitive is a function, not a method"));
     };
-    if let Type::Reference(reference) = &**ty {
-        if is_named(&reference.elem, "Machine") {
-            return Ok(Parameter::Machine);
-        }
+    if matches!(&**ty, Type::Reference(reference) if is_named(&reference.elem, "Machine")) {
+        return Ok(Parameter::Machine);
     }
     if is_named(ty, "Who") {
         return Ok(Parameter::Who);

@@ -63,6 +63,7 @@ mod string;
 mod symbol;
 #[cfg(test)]
 mod tests;
+pub mod text;
 mod tracer;
 mod value;
 mod watch;

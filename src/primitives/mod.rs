@@ -5,6 +5,7 @@
 //! functions `#[primitives]` makes a table of. Each folder joins its tables in `TABLES`; the compiler tells of one that is
 //! forgotten, because nothing uses it.
 
+pub mod bounds;
 #[allow(dead_code, reason = "the build script uses it")]
 pub mod composite;
 pub mod control;

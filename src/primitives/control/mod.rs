@@ -1,7 +1,7 @@
 //! Control: what the prelude makes procedures that call procedures of.
 
 pub mod checks;
-pub mod control;
+pub mod continuations;
 pub mod driver;
 pub mod programs;
 pub mod promises;
@@ -11,8 +11,8 @@ use crate::eval::Primitive;
 /// Every table of this folder.
 pub static TABLES: &[&[Primitive]] = &[
     checks::internal::TABLE,
-    control::procedures::TABLE,
-    control::internal::TABLE,
+    continuations::procedures::TABLE,
+    continuations::internal::TABLE,
     driver::procedures::TABLE,
     driver::internal::TABLE,
     programs::procedures::TABLE,

@@ -8,8 +8,8 @@
 use super::equivalence::are_eqv;
 use crate::eval::{Machine, Res};
 use crate::heap::HeapFull;
+use crate::heap::text;
 use crate::heap::{Bytevector, Kind, Pair, Str, Value, Vector, mix};
-use crate::primitives::text::text;
 use hashbrown::HashMap;
 
 /// How many plain comparisons come before the first remembering one, and how many remembering ones make a stretch.

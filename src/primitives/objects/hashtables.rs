@@ -8,10 +8,10 @@
 use super::equal::{bytes_hash, equal_hash};
 use super::table::{Equivalence, Table};
 use crate::eval::{Machine, Res, Single, Who};
+use crate::heap::text;
 use crate::heap::{Bytevector, External, HeapFull, Kind, Str, Symbol, Value, View};
 use crate::number;
 use crate::primitives::text::case::folded;
-use crate::primitives::text::text;
 use crate::primitives::work::in_pieces;
 use vicar_macros::primitives;
 

@@ -7,9 +7,9 @@
 use super::equal;
 use super::equivalence::{are_eqv, is_equal};
 use crate::eval::{Machine, Res};
+use crate::heap::text;
 use crate::heap::{External, Str, Tracer, Value, View, WAITING};
 use crate::number;
-use crate::primitives::text::text;
 use hashbrown::HashTable;
 
 /// How keys are hashed and compared.

@@ -7,8 +7,8 @@ use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bytevector, HeapFull, Str, Value, View};
 use crate::io::{Port, Transcoder};
+use crate::primitives::bounds::{bad_index, immutable};
 use crate::primitives::sequences::bytevectors::mutable;
-use crate::primitives::text::text::{bad_index, immutable};
 use crate::primitives::work::OPEN_IN_MEMORY;
 use vicar_macros::primitives;
 

@@ -20,7 +20,7 @@ pub static TABLES: &[&[Primitive]] = &[
     custom::internal::TABLE,
     input::procedures::TABLE,
     simple::procedures::TABLE,
-    simple::simple::TABLE,
+    simple::defaulting::TABLE,
     simple::internal::TABLE,
     output::procedures::TABLE,
     output::internal::TABLE,

@@ -7,8 +7,8 @@ use super::transcoders::MaybeTranscoder;
 use crate::eval::{Machine, Res, Who};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
 use crate::io::{BufferMode, Port, Style};
+use crate::primitives::bounds::bad_index;
 use crate::primitives::control::checks::given;
-use crate::primitives::text::text::bad_index;
 use crate::primitives::work::OPEN_IN_MEMORY;
 use vicar_macros::primitives;
 

@@ -96,7 +96,7 @@ pub mod procedures {
 
 /// Those that read and write a standard port when they are given none.
 #[primitives(library = "(rnrs io simple)")]
-pub mod simple {
+pub mod defaulting {
     use super::*;
 
     /// `(open-input-file filename)`: a textual port that reads the file as UTF-8.

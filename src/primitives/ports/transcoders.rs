@@ -4,7 +4,7 @@ use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
 use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, PortError, Transcoder};
-use crate::primitives::text::text::utf8;
+use crate::primitives::text::contents::utf8;
 use crate::primitives::work::{PIECE, look, pieces_of_text, room};
 use vicar_macros::primitives;
 

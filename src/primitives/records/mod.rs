@@ -1,7 +1,7 @@
 //! Records and conditions: R6RS libraries chapters 6 and 7.
 
 pub mod conditions;
-pub mod records;
+pub mod record_types;
 
 use crate::eval::Primitive;
 
@@ -14,6 +14,6 @@ pub static TABLES: &[&[Primitive]] = &[
     conditions::io::TABLE,
     conditions::ports::TABLE,
     conditions::vicare_types::TABLE,
-    records::internal::TABLE,
-    records::procedures::TABLE,
+    record_types::internal::TABLE,
+    record_types::procedures::TABLE,
 ];

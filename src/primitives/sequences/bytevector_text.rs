@@ -3,7 +3,7 @@
 use super::bytevectors::charge;
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Symbol, Value, View};
-use crate::primitives::text::text;
+use crate::primitives::text::contents;
 use crate::primitives::work::{PIECE, in_pieces, look};
 use std::borrow::Cow;
 use vicar_macros::primitives;
@@ -116,7 +116,7 @@ fn utf8_string(m: &mut Machine, octets: &[u8]) -> Res {
         wide |= part.bytes().fold(0, u8::max) > 0xc3;
         look(m)?;
     }
-    text::charge(m, length, wide)?;
+    contents::charge(m, length, wide)?;
     let string = m.heap.make_string(length, if wide { REPLACEMENT } else { ' ' });
     let Some(target) = Str::from_value(string) else { return Ok(string) };
     let mut at = 0;

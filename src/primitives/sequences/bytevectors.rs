@@ -3,7 +3,7 @@
 use super::lists::elements;
 use crate::eval::{Machine, Res, Rest, Single, Stop, Who};
 use crate::heap::{Bytevector, Value, View};
-use crate::primitives::text::text::{self, bad_index, immutable};
+use crate::primitives::bounds::{self, bad_index, immutable};
 use crate::primitives::work::{in_pieces_backward, look, room};
 use vicar_macros::primitives;
 
@@ -130,7 +130,7 @@ fn copy_octets(
 }
 
 fn part(m: &mut Machine, who: &str, b: Bytevector, start: usize, end: Option<usize>) -> Res {
-    let range = text::range(m, who, b.len(), Some(start), end)?;
+    let range = bounds::range(m, who, b.len(), Some(start), end)?;
     charge(m, range.len())?;
     let mut copy = m.heap.make_bytevector(range.len(), 0);
     copy_octets(m, b, range.start, &mut copy, 0, range.len())?;

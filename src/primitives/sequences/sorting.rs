@@ -4,7 +4,7 @@
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::{Procedure, Str, Value, Vector, View};
-use crate::primitives::text::text;
+use crate::primitives::bounds;
 use crate::primitives::work::{PIECE, in_pieces, look, room};
 use std::ops::Range;
 use vicar_macros::primitives;
@@ -252,7 +252,7 @@ pub mod internal {
             return Ok(Value::FALSE);
         };
         if vector.value().is_immutable() {
-            return Err(text::immutable(m, "vector-sort!", vector.value()));
+            return Err(bounds::immutable(m, "vector-sort!", vector.value()));
         }
         let n = vector.len();
         m.charge(n / 4)?;

@@ -3,7 +3,7 @@
 use super::lists::proper_length;
 use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Kind, Value, Vector, View};
-use crate::primitives::text::text::{self, bad_index, immutable};
+use crate::primitives::bounds::{self, bad_index, immutable};
 use crate::primitives::work::{in_pieces, in_pieces_backward};
 use std::ops::Range;
 use vicar_macros::primitives;
@@ -178,7 +178,7 @@ pub mod procedures {
     /// `(subvector vector start end)`
     #[primitive(library = "(vicare)")]
     fn subvector(m: &mut Machine, who: Who, vector: Vector, start: usize, end: usize) -> Res {
-        let range = text::range(m, who, vector.len(), Some(start), Some(end))?;
+        let range = bounds::range(m, who, vector.len(), Some(start), Some(end))?;
         copy_range(m, vector, range)
     }
 
@@ -246,7 +246,7 @@ pub mod procedures {
     #[primitive(name = "vector-reset!", library = "(vicare)")]
     fn reset(m: &mut Machine, who: Who, vector: Vector, start: Option<usize>, end: Option<usize>) -> Res {
         mutable(m, who, vector)?;
-        let range = text::range(m, who, vector.len(), start, end)?;
+        let range = bounds::range(m, who, vector.len(), start, end)?;
         m.charge(range.len() / 4)?;
         fill_elements(m, vector, range, Value::VOID)?;
         Ok(Value::VOID)

@@ -17,9 +17,9 @@ const OTHER_TABLES: &[&[Primitive]] = &[
     ports::files::procedures::TABLE,
     control::programs::procedures::TABLE,
     // They read and write the standard ports where no port is given.
-    ports::simple::simple::TABLE,
+    ports::simple::defaulting::TABLE,
     // They belong to a run: its handlers, its continuation.
-    control::control::internal::TABLE,
+    control::continuations::internal::TABLE,
     // Patterns and templates come from the expander, and are trusted.
     expander::syntax_case::internal::TABLE,
 ];

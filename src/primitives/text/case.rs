@@ -1,11 +1,12 @@
 //! Case, comparison without case, and normal forms of strings: `(rnrs unicode)`.
 
+use super::contents;
 use super::normal_forms::{Form, normalize};
 use super::strings::expect;
-use super::text::{self, Text};
 use super::unicode;
 use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest, Who};
+use crate::heap::text::Text;
 use crate::heap::{Str, Value};
 use crate::primitives::work::{PIECE, in_pieces, look, room};
 use std::cmp::Ordering;
@@ -126,7 +127,7 @@ pub mod procedures {
 fn normal(m: &mut Machine, s: Str, compatible: bool, composed: bool) -> Res {
     charge(m, s)?;
     if s.latin1().is_some_and(<[u8]>::is_ascii) {
-        return text::substring(m, s, 0..s.len());
+        return contents::substring(m, s, 0..s.len());
     }
     let chars = normalize(m, s, Form { compatible, composed })?;
     m.heap.reserve(chars.len().saturating_mul(4))?;

@@ -1,6 +1,6 @@
 //! Vicare's encodings of strings as octets and of octets as text: ASCII, Latin-1, hexadecimal, base 64, percent.
 
-use super::text;
+use super::contents;
 use crate::eval::{Machine, Res, Stop, Who};
 use crate::heap::{Bytevector, ConditionType, Str, Value, View};
 use crate::primitives::sequences::bytevectors::charge;
@@ -31,7 +31,7 @@ fn encode(m: &mut Machine, who: &str, what: &str, s: Str, limit: u32) -> Res {
 }
 
 fn decode(m: &mut Machine, who: &str, what: &str, b: Bytevector, limit: u32) -> Res {
-    text::charge(m, b.len(), false)?;
+    contents::charge(m, b.len(), false)?;
     if b.bytes().iter().any(|&o| o as u32 >= limit) {
         return Err(not_encodable(m, who, what, b.value()));
     }
@@ -174,7 +174,7 @@ fn octets(m: &mut Machine, who: &str, v: Value) -> Res<(Vec<u8>, bool)> {
     match Str::from_value(v) {
         Some(s) => {
             m.heap.reserve_many(s.len().saturating_mul(16))?;
-            Ok((text::utf8(m, s)?.into_inner().into_bytes(), true))
+            Ok((contents::utf8(m, s)?.into_inner().into_bytes(), true))
         }
         None => Err(m.wrong_argument(who, "obj", 1, "a bytevector or a string", v)),
     }

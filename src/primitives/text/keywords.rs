@@ -1,7 +1,7 @@
 //! Vicare's keyword objects, read as `#:name`. Two of one name are equal by `keyword=?`.
 
+use super::contents;
 use super::symbols::name_string;
-use super::text;
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Kind, Str, Symbol, Value, View};
 use vicar_macros::primitives;
@@ -46,7 +46,7 @@ pub mod procedures {
     /// `(string->keyword string)`
     fn string_to_keyword(m: &mut Machine, string: Str) -> Res {
         m.charge(string.len() / 8)?;
-        let name = text::utf8(m, string)?;
+        let name = contents::utf8(m, string)?;
         m.heap.reserve(name.len())?;
         let symbol = m.heap.symbol(&name);
         Ok(m.heap.slots(Kind::Keyword, &[symbol]))

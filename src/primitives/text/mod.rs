@@ -2,12 +2,12 @@
 
 pub mod case;
 pub mod characters;
+pub mod contents;
 pub mod encodings;
 pub mod keywords;
 pub mod normal_forms;
 pub mod strings;
 pub mod symbols;
-pub mod text;
 pub mod unicode;
 
 use crate::eval::Primitive;

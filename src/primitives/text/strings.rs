@@ -1,9 +1,11 @@
 //! Strings: R6RS 11.12, `(rnrs mutable-strings)`, and Vicare's.
 
-use super::text::{self, bad_index, immutable};
+use super::contents;
 use crate::account::Paid;
 use crate::eval::{Machine, Res, Rest, Who};
+use crate::heap::text;
 use crate::heap::{Str, Value, View};
+use crate::primitives::bounds::{self, bad_index, immutable};
 use crate::primitives::sequences::lists::elements;
 use crate::primitives::sequences::sorting::sort_texts;
 use crate::primitives::work::{in_pieces, in_pieces_backward, room};
@@ -55,7 +57,7 @@ comparisons! {
 /// A fresh string of the characters that must be the elements of `items`.
 fn from_characters(m: &mut Machine, who: &str, items: &[Value], in_list: bool) -> Res {
     let wide = items.iter().any(|v| v.as_char().is_some_and(|c| c > '\u{ff}'));
-    text::charge(m, items.len(), wide)?;
+    contents::charge(m, items.len(), wide)?;
     let string = Str(m.heap.blank_string(items.len(), wide));
     let mut filled = 0;
     in_pieces(m, 0..items.len(), |_, piece| {
@@ -117,7 +119,7 @@ pub mod procedures {
     #[primitive(effect_free)]
     fn make_string(m: &mut Machine, k: usize, char: Option<char>) -> Res {
         let char = char.unwrap_or(' ');
-        text::charge(m, k, char > '\u{ff}')?;
+        contents::charge(m, k, char > '\u{ff}')?;
         if k < STRETCH {
             return Ok(m.heap.make_string(k, char));
         }
@@ -152,8 +154,8 @@ pub mod procedures {
     /// `(substring string start end)`: a fresh string of the characters from `start` up to, not including, `end`.
     #[primitive(effect_free)]
     fn substring(m: &mut Machine, who: Who, string: Str, start: usize, end: usize) -> Res {
-        let range = text::range(m, who, string.len(), Some(start), Some(end))?;
-        text::substring(m, string, range)
+        let range = bounds::range(m, who, string.len(), Some(start), Some(end))?;
+        contents::substring(m, string, range)
     }
 
     /// `(string-append string …)`
@@ -184,7 +186,7 @@ pub mod procedures {
 
     /// `(string-copy string)`: a fresh, mutable copy.
     fn string_copy(m: &mut Machine, string: Str) -> Res {
-        text::substring(m, string, 0..string.len())
+        contents::substring(m, string, 0..string.len())
     }
 
     /// `(string-set! string k char)`
@@ -192,7 +194,7 @@ pub mod procedures {
     fn string_set(m: &mut Machine, who: Who, string: Str, k: usize, char: char) -> Res {
         mutable(m, who, string)?;
         if (char as u32) >= 256 && string.latin1().is_some() {
-            text::charge(m, string.len(), true)?;
+            contents::charge(m, string.len(), true)?;
         }
         if !string.set(&mut m.heap, k, char)? {
             return Err(bad_index(m, who, k, string.value(), string.len()));
@@ -204,7 +206,7 @@ pub mod procedures {
     #[primitive(name = "string-fill!", library = "(rnrs mutable-strings)")]
     fn string_fill(m: &mut Machine, who: Who, string: Str, char: char) -> Res {
         mutable(m, who, string)?;
-        text::charge(m, string.len(), char > '\u{ff}')?;
+        contents::charge(m, string.len(), char > '\u{ff}')?;
         // The first one widens the text where that must be.
         string.set(&mut m.heap, 0, char)?;
         in_pieces(m, 0..string.len(), |m, piece| {
@@ -307,7 +309,7 @@ pub mod procedures {
                 ],
             ));
         }
-        text::charge(m, if source.latin1().is_some() { count } else { target.len() }, source.latin1().is_none())?;
+        contents::charge(m, if source.latin1().is_some() { count } else { target.len() }, source.latin1().is_none())?;
         if source == target && source_start < target_start {
             in_pieces_backward(m, 0..count, |m, piece| {
                 for i in piece.rev() {

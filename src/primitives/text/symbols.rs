@@ -1,6 +1,6 @@
 //! Symbols: R6RS 11.10, and Vicare's generated symbols.
 
-use super::text;
+use super::contents;
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Str, Symbol, SymbolHash, Value, View};
@@ -84,7 +84,7 @@ pub mod procedures {
     /// `(string->symbol string)`: the symbol of that name.
     #[primitive(effect_free)]
     fn string_to_symbol(m: &mut Machine, string: Str) -> Res {
-        let name = text::utf8(m, string)?;
+        let name = contents::utf8(m, string)?;
         intern(m, &name)
     }
 
@@ -145,7 +145,7 @@ pub mod procedures {
         let Some(v) = name else { return Ok(m.heap.gensym("g")) };
         match (Str::from_value(v), Symbol::from_value(v)) {
             (Some(s), _) => {
-                let name = text::utf8(m, s)?;
+                let name = contents::utf8(m, s)?;
                 m.heap.reserve(name.len())?;
                 Ok(m.heap.gensym(&name))
             }
@@ -171,7 +171,7 @@ pub mod procedures {
             return name_string(m, s);
         }
         match Str::from_value(obj) {
-            Some(s) => text::substring(m, s, 0..s.len()),
+            Some(s) => contents::substring(m, s, 0..s.len()),
             None => Err(m.wrong_argument(who, "obj", 1, "a string or a symbol", obj)),
         }
     }
