@@ -9,7 +9,7 @@ use super::trap::position_in;
 use super::{Machine, Primitive, Res, Stop};
 use crate::compile::graph::Values;
 use crate::diagnostics::Span;
-use crate::heap::{ClosureLayout, External, Kind, Symbol, Tracer, Value, View};
+use crate::heap::{ClosureLayout, External, Kind, Symbol, Value, View};
 use crate::syntax::core::{Place, SiteId};
 use std::ptr::null;
 use std::sync::Arc;
@@ -54,7 +54,6 @@ struct Host {
 }
 
 impl External for Host {
-    fn trace(&self, _: &mut Tracer) {}
     /// The name, and the closure with what it holds, as far as one can know.
     fn bytes(&self) -> usize {
         self.name.len() + 192

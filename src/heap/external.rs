@@ -11,7 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub trait External: Any + Send {
     /// Reports every value inside that is to be kept alive. Reports what it holds weakly by [`Tracer::ephemeron`] or
     /// not at all.
-    fn trace(&self, tracer: &mut Tracer);
+    /// A type that has no values inside leaves it as it is.
+    fn trace(&self, _tracer: &mut Tracer) {}
     /// Bytes owned outside of the heap's blocks, for accounting. Asked for when the value enters the heap and at every
     /// collection; who grows much in between says so by [`Heap::account`].
     fn bytes(&self) -> usize {

@@ -11,7 +11,7 @@
 use super::fault::page_size;
 use super::region::{Counted, Extent, Region, Source};
 use crate::account::{Account, Claim, HeapFull};
-use crate::heap::{External, Kind, Pointer, Tracer, Value, View};
+use crate::heap::{External, Kind, Pointer, Value, View};
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
 
@@ -370,8 +370,6 @@ impl Registry {
 }
 
 impl External for Registry {
-    fn trace(&self, _tracer: &mut Tracer) {}
-
     fn is_weak(&self) -> bool {
         true
     }

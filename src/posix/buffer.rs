@@ -1,5 +1,6 @@
 //! Buffers of reading and writing calls: a bytevector, a pointer with a size, a memory block; for writing also a string.
 
+use super::sys::{Address, Area};
 use crate::account::Paid;
 use crate::eval::{Machine, Res, Single};
 use crate::heap::{Bytevector, ConditionType, Str, Value, View};
@@ -43,27 +44,37 @@ impl Single for Count {
     }
 }
 
-/// Bytes for one call of the kernel, checked. Valid until the next safepoint, or until memory is released.
-pub struct Bytes<'a> {
-    pub at: *mut u8,
-    pub size: usize,
+/// Bytes for one call of the kernel, checked: to be filled (`*mut u8`), or written (`*const u8`).
+///
+/// Invariant: until memory of the program's is released, and nothing of the program's runs before [`Bytes::finish`], there are
+/// so many bytes that may be written, or read; or the address is nobody's, which the kernel checks.
+pub struct Bytes<'a, P> {
+    at: P,
+    size: usize,
     memory: Option<Spans<'a>>,
     /// The octets of a string.
     text: Paid<Vec<u8>>,
 }
 
-impl<'a> Bytes<'a> {
+impl<'a> Bytes<'a, *mut u8> {
     /// The bytes to be filled.
-    pub fn of_target(m: &mut Machine, who: &'a str, buffer: Target, count: Option<Count>) -> Res<Bytes<'a>> {
+    pub fn of_target(m: &mut Machine, who: &'a str, buffer: Target, count: Option<Count>) -> Res<Bytes<'a, *mut u8>> {
         Bytes::of(m, who, buffer.0, count, Intent::Write)
     }
 
     /// The bytes to be written.
-    pub fn of_source(m: &mut Machine, who: &'a str, buffer: Source, count: Option<Count>) -> Res<Bytes<'a>> {
-        Bytes::of(m, who, buffer.0, count, Intent::Read)
+    pub fn of_source(m: &mut Machine, who: &'a str, buffer: Source, count: Option<Count>) -> Res<Bytes<'a, *const u8>> {
+        let Bytes { at, size, memory, text } = Bytes::of(m, who, buffer.0, count, Intent::Read)?;
+        Ok(Bytes { at: at.cast_const(), size, memory, text })
     }
 
-    fn of(m: &mut Machine, who: &'a str, buffer: Value, count: Option<Count>, intent: Intent) -> Res<Bytes<'a>> {
+    fn of(
+        m: &mut Machine,
+        who: &'a str,
+        buffer: Value,
+        count: Option<Count>,
+        intent: Intent,
+    ) -> Res<Bytes<'a, *mut u8>> {
         let count = count.and_then(|c| c.0);
         if let Some(memory) = Memory::convert(buffer) {
             let Some(size) = count.or(memory.block_size()) else {
@@ -91,6 +102,14 @@ impl<'a> Bytes<'a> {
             return Err(m.violation(kind, who, &message, &irritants));
         }
         Ok(Bytes { at, size, memory: None, text })
+    }
+}
+
+impl<P: Address> Bytes<'_, P> {
+    /// The bytes for the kernel.
+    pub fn area(&self) -> Area<'_, P> {
+        // SAFETY: the invariant, which is the area's.
+        unsafe { Area::new(self.at, self.size) }
     }
 
     /// To be called when the kernel is done: whether the memory was still there.

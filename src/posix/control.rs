@@ -45,14 +45,33 @@ enum Takes {
     Unknown,
 }
 
+/// Commands of `fcntl` that libc has no names for.
+mod name {
+    use libc::c_int;
+    pub const F_SETSIG: c_int = 10;
+    pub const F_GETSIG: c_int = 11;
+    /// Behind it `F_GETOWN_EX`, and the next.
+    pub const F_SETOWN_EX: c_int = 15;
+    pub const F_GETOWNER_UIDS: c_int = 17;
+    pub const F_DUPFD_QUERY: c_int = 1027;
+    pub const F_CREATED_QUERY: c_int = 1028;
+    /// The first of the four hints of how long what is written will live.
+    pub const F_GET_RW_HINT: c_int = 1035;
+    /// Behind the hints `F_GETDELEG`, and this.
+    pub const F_SETDELEG: c_int = 1040;
+}
+
 fn fcntl_takes(command: libc::c_int) -> Takes {
     match command {
         libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => Takes::Structure(size_of::<libc::flock>()),
         libc::F_OFD_GETLK | libc::F_OFD_SETLK | libc::F_OFD_SETLKW => Takes::Structure(size_of::<libc::flock>()),
-        // F_SETOWN_EX, F_GETOWN_EX, F_GETOWNER_UIDS, the four F_…_RW_HINT, F_GETDELEG and F_SETDELEG.
-        15..=17 | 1035..=1040 => Takes::Structure(8),
-        // F_DUPFD to F_SETFL, F_SETOWN to F_GETSIG, leases, F_NOTIFY, queries of copies, F_DUPFD_CLOEXEC, sizes of pipes, seals.
-        0..=4 | 8..=11 | 1024..=1028 | 1030..=1034 => Takes::Number,
+        name::F_SETOWN_EX..=name::F_GETOWNER_UIDS => Takes::Structure(8),
+        name::F_GET_RW_HINT..=name::F_SETDELEG => Takes::Structure(8),
+        libc::F_DUPFD | libc::F_GETFD | libc::F_SETFD | libc::F_GETFL | libc::F_SETFL => Takes::Number,
+        libc::F_SETOWN | libc::F_GETOWN | name::F_SETSIG | name::F_GETSIG => Takes::Number,
+        libc::F_SETLEASE | libc::F_GETLEASE | libc::F_NOTIFY => Takes::Number,
+        name::F_DUPFD_QUERY | name::F_CREATED_QUERY | libc::F_DUPFD_CLOEXEC => Takes::Number,
+        libc::F_SETPIPE_SZ | libc::F_GETPIPE_SZ | libc::F_ADD_SEALS | libc::F_GET_SEALS => Takes::Number,
         // The number might be taken for an address.
         _ => Takes::Unknown,
     }
@@ -126,7 +145,7 @@ fn command<'a>(
     takes: Takes,
     argument: Value,
     waits: bool,
-    run: impl Fn(bool, libc::c_ulong) -> libc::c_int,
+    run: impl Fn(bool, libc::c_ulong) -> nix::Result<libc::c_int>,
 ) -> Res {
     let number = match Int::convert(argument) {
         Some(Int(n)) if takes == Takes::Number || n == 0 => Some(n as libc::c_ulong),
@@ -160,11 +179,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let argument = arg.map_or(Value::FALSE, |a| a.0);
         let irritants = [fd.value(), order.value(), argument];
         let call = Call::new("fcntl", Filesystem).irritants(&irritants);
-        // SAFETY: `command` gives a number to commands that take one, else the address of a large enough structure.
         let waits = prompt(order.0).is_some();
-        let answer = command(m, call, fcntl_takes(order.0), argument, waits, |wait, a| unsafe {
+        let answer = command(m, call, fcntl_takes(order.0), argument, waits, |wait, a| {
             let order = prompt(order.0).filter(|_| !wait).unwrap_or(order.0);
-            libc::fcntl(fd.0, order, a)
+            // SAFETY: `command` gives a number to commands that take one, else the address of a large enough structure.
+            nix::errno::Errno::result(unsafe { libc::fcntl(fd.0, order, a) })
         })?;
         if let (libc::F_SETFL, Some(flags)) = (order.0, argument.as_fixnum()) {
             m.note_non_blocking(fd.0, flags & i64::from(libc::O_NONBLOCK) != 0);
@@ -177,9 +196,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let argument = arg.map_or(Value::FALSE, |a| a.0);
         let irritants = [fd.value(), from_i64(&mut m.heap, request.0.into()), argument];
         let call = Call::new("ioctl", Filesystem).irritants(&irritants);
-        // SAFETY: as above.
-        command(m, call, ioctl_takes(request.0), argument, false, |_, a| unsafe {
-            libc::ioctl(fd.0, request.0.into(), a)
+        command(m, call, ioctl_takes(request.0), argument, false, |_, a| {
+            // SAFETY: as in `fcntl`.
+            nix::errno::Errno::result(unsafe { libc::ioctl(fd.0, request.0.into(), a) })
         })
     }
 } }

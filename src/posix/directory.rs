@@ -1,18 +1,19 @@
 //! Directories: making and removing them, the working directory, reading their entries.
 
 use super::argument::{Fd, Mode, Text};
-use super::file::{done, on, string, take};
+use super::file::{done, on, permissions, string};
 use super::kernel::{Call, Errno};
-use super::stat::status;
+use super::sys;
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::Value;
 use crate::primitives;
+use nix::fcntl::AT_FDCWD;
+use nix::sys::stat;
+use nix::unistd::{self, UnlinkatFlags};
+use std::os::unix::ffi::OsStringExt;
 
 fn working_directory(m: &mut Machine, who: &str) -> Res<Vec<u8>> {
-    // SAFETY: without a buffer the call allocates one.
-    let text = Call::new(who, Filesystem).run(m, || unsafe { libc::getcwd(std::ptr::null_mut(), 0) })?;
-    // SAFETY: the call has not failed, so that is a C string from `malloc`, ours to free.
-    Ok(unsafe { take(text) })
+    Ok(Call::new(who, Filesystem).run(m, unistd::getcwd)?.into_os_string().into_vec())
 }
 
 /// Makes the directories that are missing on the way.
@@ -23,12 +24,10 @@ fn make_directories(m: &mut Machine, pathname: &Text, mode: Mode) -> Res {
     let ends = (1..=whole.len()).filter(|&i| i == whole.len() || whole[i] == b'/').filter(|&i| whole[i - 1] != b'/');
     for end in ends.collect::<Vec<_>>() {
         let part = std::ffi::CString::new(&whole[..end]).unwrap_or_default();
-        // SAFETY: a live C string.
-        match call.attempt(m, || unsafe { libc::mkdir(part.as_ptr(), mode.0) })? {
+        match call.attempt(m, || unistd::mkdir(part.as_c_str(), permissions(mode)))? {
             Ok(_) => {}
             Err(Errno(libc::EEXIST | libc::EISDIR)) => {
-                // SAFETY: a live C string, and room for the answer.
-                let is = status(m, &call, |at| unsafe { libc::stat(part.as_ptr(), at) })?;
+                let is = call.run(m, || stat::stat(part.as_c_str()))?;
                 if is.st_mode & libc::S_IFMT != libc::S_IFDIR {
                     return Err(call.failure(m, Errno(libc::ENOTDIR)));
                 }
@@ -40,18 +39,17 @@ fn make_directories(m: &mut Machine, pathname: &Text, mode: Mode) -> Res {
 }
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
-    /// `(mkdir pathname mode)`: makes a directory. mkdir(2)
+    /// `(mkdir pathname mode)`: makes a directory. unistd::mkdir(2)
     "mkdir" [] fn mkdir(m, pathname: Text, mode: Mode) {
         let irritants = [mode.value()];
-        // SAFETY: a live C string.
-        done(m, on("mkdir", &pathname, &irritants), || unsafe { libc::mkdir(pathname.as_ptr(), mode.0) })
+        done(m, on("mkdir", &pathname, &irritants), || unistd::mkdir(pathname.as_c(), permissions(mode)))
     }
     /// `(mkdir/parents pathname mode)`: makes a directory and those above it that are missing.
     "mkdir/parents" [] fn mkdir_parents(m, pathname: Text, mode: Mode) { make_directories(m, &pathname, mode) }
     /// `(rmdir pathname)`: removes an empty directory. rmdir(2)
     "rmdir" [] fn rmdir(m, pathname: Text) {
-        // SAFETY: a live C string.
-        done(m, on("rmdir", &pathname, &[]), || unsafe { libc::rmdir(pathname.as_ptr()) })
+        let flags = UnlinkatFlags::RemoveDir;
+        done(m, on("rmdir", &pathname, &[]), || unistd::unlinkat(AT_FDCWD, pathname.as_c(), flags))
     }
     /// `(getcwd)`: the working directory, a bytevector. getcwd(3)
     "getcwd" [] fn getcwd(m) {
@@ -63,15 +61,13 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let path = working_directory(m, "getcwd/string")?;
         Ok(string(m, &path))
     }
-    /// `(chdir pathname)`: changes the working directory, of the whole process. chdir(2)
+    /// `(chdir pathname)`: changes the working directory, of the whole process. unistd::chdir(2)
     "chdir" [] fn chdir(m, pathname: Text) {
-        // SAFETY: a live C string.
-        done(m, on("chdir", &pathname, &[]), || unsafe { libc::chdir(pathname.as_ptr()) })
+        done(m, on("chdir", &pathname, &[]), || unistd::chdir(pathname.as_c()))
     }
-    /// `(fchdir fd)`: the same by a descriptor. fchdir(2)
+    /// `(fchdir fd)`: the same by a descriptor. unistd::fchdir(2)
     "fchdir" [] fn fchdir(m, fd: Fd) {
         let irritants = [fd.value()];
-        // SAFETY: plain system call.
-        done(m, Call::new("fchdir", Filesystem).irritants(&irritants), || unsafe { libc::fchdir(fd.0) })
+        done(m, Call::new("fchdir", Filesystem).irritants(&irritants), || unistd::fchdir(sys::fd(fd.0)))
     }
 } }

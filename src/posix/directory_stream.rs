@@ -13,7 +13,7 @@ use super::kernel::{Call, Errno};
 use super::port;
 use crate::account::Claim;
 use crate::eval::{Capability::Filesystem, Machine, Res};
-use crate::heap::{External, Pointer, Tracer, Value, View};
+use crate::heap::{External, Pointer, Value, View};
 use crate::io::Ownership;
 use crate::memory::{address, from_i64, handle};
 use crate::primitives;
@@ -66,7 +66,6 @@ impl Drop for Open {
 }
 
 impl External for Streams {
-    fn trace(&self, _tracer: &mut Tracer) {}
     fn is_weak(&self) -> bool {
         true
     }

@@ -5,7 +5,7 @@
 
 use crate::account::Claim;
 use crate::eval::{Capability, Machine, Res};
-use crate::heap::{External, Str, Tracer, Value, View};
+use crate::heap::{External, Str, Value, View};
 use crate::io::os_text;
 use crate::primitives;
 use std::ffi::CString;
@@ -29,7 +29,6 @@ impl Default for Environment {
 }
 
 impl External for Environment {
-    fn trace(&self, _tracer: &mut Tracer) {}
     fn type_name(&self) -> &'static str {
         "environment-variables"
     }

@@ -2,11 +2,36 @@
 //! negated fixnum, as the constants of `(vicare platform constants)` are.
 
 use super::constants::errno_name;
-use super::kernel::Errno;
 use crate::eval::{Single, make_condition};
 use crate::heap::{ConditionType, Heap, Value};
 use crate::primitives;
 use std::ffi::CStr;
+
+/// An error code of C: positive. Codes that nix has no name for are kept as well.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Errno(pub i32);
+
+impl Errno {
+    /// What the last system call of this thread left.
+    pub fn last() -> Errno {
+        Errno(nix::errno::Errno::last_raw())
+    }
+}
+
+impl From<nix::errno::Errno> for Errno {
+    /// To be done at once: of a code without a name the number is still where C left it.
+    fn from(errno: nix::errno::Errno) -> Errno {
+        match errno {
+            nix::errno::Errno::UnknownErrno => Errno::last(),
+            errno => Errno(errno as i32),
+        }
+    }
+}
+
+/// The code of an error of Rust's.
+pub fn of_io<T>(result: std::io::Result<T>) -> nix::Result<T> {
+    result.map_err(|error| nix::errno::Errno::try_from(error).unwrap_or(nix::errno::Errno::EINVAL))
+}
 
 /// `&error`, `&errno`, for "try again" `&i/o-eagain`, `&who`, `&message`, for a call on a pathname `&i/o-filename`,
 /// `&irritants`.

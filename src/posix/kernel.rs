@@ -12,57 +12,43 @@
 use super::argument::Text;
 use super::bound::{Bound, PATH};
 use super::errno;
+pub use super::errno::Errno;
 use crate::eval::{Capability, Machine, Res, Stop};
 use crate::heap::Value;
 use crate::io::aside;
 use crate::primitives::work::SYSTEM_CALL;
 use std::time::{Duration, Instant};
 
-/// An error code of C: positive.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub struct Errno(pub i32);
+/// What a call of nix's or of `sys`'s answers.
+pub trait Answer {
+    type Value;
+    fn outcome(self) -> Result<Self::Value, Errno>;
+}
 
-impl Errno {
-    /// What the last system call of this thread left.
-    pub fn last() -> Errno {
-        Errno(std::io::Error::last_os_error().raw_os_error().unwrap_or(0))
+impl<T> Answer for nix::Result<T> {
+    type Value = T;
+    fn outcome(self) -> Result<T, Errno> {
+        self.map_err(Errno::from)
     }
 }
 
-/// What a C function answers, with a way to tell failure.
-pub trait Answer: Copy {
-    fn is_failure(self) -> bool;
+macro_rules! old {
+    ($($t:ty)*) => {$(
+        impl Answer for $t {
+            type Value = $t;
+            fn outcome(self) -> Result<$t, Errno> {
+                if self == -1 { Err(Errno::last()) } else { Ok(self) }
+            }
+        }
+    )*};
 }
-
-impl Answer for i32 {
-    fn is_failure(self) -> bool {
-        self == -1
-    }
-}
-
-impl Answer for i64 {
-    fn is_failure(self) -> bool {
-        self == -1
-    }
-}
-
-impl Answer for isize {
-    fn is_failure(self) -> bool {
-        self == -1
-    }
-}
+old! { i32 i64 isize }
 
 impl<T> Answer for *mut T {
-    /// Null, or `MAP_FAILED`.
-    fn is_failure(self) -> bool {
-        self.is_null() || self as isize == -1
+    type Value = *mut T;
+    fn outcome(self) -> Result<*mut T, Errno> {
+        if self.is_null() || self as isize == -1 { Err(Errno::last()) } else { Ok(self) }
     }
-}
-
-/// Makes the call once, and reads the error code if it fails.
-fn once<T: Answer>(mut call: impl FnMut() -> T) -> Result<T, Errno> {
-    let answer = call();
-    if answer.is_failure() { Err(Errno::last()) } else { Ok(answer) }
 }
 
 /// One system call of the primitive `who`.
@@ -115,18 +101,18 @@ impl<'a> Call<'a> {
     }
 
     /// Makes the call; a failure raises.
-    pub fn run<T: Answer>(&self, m: &mut Machine, call: impl FnMut() -> T) -> Res<T> {
+    pub fn run<T: Answer>(&self, m: &mut Machine, call: impl FnMut() -> T) -> Res<T::Value> {
         self.attempt(m, call)?.map_err(|errno| self.failure(m, errno))
     }
 
     /// Makes the call; a failure is for the caller to judge.
-    pub fn attempt<T: Answer>(&self, m: &mut Machine, mut call: impl FnMut() -> T) -> Res<Result<T, Errno>> {
+    pub fn attempt<T: Answer>(&self, m: &mut Machine, mut call: impl FnMut() -> T) -> Res<Result<T::Value, Errno>> {
         self.admit(m)?;
         if let Some(errno) = self.refused {
             return Ok(Err(errno));
         }
         loop {
-            match once(&mut call) {
+            match call().outcome() {
                 Err(Errno(libc::EINTR)) if self.restart => m.poll()?,
                 answer => return Ok(answer),
             }
@@ -154,9 +140,9 @@ impl<'a> Call<'a> {
         &self,
         m: &mut Machine,
         timeout: Option<Duration>,
-        is_over: impl Fn(Result<T, Errno>) -> bool,
+        is_over: impl Fn(&Result<T::Value, Errno>) -> bool,
         mut call: impl FnMut(Option<Duration>) -> T,
-    ) -> Res<Result<T, Errno>> {
+    ) -> Res<Result<T::Value, Errno>> {
         self.admit(m)?;
         if let Some(errno) = self.refused {
             return Ok(Err(errno));
@@ -172,9 +158,9 @@ impl<'a> Call<'a> {
                 (Some(left), Some(patience)) => Some(left.min(patience)),
                 (left, patience) => left.or(patience),
             };
-            match once(|| call(slice)) {
+            match call(slice).outcome() {
                 Err(Errno(libc::EINTR)) => {}
-                answer if is_over(answer) && end.is_none_or(|end| Instant::now() < end) => {}
+                answer if is_over(&answer) && end.is_none_or(|end| Instant::now() < end) => {}
                 answer => return Ok(answer),
             }
             m.poll()?;

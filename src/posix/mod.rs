@@ -39,6 +39,7 @@ mod shm;
 mod signal;
 mod socket;
 mod stat;
+mod sys;
 mod sysconf;
 #[cfg(test)]
 mod tests;

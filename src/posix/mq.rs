@@ -30,7 +30,7 @@ impl Single for MessageBuffer {
 }
 
 /// Makes a call with `f` that waits until the system's clock comes to `until`; it gets until when to wait.
-fn wait<T: super::kernel::Answer + PartialEq>(
+fn wait<T: super::kernel::Answer<Value = T> + PartialEq>(
     m: &mut Machine,
     call: &Call,
     until: Option<libc::timespec>,
@@ -39,7 +39,7 @@ fn wait<T: super::kernel::Answer + PartialEq>(
     let answer = call.wait(
         m,
         None,
-        |answer| answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
+        |answer| *answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
         |slice| f(end_of(slice, until).as_ref()),
     )?;
     answer.map_err(|errno| call.failure(m, errno))

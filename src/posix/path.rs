@@ -9,6 +9,8 @@ use super::kernel::Call;
 use crate::eval::{Capability, Machine, ProperList, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::primitives;
+use nix::sys::stat;
+use nix::unistd::{self, AccessFlags};
 use std::ffi::CString;
 
 fn is_search_path(v: Value) -> bool {
@@ -135,16 +137,10 @@ fn variable(m: &mut Machine, who: &str, name: &[u8]) -> Res<Option<Vec<u8>>> {
 /// Whether the file is a regular one that may be executed; `None` if there is none.
 fn is_executable(m: &mut Machine, who: &str, path: &[u8]) -> Res<Option<bool>> {
     let Ok(path) = CString::new(path) else { return Ok(None) };
-    let mut status = std::mem::MaybeUninit::<libc::stat>::zeroed();
     let call = Call::new(who, Capability::Filesystem);
-    // SAFETY: a live C string, and room for the answer.
-    if call.attempt(m, || unsafe { libc::stat(path.as_ptr(), status.as_mut_ptr()) })?.is_err() {
-        return Ok(None);
-    }
-    // SAFETY: zeroed, and filled by the call.
-    let regular = unsafe { status.assume_init() }.st_mode & libc::S_IFMT == libc::S_IFREG;
-    // SAFETY: a live C string.
-    let allowed = call.attempt(m, || unsafe { libc::access(path.as_ptr(), libc::X_OK) })?.is_ok();
+    let Ok(status) = call.attempt(m, || stat::stat(path.as_c_str()))? else { return Ok(None) };
+    let regular = status.st_mode & libc::S_IFMT == libc::S_IFREG;
+    let allowed = call.attempt(m, || unistd::access(path.as_c_str(), AccessFlags::X_OK))?.is_ok();
     Ok(Some(regular && allowed))
 }
 

@@ -6,13 +6,15 @@
 
 use super::argument::Fd;
 use super::directory_stream;
-use super::fd::{STATUS, flag, has_flag};
+use super::fd::{DescriptorMode, is_in_mode, set_mode};
 use super::kernel::{Call, Errno};
+use super::sys;
 use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
 use crate::heap::{Str, Symbol, Value};
 use crate::io::{BufferMode, Descriptor, Ownership, Port, PortError, Transcoder, Wait};
 use crate::primitives;
 use crate::primitives::ports::operands::AnyPort;
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 
 type Directions = (bool, bool);
 const INPUT: Directions = (true, false);
@@ -33,9 +35,8 @@ fn port(
     });
     let mut port = Port::over(&Port::name_of(id.chars()), device, directions, transcoder, BufferMode::Block);
     // What the program has made of its own descriptor holds for the port.
-    // SAFETY: a command without argument.
-    let flags = unsafe { libc::fcntl(fd.0, libc::F_GETFL) };
-    port.non_blocking = flags != -1 && flags & libc::O_NONBLOCK != 0;
+    let flags = fcntl(sys::fd(fd.0), FcntlArg::F_GETFL);
+    port.non_blocking = flags.is_ok_and(|flags| OFlag::from_bits_retain(flags).contains(OFlag::O_NONBLOCK));
     m.heap.external(Box::new(port))
 }
 
@@ -146,7 +147,7 @@ pub fn descriptor(m: &mut Machine, who: &str, port: AnyPort) -> Res<Fd> {
 
 fn set_non_blocking(m: &mut Machine, who: &str, port: AnyPort, on: bool) -> Res {
     let fd = descriptor(m, who, port)?;
-    flag(m, who, port.0, fd, STATUS, libc::O_NONBLOCK, on)?;
+    set_mode(m, who, port.0, fd, DescriptorMode::NonBlocking, on)?;
     m.note_non_blocking(fd.0, on);
     Ok(Value::VOID)
 }
@@ -168,7 +169,7 @@ primitives! { pub TABLE in "(vicare)" {
     /// `(port-in-non-blocking-mode? port)`
     "port-in-non-blocking-mode?" [] fn is_non_blocking(m, port: AnyPort) {
         match port.port().descriptor() {
-            Some(fd) => has_flag(m, "port-in-non-blocking-mode?", port.0, Fd(fd), STATUS.0, libc::O_NONBLOCK),
+            Some(fd) => is_in_mode(m, "port-in-non-blocking-mode?", port.0, Fd(fd), DescriptorMode::NonBlocking),
             None => Ok(Value::FALSE),
         }
     }
@@ -179,10 +180,9 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%port-close-on-exec!" [] fn port_close_on_exec(m, who: Symbol, port: AnyPort, yes: bool) {
         let Some(fd) = port.port().descriptor() else { return Ok(Value::VOID) };
         let irritants = [port.0];
-        let flags = if yes { libc::FD_CLOEXEC } else { 0 };
+        let flags = if yes { FdFlag::FD_CLOEXEC } else { FdFlag::empty() };
         let call = Call::new(who.name(), Filesystem).irritants(&irritants);
-        // SAFETY: a command that takes a number.
-        match call.attempt(m, || unsafe { libc::fcntl(fd, libc::F_SETFD, flags) })? {
+        match call.attempt(m, || fcntl(sys::fd(fd), FcntlArg::F_SETFD(flags)))? {
             // Closed behind the port's back: nothing that a program executed could get.
             Ok(_) | Err(Errno(libc::EBADF)) => Ok(Value::VOID),
             Err(errno) => Err(call.failure(m, errno)),

@@ -74,7 +74,7 @@ fn wait(m: &mut Machine, call: &Call, sem: Pointer, until: Option<libc::timespec
     let answer = call.wait(
         m,
         None,
-        |answer| answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
+        |answer| *answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
         |slice| {
             let end = end_of(slice, until);
             // SAFETY: as in `Semaphore::at`; nothing of this machine runs while it waits.

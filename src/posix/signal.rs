@@ -254,7 +254,7 @@ fn wait(m: &mut Machine, call: &Call, signal: Signal, timeout: Option<Duration>)
     let answer = call.wait(
         m,
         timeout,
-        |answer| answer == Err(Errno(libc::EAGAIN)),
+        |answer| *answer == Err(Errno(libc::EAGAIN)),
         |slice| {
             let time = slice.map(timespec);
             let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);

@@ -4,67 +4,36 @@
 use super::argument::{Fd, Int};
 use super::buffer::{Bytes, Count, Source, Target};
 use super::kernel::{Call, Errno};
+use super::sys::Array;
+use super::sys::socket::{self as sys, Room, SocketOption};
 use super::waiting;
 use crate::eval::{Capability::Network, Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
 use crate::memory::{from_u64, to_i128};
 use crate::primitives;
-
-/// Room for any address.
-#[repr(C, align(8))]
-struct Room {
-    bytes: [u8; size_of::<libc::sockaddr_storage>()],
-    used: libc::socklen_t,
-}
-
-impl Room {
-    fn new() -> Room {
-        let size = size_of::<libc::sockaddr_storage>();
-        Room { bytes: [0; size_of::<libc::sockaddr_storage>()], used: size as libc::socklen_t }
-    }
-
-    fn at(&mut self) -> (*mut libc::sockaddr, *mut libc::socklen_t) {
-        (self.bytes.as_mut_ptr().cast(), &mut self.used)
-    }
-
-    /// What the kernel put there.
-    fn value(&self, m: &mut Machine) -> Value {
-        let used = (self.used as usize).min(self.bytes.len());
-        m.heap.bytevector(&self.bytes[..used])
-    }
-}
-
-fn length(b: Bytevector) -> libc::socklen_t {
-    libc::socklen_t::try_from(b.len()).unwrap_or(libc::socklen_t::MAX)
-}
+use std::time::Duration;
 
 /// Makes a call on a socket that only can fail.
-fn done(m: &mut Machine, who: &str, irritants: &[Value], f: impl FnMut() -> libc::c_int) -> Res {
+fn done(m: &mut Machine, who: &str, irritants: &[Value], f: impl FnMut() -> nix::Result<libc::c_int>) -> Res {
     Call::new(who, Network).irritants(irritants).run(m, f)?;
     Ok(Value::VOID)
 }
 
-type Name = unsafe extern "C" fn(libc::c_int, *mut libc::sockaddr, *mut libc::socklen_t) -> libc::c_int;
-
-fn name(m: &mut Machine, who: &str, sock: Fd, ask: Name) -> Res {
+fn name(m: &mut Machine, who: &str, sock: Fd, ask: fn(libc::c_int, &mut Room) -> nix::Result<libc::c_int>) -> Res {
     let irritants = [sock.value()];
     let mut room = Room::new();
-    let (at, used) = room.at();
-    // SAFETY: room for any address, and its size.
-    Call::new(who, Network).irritants(&irritants).run(m, || unsafe { ask(sock.0, at, used) })?;
-    Ok(room.value(m))
+    Call::new(who, Network).irritants(&irritants).run(m, || ask(sock.0, &mut room))?;
+    Ok(m.heap.bytevector(room.address()))
 }
 
 fn send(m: &mut Machine, who: &str, sock: Fd, buffer: Source, size: Count, flags: Int, to: Option<Bytevector>) -> Res {
     let irritants = [sock.value()];
     let call = Call::new(who, Network).irritants(&irritants);
     let bytes = Bytes::of_source(m, who, buffer, Some(size))?;
-    let (at, count, flags) = (bytes.at.cast_const(), bytes.size, flags.0 | libc::MSG_NOSIGNAL);
-    let (address, used) = to.map_or((std::ptr::null(), 0), |a| (a.as_ptr().cast_const().cast(), length(a)));
-    let at: *const u8 = at;
-    let done = waiting::transfer(m, &call, sock.0, libc::POLLOUT, (count, true), |done, n, more| {
-        // SAFETY: a checked buffer of `done + n` bytes, and null or a live bytevector.
-        unsafe { libc::sendto(sock.0, at.add(done).cast(), n, flags | more, address, used) }
+    let flags = flags.0 | libc::MSG_NOSIGNAL;
+    let done = waiting::transfer(m, &call, sock.0, libc::POLLOUT, (bytes.area(), true), |part, more| match &to {
+        Some(to) => sys::sendto(sock.0, part, flags | more, to.bytes()),
+        None => sys::send(sock.0, part, flags | more),
     })?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
@@ -74,76 +43,51 @@ fn receive(m: &mut Machine, who: &str, sock: Fd, buffer: Target, size: Count, fl
     let irritants = [sock.value()];
     let call = Call::new(who, Network).irritants(&irritants);
     let bytes = Bytes::of_target(m, who, buffer, Some(size))?;
-    let (at, count) = (bytes.at, bytes.size);
-    let (address, used) = room.at();
     let whole = flags.0 & libc::MSG_WAITALL != 0 && flags.0 & (libc::MSG_PEEK | libc::MSG_DONTWAIT) == 0;
-    let done = waiting::transfer(m, &call, sock.0, libc::POLLIN, (count, whole), |done, n, more| {
-        // SAFETY: a checked buffer of `done + n` bytes, and room for any address.
-        unsafe { libc::recvfrom(sock.0, at.add(done).cast(), n, flags.0 | more, address, used) }
+    let done = waiting::transfer(m, &call, sock.0, libc::POLLIN, (bytes.area(), whole), |part, more| {
+        sys::recvfrom(sock.0, part, flags.0 | more, room)
     })?;
     bytes.finish(m)?;
     Ok(Value::fixnum(done as i64))
 }
 
-/// Raises unless the kernel takes for that option no more than the bytes of a value of the size that it is told: others have
-/// addresses in them, where it would read or write, or count the size in something else. What is not known is not let through.
-fn admit_option(m: &mut Machine, call: &Call, level: Int, option: Int) -> Res<()> {
-    /// SO_ATTACH_FILTER and SO_GET_FILTER, SO_ATTACH_REUSEPORT_CBPF; and SO_ZEROCOPY, with which the kernel reads what is sent
-    /// when the call is long over.
-    const BEYOND: [libc::c_int; 3] = [26, 51, 60];
-    const TCP_ZEROCOPY_RECEIVE: libc::c_int = 35;
-    const PACKET_FANOUT_DATA: libc::c_int = 22;
-    let is_known = match level.0 {
-        libc::SOL_SOCKET => !BEYOND.contains(&option.0),
-        // From 38 to 42 are keys, which are told one by one, behind each other.
-        libc::IPPROTO_TCP => !(38..=42).contains(&option.0) && option.0 != TCP_ZEROCOPY_RECEIVE,
-        // Above are the tables of filters, but for some of IPv6.
-        libc::IPPROTO_IP => option.0 < 64,
-        libc::IPPROTO_IPV6 => option.0 < 64 || matches!(option.0, 66 | 67 | 70 | 72..=78),
-        libc::SOL_PACKET => option.0 != PACKET_FANOUT_DATA,
-        libc::IPPROTO_UDP | libc::IPPROTO_UDPLITE | libc::IPPROTO_ICMPV6 | libc::IPPROTO_RAW | libc::SOL_NETLINK => {
-            true
-        }
-        _ => false,
-    };
-    if is_known { Ok(()) } else { Err(call.failure(m, Errno(libc::EOPNOTSUPP))) }
-}
-
-/// Makes a call for an option, which only can fail.
-fn option_done(
+/// Makes a call for an option, if it is one that may be asked for: [`SocketOption`].
+fn on_option<T>(
     m: &mut Machine,
     who: &str,
     irritants: &[Value],
     (level, option): (Int, Int),
-    f: impl FnMut() -> libc::c_int,
-) -> Res {
+    mut f: impl FnMut(SocketOption) -> nix::Result<T>,
+) -> Res<T> {
     let call = Call::new(who, Network).irritants(irritants);
     m.require(Network, who)?;
-    admit_option(m, &call, level, option)?;
-    call.run(m, f)?;
-    Ok(Value::VOID)
+    match SocketOption::new(level.0, option.0) {
+        Some(option) => call.run(m, || f(option)),
+        None => Err(call.failure(m, Errno(libc::EOPNOTSUPP))),
+    }
 }
 
 /// Sets an option to the bytes of a C value.
-fn set_option<T>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, value: T, irritant: Value) -> Res {
+fn set_option(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, value: &[u8], irritant: Value) -> Res {
     let irritants = [sock.value(), level.value(), option.value(), irritant];
-    let (at, size) = (std::ptr::from_ref(&value).cast(), size_of::<T>() as libc::socklen_t);
-    // SAFETY: `size` live bytes, which is all that the kernel takes.
-    option_done(m, who, &irritants, (level, option), || unsafe {
-        libc::setsockopt(sock.0, level.0, option.0, at, size)
-    })
+    on_option(m, who, &irritants, (level, option), |option| option.set(sock.0, value))?;
+    Ok(Value::VOID)
 }
 
-/// An option as a C value; bytes that the kernel does not write stay as in `value`.
-fn option<T>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int, mut value: T) -> Res<T> {
+/// An option as the bytes of a C value; those that the kernel does not write are zero.
+fn option<const N: usize>(m: &mut Machine, who: &str, sock: Fd, level: Int, option: Int) -> Res<[u8; N]> {
     let irritants = [sock.value(), level.value(), option.value()];
-    let mut size = size_of::<T>() as libc::socklen_t;
-    let at = std::ptr::from_mut(&mut value).cast();
-    // SAFETY: `size` bytes that may be written, where the kernel writes no more.
-    option_done(m, who, &irritants, (level, option), || unsafe {
-        libc::getsockopt(sock.0, level.0, option.0, at, &mut size)
-    })?;
+    let mut value = [0; N];
+    on_option(m, who, &irritants, (level, option), |option| option.get(sock.0, &mut value))?;
     Ok(value)
+}
+
+/// C's `struct linger`: whether, and for how long.
+fn linger(onoff: bool, seconds: libc::c_int) -> [u8; size_of::<libc::linger>()] {
+    let mut value = [0; size_of::<libc::linger>()];
+    value[..4].copy_from_slice(&libc::c_int::from(onoff).to_ne_bytes());
+    value[4..].copy_from_slice(&seconds.to_ne_bytes());
+    value
 }
 
 /// A C int, or a boolean for 1 and 0.
@@ -172,8 +116,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "socket" [] fn socket(m, namespace: Int, style: Int, protocol: Int) {
         let irritants = [namespace.value(), style.value(), protocol.value()];
         let call = Call::new("socket", Network).irritants(&irritants);
-        // SAFETY: plain system call.
-        let fd = call.run(m, || unsafe { libc::socket(namespace.0, style.0, protocol.0) })?;
+        let fd = call.run(m, || sys::socket(namespace.0, style.0, protocol.0))?;
         Ok(Value::fixnum(fd as i64))
     }
     /// `(socketpair namespace style protocol)`: two sockets that are connected, as values. socketpair(2)
@@ -181,25 +124,20 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [namespace.value(), style.value(), protocol.value()];
         let mut ends = [0; 2];
         let call = Call::new("socketpair", Network).irritants(&irritants);
-        // SAFETY: room for two descriptors.
-        call.run(m, || unsafe { libc::socketpair(namespace.0, style.0, protocol.0, ends.as_mut_ptr()) })?;
+        call.run(m, || sys::socketpair(namespace.0, style.0, protocol.0, Array(&mut ends)))?;
         Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd as i64))))
     }
     /// `(shutdown sock how)`: ends one direction or both: `SHUT_RD`, `SHUT_WR`, `SHUT_RDWR`. shutdown(2)
     "shutdown" [] fn shutdown(m, sock: Fd, how: Int) {
-        // SAFETY: plain system call.
-        done(m, "shutdown", &[sock.value(), how.value()], || unsafe { libc::shutdown(sock.0, how.0) })
+        done(m, "shutdown", &[sock.value(), how.value()], || sys::shutdown(sock.0, how.0))
     }
     /// `(bind sock sockaddr)`: gives the socket its own address. bind(2)
     "bind" [] fn bind(m, sock: Fd, sockaddr: Bytevector) {
-        let (at, used) = (sockaddr.as_ptr().cast_const().cast(), length(sockaddr));
-        // SAFETY: a live bytevector.
-        done(m, "bind", &[sock.value(), sockaddr.value()], || unsafe { libc::bind(sock.0, at, used) })
+        done(m, "bind", &[sock.value(), sockaddr.value()], || sys::bind(sock.0, sockaddr.bytes()))
     }
     /// `(listen sock pending-conns)`: lets others connect. listen(2)
     "listen" [] fn listen(m, sock: Fd, pending_conns: Int) {
-        // SAFETY: plain system call.
-        done(m, "listen", &[sock.value(), pending_conns.value()], || unsafe { libc::listen(sock.0, pending_conns.0) })
+        done(m, "listen", &[sock.value(), pending_conns.value()], || sys::listen(sock.0, pending_conns.0))
     }
     /// `(accept sock)`: two values, the socket of the next connection and the peer's address; both `#f` if the socket is
     /// in non-blocking mode and nobody waits. accept(2)
@@ -207,11 +145,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [sock.value()];
         let call = Call::new("accept", Network).irritants(&irritants);
         let mut room = Room::new();
-        let (at, used) = room.at();
         waiting::until_ready(m, &call, sock.0, libc::POLLIN)?;
-        // SAFETY: room for any address, and its size.
-        let values = match call.attempt(m, || unsafe { libc::accept(sock.0, at, used) })? {
-            Ok(fd) => [Value::fixnum(fd as i64), room.value(m)],
+        let values = match call.attempt(m, || sys::accept(sock.0, &mut room))? {
+            Ok(fd) => [Value::fixnum(fd as i64), m.heap.bytevector(room.address())],
             Err(Errno(libc::EAGAIN)) => [Value::FALSE; 2],
             Err(errno) => return Err(call.failure(m, errno)),
         };
@@ -221,12 +157,10 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "connect" [] fn connect(m, sock: Fd, addr: Bytevector) {
         let irritants = [sock.value(), addr.value()];
         let call = Call::new("connect", Network).irritants(&irritants).once();
-        let (at, used) = (addr.as_ptr().cast_const().cast(), length(addr));
         // The socket itself waits for no longer than a slice.
-        let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, SLICE));
+        let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, time_of(SLICE)));
         let ended = loop {
-            // SAFETY: a live bytevector.
-            match call.attempt(m, || unsafe { libc::connect(sock.0, at, used) }) {
+            match call.attempt(m, || sys::connect(sock.0, addr.bytes())) {
                 Ok(Ok(_)) => break Ok(Value::VOID),
                 Ok(Err(Errno(libc::EINTR))) => break connected(m, &call, sock),
                 Ok(Err(Errno(libc::EINPROGRESS))) if slices.is_some() => break connected(m, &call, sock),
@@ -245,9 +179,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         ended
     }
     /// `(getpeername sock)`: the peer's address. getpeername(2)
-    "getpeername" [] fn getpeername(m, sock: Fd) { name(m, "getpeername", sock, libc::getpeername) }
+    "getpeername" [] fn getpeername(m, sock: Fd) { name(m, "getpeername", sock, sys::getpeername) }
     /// `(getsockname sock)`: the socket's own address. getsockname(2)
-    "getsockname" [] fn getsockname(m, sock: Fd) { name(m, "getsockname", sock, libc::getsockname) }
+    "getsockname" [] fn getsockname(m, sock: Fd) { name(m, "getsockname", sock, sys::getsockname) }
     /// `(send sock buffer size flags)`: sends bytes, see `write`; how many. A peer that is gone raises `EPIPE`. send(2)
     "send" [] fn send_bytes(m, sock: Fd, buffer: Source, size: Count, flags: Int) {
         send(m, "send", sock, buffer, size, flags, None)
@@ -264,16 +198,13 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "recvfrom" [control] fn recvfrom(m, sock: Fd, buffer: Target, size: Count, flags: Int) {
         let mut room = Room::new();
         let count = receive(m, "recvfrom", sock, buffer, size, flags, &mut room)?;
-        let values = [count, room.value(m)];
+        let values = [count, m.heap.bytevector(room.address())];
         Ok(m.heap.multiple_values(&values))
     }
     /// `(setsockopt sock level option optval)`: sets an option to the bytes of a C value. One whose value has addresses in it,
     /// such as `SO_ATTACH_FILTER`, or a level that is not known here, raises `EOPNOTSUPP`. setsockopt(2)
     "setsockopt" [] fn setsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
-        let irritants = [sock.value(), level.value(), option.value(), optval.value()];
-        let (at, used) = (optval.as_ptr().cast_const().cast(), length(optval));
-        // SAFETY: a live bytevector, which is all that the kernel takes.
-        option_done(m, "setsockopt", &irritants, (level, option), || unsafe { libc::setsockopt(sock.0, level.0, option.0, at, used) })
+        set_option(m, "setsockopt", sock, level, option, optval.bytes(), optval.value())
     }
     /// `(getsockopt sock level option optval)`: fills a bytevector with the option's C value. getsockopt(2)
     "getsockopt" [] fn getsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
@@ -281,55 +212,62 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         if optval.value().is_immutable() {
             return Err(m.wrong_argument("getsockopt", "optval", 4, "a mutable bytevector", optval.value()));
         }
-        let mut used = length(optval);
-        let at = optval.as_ptr().cast();
-        // SAFETY: a live bytevector that may be written, where the kernel writes no more.
-        option_done(m, "getsockopt", &irritants, (level, option), || unsafe { libc::getsockopt(sock.0, level.0, option.0, at, &mut used) })
+        let mut value = optval;
+        on_option(m, "getsockopt", &irritants, (level, option), |option| option.get(sock.0, value.bytes_mut()))?;
+        Ok(Value::VOID)
     }
     /// `(setsockopt/int sock level option optval)`: sets an option that is a C int; a boolean stands for 1 or 0.
     "setsockopt/int" [] fn setsockopt_int(m, sock: Fd, level: Int, option: Int, optval: IntOrBoolean) {
-        set_option(m, "setsockopt/int", sock, level, option, optval.0, optval.1)
+        set_option(m, "setsockopt/int", sock, level, option, &optval.0.to_ne_bytes(), optval.1)
     }
     /// `(getsockopt/int sock level option)`: an option that is a C int.
     "getsockopt/int" [] fn getsockopt_int(m, sock: Fd, level: Int, name: Int) {
-        let n: libc::c_int = option(m, "getsockopt/int", sock, level, name, 0)?;
+        let n = libc::c_int::from_ne_bytes(option(m, "getsockopt/int", sock, level, name)?);
         Ok(Value::fixnum(n as i64))
     }
     /// `(setsockopt/size_t sock level option optval)`: sets an option that is a C size_t.
     "setsockopt/size_t" [] fn setsockopt_size_t(m, sock: Fd, level: Int, option: Int, optval: SizeT) {
-        set_option(m, "setsockopt/size_t", sock, level, option, optval.0, optval.1)
+        set_option(m, "setsockopt/size_t", sock, level, option, &optval.0.to_ne_bytes(), optval.1)
     }
     /// `(getsockopt/size_t sock level option)`: an option that is a C size_t.
     "getsockopt/size_t" [] fn getsockopt_size_t(m, sock: Fd, level: Int, name: Int) {
-        let n: usize = option(m, "getsockopt/size_t", sock, level, name, 0)?;
+        let n = usize::from_ne_bytes(option(m, "getsockopt/size_t", sock, level, name)?);
         Ok(from_u64(&mut m.heap, n as u64))
     }
     /// `(setsockopt/linger sock onoff linger)`: whether, and how many seconds, closing waits for data to be sent.
     "setsockopt/linger" [] fn setsockopt_linger(m, sock: Fd, onoff: bool, linger: Int) {
-        let value = libc::linger { l_onoff: onoff as libc::c_int, l_linger: linger.0 };
         let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
-        set_option(m, "setsockopt/linger", sock, level, name, value, linger.value())
+        let value = self::linger(onoff, linger.0);
+        set_option(m, "setsockopt/linger", sock, level, name, &value, linger.value())
     }
     /// `(getsockopt/linger sock)`: two values, whether and how many seconds.
     "getsockopt/linger" [control] fn getsockopt_linger(m, sock: Fd) {
         let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
-        let unset = libc::linger { l_onoff: 0, l_linger: 0 };
-        let value = option(m, "getsockopt/linger", sock, level, name, unset)?;
-        Ok(m.heap.multiple_values(&[Value::boolean(value.l_onoff != 0), Value::fixnum(value.l_linger as i64)]))
+        let value: [u8; size_of::<libc::linger>()] = option(m, "getsockopt/linger", sock, level, name)?;
+        let [onoff, seconds] = [0, 4].map(|at| libc::c_int::from_ne_bytes([value[at], value[at + 1], value[at + 2], value[at + 3]]));
+        Ok(m.heap.multiple_values(&[Value::boolean(onoff != 0), Value::fixnum(seconds.into())]))
     }
 } }
 
 /// What `connect` waits for at once.
-const SLICE: libc::timeval = libc::timeval { tv_sec: 0, tv_usec: 20_000 };
+const SLICE: Duration = Duration::from_millis(20);
 
-/// Sets how long calls that send wait, and answers how long it was.
-fn send_timeout(sock: Fd, time: libc::timeval) -> libc::timeval {
-    let mut before = libc::timeval { tv_sec: 0, tv_usec: 0 };
-    let mut size = size_of::<libc::timeval>() as libc::socklen_t;
-    // SAFETY: room for the answer, and a live structure; what is no socket refuses both.
-    unsafe {
-        libc::getsockopt(sock.0, libc::SOL_SOCKET, libc::SO_SNDTIMEO, (&raw mut before).cast(), &mut size);
-        libc::setsockopt(sock.0, libc::SOL_SOCKET, libc::SO_SNDTIMEO, (&raw const time).cast(), size);
+/// A time as C's `timeval` has it: seconds and microseconds.
+type Time = [u8; size_of::<libc::timeval>()];
+
+fn time_of(time: Duration) -> Time {
+    let parts = [time.as_secs(), time.subsec_micros().into()].map(u64::to_ne_bytes);
+    let mut whole = [0; size_of::<libc::timeval>()];
+    whole.copy_from_slice(parts.as_flattened());
+    whole
+}
+
+/// Sets how long calls that send wait, and answers how long it was. What is no socket refuses both.
+fn send_timeout(sock: Fd, time: Time) -> Time {
+    let mut before = [0; size_of::<libc::timeval>()];
+    if let Some(option) = SocketOption::new(libc::SOL_SOCKET, libc::SO_SNDTIMEO) {
+        let _ = option.get(sock.0, &mut before);
+        let _ = option.set(sock.0, &time);
     }
     before
 }
@@ -338,6 +276,6 @@ fn send_timeout(sock: Fd, time: libc::timeval) -> libc::timeval {
 fn connected(m: &mut Machine, call: &Call, sock: Fd) -> Res {
     m.poll()?;
     waiting::poll(m, call, sock.0, libc::POLLOUT)?;
-    let code: libc::c_int = option(m, call.who(), sock, Int(libc::SOL_SOCKET), Int(libc::SO_ERROR), 0)?;
+    let code = libc::c_int::from_ne_bytes(option(m, call.who(), sock, Int(libc::SOL_SOCKET), Int(libc::SO_ERROR))?);
     if code == 0 { Ok(Value::VOID) } else { Err(call.failure(m, Errno(code))) }
 }

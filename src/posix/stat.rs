@@ -3,10 +3,13 @@
 use super::argument::{Fd, Int, Mode, Text};
 use super::file::on;
 use super::kernel::{Call, Errno};
+use super::sys;
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::Value;
 use crate::memory::{from_i64, from_i128, from_u64};
 use crate::primitives;
+use nix::sys::stat::{self, FileStat};
+use nix::unistd::{self, AccessFlags};
 
 /// Whether a symbolic link stands for what it points to.
 #[derive(Copy, Clone)]
@@ -16,27 +19,15 @@ enum Follow {
 }
 
 /// What the kernel knows of a file.
-pub fn status(m: &mut Machine, call: &Call, f: impl Fn(*mut libc::stat) -> libc::c_int) -> Res<libc::stat> {
-    let mut status = std::mem::MaybeUninit::<libc::stat>::zeroed();
-    call.run(m, || f(status.as_mut_ptr()))?;
-    // SAFETY: zeroed, and filled by the call.
-    Ok(unsafe { status.assume_init() })
-}
-
-fn status_of(m: &mut Machine, who: &str, pathname: &Text, follow: Follow) -> Res<libc::stat> {
-    status(m, &on(who, pathname, &[]), |at| {
-        // SAFETY: a live C string, and room for the answer.
-        unsafe {
-            match follow {
-                Follow::Links => libc::stat(pathname.as_ptr(), at),
-                Follow::NoLinks => libc::lstat(pathname.as_ptr(), at),
-            }
-        }
+fn status_of(m: &mut Machine, who: &str, pathname: &Text, follow: Follow) -> Res<FileStat> {
+    on(who, pathname, &[]).run(m, || match follow {
+        Follow::Links => stat::stat(pathname.as_c()),
+        Follow::NoLinks => stat::lstat(pathname.as_c()),
     })
 }
 
 /// The fields of a `struct-stat`, in its order.
-fn fields(m: &mut Machine, s: &libc::stat) -> Value {
+fn fields(m: &mut Machine, s: &FileStat) -> Value {
     let heap = &mut m.heap;
     let fields = [
         Value::fixnum(s.st_mode as i64),
@@ -76,8 +67,7 @@ fn file_is_never(m: &mut Machine, who: &str, pathname: &Text) -> Res {
 fn accessible(m: &mut Machine, who: &str, pathname: &Text, how: libc::c_int) -> Res {
     let irritants = [Value::fixnum(how as i64)];
     let call = on(who, pathname, &irritants);
-    // SAFETY: a live C string.
-    match call.attempt(m, || unsafe { libc::access(pathname.as_ptr(), how) })? {
+    match call.attempt(m, || unistd::access(pathname.as_c(), AccessFlags::from_bits_retain(how)))? {
         Ok(_) => Ok(Value::TRUE),
         Err(Errno(libc::EACCES | libc::EROFS | libc::ETXTBSY)) => Ok(Value::FALSE),
         Err(errno) => Err(call.failure(m, errno)),
@@ -103,8 +93,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%fstat" [control] fn fstat(m, fd: Fd) {
         let irritants = [fd.value()];
         let call = Call::new("fstat", Filesystem).irritants(&irritants);
-        // SAFETY: room for the answer.
-        let status = status(m, &call, |at| unsafe { libc::fstat(fd.0, at) })?;
+        let status = call.run(m, || stat::fstat(sys::fd(fd.0)))?;
         Ok(fields(m, &status))
     }
 } }
@@ -166,7 +155,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(S_ISFIFO st_mode)`: whether the mode is a pipe's.
     "S_ISFIFO" [] fn s_isfifo(_m, st_mode: Mode) { Ok(is_type(st_mode.0, libc::S_IFIFO)) }
     /// `(access pathname how)`: whether the real user may do what `how` joins of `R_OK`, `W_OK`, `X_OK`; `F_OK` asks
-    /// whether it is there. `#f` when permission is missing; other failures, as a missing file, raise. access(2)
+    /// whether it is there. `#f` when permission is missing; other failures, as a missing file, raise. unistd::access(2)
     "access" [] fn access(m, pathname: Text, how: Int) { accessible(m, "access", &pathname, how.0) }
     /// `(file-readable? pathname)`: `access` with `R_OK`.
     "file-readable?" [] fn file_readable(m, pathname: Text) { accessible(m, "file-readable?", &pathname, libc::R_OK) }

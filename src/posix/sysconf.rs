@@ -3,16 +3,16 @@
 use super::argument::{Fd, Int, Text};
 use super::bound::PATH;
 use super::kernel::{Call, Errno};
+use super::sys;
 use crate::eval::{Capability, Machine, Res};
 use crate::heap::Value;
 use crate::memory;
 use crate::primitives;
 
 /// Makes a call that answers -1 with `errno` untouched for "no limit".
-fn limit(m: &mut Machine, call: &Call, ask: impl Fn() -> libc::c_long) -> Res {
+fn limit(m: &mut Machine, call: &Call, ask: impl Fn() -> nix::Result<libc::c_long>) -> Res {
     let answer = call.attempt(m, || {
-        // SAFETY: `errno` is this thread's own.
-        unsafe { *libc::__errno_location() = 0 };
+        nix::errno::Errno::clear();
         ask()
     })?;
     match answer {
@@ -27,14 +27,12 @@ fn text(m: &mut Machine, who: &str, parameter: Int) -> Res<Vec<u8>> {
     let irritants = [parameter.value()];
     let call = Call::new(who, Capability::Processes).irritants(&irritants);
     m.require(Capability::Processes, who)?;
-    // SAFETY: asks for the size alone.
-    let size = unsafe { libc::confstr(parameter.0, std::ptr::null_mut(), 0) };
+    let size = sys::confstr(parameter.0, &mut []);
     if size == 0 {
         return Err(call.failure(m, Errno(libc::EINVAL)));
     }
     let mut buffer = vec![0u8; size];
-    // SAFETY: writes at most `size` bytes.
-    let used = unsafe { libc::confstr(parameter.0, buffer.as_mut_ptr().cast(), size) };
+    let used = sys::confstr(parameter.0, &mut buffer);
     buffer.truncate(used.min(size).saturating_sub(1));
     Ok(buffer)
 }
@@ -44,22 +42,19 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sysconf" [] fn sysconf(m, parameter: Int) {
         let irritants = [parameter.value()];
         let call = Call::new("sysconf", Capability::Processes).irritants(&irritants);
-        // SAFETY: asks for a number.
-        limit(m, &call, || unsafe { libc::sysconf(parameter.0) })
+        limit(m, &call, || sys::sysconf(parameter.0))
     }
     /// `(pathconf pathname parameter)`: the file's value for `_PC_…`; `#f` when there is no limit. pathconf(3)
     "pathconf" [] fn pathconf(m, pathname: Text, parameter: Int) {
         let irritants = [pathname.value, parameter.value()];
         let call = Call::new("pathconf", Capability::Filesystem).text(&pathname, PATH).irritants(&irritants);
-        // SAFETY: a live C string.
-        limit(m, &call, || unsafe { libc::pathconf(pathname.as_ptr(), parameter.0) })
+        limit(m, &call, || sys::pathconf(pathname.as_c(), parameter.0))
     }
     /// `(fpathconf fd parameter)`: the same for an open file. fpathconf(3)
     "fpathconf" [] fn fpathconf(m, fd: Fd, parameter: Int) {
         let irritants = [fd.value(), parameter.value()];
         let call = Call::new("fpathconf", Capability::Filesystem).irritants(&irritants);
-        // SAFETY: asks for a number.
-        limit(m, &call, || unsafe { libc::fpathconf(fd.0, parameter.0) })
+        limit(m, &call, || sys::fpathconf(fd.0, parameter.0))
     }
     /// `(confstr parameter)`: the system's text for `_CS_…`, a bytevector. confstr(3)
     "confstr" [] fn confstr(m, parameter: Int) {

@@ -46,7 +46,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let slept = call.wait(
             m,
             Some(Duration::new(secs.0.into(), nsecs.0)),
-            |answer| answer == Ok(0),
+            |answer| *answer == Ok(0),
             |slice| {
                 let time = timespec(slice.unwrap_or_default());
                 // SAFETY: a live time.

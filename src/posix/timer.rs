@@ -4,7 +4,7 @@
 use super::argument::Int;
 use super::kernel::{Call, Errno};
 use crate::eval::{Capability::Processes, Machine, Res};
-use crate::heap::{External, Tracer, Value};
+use crate::heap::{External, Value};
 use crate::memory::from_i64;
 use crate::primitives;
 
@@ -40,7 +40,6 @@ impl Timers {
 }
 
 impl External for Timers {
-    fn trace(&self, _tracer: &mut Tracer) {}
     fn type_name(&self) -> &'static str {
         "timers"
     }

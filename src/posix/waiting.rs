@@ -5,7 +5,11 @@
 //! Two processes that read the same pipe can still make one of them wait: the other may be faster.
 
 use super::kernel::{Call, Errno};
+use super::sys::{self, Address, Area};
 use crate::eval::{Machine, Res};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::stat::fstat;
+use nix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
 /// A slice as C has it.
@@ -15,10 +19,8 @@ pub fn timespec(d: Duration) -> libc::timespec {
 
 /// The time of the system's clock.
 pub fn now() -> libc::timespec {
-    let mut now = timespec(Duration::ZERO);
-    // SAFETY: room for the answer; the clock is always there.
-    unsafe { libc::clock_gettime(libc::CLOCK_REALTIME, &mut now) };
-    now
+    // The clock is always there.
+    clock_gettime(ClockId::CLOCK_REALTIME).map_or(timespec(Duration::ZERO), |now| *now.as_ref())
 }
 
 /// Whether the system's clock has come to `until`.
@@ -54,13 +56,9 @@ enum Kind {
 }
 
 fn kind(fd: libc::c_int) -> Kind {
-    // SAFETY: plain system calls, and room for the answer.
-    let (flags, status) = unsafe {
-        let mut status: libc::stat = std::mem::zeroed();
-        let flags = libc::fcntl(fd, libc::F_GETFL);
-        (if libc::fstat(fd, &mut status) == 0 { flags } else { -1 }, status)
-    };
-    if flags == -1 || flags & libc::O_NONBLOCK != 0 {
+    let fd = sys::fd(fd);
+    let (Ok(flags), Ok(status)) = (fcntl(fd, FcntlArg::F_GETFL), fstat(fd)) else { return Kind::Prompt };
+    if flags & OFlag::O_NONBLOCK.bits() != 0 {
         return Kind::Prompt;
     }
     match status.st_mode & libc::S_IFMT {
@@ -87,17 +85,14 @@ pub fn poll(m: &mut Machine, call: &Call, fd: libc::c_int, events: i16) -> Res<(
 
 /// Waits until one is ready or the time is over (`None`: for ever); how many are.
 pub fn wait(m: &mut Machine, call: &Call, fds: &mut [libc::pollfd], timeout: Option<Duration>) -> Res<usize> {
-    let count = fds.len() as libc::nfds_t;
     m.charge(fds.len())?;
     let ready = call.wait(
         m,
         timeout,
-        |answer| answer == Ok(0),
+        |answer| *answer == Ok(0),
         |slice| {
             let time = slice.map(timespec);
-            let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-            // SAFETY: `count` live structures, null or a live time.
-            unsafe { libc::ppoll(fds.as_mut_ptr(), count, time, std::ptr::null()) }
+            sys::ppoll(fds, time.as_ref(), None)
         },
     )?;
     ready.map(|n| n as usize).map_err(|errno| call.failure(m, errno))
@@ -111,32 +106,38 @@ pub fn may_wait(m: &Machine, fd: libc::c_int) -> bool {
 /// What a file, or a device, is asked for at once: it takes about a millisecond.
 const MUCH: usize = 4 << 20;
 
-/// Reads at most `size` bytes when there is something to read. `f` gets how many are done, and how many to read.
-pub fn read(
+/// Reads at most so many bytes when there is something to read. `f` gets where they go, and how many are done.
+pub fn read<'a>(
     m: &mut Machine,
     call: &Call,
     fd: libc::c_int,
-    size: usize,
-    mut f: impl FnMut(usize, usize) -> isize,
+    to: Area<'a, *mut u8>,
+    mut f: impl FnMut(Area<'a, *mut u8>, usize) -> nix::Result<isize>,
 ) -> Res<isize> {
-    if m.patience().is_none() || size <= MUCH {
+    if m.patience().is_none() || to.size() <= MUCH {
         until_ready(m, call, fd, libc::POLLIN)?;
-        return call.run(m, || f(0, size));
+        return call.run(m, || f(to, 0));
     }
     if kind(fd) != Kind::Prompt {
         // What is not a file may always answer less.
         until_ready(m, call, fd, libc::POLLIN)?;
-        return call.run(m, || f(0, MUCH));
+        return call.run(m, || f(to.part(0, MUCH), 0));
     }
-    in_portions(m, call, size, f)
+    in_portions(m, call, to, f)
 }
 
 /// Reads from a file or writes to one, portion by portion, as long as it takes whole ones.
-fn in_portions(m: &mut Machine, call: &Call, size: usize, mut f: impl FnMut(usize, usize) -> isize) -> Res<isize> {
+fn in_portions<'a, P: Address>(
+    m: &mut Machine,
+    call: &Call,
+    area: Area<'a, P>,
+    mut f: impl FnMut(Area<'a, P>, usize) -> nix::Result<isize>,
+) -> Res<isize> {
+    let size = area.size();
     let mut done = 0;
     while done < size {
         let portion = MUCH.min(size - done);
-        match call.attempt(m, || f(done, portion))? {
+        match call.attempt(m, || f(area.part(done, portion), done))? {
             Ok(n) => {
                 done += n as usize;
                 if (n as usize) < portion {
@@ -152,22 +153,17 @@ fn in_portions(m: &mut Machine, call: &Call, size: usize, mut f: impl FnMut(usiz
     Ok(done as isize)
 }
 
-/// Writes `size` bytes at `at`: all of them, as long as there is somebody to take them.
-///
-/// # Safety
-/// The bytes may be read until this returns.
-pub unsafe fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8, size: usize) -> Res<isize> {
-    // SAFETY: the caller promises `size` bytes; `done` and `n` stay within them.
-    let portion_of = |done: usize, n: usize| unsafe { libc::write(fd, at.add(done).cast(), n) };
+/// Writes bytes: all of them, as long as there is somebody to take them.
+pub fn write(m: &mut Machine, call: &Call, fd: libc::c_int, from: Area<'_, *const u8>) -> Res<isize> {
+    let size = from.size();
     // What a pipe or terminal that is ready is sure to have room for.
     let portion = match kind(fd) {
-        _ if m.patience().is_none() => return call.run(m, || portion_of(0, size)),
-        Kind::Prompt if size <= MUCH => return call.run(m, || portion_of(0, size)),
-        Kind::Prompt => return in_portions(m, call, size, portion_of),
+        _ if m.patience().is_none() => return call.run(m, || sys::write(fd, from)),
+        Kind::Prompt if size <= MUCH => return call.run(m, || sys::write(fd, from)),
+        Kind::Prompt => return in_portions(m, call, from, |part, _| sys::write(fd, part)),
         Kind::Socket => {
-            return transfer(m, call, fd, libc::POLLOUT, (size, true), |done, n, flags| {
-                // SAFETY: as above.
-                unsafe { libc::send(fd, at.add(done).cast(), n, flags | libc::MSG_NOSIGNAL) }
+            return transfer(m, call, fd, libc::POLLOUT, (from, true), |part, flags| {
+                sys::socket::send(fd, part, flags | libc::MSG_NOSIGNAL)
             });
         }
         Kind::Terminal => 256,
@@ -176,7 +172,7 @@ pub unsafe fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8
     let mut done = 0;
     loop {
         poll(m, call, fd, libc::POLLOUT)?;
-        match call.attempt(m, || portion_of(done, portion.min(size - done)))? {
+        match call.attempt(m, || sys::write(fd, from.part(done, portion)))? {
             Ok(n) => done += n as usize,
             // What was written is to be told; the next call meets the error again.
             Err(_) if done > 0 => break,
@@ -191,7 +187,7 @@ pub unsafe fn write(m: &mut Machine, call: &Call, fd: libc::c_int, at: *const u8
 
 /// Takes a lock: `f` waits for it or fails when somebody else has it, as it is told. Without the time to wait, it asks again
 /// and again; deadlocks are then not found out.
-pub fn lock(m: &mut Machine, call: &Call, waits: bool, f: impl Fn(bool) -> libc::c_int) -> Res<libc::c_int> {
+pub fn lock(m: &mut Machine, call: &Call, waits: bool, f: impl Fn(bool) -> nix::Result<i32>) -> Res<i32> {
     if !waits || m.patience().is_none() {
         return call.run(m, || f(true));
     }
@@ -209,11 +205,10 @@ pub fn sleep(m: &mut Machine, call: &Call, pause: &mut Duration) -> Res<()> {
     let slept = call.wait(
         m,
         Some(*pause),
-        |answer| answer == Ok(0),
+        |answer| *answer == Ok(0),
         |slice| {
             let time = timespec(slice.unwrap_or(Duration::ZERO));
-            // SAFETY: no descriptors, a live time.
-            unsafe { libc::ppoll(std::ptr::null_mut(), 0, &time, std::ptr::null()) }
+            sys::ppoll(&mut [], Some(&time), None)
         },
     )?;
     *pause = (*pause * 2).min(Duration::from_millis(10));
@@ -223,22 +218,23 @@ pub fn sleep(m: &mut Machine, call: &Call, pause: &mut Duration) -> Res<()> {
     m.poll()
 }
 
-/// Sends or receives `size` bytes with `f`, which gets how many are done, how many to do and flags to add; `whole`: all of
-/// them, otherwise what goes at once.
-pub fn transfer(
+/// Sends or receives bytes with `f`, which gets those that are not done and flags to add; `whole`: all of them, otherwise what
+/// goes at once.
+pub fn transfer<'a, P: Address>(
     m: &mut Machine,
     call: &Call,
     fd: libc::c_int,
     events: i16,
-    (size, whole): (usize, bool),
-    mut f: impl FnMut(usize, usize, libc::c_int) -> isize,
+    (area, whole): (Area<'a, P>, bool),
+    mut f: impl FnMut(Area<'a, P>, libc::c_int) -> nix::Result<isize>,
 ) -> Res<isize> {
     if m.patience().is_none() || kind(fd) == Kind::Prompt {
-        return call.run(m, || f(0, size, 0));
+        return call.run(m, || f(area, 0));
     }
+    let size = area.size();
     let mut done = 0;
     loop {
-        match call.attempt(m, || f(done, size - done, libc::MSG_DONTWAIT))? {
+        match call.attempt(m, || f(area.part(done, size - done), libc::MSG_DONTWAIT))? {
             Ok(n) => {
                 done += n as usize;
                 if n == 0 || !whole || done >= size {

@@ -74,7 +74,6 @@ fn what_externals_own_is_accounted() {
 fn a_drop_that_panics_harms_nobody() {
     struct Bomb;
     impl External for Bomb {
-        fn trace(&self, _: &mut Tracer) {}
         fn type_name(&self) -> &'static str {
             "bomb"
         }

@@ -5,17 +5,16 @@ use crate::heap::{Bytevector, Value, View};
 use crate::posix::argument::Fd;
 use crate::posix::bound::PATH;
 use crate::posix::kernel::{Call, Errno};
-use crate::posix::{directory_stream, environment};
+use crate::posix::{directory_stream, environment, sys};
 use crate::primitives;
-use std::ffi::CString;
+use nix::unistd;
+use std::ffi::{CStr, CString};
+use std::os::fd::IntoRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 
-/// Calls `f` with a C string of the template's bytes, and puts what it has made of them back.
-fn fill<T: crate::posix::kernel::Answer>(
-    m: &mut Machine,
-    who: &str,
-    template: Bytevector,
-    f: impl Fn(*mut libc::c_char) -> T,
-) -> Res<T> {
+/// Calls `f` with a C string of the template's bytes, and puts the pathname that it answers in their place.
+fn fill<T>(m: &mut Machine, who: &str, template: Bytevector, f: impl Fn(&CStr) -> nix::Result<(T, PathBuf)>) -> Res<T> {
     let call = Call::new(who, Filesystem).file(template.value());
     // A program may pass C's bytes, with the NUL.
     let bytes = template.bytes();
@@ -28,47 +27,42 @@ fn fill<T: crate::posix::kernel::Answer>(
     if template.value().is_immutable() {
         return Err(m.wrong_argument(who, "template", 1, "a mutable bytevector that ends in XXXXXX", template.value()));
     }
-    let at = text.into_raw();
-    let answer = call.run(m, || f(at));
-    // SAFETY: made by `into_raw`; the call changes characters of it, not its length.
-    let text = unsafe { CString::from_raw(at) };
+    let (answer, path) = call.run(m, || f(&text))?;
+    let path = path.as_os_str().as_bytes();
     let mut target = template;
-    target.bytes_mut()[..length].copy_from_slice(text.as_bytes());
-    answer
+    if path.len() == length {
+        target.bytes_mut()[..length].copy_from_slice(path);
+    }
+    Ok(answer)
 }
 
 primitives! { pub TABLE in "(vicare glibc)" {
     /// `(mkstemp template)`: makes and opens a file whose name is new; `template` is a bytevector of a pathname that ends in
     /// `XXXXXX`, which becomes the name. A descriptor. mkstemp(3)
     "mkstemp" [] fn mkstemp(m, template: Bytevector) {
-        // SAFETY: a C string that may be written.
-        fill(m, "mkstemp", template, |at| unsafe { libc::mkstemp(at) }).map(|fd| Fd(fd).value())
+        fill(m, "mkstemp", template, unistd::mkstemp).map(|fd| Fd(fd.into_raw_fd()).value())
     }
     /// `(mkdtemp template)`: makes a directory so; the template. mkdtemp(3)
     "mkdtemp" [] fn mkdtemp(m, template: Bytevector) {
-        // SAFETY: a C string that may be written.
-        fill(m, "mkdtemp", template, |at| unsafe { libc::mkdtemp(at) })?;
+        fill(m, "mkdtemp", template, |template| unistd::mkdtemp(template).map(|path| ((), path)))?;
         Ok(template.value())
     }
     /// `(sync)`: has all that was written to files put on disk. sync(2)
     "sync" [] fn sync(m) {
         m.require(Filesystem, "sync")?;
-        // SAFETY: no arguments.
-        unsafe { libc::sync() };
+        unistd::sync();
         Ok(Value::VOID)
     }
     /// `(fsync fd)`: waits until what was written to a file, and what the system knows of it, is on disk. fsync(2)
     "fsync" [] fn fsync(m, fd: Fd) {
         let irritants = [fd.value()];
-        // SAFETY: plain system call.
-        Call::new("fsync", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fsync(fd.0) })?;
+        Call::new("fsync", Filesystem).irritants(&irritants).run(m, || unistd::fsync(sys::fd(fd.0)))?;
         Ok(Value::VOID)
     }
     /// `(fdatasync fd)`: the same for what was written, and what is needed to read it. fdatasync(2)
     "fdatasync" [] fn fdatasync(m, fd: Fd) {
         let irritants = [fd.value()];
-        // SAFETY: plain system call.
-        Call::new("fdatasync", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fdatasync(fd.0) })?;
+        Call::new("fdatasync", Filesystem).irritants(&irritants).run(m, || unistd::fdatasync(sys::fd(fd.0)))?;
         Ok(Value::VOID)
     }
     /// `(clearenv)`: removes all environment variables. clearenv(3)

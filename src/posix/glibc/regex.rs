@@ -11,7 +11,7 @@
 use super::{admit, admit_flags};
 use crate::account::Claim;
 use crate::eval::{Capability, Machine, Res, Stop};
-use crate::heap::{External, Pointer, Tracer, Value, View};
+use crate::heap::{External, Pointer, Value, View};
 use crate::memory::{address, handle};
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
@@ -85,7 +85,6 @@ impl Drop for Compiled {
 struct Expressions(Vec<(Option<Value>, Expression)>);
 
 impl External for Expressions {
-    fn trace(&self, _tracer: &mut Tracer) {}
     fn is_weak(&self) -> bool {
         true
     }

@@ -57,7 +57,7 @@ primitives! { pub TABLE in "(vicare linux)" {
         let count = call.wait(
             m,
             timeout,
-            |answer| answer == Ok(0),
+            |answer| *answer == Ok(0),
             |slice| {
                 // Rounded up, so as not to wake before the time.
                 let slice = slice.map_or(-1, |t| i32::try_from(t.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
