@@ -92,15 +92,7 @@ fn local_path(m: &mut Machine, who: &str, address: Bytevector) -> Res<Vec<u8>> {
 
 /// The C library's reading of an IPv4 address, which takes also `127.1`.
 fn read_ipv4(text: &Text) -> Option<[u8; 4]> {
-    let mut address = libc::in_addr { s_addr: 0 };
-    unsafe extern "C" {
-        fn inet_aton(text: *const libc::c_char, address: *mut libc::in_addr) -> libc::c_int;
-    }
-    if text.bytes().len() > HOST.0 {
-        return None;
-    }
-    // SAFETY: a live C string, and room for the answer.
-    (unsafe { inet_aton(text.as_ptr(), &mut address) } != 0).then(|| address.s_addr.to_ne_bytes())
+    if text.bytes().len() > HOST.0 { None } else { super::sys::network::read_ipv4(text.as_c()) }
 }
 
 /// The text of an address of that family.

@@ -2,12 +2,13 @@
 
 use super::argument::Int;
 use super::bound::FORMAT;
+use super::sys::time::{self as sys, Zone};
 use crate::eval::{Capability::Clock, Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::memory::{from_i64, to_i128};
 use crate::primitives;
 use crate::primitives::work::SYSTEM_CALL;
-use std::ffi::{CStr, CString, OsStr};
+use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -57,13 +58,8 @@ impl Single for BrokenDown {
 }
 
 /// The fields, as values.
-fn fields(m: &mut Machine, tm: &libc::tm) -> Value {
-    let zone = if tm.tm_zone.is_null() {
-        Value::FALSE
-    } else {
-        // SAFETY: the C library keeps the names of zones for ever.
-        m.heap.bytevector(unsafe { CStr::from_ptr(tm.tm_zone) }.to_bytes())
-    };
+fn fields(m: &mut Machine, tm: &libc::tm, zone: Option<CString>) -> Value {
+    let zone = zone.map_or(Value::FALSE, |zone| m.heap.bytevector(zone.to_bytes()));
     let numbers = [tm.tm_sec, tm.tm_min, tm.tm_hour, tm.tm_mday, tm.tm_mon, tm.tm_year, tm.tm_wday, tm.tm_yday];
     let mut values: Vec<Value> = numbers.iter().map(|&n| Value::fixnum(n as i64)).collect();
     values.push(Value::boolean(tm.tm_isdst > 0));
@@ -93,44 +89,34 @@ fn is_zone_prompt() -> bool {
 
 /// The program may have set `TZ` since the last look.
 fn look_at_zone(m: &mut Machine, who: &str) -> Res<()> {
-    unsafe extern "C" {
-        fn tzset();
-    }
     if m.owns_process {
         m.charge(SYSTEM_CALL)?;
         if !is_zone_prompt() {
             let message = "TZ names something that is not a plain file of at most a megabyte";
             return Err(m.error(who, message, &[]));
         }
-        // SAFETY: reads the environment; the process has one thread.
-        unsafe { tzset() }
+        // It reads the environment; the process has one thread.
+        sys::tzset();
     }
     Ok(())
 }
 
-type Break = unsafe extern "C" fn(*const libc::time_t, *mut libc::tm) -> *mut libc::tm;
-
-fn break_down(m: &mut Machine, who: &str, time: Seconds, f: Break) -> Res {
+fn break_down(m: &mut Machine, who: &str, time: Seconds, zone: Zone) -> Res {
     m.require(Clock, who)?;
     look_at_zone(m, who)?;
-    let mut tm = std::mem::MaybeUninit::<libc::tm>::zeroed();
-    // SAFETY: a live number, and room for the answer.
-    if unsafe { f(&time.0, tm.as_mut_ptr()) }.is_null() {
-        return Err(m.error(who, "the time has no date", &[time.1]));
+    match sys::break_down(time.0, zone) {
+        Some((tm, zone)) => Ok(fields(m, &tm, zone)),
+        None => Err(m.error(who, "the time has no date", &[time.1])),
     }
-    // SAFETY: zeroed, and filled by the call.
-    let tm = unsafe { tm.assume_init() };
-    Ok(fields(m, &tm))
 }
 
-fn put_together(m: &mut Machine, who: &str, tm: &BrokenDown, f: unsafe extern "C" fn(*mut libc::tm) -> i64) -> Res {
+fn put_together(m: &mut Machine, who: &str, tm: &BrokenDown, f: fn(&mut libc::tm) -> libc::time_t) -> Res {
     m.require(Clock, who)?;
     look_at_zone(m, who)?;
     let mut copy = tm.tm;
     // What the functions fill in tells -1, the second before the Epoch, from failure.
     copy.tm_wday = -1;
-    // SAFETY: a live structure; the functions set the zone's name and do not read it.
-    let time = unsafe { f(&mut copy) };
+    let time = f(&mut copy);
     if time == -1 && copy.tm_wday == -1 {
         return Err(m.error(who, "the date has no time", &[]));
     }
@@ -165,11 +151,8 @@ fn format(m: &mut Machine, who: &str, template: &Template, date: BrokenDown) -> 
     // A template may make an empty text, so one byte more tells that from failure.
     let marked = [template.0.as_bytes(), b"."].concat();
     let marked = CString::new(marked).unwrap_or_default();
-    let mut tm = date.tm;
-    tm.tm_zone = date.zone.as_ptr();
     let mut buffer = vec![0u8; 4098];
-    // SAFETY: room for the answer, a live C string, a structure whose zone is one.
-    let used = unsafe { libc::strftime(buffer.as_mut_ptr().cast(), buffer.len(), marked.as_ptr(), &tm) };
+    let used = sys::strftime(&mut buffer, &marked, &date.tm, &date.zone);
     if used == 0 {
         return Err(m.error(who, "the text is longer than 4096 bytes", &[template.1]));
     }
@@ -179,13 +162,13 @@ fn format(m: &mut Machine, who: &str, template: &Template, date: BrokenDown) -> 
 
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%localtime time)`: the fields of a `struct-tm` in the system's zone, as values. localtime(3)
-    "%localtime" [control] fn localtime(m, time: Seconds) { break_down(m, "localtime", time, libc::localtime_r) }
+    "%localtime" [control] fn localtime(m, time: Seconds) { break_down(m, "localtime", time, Zone::Local) }
     /// `(%gmtime time)`: the same in UTC. gmtime(3)
-    "%gmtime" [control] fn gmtime(m, time: Seconds) { break_down(m, "gmtime", time, libc::gmtime_r) }
+    "%gmtime" [control] fn gmtime(m, time: Seconds) { break_down(m, "gmtime", time, Zone::Universal) }
     /// `(%timelocal fields)`: seconds since the Epoch of a date in the system's zone. mktime(3)
-    "%timelocal" [] fn timelocal(m, fields: BrokenDown) { put_together(m, "timelocal", &fields, libc::mktime) }
+    "%timelocal" [] fn timelocal(m, fields: BrokenDown) { put_together(m, "timelocal", &fields, sys::mktime) }
     /// `(%timegm fields)`: seconds since the Epoch of a date in UTC. timegm(3)
-    "%timegm" [] fn timegm(m, fields: BrokenDown) { put_together(m, "timegm", &fields, libc::timegm) }
+    "%timegm" [] fn timegm(m, fields: BrokenDown) { put_together(m, "timegm", &fields, sys::timegm) }
     /// `(%strftime template fields)`: the date as the template says, a bytevector. strftime(3)
     "%strftime" [] fn strftime(m, template: Template, fields: BrokenDown) {
         let text = format(m, "strftime", &template, fields)?;

@@ -11,13 +11,16 @@ use super::argument::{Fd, FileOffset, Text};
 use super::file::on;
 use super::kernel::{Call, Errno};
 use super::port;
+use super::sys::directory::{Move, Stream as CStream};
 use crate::account::Claim;
 use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::{External, Pointer, Value, View};
 use crate::io::Ownership;
 use crate::memory::{address, from_i64, handle};
 use crate::primitives;
-use std::ffi::CStr;
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
+use std::os::fd::{AsRawFd, IntoRawFd};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Open streams.
@@ -33,34 +36,27 @@ struct Stream {
     open: Open,
 }
 
-/// An open stream of C, closed when it is dropped. Invariant: made of what `opendir` or `fdopendir` has answered, which is
-/// nowhere else.
+/// An open stream, closed when it is dropped.
 struct Open {
-    stream: *mut libc::DIR,
+    /// There until it is dropped.
+    stream: Option<CStream>,
     owner: Ownership,
     /// What the C library keeps for it.
     claim: Option<Claim>,
 }
 
-// SAFETY: a stream is used by the thread that runs the machine, one at a time.
-unsafe impl Send for Open {}
-
 impl Open {
     /// The stream's descriptor, as long as it is its own.
     fn descriptor(&self) -> Option<libc::c_int> {
-        // SAFETY: an open stream.
-        self.owner.load(Relaxed).then(|| unsafe { libc::dirfd(self.stream) })
+        self.stream.as_ref().filter(|_| self.owner.load(Relaxed)).map(CStream::descriptor)
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if self.owner.swap(false, Relaxed) {
-            // SAFETY: open, and nobody else's.
-            unsafe { libc::closedir(self.stream) };
-        } else {
+        if !self.owner.swap(false, Relaxed) {
             // C closes the descriptor with the stream, and by now it may be somebody else's: what the stream takes stays.
-            std::mem::forget(self.claim.take());
+            std::mem::forget((self.stream.take(), self.claim.take()));
         }
     }
 }
@@ -89,9 +85,9 @@ fn pay(m: &mut Machine) -> Res<Claim> {
     Ok(claim)
 }
 
-fn register(m: &mut Machine, stream: *mut libc::DIR, owner: Ownership, claim: Claim) -> Value {
+fn register(m: &mut Machine, stream: CStream, owner: Ownership, claim: Claim) -> Value {
     let pointer = handle(m);
-    let open = Open { stream, owner, claim: Some(claim) };
+    let open = Open { stream: Some(stream), owner, claim: Some(claim) };
     m.extension::<Streams>().open.push(Stream { pointer: pointer.value(), handle: address(pointer), open });
     pointer.value()
 }
@@ -102,13 +98,14 @@ pub fn ownership(m: &mut Machine, fd: Fd) -> Option<Ownership> {
     streams.iter().find(|s| s.open.descriptor() == Some(fd.0)).map(|s| s.open.owner.clone())
 }
 
-/// The open stream of a pointer, as C has it: it stays open until the table is changed.
-pub fn find(m: &mut Machine, who: &str, pointer: Pointer) -> Res<*mut libc::DIR> {
+/// Uses the open stream of a pointer.
+pub fn with<T>(m: &mut Machine, who: &str, pointer: Pointer, f: impl FnOnce(&mut CStream) -> T) -> Res<T> {
     m.require(Filesystem, who)?;
     let wanted = address(pointer);
-    match m.extension::<Streams>().open.iter().find(|s| s.handle == wanted) {
-        Some(found) if found.open.descriptor().is_some() => Ok(found.open.stream),
-        _ => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
+    let found = m.extension::<Streams>().open.iter_mut().find(|s| s.handle == wanted);
+    match found.filter(|s| s.open.descriptor().is_some()).and_then(|s| s.open.stream.as_mut()) {
+        Some(stream) => Ok(f(stream)),
+        None => Err(m.assertion(who, "the directory stream is closed", &[pointer.value()])),
     }
 }
 
@@ -132,64 +129,56 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%opendir pathname)`: the pointer of a new stream. opendir(3)
     "%opendir" [] fn opendir(m, pathname: Text) {
         let claim = pay(m)?;
-        // SAFETY: a live C string.
-        let stream = on("opendir", &pathname, &[]).run(m, || unsafe { libc::opendir(pathname.as_ptr()) })?;
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+        let stream = on("opendir", &pathname, &[]).run(m, || {
+            let fd = nix::fcntl::open(pathname.as_c(), flags, Mode::empty())?;
+            let stream = CStream::new(fd.as_raw_fd())?;
+            // It is the stream's now.
+            let _ = fd.into_raw_fd();
+            Ok(stream)
+        })?;
         Ok(register(m, stream, Ownership::new(true.into()), claim))
     }
     /// `(%fdopendir fd)`: the pointer of a new stream, which owns the descriptor. fdopendir(3)
     "%fdopendir" [] fn fdopendir(m, fd: Fd) {
         let claim = pay(m)?;
         let irritants = [fd.value()];
-        // SAFETY: plain call.
-        let stream =
-            Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || unsafe { libc::fdopendir(fd.0) })?;
+        let stream = Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || CStream::new(fd.0))?;
         let owner = port::ownership(m, fd).unwrap_or_else(|| Ownership::new(true.into()));
         Ok(register(m, stream, owner, claim))
     }
     /// `(%readdir pointer)`: the next entry's name as a bytevector; at the end the stream is closed, and `#f`. readdir(3)
     "%readdir" [] fn readdir(m, pointer: Pointer) {
-        let stream = find(m, "readdir", pointer)?;
         m.charge(1)?;
-        // SAFETY: an open stream; the entry is valid until the next call, and copied before.
-        let name = unsafe {
-            *libc::__errno_location() = 0;
-            libc::readdir(stream).as_ref().map(|entry| CStr::from_ptr(entry.d_name.as_ptr()).to_bytes())
-        };
-        if let Some(name) = name {
-            return Ok(m.heap.bytevector(name));
+        let name = with(m, "readdir", pointer, |stream| stream.next_name().map_err(Errno::from))?;
+        if let Ok(Some(name)) = name {
+            return Ok(m.heap.bytevector(name.to_bytes()));
         }
-        let errno = Errno::last();
         close(m, pointer);
-        match errno {
-            Errno(0) => Ok(Value::FALSE),
-            errno => Err(Call::new("readdir", Filesystem).failure(m, errno)),
+        match name {
+            Ok(_) => Ok(Value::FALSE),
+            Err(errno) => Err(Call::new("readdir", Filesystem).failure(m, errno)),
         }
     }
     /// `(%closedir pointer)`: closes the stream. closedir(3)
     "%closedir" [] fn closedir(m, pointer: Pointer) {
-        find(m, "closedir", pointer)?;
+        with(m, "closedir", pointer, |_| ())?;
         close(m, pointer);
         Ok(Value::VOID)
     }
     /// `(%rewinddir pointer)`: back to the first entry. rewinddir(3)
     "%rewinddir" [] fn rewinddir(m, pointer: Pointer) {
-        let stream = find(m, "rewinddir", pointer)?;
-        // SAFETY: an open stream.
-        unsafe { libc::rewinddir(stream) };
+        with(m, "rewinddir", pointer, |stream| stream.go(Move::Start))?;
         Ok(Value::VOID)
     }
     /// `(%telldir pointer)`: a number for `seekdir`. telldir(3)
     "%telldir" [] fn telldir(m, pointer: Pointer) {
-        let stream = find(m, "telldir", pointer)?;
-        // SAFETY: an open stream.
-        let position = unsafe { libc::telldir(stream) };
+        let position = with(m, "telldir", pointer, |stream| stream.go(Move::Stay))?;
         Ok(from_i64(&mut m.heap, position))
     }
     /// `(%seekdir pointer position)`: back to where `telldir` answered `position`. seekdir(3)
     "%seekdir" [] fn seekdir(m, pointer: Pointer, position: FileOffset) {
-        let stream = find(m, "seekdir", pointer)?;
-        // SAFETY: an open stream; a position that is none only leads to other entries.
-        unsafe { libc::seekdir(stream, position.offset) };
+        with(m, "seekdir", pointer, |stream| stream.go(Move::To(position.offset)))?;
         Ok(Value::VOID)
     }
 } }

@@ -60,8 +60,7 @@ pub fn message(errno: Errno) -> String {
 /// The C library's words.
 pub fn text(errno: Errno) -> String {
     let mut buffer = [0; 256];
-    // SAFETY: writes at most `len` bytes, the last a NUL.
-    let code = unsafe { libc::strerror_r(errno.0, buffer.as_mut_ptr().cast(), buffer.len()) };
+    let code = super::sys::strerror_r(errno.0, &mut buffer);
     match CStr::from_bytes_until_nul(&buffer) {
         Ok(text) if code == 0 => text.to_string_lossy().into_owned(),
         _ => format!("error {}", errno.0),

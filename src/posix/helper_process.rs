@@ -20,11 +20,23 @@
 //! [`run`] ends it; it is gone when [`run`] returns, and dies with the thread that runs the machine.
 
 use super::kernel::Call;
+use super::sys::{
+    self,
+    process::exit as leave,
+    signal::{Action, Info, Set},
+};
 use super::waiting::timespec;
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res};
 use crate::heap::Value;
 use crate::memory::page_size;
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode, stat};
+use nix::unistd::{self, Pid};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 /// Bytes of a block's length, which comes before it.
@@ -95,22 +107,14 @@ impl Answer {
 
     fn write(&self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            // SAFETY: bytes of a live slice.
-            let n = unsafe { libc::write(self.fd, bytes.as_ptr().cast(), bytes.len()) };
-            match usize::try_from(n) {
+            match unistd::write(sys::fd(self.fd), bytes) {
                 Ok(n) => bytes = &bytes[n..],
-                Err(_) if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
+                Err(Errno::EINTR) => {}
                 // Nobody listens any more.
                 Err(_) => leave(1),
             }
         }
     }
-}
-
-/// Ends the child, without anything that its parent would do at its end.
-fn leave(status: libc::c_int) -> ! {
-    // SAFETY: a system call.
-    unsafe { libc::_exit(status) }
 }
 
 /// Ends the child when something unwinds, before it comes to frames of the parent's.
@@ -125,7 +129,7 @@ impl Drop for NeverReturns {
 /// The child, and the pipe's end for its answer. Dropping it ends the child.
 struct Helper {
     pid: libc::pid_t,
-    fd: libc::c_int,
+    fd: OwnedFd,
 }
 
 /// What has become of the child.
@@ -143,19 +147,21 @@ enum State {
 impl Helper {
     /// Looks at the child; with `options` 0 waits until it is dead.
     fn state(&self, options: libc::c_int) -> State {
+        let mut info = Info::none();
+        let options = options | libc::WEXITED | libc::WNOWAIT | libc::__WALL;
         loop {
-            // SAFETY: zero is a value of this structure, which the call fills in; its fields are those of a child's state.
-            unsafe {
-                let mut info: libc::siginfo_t = std::mem::zeroed();
-                let options = options | libc::WEXITED | libc::WNOWAIT | libc::__WALL;
-                match libc::waitid(libc::P_PID, self.pid as libc::id_t, &mut info, options) {
-                    0 if info.si_pid() == 0 => return State::Runs,
-                    0 if info.si_code == libc::CLD_STOPPED => return State::Stopped,
-                    0 if info.si_code == libc::CLD_EXITED && info.si_status() == STOPPED => return State::Stopped,
-                    0 => return State::Ended,
-                    _ if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
-                    _ => return State::Gone,
+            match sys::process::waitid(libc::P_PID, self.pid as libc::id_t, &mut info.0, options) {
+                Ok(_) => {
+                    let child = info.parts();
+                    return match info.0.si_code {
+                        _ if child.pid == 0 => State::Runs,
+                        libc::CLD_STOPPED => State::Stopped,
+                        libc::CLD_EXITED if child.status == STOPPED => State::Stopped,
+                        _ => State::Ended,
+                    };
                 }
+                Err(Errno::EINTR) => {}
+                Err(_) => return State::Gone,
             }
         }
     }
@@ -163,22 +169,19 @@ impl Helper {
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        // SAFETY: signals go to a child of ours that nobody has waited for, and to the group that has its id; when somebody
-        // else has ended it and waited for it, the id may be another's, and no signal is sent. A descriptor of ours is closed.
-        unsafe {
-            if self.state(libc::WNOHANG) != State::Gone {
-                libc::kill(-self.pid, libc::SIGKILL);
-                libc::kill(self.pid, libc::SIGKILL);
-                if self.state(0) != State::Gone {
-                    // What it had started when it was not yet in a group of its own, or was just starting.
-                    libc::kill(-self.pid, libc::SIGKILL);
-                    while libc::waitpid(self.pid, std::ptr::null_mut(), libc::__WALL) == -1
-                        && std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted
-                    {
-                    }
-                }
+        // Signals go to a child of ours that nobody has waited for, and to the group that has its id; when somebody else has
+        // ended it and waited for it, the id may be another's, and no signal is sent.
+        let kill = |pid| {
+            let _ = sys::signal::kill(pid, libc::SIGKILL);
+        };
+        if self.state(libc::WNOHANG) != State::Gone {
+            kill(-self.pid);
+            kill(self.pid);
+            if self.state(0) != State::Gone {
+                // What it had started when it was not yet in a group of its own, or was just starting.
+                kill(-self.pid);
+                while sys::process::waitpid(self.pid, &mut 0, libc::__WALL) == Err(Errno::EINTR) {}
             }
-            libc::close(self.fd);
         }
     }
 }
@@ -221,64 +224,43 @@ fn attempt(
     let size = Size::of_process();
     m.charge(size.resident.max(m.heap.bytes_used()) / BYTES_A_UNIT)?;
     let memory = m.heap.limit().saturating_sub(m.heap.bytes_used()).max(LEAST);
-    let mut ends = [-1; 2];
-    // SAFETY: room for two descriptors.
-    call.run(m, || unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
-    // SAFETY: a system call.
-    let parent = unsafe { libc::getpid() };
-    let forked = call.attempt(m, || make_child(0));
-    match forked {
-        Ok(Ok(0)) => {
+    let (read, write) = call.run(m, || unistd::pipe2(OFlag::O_CLOEXEC))?;
+    let parent = unistd::getpid();
+    match call.run(m, || make_child(0))? {
+        0 => {
             let _never = NeverReturns;
-            restrict(parent, ends[1], size.space.saturating_add(memory));
+            restrict(parent, write.as_raw_fd(), size.space.saturating_add(memory));
             if uses == Uses::Processes {
                 guard();
             }
-            let mut answer = Answer::new(ends[1]);
+            let mut answer = Answer::new(write.as_raw_fd());
             take_locks(uses);
             answer.begin();
             work(&mut answer);
             answer.end();
             loop {
-                // SAFETY: waits to be ended.
-                unsafe { libc::pause() };
+                // To be ended.
+                unistd::pause();
             }
         }
-        Ok(Ok(pid)) => {
-            // SAFETY: a descriptor of ours.
-            unsafe { libc::close(ends[1]) };
-            listen(m, call, &Helper { pid, fd: ends[0] }, patience)
-        }
-        other => {
-            // SAFETY: descriptors of ours.
-            unsafe {
-                libc::close(ends[0]);
-                libc::close(ends[1]);
-            }
-            Err(match other {
-                Ok(Err(errno)) => call.failure(m, errno),
-                Ok(Ok(_)) => m.assertion(call.who(), "no process was made", &[]),
-                Err(stop) => stop,
-            })
+        pid => {
+            drop(write);
+            listen(m, call, &Helper { pid, fd: read }, patience)
         }
     }
 }
 
 /// Whether this process has no thread but this one.
 fn is_alone() -> bool {
-    // SAFETY: zero is a value of this structure, which the call fills in.
-    unsafe {
-        let mut tasks: libc::stat = std::mem::zeroed();
-        // Two links that every folder has, and one for each thread.
-        libc::stat(c"/proc/self/task".as_ptr(), &mut tasks) == 0 && tasks.st_nlink == 3
-    }
+    // Two links that every folder has, and one for each thread.
+    stat(c"/proc/self/task").is_ok_and(|tasks| tasks.st_nlink == 3)
 }
 
-/// Makes a child: 0 there, its id here, -1 for a failure. At its end its parent is sent `signal`; 0 is none.
-fn make_child(signal: libc::c_int) -> libc::pid_t {
+/// Makes a child: 0 there, its id here. At its end its parent is sent `signal`; 0 is none.
+fn make_child(signal: libc::c_int) -> nix::Result<libc::pid_t> {
     // SAFETY: the child goes on in this thread alone, with a copy of the memory, and does nothing but what the module's header
     // says.
-    unsafe { libc::syscall(libc::SYS_clone, signal as usize, 0usize, 0usize, 0usize, 0usize) as _ }
+    Errno::result(unsafe { libc::syscall(libc::SYS_clone, signal as usize, 0usize, 0usize, 0usize, 0usize) as _ })
 }
 
 /// In the child: takes the locks of C that the work may need and gives them back, so that they can be had from now on. Where
@@ -305,95 +287,79 @@ fn take_locks(uses: Uses) {
 /// itself when the child ends or is stopped, so that the parent sees it.
 fn guard() {
     /// Sent by the parent's death.
-    const DEATH: libc::c_int = libc::SIGTERM;
-    // SAFETY: plain system calls with live structures, in a process of one thread; signals go to the group of this process, of
-    // which it is the leader.
-    unsafe {
-        let (parent, guard) = (libc::getppid(), libc::getpid());
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        let (mut before, mut awaited) = (all, all);
-        libc::sigfillset(&mut all);
-        libc::sigprocmask(libc::SIG_SETMASK, &all, &mut before);
-        libc::sigemptyset(&mut awaited);
-        libc::sigaddset(&mut awaited, DEATH);
-        libc::sigaddset(&mut awaited, libc::SIGCHLD);
-        // One that is ignored is not sent for a child.
-        let mut as_usual: libc::sigaction = std::mem::zeroed();
-        let mut actions = [as_usual; 2];
-        as_usual.sa_sigaction = libc::SIG_DFL;
-        for (signal, action) in [DEATH, libc::SIGCHLD].into_iter().zip(&mut actions) {
-            libc::sigaction(signal, &as_usual, action);
-        }
-        libc::prctl(libc::PR_SET_PDEATHSIG, DEATH as libc::c_ulong, 0, 0, 0);
-        let worker = make_child(libc::SIGCHLD);
-        if worker == 0 {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong, 0, 0, 0);
-            if libc::getppid() != guard {
+    const DEATH: Signal = Signal::SIGTERM;
+    // A process of one thread; signals go to the group of this process, of which it is the leader.
+    let (parent, guard) = (unistd::getppid(), unistd::getpid());
+    let before = Set::all().mask(libc::SIG_SETMASK);
+    let mut awaited = Set::none();
+    awaited.add(DEATH as libc::c_int);
+    awaited.add(libc::SIGCHLD);
+    // One that is ignored is not sent for a child.
+    let signals = [DEATH as libc::c_int, libc::SIGCHLD];
+    let actions = signals.map(|signal| Action::usual().install(signal));
+    let _ = set_pdeathsig(DEATH);
+    let worker = match make_child(libc::SIGCHLD) {
+        Ok(0) => {
+            let _ = set_pdeathsig(Signal::SIGKILL);
+            if unistd::getppid() != guard {
                 leave(1);
             }
-            for (signal, action) in [DEATH, libc::SIGCHLD].into_iter().zip(&actions) {
-                libc::sigaction(signal, action, std::ptr::null_mut());
+            for (signal, action) in signals.into_iter().zip(&actions) {
+                let _ = action.map(|action| action.install(signal));
             }
-            libc::sigprocmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+            before.mask(libc::SIG_SETMASK);
             return;
         }
-        loop {
-            let mut info: libc::siginfo_t = std::mem::zeroed();
-            let options = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG;
-            // Nobody waits for a child that was not made.
-            if libc::waitid(libc::P_PID, worker as libc::id_t, &mut info, options) != 0 {
-                leave(1);
-            }
-            if info.si_pid() != 0 {
-                leave(if info.si_code == libc::CLD_STOPPED { STOPPED } else { 1 });
-            }
-            // It may have died before it was asked to send a signal.
-            if libc::getppid() != parent {
-                libc::kill(0, libc::SIGKILL);
-            }
-            libc::sigwaitinfo(&awaited, std::ptr::null_mut());
+        Ok(worker) => worker,
+        Err(_) => leave(1),
+    };
+    loop {
+        let mut info = Info::none();
+        let options = libc::WEXITED | libc::WSTOPPED | libc::WNOHANG;
+        if sys::process::waitid(libc::P_PID, worker as libc::id_t, &mut info.0, options).is_err() {
+            leave(1);
         }
+        if info.parts().pid != 0 {
+            leave(if info.0.si_code == libc::CLD_STOPPED { STOPPED } else { 1 });
+        }
+        // It may have died before it was asked to send a signal.
+        if unistd::getppid() != parent {
+            let _ = sys::signal::kill(0, libc::SIGKILL);
+        }
+        let _ = sys::signal::sigtimedwait(awaited.as_c(), None, None);
     }
 }
 
 /// In the child: its parent's death is its own; it has a session of its own, so that what it starts is ended with it and the
 /// terminal's keys do not stop it; standard descriptors and the one for its answer alone; no core dump; `most` bytes of memory.
-fn restrict(parent: libc::pid_t, answer: libc::c_int, most: usize) {
-    // SAFETY: plain system calls with live structures; the descriptors are copies, which nobody in this process uses.
-    unsafe {
-        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong, 0, 0, 0);
-        // It may have died before.
-        if libc::getppid() != parent {
-            leave(1);
-        }
-        libc::setsid();
-        if answer > 3 {
-            close_range(3, answer - 1);
-        }
-        close_range(answer.max(2) + 1, libc::c_int::MAX);
-        let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        libc::setrlimit(libc::RLIMIT_CORE, &none);
-        let mut limit = none;
-        if libc::getrlimit(libc::RLIMIT_AS, &mut limit) == 0 {
-            limit.rlim_cur = limit.rlim_cur.min(most as libc::rlim_t);
-            libc::setrlimit(libc::RLIMIT_AS, &limit);
-        }
+fn restrict(parent: Pid, answer: libc::c_int, most: usize) {
+    let _ = set_pdeathsig(Signal::SIGKILL);
+    // It may have died before.
+    if unistd::getppid() != parent {
+        leave(1);
+    }
+    let _ = unistd::setsid();
+    // The descriptors are copies, which nobody in this process uses.
+    if answer > 3 {
+        close_range(3, answer - 1);
+    }
+    close_range(answer.max(2) + 1, libc::c_int::MAX);
+    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    let _ = sys::process::setrlimit(libc::RLIMIT_CORE, &none);
+    let mut limit = none;
+    if sys::process::getrlimit(libc::RLIMIT_AS, &mut limit).is_ok() {
+        limit.rlim_cur = limit.rlim_cur.min(most as libc::rlim_t);
+        let _ = sys::process::setrlimit(libc::RLIMIT_AS, &limit);
     }
 }
 
-/// Closes all descriptors from `first` to `last`.
-///
-/// # Safety
-/// Nobody uses them any more.
-unsafe fn close_range(first: libc::c_int, last: libc::c_int) {
+/// Closes all descriptors from `first` to `last`, which nobody uses any more.
+fn close_range(first: libc::c_int, last: libc::c_int) {
     /// A system without this call has hardly more.
     const MOST: libc::c_int = 65_536;
-    // SAFETY: as the caller says.
-    unsafe {
-        if libc::syscall(libc::SYS_close_range, first, last, 0) != 0 {
-            for fd in first..=last.min(MOST) {
-                libc::close(fd);
-            }
+    if sys::process::close_range(first, last, 0).is_err() {
+        for fd in first..=last.min(MOST) {
+            let _ = unistd::close(fd);
         }
     }
 }
@@ -410,14 +376,10 @@ impl Size {
     /// As far as the system tells.
     fn of_process() -> Size {
         let mut text = [0u8; 64];
-        // SAFETY: a C string, and room for the bytes that are read; the descriptor is ours.
-        let n = unsafe {
-            let fd = libc::open(c"/proc/self/statm".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
-            let n = libc::read(fd, text.as_mut_ptr().cast(), text.len());
-            libc::close(fd);
-            n
-        };
-        let mut words = text[..usize::try_from(n).unwrap_or(0)].split(|&b| b == b' ');
+        let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC;
+        let opened = nix::fcntl::open(c"/proc/self/statm", flags, Mode::empty());
+        let n = opened.and_then(|fd| unistd::read(fd, &mut text)).unwrap_or(0);
+        let mut words = text[..n].split(|&b| b == b' ');
         let mut bytes = || {
             let pages = std::str::from_utf8(words.next()?).ok()?.parse::<usize>().ok()?;
             Some(pages.saturating_mul(page_size()))
@@ -443,9 +405,9 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper, patience: Option<Durati
     loop {
         let begun = Instant::now();
         let slice = timespec(m.patience().map_or(SLICE, |patience| patience.min(SLICE)));
-        let mut asked = libc::pollfd { fd: helper.fd, events: libc::POLLIN, revents: 0 };
-        // SAFETY: one live structure and a live time. A signal ends the wait, which is as good as the end of the slice.
-        let ready = unsafe { libc::ppoll(&mut asked, 1, &slice, std::ptr::null()) };
+        let mut asked = [libc::pollfd { fd: helper.fd.as_raw_fd(), events: libc::POLLIN, revents: 0 }];
+        // A signal ends the wait, which is as good as the end of the slice.
+        let ready = sys::ppoll(&mut asked, Some(&slice), None).unwrap_or(0);
         m.poll()?;
         m.charge(begun.elapsed().as_micros() as usize * UNITS / 1000)?;
         if ready < 1 {
@@ -462,18 +424,17 @@ fn listen(m: &mut Machine, call: &Call, helper: &Helper, patience: Option<Durati
             continue;
         }
         if !works {
-            // SAFETY: room for a byte.
-            let n = call.run(m, || unsafe { libc::read(helper.fd, head.as_mut_ptr().cast(), 1) })?;
-            if n < 1 {
+            if call.run(m, || unistd::read(&helper.fd, &mut head[..1]))? < 1 {
                 break;
             }
             works = true;
             continue;
         }
         let room = if left > 0 { &mut buffer[..left.min(4096)] } else { &mut head[have..] };
-        // SAFETY: room for so many bytes.
-        let n = call.run(m, || unsafe { libc::read(helper.fd, room.as_mut_ptr().cast(), room.len()) })?;
-        let Some(n) = usize::try_from(n).ok().filter(|&n| n > 0) else { break };
+        let n = call.run(m, || unistd::read(&helper.fd, room))?;
+        if n == 0 {
+            break;
+        }
         if left > 0 {
             answer.grow(n)?;
             answer.extend_from_slice(&buffer[..n]);

@@ -17,7 +17,7 @@ fn id(m: &mut Machine, who: &str, irritants: &[Value], f: impl FnMut() -> nix::R
 
 fn terminal(m: &mut Machine, who: &str) -> Res<Vec<u8>> {
     m.require(Processes, who)?;
-    Ok(sys::user::terminal().to_bytes().to_vec())
+    Ok(sys::user::terminal())
 }
 
 primitives! { pub TABLE in "(vicar posix primitives)" {

@@ -1,13 +1,12 @@
 //! The gate to the kernel: every system call of this folder is made through a [`Call`]. It asks for the capability,
-//! makes an interrupted call again (after the machine was asked whether the run is to stop), reads `errno` at once, and
-//! turns a failure into the condition that the program sees. An audit or a virtual system would stand here.
+//! makes an interrupted call again (after the machine was asked whether the run is to stop), and turns a failure into the
+//! condition that the program sees. An audit or a virtual system would stand here. The calls themselves are nix's, or those
+//! of [`super::sys`]: both answer a [`nix::Result`].
 //!
 //! A call that waits must not outlive the run's deadline, nor an interrupt from another thread, and no signal may be sent for
 //! that in a host's process. So it waits in slices ([`Call::wait`]) as long as the machine has patience, and asks the
 //! machine between them; [`super::waiting`] does that for descriptors. What cannot be asked to wait for less goes to a thread
 //! of its own, which is left behind ([`Call::elsewhere`]).
-//!
-//! Invariant: between the system call and the reading of `errno` nothing else runs.
 
 use super::argument::Text;
 use super::bound::{Bound, PATH};
@@ -18,38 +17,6 @@ use crate::heap::Value;
 use crate::io::aside;
 use crate::primitives::work::SYSTEM_CALL;
 use std::time::{Duration, Instant};
-
-/// What a call of nix's or of `sys`'s answers.
-pub trait Answer {
-    type Value;
-    fn outcome(self) -> Result<Self::Value, Errno>;
-}
-
-impl<T> Answer for nix::Result<T> {
-    type Value = T;
-    fn outcome(self) -> Result<T, Errno> {
-        self.map_err(Errno::from)
-    }
-}
-
-macro_rules! old {
-    ($($t:ty)*) => {$(
-        impl Answer for $t {
-            type Value = $t;
-            fn outcome(self) -> Result<$t, Errno> {
-                if self == -1 { Err(Errno::last()) } else { Ok(self) }
-            }
-        }
-    )*};
-}
-old! { i32 i64 isize }
-
-impl<T> Answer for *mut T {
-    type Value = *mut T;
-    fn outcome(self) -> Result<*mut T, Errno> {
-        if self.is_null() || self as isize == -1 { Err(Errno::last()) } else { Ok(self) }
-    }
-}
 
 /// One system call of the primitive `who`.
 pub struct Call<'a> {
@@ -101,18 +68,18 @@ impl<'a> Call<'a> {
     }
 
     /// Makes the call; a failure raises.
-    pub fn run<T: Answer>(&self, m: &mut Machine, call: impl FnMut() -> T) -> Res<T::Value> {
+    pub fn run<T>(&self, m: &mut Machine, call: impl FnMut() -> nix::Result<T>) -> Res<T> {
         self.attempt(m, call)?.map_err(|errno| self.failure(m, errno))
     }
 
     /// Makes the call; a failure is for the caller to judge.
-    pub fn attempt<T: Answer>(&self, m: &mut Machine, mut call: impl FnMut() -> T) -> Res<Result<T::Value, Errno>> {
+    pub fn attempt<T>(&self, m: &mut Machine, mut call: impl FnMut() -> nix::Result<T>) -> Res<Result<T, Errno>> {
         self.admit(m)?;
         if let Some(errno) = self.refused {
             return Ok(Err(errno));
         }
         loop {
-            match call().outcome() {
+            match call().map_err(Errno::from) {
                 Err(Errno(libc::EINTR)) if self.restart => m.poll()?,
                 answer => return Ok(answer),
             }
@@ -136,13 +103,13 @@ impl<'a> Call<'a> {
     /// Makes a call that waits for at most `timeout` (`None`: for ever), slice by slice. It gets the length of the slice, which
     /// is `None` when nobody may want to end it but signals; `is_over` tells an answer that says that the slice is over. That
     /// answer comes out only when the whole time is. One that a signal interrupts goes on for the rest.
-    pub fn wait<T: Answer>(
+    pub fn wait<T>(
         &self,
         m: &mut Machine,
         timeout: Option<Duration>,
-        is_over: impl Fn(&Result<T::Value, Errno>) -> bool,
-        mut call: impl FnMut(Option<Duration>) -> T,
-    ) -> Res<Result<T::Value, Errno>> {
+        is_over: impl Fn(&Result<T, Errno>) -> bool,
+        mut call: impl FnMut(Option<Duration>) -> nix::Result<T>,
+    ) -> Res<Result<T, Errno>> {
         self.admit(m)?;
         if let Some(errno) = self.refused {
             return Ok(Err(errno));
@@ -158,7 +125,7 @@ impl<'a> Call<'a> {
                 (Some(left), Some(patience)) => Some(left.min(patience)),
                 (left, patience) => left.or(patience),
             };
-            match call(slice).outcome() {
+            match call(slice).map_err(Errno::from) {
                 Err(Errno(libc::EINTR)) => {}
                 answer if is_over(&answer) && end.is_none_or(|end| Instant::now() < end) => {}
                 answer => return Ok(answer),
@@ -182,21 +149,6 @@ impl<'a> Call<'a> {
         match aside(work.clone()) {
             None => Ok(work()),
             Some(receiver) => m.wait_for(&receiver)?.ok_or_else(|| self.failure(m, Errno(libc::EAGAIN))),
-        }
-    }
-
-    /// For C functions that answer the error code, 0 for none.
-    pub fn run_code(&self, m: &mut Machine, mut call: impl FnMut() -> i32) -> Res<()> {
-        self.admit(m)?;
-        if let Some(errno) = self.refused {
-            return Err(self.failure(m, errno));
-        }
-        loop {
-            match call() {
-                0 => return Ok(()),
-                libc::EINTR if self.restart => m.poll()?,
-                code => return Err(self.failure(m, Errno(code))),
-            }
         }
     }
 

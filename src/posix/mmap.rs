@@ -4,10 +4,15 @@
 
 use super::argument::{FileOffset, Int};
 use super::kernel::{Call, Errno};
+use super::sys;
 use crate::eval::{Capability::RawMemory, Machine, Res, Single};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::memory::{self, Counted, Extent, Intent, Memory, Registry, Size, Source, Spans};
 use crate::primitives;
+use nix::sys::mman::{self, MRemapFlags, MapFlags, MlockAllFlags, MsFlags, ProtFlags};
+use std::ffi::c_void;
+use std::num::NonZeroUsize;
+use std::ptr::NonNull;
 
 const RIGHTS: libc::c_int = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
 
@@ -21,7 +26,7 @@ impl Single for Hint {
     }
 }
 
-/// Whole pages of mappings of this machine.
+/// Whole pages of mappings of this machine, into which no reference of Rust's points.
 struct Pages {
     start: usize,
     end: usize,
@@ -55,12 +60,42 @@ impl Pages {
         Err(m.violation(kind, call.who(), message, &[pointer.value(), size]))
     }
 
-    fn at(&self) -> *mut libc::c_void {
-        self.start as *mut libc::c_void
+    /// What the calls get: where, and how many bytes.
+    fn parts(&self) -> nix::Result<(NonNull<c_void>, usize)> {
+        let at = NonNull::new(self.start as *mut c_void).ok_or(nix::errno::Errno::EINVAL)?;
+        Ok((at, self.end - self.start))
     }
 
-    fn length(&self) -> usize {
-        self.end - self.start
+    fn unmap(&self) -> nix::Result<()> {
+        let (at, length) = self.parts()?;
+        // SAFETY: such pages.
+        unsafe { mman::munmap(at, length) }
+    }
+
+    fn protect(&self, rights: ProtFlags) -> nix::Result<()> {
+        let (at, length) = self.parts()?;
+        // SAFETY: such pages.
+        unsafe { mman::mprotect(at, length, rights) }
+    }
+
+    /// Where they are now.
+    fn remap(&self, length: usize, flags: MRemapFlags) -> nix::Result<usize> {
+        let (at, before) = self.parts()?;
+        // SAFETY: such pages.
+        unsafe { mman::mremap(at, before, length, flags, None) }.map(|at| at.as_ptr() as usize)
+    }
+
+    fn sync(&self, flags: MsFlags) -> nix::Result<()> {
+        let (at, length) = self.parts()?;
+        // SAFETY: such pages.
+        unsafe { mman::msync(at, length, flags) }
+    }
+
+    /// nix does not know all advice.
+    fn advise(&self, advice: libc::c_int) -> nix::Result<libc::c_int> {
+        let (at, length) = self.parts()?;
+        // SAFETY: such pages; after what is in `ADVICE` no access faults.
+        nix::errno::Errno::result(unsafe { libc::madvise(at.as_ptr(), length, advice) })
     }
 }
 
@@ -101,15 +136,19 @@ fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, fla
         m.extension::<Registry>().settle_within(start, end);
     }
     memory::admit(m, call.who(), if own { length } else { 0 })?;
-    // SAFETY: maps fresh pages; with MAP_FIXED, which `fixed` left only for whole mappings of this machine, it replaces
-    // those, into which no Rust reference points.
-    let base = call.run(m, || unsafe { libc::mmap(start as *mut _, length, rights, flags, fd, offset) })? as usize;
+    let (protection, kind) = (ProtFlags::from_bits_retain(rights), MapFlags::from_bits_retain(flags));
+    let base = call.run(m, || {
+        let size = NonZeroUsize::new(length).ok_or(nix::errno::Errno::EINVAL)?;
+        // SAFETY: maps fresh pages; with MAP_FIXED, which `fixed` left only for whole mappings of this machine, it replaces
+        // those, into which no Rust reference points.
+        unsafe { mman::mmap(NonZeroUsize::new(start), size, protection, kind, sys::fd(fd), offset) }
+    })?;
+    let base = base.as_ptr() as usize;
     let registry = m.extension::<Registry>();
     let end = registry.page_end(base + length).unwrap_or(base + length);
     if flags & libc::MAP_FIXED_NOREPLACE != 0 && base != start {
         // A kernel that does not know the flag took the address for a hint.
-        // SAFETY: just mapped, known to nobody.
-        unsafe { libc::munmap(base as *mut _, end - base) };
+        let _ = Pages { start: base, end }.unmap();
         return Err(call.failure(m, Errno(libc::EEXIST)));
     }
     if replaces {
@@ -138,13 +177,31 @@ fn remap(m: &mut Machine, call: &Call, pointer: Pointer, length: usize, new_leng
     };
     let counted = registry.find_base(only).is_some_and(|r| r.cost() > 0);
     memory::admit(m, call.who(), if counted { new_length.saturating_sub(length) } else { 0 })?;
-    let (at, length) = (pages.at(), pages.length());
-    // SAFETY: whole pages of one mapping of this machine, into which no Rust reference points.
-    let base = call.run(m, || unsafe { libc::mremap(at, length, new_length, flags) })?;
-    match m.extension::<Registry>().remapped(pages.start, base as usize, new_length).map(Registry::words) {
+    let base = call.run(m, || pages.remap(new_length, MRemapFlags::from_bits_retain(flags)))?;
+    match m.extension::<Registry>().remapped(pages.start, base, new_length).map(Registry::words) {
         Some(words) => Ok(m.heap.pointer(words).value()),
         None => Err(call.failure(m, Errno(libc::EFAULT))),
     }
+}
+
+/// Keeps pages in memory, or no longer.
+fn lock(
+    m: &mut Machine,
+    who: &str,
+    address: Pointer,
+    length: Size,
+    f: unsafe fn(NonNull<c_void>, usize) -> nix::Result<()>,
+) -> Res {
+    let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
+    let call = Call::new(who, RawMemory).irritants(&irritants);
+    // Whole pages, but with their neighbours' bytes nothing happens.
+    Spans::of_ours(m, who, Memory::of_pointer(address), length.0, Intent::Read)?;
+    call.run(m, || {
+        let at = NonNull::new(memory::address(address) as *mut c_void).ok_or(nix::errno::Errno::ENOMEM)?;
+        // SAFETY: changes no contents.
+        unsafe { f(at, length.0) }
+    })?;
+    Ok(Value::VOID)
 }
 
 /// Advice after which every page can still be accessed.
@@ -188,8 +245,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
         let call = Call::new("munmap", RawMemory).irritants(&irritants);
         let pages = Pages::of(m, &call, address, length.0)?;
-        // SAFETY: whole pages of mappings of this machine, into which no Rust reference points.
-        call.run(m, || unsafe { libc::munmap(pages.at(), pages.length()) })?;
+        call.run(m, || pages.unmap())?;
         m.extension::<Registry>().unmapped(pages.start, pages.end);
         Ok(Value::VOID)
     }
@@ -205,8 +261,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
             let more = m.extension::<Registry>().cost_of_writing(pages.start, pages.end);
             memory::admit(m, "mprotect", more)?;
         }
-        // SAFETY: as for `munmap`.
-        call.run(m, || unsafe { libc::mprotect(pages.at(), pages.length(), prot.0) })?;
+        call.run(m, || pages.protect(ProtFlags::from_bits_retain(prot.0)))?;
         let (readable, writable) = (prot.0 & libc::PROT_READ != 0, prot.0 & libc::PROT_WRITE != 0);
         m.extension::<Registry>().protected(pages.start, pages.end, readable, writable);
         Ok(Value::VOID)
@@ -225,8 +280,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), flags.value()];
         let call = Call::new("msync", RawMemory).irritants(&irritants);
         let pages = Pages::of(m, &call, address, length.0)?;
-        // SAFETY: as for `munmap`.
-        call.run(m, || unsafe { libc::msync(pages.at(), pages.length(), flags.0) })?;
+        call.run(m, || pages.sync(MsFlags::from_bits_retain(flags.0)))?;
         Ok(Value::VOID)
     }
     /// `(madvise address length advice)`: tells the kernel how the pages will be used, `MADV_…`. Advice that would make
@@ -238,8 +292,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         if !ADVICE.contains(&advice.0) {
             return Err(call.failure(m, Errno(libc::EINVAL)));
         }
-        // SAFETY: as for `munmap`; after none of this advice does an access fault.
-        call.run(m, || unsafe { libc::madvise(pages.at(), pages.length(), advice.0) })?;
+        call.run(m, || pages.advise(advice.0))?;
         match advice.0 {
             libc::MADV_DONTFORK => m.extension::<Registry>().set_forkable(pages.start, pages.end, false),
             libc::MADV_DOFORK => m.extension::<Registry>().set_forkable(pages.start, pages.end, true),
@@ -249,35 +302,22 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(mlock address length)`: keeps the pages in memory. mlock(2)
     "mlock" [] fn mlock(m, address: Pointer, length: Size) {
-        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
-        let call = Call::new("mlock", RawMemory).irritants(&irritants);
-        // Whole pages, but with their neighbours' bytes nothing happens.
-        Spans::of_ours(m, "mlock", Memory::of_pointer(address), length.0, Intent::Read)?;
-        // SAFETY: changes no contents.
-        call.run(m, || unsafe { libc::mlock(memory::address(address) as *const libc::c_void, length.0) })?;
-        Ok(Value::VOID)
+        lock(m, "mlock", address, length, mman::mlock)
     }
     /// `(munlock address length)`: lets the pages be swapped again. munlock(2)
     "munlock" [] fn munlock(m, address: Pointer, length: Size) {
-        let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
-        let call = Call::new("munlock", RawMemory).irritants(&irritants);
-        // Whole pages, but with their neighbours' bytes nothing happens.
-        Spans::of_ours(m, "munlock", Memory::of_pointer(address), length.0, Intent::Read)?;
-        // SAFETY: changes no contents.
-        call.run(m, || unsafe { libc::munlock(memory::address(address) as *const libc::c_void, length.0) })?;
-        Ok(Value::VOID)
+        lock(m, "munlock", address, length, mman::munlock)
     }
     /// `(mlockall flags)`: keeps all of the process in memory: `MCL_CURRENT`, `MCL_FUTURE`. mlockall(2)
     "mlockall" [] fn mlockall(m, flags: Int) {
         let irritants = [flags.value()];
-        // SAFETY: changes no contents.
-        Call::new("mlockall", RawMemory).irritants(&irritants).run(m, || unsafe { libc::mlockall(flags.0) })?;
+        let flags = MlockAllFlags::from_bits_retain(flags.0);
+        Call::new("mlockall", RawMemory).irritants(&irritants).run(m, || mman::mlockall(flags))?;
         Ok(Value::VOID)
     }
     /// `(munlockall)`: undoes `mlockall`. munlockall(2)
     "munlockall" [] fn munlockall(m) {
-        // SAFETY: changes no contents.
-        Call::new("munlockall", RawMemory).run(m, || unsafe { libc::munlockall() })?;
+        Call::new("munlockall", RawMemory).run(m, mman::munlockall)?;
         Ok(Value::VOID)
     }
 } }

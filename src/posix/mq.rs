@@ -3,6 +3,7 @@
 use super::argument::{Fd, Int, Mode, Text, UInt};
 use super::bound::OBJECT;
 use super::kernel::{Call, Errno};
+use super::sys::shared::{self as sys, no_attributes};
 use super::waiting::{end_of, has_come};
 use crate::eval::{Capability::SharedMemory, Machine, Res, Single};
 use crate::heap::{Bytevector, Value, View};
@@ -12,11 +13,6 @@ use crate::primitives;
 fn attributes(m: &mut Machine, a: &libc::mq_attr) -> Value {
     let values = [a.mq_flags, a.mq_maxmsg, a.mq_msgsize, a.mq_curmsgs].map(|n| from_i64(&mut m.heap, n));
     m.heap.multiple_values(&values)
-}
-
-fn zero() -> libc::mq_attr {
-    // SAFETY: plain numbers.
-    unsafe { std::mem::zeroed() }
 }
 
 /// Where a message is put.
@@ -30,11 +26,11 @@ impl Single for MessageBuffer {
 }
 
 /// Makes a call with `f` that waits until the system's clock comes to `until`; it gets until when to wait.
-fn wait<T: super::kernel::Answer<Value = T> + PartialEq>(
+fn wait<T: PartialEq>(
     m: &mut Machine,
     call: &Call,
     until: Option<libc::timespec>,
-    mut f: impl FnMut(Option<&libc::timespec>) -> T,
+    mut f: impl FnMut(Option<&libc::timespec>) -> nix::Result<T>,
 ) -> Res<T> {
     let answer = call.wait(
         m,
@@ -53,31 +49,14 @@ fn send(
     priority: UInt,
     until: Option<libc::timespec>,
 ) -> Res {
-    let (at, size) = (message.as_ptr().cast(), message.len());
-    wait(m, call, until, |end| {
-        // SAFETY: a live bytevector, a live time.
-        unsafe {
-            match end {
-                Some(end) => libc::mq_timedsend(mqd.0, at, size, priority.0, end),
-                None => libc::mq_send(mqd.0, at, size, priority.0),
-            }
-        }
-    })?;
+    wait(m, call, until, |end| sys::mq_timedsend(mqd.0, message.bytes(), priority.0, end))?;
     Ok(Value::VOID)
 }
 
 fn receive(m: &mut Machine, call: &Call, mqd: Fd, buffer: &MessageBuffer, until: Option<libc::timespec>) -> Res {
     let mut priority = 0;
-    let (at, size) = (buffer.0.as_ptr().cast(), buffer.0.len());
-    let used = wait(m, call, until, |end| {
-        // SAFETY: a live bytevector that may be written, room for the priority, a live time.
-        unsafe {
-            match end {
-                Some(end) => libc::mq_timedreceive(mqd.0, at, size, &mut priority, end),
-                None => libc::mq_receive(mqd.0, at, size, &mut priority),
-            }
-        }
-    })?;
+    let mut target = buffer.0;
+    let used = wait(m, call, until, |end| sys::mq_timedreceive(mqd.0, target.bytes_mut(), &mut priority, end))?;
     Ok(m.heap.multiple_values(&[Value::fixnum(used as i64), Value::fixnum(priority as i64)]))
 }
 
@@ -93,8 +72,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "mq-unlink" [] fn mq_unlink(m, name: Text) {
         let irritants = [name.value];
         let call = Call::new("mq-unlink", SharedMemory).text(&name, OBJECT).irritants(&irritants);
-        // SAFETY: a live C string.
-        call.run(m, || unsafe { libc::mq_unlink(name.as_ptr()) })?;
+        call.run(m, || nix::mqueue::mq_unlink(name.as_c()))?;
         Ok(Value::VOID)
     }
     /// `(mq-send mqd message priority)`: puts a bytevector into the queue, waiting while that is full. mq_send(3)
@@ -118,11 +96,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%mq-open" [] fn mq_open(m, name: Text, oflag: Int, mode: Mode, maxmsg: i64, msgsize: i64) {
         let irritants = [name.value, oflag.value(), mode.value()];
         let call = Call::new("mq-open", SharedMemory).text(&name, OBJECT).irritants(&irritants);
-        let mut wanted = zero();
+        let mut wanted = no_attributes();
         (wanted.mq_maxmsg, wanted.mq_msgsize) = (maxmsg, msgsize);
-        let attr = if maxmsg < 0 { std::ptr::null() } else { std::ptr::from_ref(&wanted) };
-        // SAFETY: a live C string, and null or a live structure.
-        let mqd = call.run(m, || unsafe { libc::mq_open(name.as_ptr(), oflag.0, mode.0, attr) })?;
+        let attributes = (maxmsg >= 0).then_some(&wanted);
+        let mqd = call.run(m, || sys::mq_open(name.as_c(), oflag.0, mode.0, attributes))?;
         Ok(Value::fixnum(mqd as i64))
     }
     /// `(%mq-timedsend mqd message priority sec nsec)`: like `mq-send` until a time. mq_timedsend(3)
@@ -140,20 +117,18 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%mq-getattr mqd)`: flags, maxmsg, msgsize, curmsgs, as values. mq_getattr(3)
     "%mq-getattr" [control] fn mq_getattr(m, mqd: Fd) {
         let irritants = [mqd.value()];
-        let mut now = zero();
+        let mut now = no_attributes();
         let call = Call::new("mq-getattr", SharedMemory).irritants(&irritants);
-        // SAFETY: room for the answer.
-        call.run(m, || unsafe { libc::mq_getattr(mqd.0, &mut now) })?;
+        call.run(m, || sys::mq_getattr(mqd.0, &mut now))?;
         Ok(attributes(m, &now))
     }
     /// `(%mq-setattr mqd flags)`: sets the flags; all attributes before, as values. mq_setattr(3)
     "%mq-setattr" [control] fn mq_setattr(m, mqd: Fd, flags: i64) {
         let irritants = [mqd.value(), Value::fixnum(flags)];
-        let (mut new, mut old) = (zero(), zero());
+        let (mut new, mut old) = (no_attributes(), no_attributes());
         new.mq_flags = flags;
         let call = Call::new("mq-setattr", SharedMemory).irritants(&irritants);
-        // SAFETY: a live structure, and room for the answer.
-        call.run(m, || unsafe { libc::mq_setattr(mqd.0, &new, &mut old) })?;
+        call.run(m, || sys::mq_setattr(mqd.0, &new, &mut old))?;
         Ok(attributes(m, &old))
     }
 } }

@@ -4,6 +4,7 @@
 use super::argument::{Int, Text};
 use super::bound;
 use super::kernel::Call;
+use super::sys::network::{Found, getnameinfo, resolve, resolver_text};
 use crate::eval::{Capability::Network, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{Bytevector, ConditionType, Value, View};
 use crate::memory::{from_i64, to_i128};
@@ -102,50 +103,6 @@ const PROTOCOLS: &str = "/etc/protocols";
 const SERVICES: &str = "/etc/services";
 const NETWORKS: &str = "/etc/networks";
 
-/// What the resolver found, copied out of C.
-struct Found {
-    flags: i32,
-    family: i32,
-    style: i32,
-    protocol: i32,
-    address: Vec<u8>,
-    name: Option<Vec<u8>>,
-}
-
-/// Asks the system's resolver; an error is its code.
-fn resolve(node: Option<&CStr>, service: Option<&CStr>, hints: [i32; 4]) -> Result<Vec<Found>, i32> {
-    // SAFETY: plain numbers and null pointers.
-    let mut wanted: libc::addrinfo = unsafe { std::mem::zeroed() };
-    [wanted.ai_flags, wanted.ai_family, wanted.ai_socktype, wanted.ai_protocol] = hints;
-    let pointer = |text: Option<&CStr>| text.map_or(std::ptr::null(), CStr::as_ptr);
-    let mut list = std::ptr::null_mut();
-    // SAFETY: null or live C strings, a live structure, and room for the list.
-    let code = unsafe { libc::getaddrinfo(pointer(node), pointer(service), &wanted, &mut list) };
-    if code != 0 {
-        return Err(code);
-    }
-    let mut found = Vec::new();
-    let mut next = list;
-    // SAFETY: the list that the resolver made, whose members are live until it is freed.
-    unsafe {
-        while let Some(info) = next.as_ref() {
-            let address = std::slice::from_raw_parts(info.ai_addr.cast::<u8>(), info.ai_addrlen as usize);
-            let name = (!info.ai_canonname.is_null()).then(|| CStr::from_ptr(info.ai_canonname).to_bytes().to_vec());
-            found.push(Found {
-                flags: info.ai_flags,
-                family: info.ai_family,
-                style: info.ai_socktype,
-                protocol: info.ai_protocol,
-                address: address.to_vec(),
-                name,
-            });
-            next = info.ai_next;
-        }
-        libc::freeaddrinfo(list);
-    }
-    Ok(found)
-}
-
 /// The host address in a socket address.
 fn host_part(found: &Found) -> Option<Vec<u8>> {
     let range = if found.family == libc::AF_INET { 4..8 } else { 8..24 };
@@ -214,11 +171,7 @@ fn host_by_address(m: &mut Machine, who: &str, address: Bytevector) -> Res {
     };
     let (code, name) = Call::new(who, Network).elsewhere(m, move || {
         let mut name = [0u8; 1025];
-        let (at, size) = (sockaddr.as_ptr().cast(), sockaddr.len() as libc::socklen_t);
-        // SAFETY: a live address, and room for the name.
-        let code = unsafe {
-            libc::getnameinfo(at, size, name.as_mut_ptr().cast(), 1025, std::ptr::null_mut(), 0, libc::NI_NAMEREQD)
-        };
+        let code = getnameinfo(&sockaddr, &mut name, &mut [], libc::NI_NAMEREQD);
         (code, name)
     })?;
     if code != 0 {
@@ -267,8 +220,7 @@ impl Single for NetworkNumber {
 primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(gai-strerror code)`: what an error code of `getaddrinfo` means, `EAI_…`. gai_strerror(3)
     "gai-strerror" [] fn gai_strerror(m, code: Int) {
-        // SAFETY: the C library's words for any number, for ever.
-        let text = unsafe { CStr::from_ptr(libc::gai_strerror(code.0)) }.to_string_lossy().into_owned();
+        let text = resolver_text(code.0);
         Ok(m.heap.string(&text))
     }
 } }
@@ -291,8 +243,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let found = match call.elsewhere(m, move || resolve(name.as_deref(), service.as_deref(), hints))? {
             Ok(found) => found,
             Err(code) => {
-                // SAFETY: the C library's words for any number, for ever.
-                let text = unsafe { CStr::from_ptr(libc::gai_strerror(code)) }.to_string_lossy().into_owned();
+                let text = resolver_text(code);
                 return Err(Stop::raise(make_condition(&mut m.heap, &[], "getaddrinfo", &text, &texts)));
             }
         };

@@ -5,6 +5,8 @@ use super::bound::{self, ARGUMENTS};
 use super::environment::Environment;
 use super::kernel::{Call, Errno};
 use super::signal::AsAtStart;
+use super::sys::process::{self as sys, Item};
+use super::sys::signal::{Action, Set, kill as send_signal};
 use super::timer::Timers;
 use super::waiting;
 use crate::account::{Claim, Paid};
@@ -12,7 +14,8 @@ use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single};
 use crate::heap::{Symbol, Value};
 use crate::memory::Registry;
 use crate::primitives;
-use std::ffi::CString;
+use nix::unistd::{self, ForkResult};
+use std::ffi::{CStr, CString};
 use std::time::Duration;
 
 const PROCESSES: Capability = Capability::Processes;
@@ -20,8 +23,8 @@ const PROCESSES: Capability = Capability::Processes;
 /// Writes out what ports hold, so that neither a child writes it again nor `exec` loses it; whether all was written. Only for
 /// the standard ports that is an error: others keep what they cannot write, which a child is to forget.
 pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
-    // SAFETY: C's own streams, to which foreign functions may have written.
-    unsafe { libc::fflush(std::ptr::null_mut()) };
+    // Foreign functions may have written to C's own streams.
+    sys::fflush(None);
     match m.flush_standard_ports() {
         Ok(()) => Ok(m.flush_all_ports().is_ok() && !m.holds_output()),
         Err(e) => {
@@ -34,16 +37,24 @@ pub fn flush(m: &mut Machine, who: &str) -> Res<bool> {
 /// Fuel for a new process.
 const PROCESS: usize = 5_000;
 
-/// Makes a child; 0 there, its id here.
+/// Makes a child of this thread: 0 there, its id here.
+fn make_child() -> nix::Result<libc::pid_t> {
+    // SAFETY: the child goes on in this thread alone; the C library keeps its allocator usable there, and no lock of ours is
+    // held where this is called.
+    match unsafe { unistd::fork()? } {
+        ForkResult::Parent { child } => Ok(child.as_raw()),
+        ForkResult::Child => Ok(0),
+    }
+}
+
+/// Makes a child that goes on with the program; 0 there, its id here.
 pub fn fork(m: &mut Machine, who: &str) -> Res<libc::pid_t> {
     let call = Call::new(who, PROCESSES);
     m.require(PROCESSES, who)?;
     m.charge(PROCESS)?;
     let flushed = flush(m, who)?;
     m.prepare_child()?;
-    // SAFETY: the child goes on in this thread alone; the C library keeps its allocator usable there, and no lock of
-    // ours is held at this point.
-    let pid = call.run(m, || unsafe { libc::fork() })?;
+    let pid = call.run(m, make_child)?;
     if pid == 0 {
         after_fork(m, flushed);
     }
@@ -70,7 +81,7 @@ pub fn wait_for_child(
     m: &mut Machine,
     call: &Call,
     options: libc::c_int,
-    mut f: impl FnMut(libc::c_int) -> libc::c_int,
+    mut f: impl FnMut(libc::c_int) -> nix::Result<libc::c_int>,
 ) -> Res<libc::c_int> {
     if options & libc::WNOHANG != 0 || m.patience().is_none() {
         return call.run(m, || f(options));
@@ -87,10 +98,7 @@ pub fn wait_for_child(
 fn status(m: &mut Machine, who: &str, pid: Pid, options: Int, irritants: &[Value]) -> Res {
     let mut status = 0;
     let call = Call::new(who, PROCESSES).irritants(irritants);
-    let found = wait_for_child(m, &call, options.0, |options| {
-        // SAFETY: `status` is a live C int.
-        unsafe { libc::waitpid(pid.0, &mut status, options) }
-    })?;
+    let found = wait_for_child(m, &call, options.0, |options| sys::waitpid(pid.0, &mut status, options))?;
     Ok(if found == 0 { Value::FALSE } else { Value::fixnum(status as i64) })
 }
 
@@ -163,12 +171,14 @@ impl Arguments {
         Ok(all)
     }
 
-    /// The array that C wants, valid as long as this.
-    fn pointers(&self, m: &mut Machine) -> Res<Paid<Vec<*const libc::c_char>>> {
-        let mut pointers = Paid::with_room(m.heap.memory(), self.starts.len() + 1)?;
-        pointers.extend(self.starts.iter().map(|&start| self.texts[start..].as_ptr().cast()));
-        pointers.push(std::ptr::null());
-        Ok(pointers)
+    /// The array that C wants.
+    fn items(&self, m: &mut Machine) -> Res<Paid<Vec<Item<'_>>>> {
+        let mut items = Paid::with_room(m.heap.memory(), self.starts.len() + 1)?;
+        for &start in self.starts.iter() {
+            items.push(CStr::from_bytes_until_nul(&self.texts[start..]).unwrap_or_default().into());
+        }
+        items.push(Item::END);
+        Ok(items)
     }
 }
 
@@ -189,10 +199,9 @@ fn execute(
         None => Arguments::of_environment(m, &call, argv.size)?,
     };
     flush(m, who)?;
-    let (argv_pointers, env_pointers) = (argv.pointers(m)?, env.pointers(m)?);
+    let (argv, env) = (argv.items(m)?, env.items(m)?);
     let _signals = AsAtStart::new();
-    // SAFETY: a C string and two arrays of C strings that end in null, all live until the call returns.
-    call.run(m, || unsafe { libc::execve(path.as_ptr(), argv_pointers.as_ptr(), env_pointers.as_ptr()) })?;
+    call.run(m, || sys::execve(path.as_c(), &argv, &env))?;
     Ok(Value::VOID)
 }
 
@@ -203,51 +212,37 @@ fn system(m: &mut Machine, command: &Text) -> Res {
     call.check(m)?;
     m.charge(PROCESS)?;
     let env_texts = Arguments::of_environment(m, &call, 0)?;
-    let env = env_texts.pointers(m)?;
-    let argv = [c"sh".as_ptr(), c"-c".as_ptr(), command.as_ptr(), std::ptr::null()];
+    let env = env_texts.items(m)?;
+    let argv = [c"sh".into(), c"-c".into(), command.as_c().into(), Item::END];
     flush(m, "system")?;
-    // SAFETY: in the child only calls that are allowed between fork and exec, with pointers to live C strings. Handlers
-    // and mask are put back as they were.
-    let (put_back, pid) = unsafe {
-        let keyboard = [libc::SIGINT, libc::SIGQUIT];
-        let mut children = std::mem::zeroed();
-        let mut mask = std::mem::zeroed();
-        libc::sigemptyset(&mut children);
-        libc::sigaddset(&mut children, libc::SIGCHLD);
-        // The host's handlers come back with all that belongs to them.
-        let mut ignored: libc::sigaction = std::mem::zeroed();
-        ignored.sa_sigaction = libc::SIG_IGN;
-        let handlers = keyboard.map(|signal| {
-            let mut handler: libc::sigaction = std::mem::zeroed();
-            libc::sigaction(signal, &ignored, &mut handler);
-            handler
-        });
-        libc::pthread_sigmask(libc::SIG_BLOCK, &children, &mut mask);
-        let put_back = move || {
-            for (&signal, handler) in keyboard.iter().zip(&handlers) {
-                libc::sigaction(signal, handler, std::ptr::null_mut());
-            }
-            libc::pthread_sigmask(libc::SIG_SETMASK, &mask, std::ptr::null_mut());
-        };
-        let pid = libc::fork();
-        if pid == 0 {
+    let keyboard = [libc::SIGINT, libc::SIGQUIT];
+    let mut children = Set::none();
+    children.add(libc::SIGCHLD);
+    // The host's handlers come back with all that belongs to them.
+    let handlers = keyboard.map(|signal| Action::ignore().install(signal));
+    let mask = children.mask(libc::SIG_BLOCK);
+    let put_back = || {
+        for (&signal, handler) in keyboard.iter().zip(&handlers) {
+            let _ = handler.map(|handler| handler.install(signal));
+        }
+        mask.mask(libc::SIG_SETMASK);
+    };
+    let pid = match make_child().map_err(Errno::from) {
+        // Only calls that are allowed between fork and exec.
+        Ok(0) => {
             put_back();
             std::mem::forget(AsAtStart::new());
-            libc::execve(c"/bin/sh".as_ptr(), argv.as_ptr(), env.as_ptr());
-            libc::_exit(127)
+            let _ = sys::execve(c"/bin/sh", &argv, &env);
+            sys::exit(127)
         }
-        (put_back, pid)
+        Ok(pid) => pid,
+        Err(errno) => {
+            put_back();
+            return Err(call.failure(m, errno));
+        }
     };
-    if pid == -1 {
-        let errno = Errno::last();
-        put_back();
-        return Err(call.failure(m, errno));
-    }
     let mut status = 0;
-    let answer = wait_for_child(m, &call, 0, |options| {
-        // SAFETY: `status` is a live C int.
-        unsafe { libc::waitpid(pid, &mut status, options) }
-    });
+    let answer = wait_for_child(m, &call, 0, |options| sys::waitpid(pid, &mut status, options));
     put_back();
     answer.map(|_| Value::fixnum(status.into()))
 }
@@ -261,7 +256,7 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: impl Iterator<Item = Va
     let environment = Arguments::of_environment(m, &call, arguments.size)?;
     let path = m.extension::<Environment>().get(b"PATH").unwrap_or(b"/bin:/usr/bin").to_vec();
     flush(m, who)?;
-    let (argv, env) = (arguments.pointers(m)?, environment.pointers(m)?);
+    let (argv, env) = (arguments.items(m)?, environment.items(m)?);
     let mut refused = Errno(libc::ENOENT);
     let _signals = AsAtStart::new();
     let as_it_is = name.bytes().contains(&b'/') || name.bytes().is_empty();
@@ -270,15 +265,12 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: impl Iterator<Item = Va
         let whole = as_it_is || directory.is_empty();
         let file = if whole { name.bytes().to_vec() } else { [directory, b"/", name.bytes()].concat() };
         let Ok(file) = CString::new(file) else { continue };
-        // SAFETY: as in `execute`.
-        let mut answer = call.attempt(m, || unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), env.as_ptr()) })?;
+        let mut answer = call.attempt(m, || sys::execve(&file, &argv, &env))?;
         if answer == Err(Errno(libc::ENOEXEC)) {
             let mut script = Paid::with_room(m.heap.memory(), argv.len() + 2)?;
-            script.extend([c"sh".as_ptr(), file.as_ptr()]);
-            // At least the null pointer.
-            script.extend_from_slice(argv.get(1..).unwrap_or(&[std::ptr::null()]));
-            // SAFETY: as above; the arguments behind the first end in null.
-            answer = call.attempt(m, || unsafe { libc::execve(c"/bin/sh".as_ptr(), script.as_ptr(), env.as_ptr()) })?;
+            script.extend([c"sh".into(), Item::from(file.as_c_str())]);
+            script.extend_from_slice(argv.get(1..).filter(|rest| !rest.is_empty()).unwrap_or(&[Item::END]));
+            answer = call.attempt(m, || sys::execve(c"/bin/sh", &script, &env))?;
         }
         match answer {
             Err(other) if as_it_is => return Err(call.failure(m, other)),
@@ -294,13 +286,13 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: impl Iterator<Item = Va
 primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(getpid)`: this process's id. getpid(2)
     "getpid" [] fn getpid(m) {
-        // SAFETY: cannot fail.
-        Ok(Value::fixnum(Call::new("getpid", PROCESSES).run(m, || unsafe { libc::getpid() })? as i64))
+        let pid = Call::new("getpid", PROCESSES).run(m, || Ok(unistd::getpid()))?;
+        Ok(Value::fixnum(pid.as_raw().into()))
     }
     /// `(getppid)`: the id of the process that made this one, or of the one that took its place. getppid(2)
     "getppid" [] fn getppid(m) {
-        // SAFETY: cannot fail.
-        Ok(Value::fixnum(Call::new("getppid", PROCESSES).run(m, || unsafe { libc::getppid() })? as i64))
+        let pid = Call::new("getppid", PROCESSES).run(m, || Ok(unistd::getppid()))?;
+        Ok(Value::fixnum(pid.as_raw().into()))
     }
     /// `(system command)`: runs a command of the shell; its status, as `waitpid` answers it. system(3)
     "system" [] fn system_command(m, command: Text) { system(m, &command) }
@@ -329,8 +321,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// (everybody) or the negated id of a group. kill(2)
     "kill" [] fn kill(m, pid: Pid, signum: Int) {
         let irritants = [pid.value(), signum.value()];
-        // SAFETY: plain system call.
-        Call::new("kill", PROCESSES).irritants(&irritants).run(m, || unsafe { libc::kill(pid.0, signum.0) })?;
+        Call::new("kill", PROCESSES).irritants(&irritants).run(m, || send_signal(pid.0, signum.0))?;
         Ok(Value::VOID)
     }
 } }

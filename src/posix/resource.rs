@@ -2,10 +2,12 @@
 
 use super::argument::Int;
 use super::kernel::Call;
+use super::sys::process as sys;
 use crate::eval::{Capability::Processes, Single};
 use crate::heap::Value;
 use crate::memory::{from_i64, from_u64, to_i128};
 use crate::primitives;
+use nix::sys::resource::{self, UsageWho};
 
 /// A limit: 0 to 2^64-1, the greatest of which is no limit.
 struct Amount(u64, Value);
@@ -23,8 +25,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [resource.value()];
         let call = Call::new("getrlimit", Processes).irritants(&irritants);
         let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        // SAFETY: room for the answer; an unknown resource is refused.
-        call.run(m, || unsafe { libc::getrlimit(resource.0 as _, &mut limit) })?;
+        call.run(m, || sys::getrlimit(resource.0 as _, &mut limit))?;
         let values = [from_u64(&mut m.heap, limit.rlim_cur), from_u64(&mut m.heap, limit.rlim_max)];
         Ok(m.heap.multiple_values(&values))
     }
@@ -33,8 +34,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [resource.value(), cur.1, max.1];
         let call = Call::new("setrlimit", Processes).irritants(&irritants);
         let limit = libc::rlimit { rlim_cur: cur.0, rlim_max: max.0 };
-        // SAFETY: a live structure.
-        call.run(m, || unsafe { libc::setrlimit(resource.0 as _, &limit) })?;
+        call.run(m, || sys::setrlimit(resource.0 as _, &limit))?;
         Ok(Value::VOID)
     }
     /// `(%getrusage processes)`: the fields of a `struct-rusage`, as values, the two times as seconds and microseconds.
@@ -42,11 +42,14 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%getrusage" [control] fn getrusage(m, processes: Int) {
         let irritants = [processes.value()];
         let call = Call::new("getrusage", Processes).irritants(&irritants);
-        let mut use_ = std::mem::MaybeUninit::<libc::rusage>::zeroed();
-        // SAFETY: room for the answer.
-        call.run(m, || unsafe { libc::getrusage(processes.0, use_.as_mut_ptr()) })?;
-        // SAFETY: zeroed, and filled by the call.
-        let r = unsafe { use_.assume_init() };
+        let usage = call.run(m, || match processes.0 {
+            libc::RUSAGE_SELF => resource::getrusage(UsageWho::RUSAGE_SELF),
+            libc::RUSAGE_CHILDREN => resource::getrusage(UsageWho::RUSAGE_CHILDREN),
+            libc::RUSAGE_THREAD => resource::getrusage(UsageWho::RUSAGE_THREAD),
+            // There are no others.
+            _ => Err(nix::errno::Errno::EINVAL),
+        })?;
+        let r: &libc::rusage = usage.as_ref();
         let numbers = [
             r.ru_utime.tv_sec, r.ru_utime.tv_usec, r.ru_stime.tv_sec, r.ru_stime.tv_usec, r.ru_maxrss, r.ru_ixrss,
             r.ru_idrss, r.ru_isrss, r.ru_minflt, r.ru_majflt, r.ru_nswap, r.ru_inblock, r.ru_oublock, r.ru_msgsnd,

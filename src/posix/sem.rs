@@ -7,7 +7,8 @@
 use super::argument::{Int, Mode, Text, UInt};
 use super::bound::OBJECT;
 use super::kernel::{Call, Errno};
-use super::sem_words;
+use super::sem_words::Semaphore as Words;
+use super::sys::shared as sys;
 use super::waiting::{end_of, has_come};
 use crate::eval::{Capability::SharedMemory, Machine, Res};
 use crate::heap::{Pointer, Value, View};
@@ -19,15 +20,14 @@ const SIZE: usize = size_of::<libc::sem_t>();
 /// Memory that can hold a semaphore.
 struct Semaphore<'a> {
     spans: Spans<'a>,
-    at: *mut libc::sem_t,
+    words: Words,
 }
 
 impl<'a> Semaphore<'a> {
     /// A semaphore that was made.
     fn at(m: &mut Machine, who: &'a str, pointer: Pointer) -> Res<Semaphore<'a>> {
         let semaphore = Semaphore::room(m, who, pointer)?;
-        // SAFETY: `room` checked that the aligned bytes are in live writable memory of this machine.
-        let is_made = unsafe { sem_words::is_made(semaphore.at) };
+        let is_made = semaphore.words.is_made();
         // A truncated object shows itself now.
         semaphore.spans.finish(m)?;
         if is_made {
@@ -48,16 +48,19 @@ impl<'a> Semaphore<'a> {
         if spans.single().is_none() {
             return Err(spans.denied(m, Denial::OutOfBounds));
         }
-        Ok(Semaphore { spans, at: address as *mut libc::sem_t })
+        // SAFETY: the aligned bytes are in live writable memory of this machine, as long as nothing of its program's runs, and
+        // nobody keeps this for longer than a call.
+        let words = unsafe { Words::new(address as *mut libc::sem_t) };
+        Ok(Semaphore { spans, words })
     }
 
     /// Makes a call with it; an answer of -1 raises.
-    fn run(&self, m: &mut Machine, call: &Call, f: impl Fn(*mut libc::sem_t) -> i32) -> Res<i32> {
+    fn run<T>(&self, m: &mut Machine, call: &Call, f: impl Fn(&Words) -> nix::Result<T>) -> Res<T> {
         self.attempt(m, call, f)?.map_err(|errno| call.failure(m, errno))
     }
 
-    fn attempt(&self, m: &mut Machine, call: &Call, f: impl Fn(*mut libc::sem_t) -> i32) -> Res<Result<i32, Errno>> {
-        let answer = call.attempt(m, || f(self.at))?;
+    fn attempt<T>(&self, m: &mut Machine, call: &Call, f: impl Fn(&Words) -> nix::Result<T>) -> Res<Result<T, Errno>> {
+        let answer = call.attempt(m, || f(&self.words))?;
         self.spans.finish(m)?;
         Ok(answer)
     }
@@ -77,8 +80,7 @@ fn wait(m: &mut Machine, call: &Call, sem: Pointer, until: Option<libc::timespec
         |answer| *answer == Err(Errno(libc::ETIMEDOUT)) && !until.is_some_and(|until| has_come(&until)),
         |slice| {
             let end = end_of(slice, until);
-            // SAFETY: as in `Semaphore::at`; nothing of this machine runs while it waits.
-            unsafe { sem_words::wait(semaphore.at, end.as_ref(), || watch.faulted()) }
+            semaphore.words.wait(end.as_ref(), || watch.faulted())
         },
     )?;
     semaphore.spans.finish(m)?;
@@ -94,8 +96,7 @@ fn open(m: &mut Machine, call: &Call, name: &Text, oflag: i32, mode: u32, value:
     call.check(m)?;
     // It is in a page that is shared.
     memory::make_room(m, call.who(), memory::page_size())?;
-    // SAFETY: a live C string, and the two arguments that O_CREAT asks for.
-    let at = call.run(m, || unsafe { libc::sem_open(name.as_ptr(), oflag, mode, value) })? as usize;
+    let at = call.run(m, || sys::sem_open(name.as_c(), oflag, mode, value))?;
     let registry = m.extension::<Registry>();
     let open = registry.find_base(at).filter(|r| r.source() == Source::Semaphore);
     let words = match open {
@@ -126,8 +127,10 @@ fn close(m: &mut Machine, sem: Pointer) -> Res {
     let Some(users) = registry.find_base(base).filter(|r| r.source() == Source::Semaphore).map(|r| r.users()) else {
         return Err(call.failure(m, Errno(libc::EINVAL)));
     };
-    // SAFETY: an address that `sem_open` answered, open as often as `users` says.
-    call.run(m, || unsafe { libc::sem_close(base as *mut libc::sem_t) })?;
+    call.run(m, || {
+        // SAFETY: an address that `sem_open` answered, open as often as `users` says.
+        nix::errno::Errno::result(unsafe { libc::sem_close(base as *mut libc::sem_t) })
+    })?;
     let registry = m.extension::<Registry>();
     if users == 1 {
         registry.remove(base);
@@ -154,8 +157,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sem-unlink" [] fn sem_unlink(m, name: Text) {
         let irritants = [name.value];
         let call = Call::new("sem-unlink", SharedMemory).text(&name, OBJECT).irritants(&irritants);
-        // SAFETY: a live C string.
-        call.run(m, || unsafe { libc::sem_unlink(name.as_ptr()) })?;
+        call.run(m, || sys::sem_unlink(name.as_c()))?;
         Ok(Value::VOID)
     }
     /// `(sem-init sem pshared)`, `(sem-init sem pshared value)`: makes a semaphore in the `(sizeof-sem_t)` bytes at the
@@ -165,25 +167,21 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let value = value.unwrap_or(UInt(0));
         let irritants = [sem.value(), pshared, value.value()];
         let call = Call::new("sem-init", SharedMemory).irritants(&irritants);
-        let shared = pshared.is_true() as i32;
-        // SAFETY: as in `Semaphore::at`.
-        Semaphore::room(m, "sem-init", sem)?.run(m, &call, |at| unsafe { libc::sem_init(at, shared, value.0) })?;
+        Semaphore::room(m, "sem-init", sem)?.run(m, &call, |words| words.init(pshared.is_true(), value.0))?;
         Ok(sem.value())
     }
     /// `(sem-destroy sem)`: ends a semaphore that `sem-init` made. sem_destroy(3)
     "sem-destroy" [] fn sem_destroy(m, sem: Pointer) {
         let irritants = [sem.value()];
         let call = Call::new("sem-destroy", SharedMemory).irritants(&irritants);
-        // SAFETY: as in `Semaphore::at`.
-        Semaphore::at(m, "sem-destroy", sem)?.run(m, &call, |at| unsafe { libc::sem_destroy(at) })?;
+        Semaphore::at(m, "sem-destroy", sem)?.run(m, &call, Words::destroy)?;
         Ok(Value::VOID)
     }
     /// `(sem-post sem)`: adds one, and wakes who waits. sem_post(3)
     "sem-post" [] fn sem_post(m, sem: Pointer) {
         let irritants = [sem.value()];
         let call = Call::new("sem-post", SharedMemory).irritants(&irritants);
-        // SAFETY: as in `Semaphore::at`.
-        Semaphore::at(m, "sem-post", sem)?.run(m, &call, |at| unsafe { sem_words::post(at) })?;
+        Semaphore::at(m, "sem-post", sem)?.run(m, &call, Words::post)?;
         Ok(Value::VOID)
     }
     /// `(sem-wait sem)`: waits until it is above 0 and takes one away. A signal does not end the wait. sem_wait(3)
@@ -196,8 +194,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sem-trywait" [] fn sem_trywait(m, sem: Pointer) {
         let irritants = [sem.value()];
         let call = Call::new("sem-trywait", SharedMemory).irritants(&irritants);
-        // SAFETY: as in `Semaphore::at`.
-        match Semaphore::at(m, "sem-trywait", sem)?.attempt(m, &call, |at| unsafe { sem_words::try_wait(at) })? {
+        match Semaphore::at(m, "sem-trywait", sem)?.attempt(m, &call, Words::try_wait)? {
             Ok(_) => Ok(Value::TRUE),
             Err(Errno(libc::EAGAIN)) => Ok(Value::FALSE),
             Err(errno) => Err(call.failure(m, errno)),
@@ -207,8 +204,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "sem-getvalue" [] fn sem_getvalue(m, sem: Pointer) {
         let irritants = [sem.value()];
         let call = Call::new("sem-getvalue", SharedMemory).irritants(&irritants);
-        // SAFETY: as in `Semaphore::at`.
-        let value = Semaphore::at(m, "sem-getvalue", sem)?.run(m, &call, |at| unsafe { sem_words::get_value(at) })?;
+        let value = Semaphore::at(m, "sem-getvalue", sem)?.run(m, &call, Words::value)?;
         Ok(Value::fixnum(value.into()))
     }
     /// `(sizeof-sem_t)`: how many bytes a semaphore takes.

@@ -5,12 +5,50 @@
 //! programs can share them: a value and the number of those who wait in one word, and behind it whether several processes
 //! use the semaphore. Where the layout is another, the C library does it.
 //!
-//! The functions answer as those of C do: 0, or -1 and `errno`. Depends on libc alone.
+//! Depends on libc and nix alone.
 //!
 //! Invariant: whatever the words hold, and whenever they change, each function comes back: nobody waits twice in one call.
 
+use libc::sem_t;
+use nix::errno::Errno;
+
+/// The aligned memory of a semaphore.
+///
+/// Invariant: as long as it lives, that is mapped memory, to be read and written by atomic operations alone: other processes
+/// may do the same.
+pub struct Semaphore {
+    at: *mut sem_t,
+}
+
+impl Semaphore {
+    /// # Safety
+    /// As long as it lives the invariant holds.
+    pub unsafe fn new(at: *mut sem_t) -> Self {
+        Semaphore { at }
+    }
+
+    /// sem_init(3)
+    pub fn init(&self, shared: bool, value: u32) -> nix::Result<i32> {
+        // SAFETY: the invariant.
+        Errno::result(unsafe { libc::sem_init(self.at, shared.into(), value) })
+    }
+
+    /// sem_destroy(3)
+    pub fn destroy(&self) -> nix::Result<()> {
+        self.by_c(libc::sem_destroy)
+    }
+
+    /// Has a function of C's do it, one for semaphores.
+    fn by_c(&self, f: unsafe extern "C" fn(*mut sem_t) -> libc::c_int) -> nix::Result<()> {
+        // SAFETY: the invariant.
+        Errno::result(unsafe { f(self.at) }).map(drop)
+    }
+}
+
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64", target_endian = "little"))]
 mod words {
+    use super::Semaphore;
+    use nix::errno::Errno;
     use std::ptr::{null, null_mut};
     use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::*};
 
@@ -35,20 +73,15 @@ mod words {
         count as u32
     }
 
-    fn fail(code: i32) -> i32 {
-        // SAFETY: `errno` is the thread's own.
-        unsafe { *libc::__errno_location() = code };
-        -1
+    /// futex(2) on the word at that address, which the kernel checks.
+    fn futex(word: *const u32, operation: i32, number: u32, end: Option<&libc::timespec>) -> nix::Result<libc::c_long> {
+        let end = end.map_or(null(), std::ptr::from_ref);
+        let (no_other, any) = (null_mut::<u32>(), libc::FUTEX_BITSET_MATCH_ANY);
+        // SAFETY: the kernel only compares the word, and only when it is there; null or a live time.
+        Errno::result(unsafe { libc::syscall(libc::SYS_futex, word, operation, number, end, no_other, any) })
     }
 
     impl Words {
-        /// # Safety
-        /// The bytes are aligned memory that stays mapped for `'a`, to be read and written.
-        unsafe fn at<'a>(at: *mut libc::sem_t) -> &'a Words {
-            // SAFETY: the caller promises the memory; all of it is atomics, which other processes may change.
-            unsafe { &*at.cast() }
-        }
-
         /// The flag that futex(2) takes for `sharing`.
         fn flag(&self) -> i32 {
             if self.sharing.load(Relaxed) == SHARED { 0 } else { libc::FUTEX_PRIVATE_FLAG }
@@ -59,12 +92,12 @@ mod words {
             self.count.as_ptr().cast()
         }
 
-        fn try_take(&self) -> i32 {
+        fn try_take(&self) -> nix::Result<()> {
             let taken = self.count.fetch_update(Acquire, Relaxed, |n| (1..=MAX).contains(&value(n)).then(|| n - 1));
             match taken {
-                Ok(_) => 0,
-                Err(n) if value(n) == 0 => fail(libc::EAGAIN),
-                Err(_) => fail(libc::EINVAL),
+                Ok(_) => Ok(()),
+                Err(n) if value(n) == 0 => Err(Errno::EAGAIN),
+                Err(_) => Err(Errno::EINVAL),
             }
         }
 
@@ -79,114 +112,112 @@ mod words {
             before.is_ok_and(|n| (1..=MAX).contains(&value(n)))
         }
 
-        /// Waits for a post while the value is 0, until the system's clock comes to `end`: the error of the kernel, 0 for none.
-        fn sleep(&self, flag: i32, end: Option<&libc::timespec>) -> i32 {
+        /// Waits for a post while the value is 0, until the system's clock comes to `end`.
+        fn sleep(&self, flag: i32, end: Option<&libc::timespec>) -> nix::Result<()> {
             // The kernel refuses a time before 1970.
             let start = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-            let end = end.map(|end| if end.tv_sec < 0 { &start } else { end }).map_or(null(), std::ptr::from_ref);
+            let end = end.map(|end| if end.tv_sec < 0 { &start } else { end });
             let operation = libc::FUTEX_WAIT_BITSET | libc::FUTEX_CLOCK_REALTIME | flag;
-            let (no_other, any) = (null_mut::<u32>(), libc::FUTEX_BITSET_MATCH_ANY);
-            // SAFETY: the kernel checks the address of the value; null or a live time.
-            let answer = unsafe { libc::syscall(libc::SYS_futex, self.futex(), operation, 0, end, no_other, any) };
-            // SAFETY: as in `fail`.
-            if answer == -1 { unsafe { *libc::__errno_location() } } else { 0 }
+            futex(self.futex(), operation, 0, end).map(drop)
         }
     }
 
-    /// Whether the memory holds a semaphore that was made, and not overwritten.
-    ///
-    /// # Safety
-    /// As for [`Words::at`], until the function returns; also for those below.
-    pub unsafe fn is_made(at: *mut libc::sem_t) -> bool {
-        // SAFETY: the caller promises the memory.
-        let words = unsafe { Words::at(at) };
-        matches!(words.sharing.load(Relaxed), PRIVATE | SHARED)
-    }
+    impl Semaphore {
+        fn words(&self) -> &Words {
+            // SAFETY: the invariant; all of it is atomics.
+            unsafe { &*self.at.cast() }
+        }
 
-    /// sem_post(3)
-    pub unsafe fn post(at: *mut libc::sem_t) -> i32 {
-        // SAFETY: the caller promises the memory.
-        let words = unsafe { Words::at(at) };
-        // Who takes what is posted may end the semaphore, so nothing of it is read afterwards.
-        let (futex, operation) = (words.futex(), libc::FUTEX_WAKE | words.flag());
-        let posted = words.count.fetch_update(Release, Relaxed, |n| (value(n) < MAX).then(|| n + 1));
-        match posted {
-            Ok(before) if before >= WAITER => {
-                // SAFETY: the kernel checks the address. When it does not like it, the memory is gone, and who waits there
-                // cannot be woken.
-                unsafe { libc::syscall(libc::SYS_futex, futex, operation, 1) };
-                0
+        /// Whether the memory holds a semaphore that was made, and not overwritten.
+        pub fn is_made(&self) -> bool {
+            matches!(self.words().sharing.load(Relaxed), PRIVATE | SHARED)
+        }
+
+        /// sem_post(3)
+        pub fn post(&self) -> nix::Result<()> {
+            let words = self.words();
+            // Who takes what is posted may end the semaphore, so nothing of it is read afterwards.
+            let (word, operation) = (words.futex(), libc::FUTEX_WAKE | words.flag());
+            let posted = words.count.fetch_update(Release, Relaxed, |n| (value(n) < MAX).then(|| n + 1));
+            match posted {
+                Ok(before) => {
+                    if before >= WAITER {
+                        // When the kernel does not like the address, the memory is gone, and who waits there cannot be woken.
+                        let _ = futex(word, operation, 1, None);
+                    }
+                    Ok(())
+                }
+                Err(_) => Err(Errno::EOVERFLOW),
             }
-            Ok(_) => 0,
-            Err(_) => fail(libc::EOVERFLOW),
         }
-    }
 
-    /// sem_trywait(3)
-    pub unsafe fn try_wait(at: *mut libc::sem_t) -> i32 {
-        // SAFETY: the caller promises the memory.
-        unsafe { Words::at(at) }.try_take()
-    }
+        /// sem_trywait(3)
+        pub fn try_wait(&self) -> nix::Result<()> {
+            self.words().try_take()
+        }
 
-    /// sem_wait(3), sem_timedwait(3); `EINTR` also when there was nothing to take after something happened, `EFAULT` when the
-    /// memory is gone. `is_gone` tells that other memory stands in its place.
-    pub unsafe fn wait(at: *mut libc::sem_t, end: Option<&libc::timespec>, is_gone: impl Fn() -> bool) -> i32 {
-        // SAFETY: the caller promises the memory.
-        let words = unsafe { Words::at(at) };
-        if words.try_take() == 0 {
-            return 0;
+        /// sem_wait(3), sem_timedwait(3); `EINTR` also when there was nothing to take after something happened, `EFAULT` when
+        /// the memory is gone. `is_gone` tells that other memory stands in its place.
+        pub fn wait(&self, end: Option<&libc::timespec>, is_gone: impl Fn() -> bool) -> nix::Result<()> {
+            let words = self.words();
+            if words.try_take().is_ok() {
+                return Ok(());
+            }
+            let flag = words.flag();
+            let before = words.count.fetch_add(WAITER, Relaxed);
+            if is_gone() {
+                return Err(Errno::EFAULT);
+            }
+            let slept = match value(before) {
+                0 => words.sleep(flag, end),
+                1..=MAX => Err(Errno::EAGAIN),
+                _ => Err(Errno::EINVAL),
+            };
+            match slept {
+                Err(Errno::EFAULT) => Err(Errno::EFAULT),
+                _ if words.leave() => Ok(()),
+                // The value was not 0 any more, or somebody else was faster.
+                Ok(()) | Err(Errno::EAGAIN) => Err(Errno::EINTR),
+                refused => refused,
+            }
         }
-        let flag = words.flag();
-        let before = words.count.fetch_add(WAITER, Relaxed);
-        if is_gone() {
-            return fail(libc::EFAULT);
-        }
-        let code = match value(before) {
-            0 => words.sleep(flag, end),
-            1..=MAX => libc::EAGAIN,
-            _ => libc::EINVAL,
-        };
-        match code {
-            libc::EFAULT => fail(code),
-            _ if words.leave() => 0,
-            // The value was not 0 any more, or somebody else was faster.
-            0 | libc::EAGAIN => fail(libc::EINTR),
-            code => fail(code),
-        }
-    }
 
-    /// sem_getvalue(3)
-    pub unsafe fn get_value(at: *mut libc::sem_t) -> i32 {
-        // SAFETY: the caller promises the memory.
-        let count = unsafe { Words::at(at) }.count.load(Relaxed);
-        i32::try_from(value(count)).unwrap_or_else(|_| fail(libc::EINVAL))
+        /// sem_getvalue(3)
+        pub fn value(&self) -> nix::Result<i32> {
+            i32::try_from(value(self.words().count.load(Relaxed))).map_err(|_| Errno::EINVAL)
+        }
     }
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64", target_endian = "little")))]
-mod words {
-    pub use libc::{sem_post as post, sem_trywait as try_wait};
-
+impl Semaphore {
     /// It cannot be told.
-    ///
-    /// # Safety
-    /// None is needed.
-    pub unsafe fn is_made(_: *mut libc::sem_t) -> bool {
+    pub fn is_made(&self) -> bool {
         true
     }
 
-    /// # Safety
-    /// The aligned memory of a semaphore stays mapped until this returns; also below.
-    pub unsafe fn wait(at: *mut libc::sem_t, end: Option<&libc::timespec>, _: impl Fn() -> bool) -> i32 {
-        // SAFETY: the caller promises the memory; a live time.
-        unsafe { end.map_or_else(|| libc::sem_wait(at), |end| libc::sem_timedwait(at, end)) }
+    /// sem_post(3)
+    pub fn post(&self) -> nix::Result<()> {
+        self.by_c(libc::sem_post)
     }
 
-    pub unsafe fn get_value(at: *mut libc::sem_t) -> i32 {
+    /// sem_trywait(3)
+    pub fn try_wait(&self) -> nix::Result<()> {
+        self.by_c(libc::sem_trywait)
+    }
+
+    /// sem_wait(3), sem_timedwait(3)
+    pub fn wait(&self, end: Option<&libc::timespec>, _: impl Fn() -> bool) -> nix::Result<()> {
+        let Some(end) = end else { return self.by_c(libc::sem_wait) };
+        // SAFETY: the invariant; a live time.
+        Errno::result(unsafe { libc::sem_timedwait(self.at, end) }).map(drop)
+    }
+
+    /// sem_getvalue(3)
+    pub fn value(&self) -> nix::Result<i32> {
         let mut value = 0;
-        // SAFETY: the caller promises the memory; room for the answer.
-        if unsafe { libc::sem_getvalue(at, &mut value) } == 0 { value } else { -1 }
+        // SAFETY: the invariant; room for the answer.
+        Errno::result(unsafe { libc::sem_getvalue(self.at, &mut value) })?;
+        Ok(value)
     }
 }
-
-pub use words::{get_value, is_made, post, try_wait, wait};

@@ -5,6 +5,10 @@
 
 use super::argument::{Int, UInt};
 use super::kernel::{Call, Errno};
+use super::sys::{
+    self,
+    signal::{Action, COUNT, DELIVERED, Info, Set},
+};
 use super::waiting::timespec;
 use crate::eval::{Capability::Processes, Machine, Res, Single};
 use crate::heap::Value;
@@ -14,12 +18,6 @@ use crate::memory::{from_i64, from_u64, unbound};
 use crate::primitives;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
-
-/// One more than the greatest signal.
-const COUNT: usize = 65;
-
-/// How often each signal came since it was last asked for.
-static DELIVERED: [AtomicU32; COUNT] = [const { AtomicU32::new(0) }; COUNT];
 
 /// Whether the signal bub was ever there, and the signals that were blocked and ignored before: bit 0 is that of signal 1. It
 /// blocks and ignores them for this program, not for those that are executed.
@@ -31,36 +29,18 @@ fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }
 
-/// The action of a signal.
-fn action(signal: i32) -> libc::sigaction {
-    // SAFETY: plain numbers, and room for the answer.
-    unsafe {
-        let mut action: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &mut action);
-        action
-    }
-}
-
-/// The signals of a thread's mask.
+/// The signals of the thread's mask.
 fn blocked() -> u64 {
-    // SAFETY: room for the answer, which is initialised before it is looked at.
-    unsafe {
-        let mut set: libc::sigset_t = std::mem::zeroed();
-        libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), &mut set);
-        (1..COUNT as i32).filter(|&s| libc::sigismember(&set, s) == 1).map(bit).sum()
-    }
+    let set = Set::of_thread();
+    (1..COUNT as i32).filter(|&s| set.has(s)).map(bit).sum()
 }
 
 fn set_blocked(bits: u64) {
-    // SAFETY: the set is initialised before it is used.
-    unsafe {
-        let mut set: libc::sigset_t = std::mem::zeroed();
-        libc::sigemptyset(&mut set);
-        (1..COUNT as i32).filter(|&s| bits & bit(s) != 0).for_each(|s| {
-            libc::sigaddset(&mut set, s);
-        });
-        libc::pthread_sigmask(libc::SIG_SETMASK, &set, std::ptr::null_mut());
-    }
+    let mut set = Set::none();
+    (1..COUNT as i32).filter(|&s| bits & bit(s) != 0).for_each(|s| {
+        set.add(s);
+    });
+    set.mask(libc::SIG_SETMASK);
 }
 
 /// Remembers how signals were before the first bub.
@@ -69,7 +49,7 @@ fn remember() {
         return;
     }
     BLOCKED_BEFORE.store(blocked(), Relaxed);
-    let ignored = (1..COUNT as i32).filter(|&s| action(s).sa_sigaction == libc::SIG_IGN).map(bit).sum();
+    let ignored = (1..COUNT as i32).filter(|&s| Action::of(s).handler() == libc::SIG_IGN).map(bit).sum();
     IGNORED_BEFORE.store(ignored, Relaxed);
 }
 
@@ -79,7 +59,7 @@ const IGNORED_HERE: [libc::c_int; 2] = [libc::SIGPIPE, libc::SIGXFSZ];
 /// While it lives, signals are as a program expects them that is executed now: as they were before this program, and its
 /// libraries, blocked and ignored some for their own use. What the program asked for in other ways stays. Allocates nothing.
 pub struct AsAtStart {
-    actions: [Option<libc::sigaction>; COUNT],
+    actions: [Option<Action>; COUNT],
     blocked: u64,
 }
 
@@ -89,19 +69,18 @@ impl AsAtStart {
         let bub = BUB.load(Relaxed);
         let before = IGNORED_BEFORE.load(Relaxed);
         for signal in (1..COUNT as i32).filter(|s| !FAULTS.contains(s)) {
-            let now = action(signal);
+            let now = Action::of(signal);
             let here = IGNORED_HERE.contains(&signal);
             if !here && !bub {
                 continue;
             }
             let ignored = if here { is_ignored_at_start(signal) } else { before & bit(signal) != 0 };
-            let ours = now.sa_sigaction == count as *const () as usize;
+            let ours = now.counts();
             // Handlers of the program's go by themselves.
-            if now.sa_sigaction != libc::SIG_IGN && !ours || now.sa_sigaction == libc::SIG_IGN && ignored {
+            if now.handler() != libc::SIG_IGN && !ours || now.handler() == libc::SIG_IGN && ignored {
                 continue;
             }
-            // SAFETY: one of the system's two handlers.
-            unsafe { libc::signal(signal, if ignored { libc::SIG_IGN } else { libc::SIG_DFL }) };
+            let _ = if ignored { Action::ignore() } else { Action::usual() }.install(signal);
             actions[signal as usize] = Some(now);
         }
         let blocked = blocked();
@@ -116,8 +95,7 @@ impl Drop for AsAtStart {
     fn drop(&mut self) {
         for (signal, before) in self.actions.iter().enumerate() {
             if let Some(before) = before {
-                // SAFETY: the action that was there before.
-                unsafe { libc::sigaction(signal as i32, before, std::ptr::null_mut()) };
+                let _ = before.install(signal as i32);
             }
         }
         set_blocked(self.blocked);
@@ -127,50 +105,27 @@ impl Drop for AsAtStart {
 /// Those of a fault in the running code.
 const FAULTS: [i32; 6] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP, libc::SIGSYS];
 
-extern "C" fn count(signal: libc::c_int) {
-    if let Some(counter) = DELIVERED.get(signal as usize) {
-        counter.fetch_add(1, Relaxed);
-    }
-}
-
 /// All signals but those of faults and the host's.
-fn all() -> libc::sigset_t {
-    let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: `sigfillset` initialises the set; the signals exist.
-    unsafe {
-        libc::sigfillset(set.as_mut_ptr());
-        for fault in FAULTS {
-            libc::sigdelset(set.as_mut_ptr(), fault);
-        }
-        if is_hosts(libc::SIGRTMAX()) {
-            libc::sigdelset(set.as_mut_ptr(), libc::SIGRTMAX());
-        }
-        set.assume_init()
+fn all() -> Set {
+    let mut set = Set::all();
+    FAULTS.iter().for_each(|&fault| set.remove(fault));
+    if is_hosts(libc::SIGRTMAX()) {
+        set.remove(libc::SIGRTMAX());
     }
-}
-
-fn mask(how: libc::c_int) {
-    // SAFETY: a live set.
-    unsafe { libc::pthread_sigmask(how, &all(), std::ptr::null_mut()) };
+    set
 }
 
 /// Whether the host, or the command line's `--timeout`, handles a signal: the last one is for such purposes.
 fn is_hosts(signal: i32) -> bool {
-    let handler = action(signal).sa_sigaction;
-    let known = [libc::SIG_DFL, libc::SIG_IGN, count as *const () as usize];
-    signal == libc::SIGRTMAX() && !known.contains(&handler)
+    let action = Action::of(signal);
+    let known = action.counts() || [libc::SIG_DFL, libc::SIG_IGN].contains(&action.handler());
+    signal == libc::SIGRTMAX() && !known
 }
 
-/// Gives every signal but those of faults the same action; what the system refuses stays as it is.
-fn set_actions(action: impl Fn(i32) -> libc::sighandler_t) {
+/// Gives every signal but those of faults an action; what the system refuses stays as it is.
+fn set_actions(action: impl Fn(i32) -> Action) {
     for signal in (1..COUNT as i32).filter(|&s| !FAULTS.contains(&s) && !is_hosts(s)) {
-        // SAFETY: a handler that only counts, or one of the system's two.
-        unsafe {
-            let mut new: libc::sigaction = std::mem::zeroed();
-            new.sa_sigaction = action(signal);
-            new.sa_flags = libc::SA_RESTART | libc::SA_NOCLDSTOP;
-            libc::sigaction(signal, &new, std::ptr::null_mut());
-        }
+        let _ = action(signal).install(signal);
     }
 }
 
@@ -189,106 +144,75 @@ impl Single for Signal {
 }
 
 /// The fields of a `struct-siginfo_t`, as a list.
-fn fields(m: &mut Machine, info: &libc::siginfo_t) -> Value {
-    // SAFETY: every member of the union is plain numbers, in memory that was zeroed and filled by the kernel.
-    let (pid, uid, status, utime, stime, value, timer, overrun, address) = unsafe {
-        let sent = info.si_signo == libc::SIGCHLD;
-        (
-            info.si_pid(),
-            info.si_uid(),
-            info.si_status(),
-            if sent { info.si_utime() } else { 0 },
-            if sent { info.si_stime() } else { 0 },
-            info.si_value().sival_ptr as usize,
-            info.si_timerid(),
-            info.si_overrun(),
-            info.si_addr() as usize,
-        )
-    };
-    // Where SIGPOLL keeps its band and descriptor, and SIGBUS the least significant bit of its address.
-    // SAFETY: inside the structure, which is 128 bytes.
-    let (band, fd, lsb) = unsafe {
-        let at = std::ptr::from_ref(info).cast::<u8>();
-        (*at.add(16).cast::<i64>(), *at.add(24).cast::<i32>(), *at.add(24).cast::<i16>())
-    };
-    let value_int = Value::fixnum(value as i32 as i64);
-    let value_pointer = unbound(m, value).value();
-    let address = unbound(m, address).value();
+fn fields(m: &mut Machine, info: &Info) -> Value {
+    let parts = info.parts();
+    // Other signals have other things there.
+    let times = info.0.si_signo == libc::SIGCHLD;
+    let (utime, stime) = if times { (parts.utime, parts.stime) } else { (0, 0) };
+    let value_int = Value::fixnum(parts.value as i32 as i64);
+    let value_pointer = unbound(m, parts.value).value();
+    let address = unbound(m, parts.address).value();
     let heap = &mut m.heap;
     let values = [
-        Value::fixnum(info.si_signo as i64),
-        Value::fixnum(info.si_errno as i64),
-        Value::fixnum(info.si_code as i64),
+        Value::fixnum(info.0.si_signo as i64),
+        Value::fixnum(info.0.si_errno as i64),
+        Value::fixnum(info.0.si_code as i64),
         Value::FALSE,
-        Value::fixnum(pid as i64),
-        Value::fixnum(uid as i64),
-        Value::fixnum(status as i64),
+        Value::fixnum(parts.pid as i64),
+        Value::fixnum(parts.uid as i64),
+        Value::fixnum(parts.status as i64),
         from_i64(heap, utime),
         from_i64(heap, stime),
         value_int,
         value_pointer,
         value_int,
         value_pointer,
-        Value::fixnum(overrun as i64),
-        from_u64(heap, timer as u64),
+        Value::fixnum(parts.overrun as i64),
+        from_u64(heap, parts.timer as u64),
         address,
-        from_i64(heap, band),
-        Value::fixnum(fd as i64),
-        Value::fixnum(lsb as i64),
+        from_i64(heap, parts.band),
+        Value::fixnum(parts.fd as i64),
+        Value::fixnum(parts.lsb as i64),
     ];
     heap.list(&values)
 }
 
 /// Waits for the one signal; its information.
 fn wait(m: &mut Machine, call: &Call, signal: Signal, timeout: Option<Duration>) -> Res {
-    let mut set = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: `sigemptyset` initialises the set.
-    let is_signal = unsafe {
-        libc::sigemptyset(set.as_mut_ptr());
-        libc::sigaddset(set.as_mut_ptr(), signal.0) == 0
-    };
-    if !is_signal {
+    let mut set = Set::none();
+    if !set.add(signal.0) {
         return Err(call.failure(m, Errno(libc::EINVAL)));
     }
-    let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
+    let mut info = Info::none();
     let answer = call.wait(
         m,
         timeout,
         |answer| *answer == Err(Errno(libc::EAGAIN)),
         |slice| {
             let time = slice.map(timespec);
-            let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-            // SAFETY: a live set, null or a live time, and room for the answer.
-            unsafe { libc::sigtimedwait(set.as_ptr(), info.as_mut_ptr(), time) }
+            sys::signal::sigtimedwait(set.as_c(), Some(&mut info.0), time.as_ref())
         },
     )?;
     if let Err(errno) = answer {
         return Err(call.failure(m, errno));
     }
-    // SAFETY: zeroed, and filled by the call.
-    let info = unsafe { info.assume_init() };
     Ok(fields(m, &info))
 }
 
 /// Waits until a signal was handled. Between two slices signals are held back, so that none of them is missed.
 fn until_handled(m: &mut Machine, call: &Call) -> Res {
     call.admit(m)?;
-    let mut before = std::mem::MaybeUninit::<libc::sigset_t>::zeroed();
-    // SAFETY: a live set, and room for the mask there was.
-    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &all(), before.as_mut_ptr()) };
-    let before = before.as_ptr();
+    let before = all().mask(libc::SIG_BLOCK);
     let woken = loop {
         let time = m.patience().map(timespec);
-        let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-        // SAFETY: no descriptors, null or a live time, the mask that the program has.
-        let answer = unsafe { libc::ppoll(std::ptr::null_mut(), 0, time, before) };
+        // With the mask that the program has.
+        let answer = sys::ppoll(&mut [], time.as_ref(), Some(before.as_c()));
         let asked = m.poll();
-        if answer != 0 || asked.is_err() {
+        if answer.is_err() || asked.is_err() {
             break asked;
         }
     };
-    // SAFETY: the mask that was there.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut()) };
+    before.mask(libc::SIG_SETMASK);
     woken.map(|()| Value::VOID)
 }
 
@@ -296,12 +220,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(raise signum)`: sends this thread a signal. raise(3)
     "raise" [] fn raise(m, signum: Signal) {
         let irritants = [Value::fixnum(signum.0 as i64)];
-        let call = Call::new("raise", Processes).irritants(&irritants);
-        // SAFETY: plain call.
-        match unsafe { libc::raise(signum.0) } {
-            0 => Ok(Value::VOID),
-            _ => Err(call.failure(m, Errno::last())),
-        }
+        Call::new("raise", Processes).irritants(&irritants).run(m, || sys::signal::raise(signum.0))?;
+        Ok(Value::VOID)
     }
     /// `(pause)`: waits until a signal was handled. pause(2)
     "pause" [] fn pause(m) {
@@ -311,9 +231,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "signal-bub-init" [] fn signal_bub_init(m) {
         m.require(Processes, "signal-bub-init")?;
         remember();
-        mask(libc::SIG_BLOCK);
+        all().mask(libc::SIG_BLOCK);
         clear();
-        set_actions(|_| count as *const () as libc::sighandler_t);
+        set_actions(|_| Action::count());
         Ok(Value::VOID)
     }
     /// `(signal-bub-final)`: ignores all signals and unblocks them. `SIGCHLD` gets its default action, so that children
@@ -321,15 +241,15 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "signal-bub-final" [] fn signal_bub_final(m) {
         m.require(Processes, "signal-bub-final")?;
         clear();
-        set_actions(|signal| if signal == libc::SIGCHLD { libc::SIG_DFL } else { libc::SIG_IGN });
-        mask(libc::SIG_UNBLOCK);
+        set_actions(|signal| if signal == libc::SIGCHLD { Action::usual() } else { Action::ignore() });
+        all().mask(libc::SIG_UNBLOCK);
         Ok(Value::VOID)
     }
     /// `(signal-bub-acquire)`: lets the signals in that are waiting, so that they are counted.
     "signal-bub-acquire" [] fn signal_bub_acquire(m) {
         m.require(Processes, "signal-bub-acquire")?;
-        mask(libc::SIG_UNBLOCK);
-        mask(libc::SIG_BLOCK);
+        all().mask(libc::SIG_UNBLOCK);
+        all().mask(libc::SIG_BLOCK);
         Ok(Value::VOID)
     }
     /// `(signal-bub-delivered? signum)`: whether the signal was let in since this was last asked.

@@ -2,11 +2,15 @@
 
 use super::argument::{Int, Pid, UInt};
 use super::kernel::Call;
+use super::sys::time as sys;
 use super::waiting::timespec;
 use crate::eval::{Capability::Clock, Capability::Processes, Machine, Res, Single};
 use crate::heap::Value;
 use crate::memory;
 use crate::primitives;
+use nix::sys::time::TimeSpec;
+use nix::time::{self as clocks, ClockId, ClockNanosleepFlags};
+use nix::unistd;
 use std::time::Duration;
 
 /// Whole seconds to sleep.
@@ -31,10 +35,7 @@ impl Single for Nanoseconds {
 
 /// The time of a clock.
 fn now(m: &mut Machine, call: &Call, clock: libc::clockid_t) -> Res<libc::timespec> {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is live.
-    call.run(m, || unsafe { libc::clock_gettime(clock, &mut time) })?;
-    Ok(time)
+    Ok(*call.run(m, || clocks::clock_gettime(ClockId::from_raw(clock)))?.as_ref())
 }
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
@@ -46,11 +47,10 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let slept = call.wait(
             m,
             Some(Duration::new(secs.0.into(), nsecs.0)),
-            |answer| *answer == Ok(0),
+            |answer| answer.is_ok(),
             |slice| {
-                let time = timespec(slice.unwrap_or_default());
-                // SAFETY: a live time.
-                unsafe { libc::nanosleep(&time, std::ptr::null_mut()) }
+                let time = TimeSpec::from(timespec(slice.unwrap_or_default()));
+                clocks::clock_nanosleep(ClockId::CLOCK_MONOTONIC, ClockNanosleepFlags::empty(), &time)
             },
         )?;
         match slept {
@@ -71,18 +71,18 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(alarm seconds)`: sends this process `SIGALRM` in so many seconds, 0 for never; the seconds that were left of the
     /// alarm before. alarm(2)
     "alarm" [] fn alarm(m, seconds: UInt) {
-        // SAFETY: cannot fail.
-        let left = Call::new("alarm", Processes).run(m, || unsafe { libc::alarm(seconds.0) } as i64)?;
-        Ok(Value::fixnum(left))
+        let left = Call::new("alarm", Processes).run(m, || match seconds.0 {
+            0 => Ok(unistd::alarm::cancel()),
+            seconds => Ok(unistd::alarm::set(seconds)),
+        })?;
+        Ok(Value::fixnum(left.unwrap_or(0).into()))
     }
     /// `(clock-getcpuclockid pid)`: the clock of a process's use of the processor, 0 for this one. clock_getcpuclockid(3)
     "clock-getcpuclockid" [] fn clock_getcpuclockid(m, pid: Pid) {
         let irritants = [pid.value()];
-        let mut clock = 0;
-        // SAFETY: room for the answer.
-        let ask = || unsafe { libc::clock_getcpuclockid(pid.0, &mut clock) };
-        Call::new("clock-getcpuclockid", Clock).irritants(&irritants).run_code(m, ask)?;
-        Ok(Value::fixnum(clock as i64))
+        let call = Call::new("clock-getcpuclockid", Clock).irritants(&irritants);
+        let clock = call.run(m, || clocks::clock_getcpuclockid(unistd::Pid::from_raw(pid.0)))?;
+        Ok(Value::fixnum(clock.as_raw().into()))
     }
 } }
 
@@ -108,19 +108,16 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%clock-getres clock-id)`: the clock's step, in seconds and nanoseconds, as values. clock_getres(2)
     "%clock-getres" [control] fn clock_getres(m, clock_id: Int) {
         let irritants = [clock_id.value()];
-        let mut step = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         let call = Call::new("clock-getres", Clock).irritants(&irritants);
-        // SAFETY: room for the answer.
-        call.run(m, || unsafe { libc::clock_getres(clock_id.0, &mut step) })?;
-        Ok(pair(m, step))
+        let step = call.run(m, || clocks::clock_getres(ClockId::from_raw(clock_id.0)))?;
+        Ok(pair(m, *step.as_ref()))
     }
     /// `(%clock-settime clock-id sec nsec)`: sets the clock. clock_settime(2)
     "%clock-settime" [] fn clock_settime(m, clock_id: Int, sec: i64, nsec: Nanoseconds) {
         let irritants = [clock_id.value(), Value::fixnum(sec), Value::fixnum(nsec.0 as i64)];
-        let time = libc::timespec { tv_sec: sec, tv_nsec: nsec.0 as i64 };
+        let time = TimeSpec::from(libc::timespec { tv_sec: sec, tv_nsec: nsec.0 as i64 });
         let call = Call::new("clock-settime", Clock).irritants(&irritants);
-        // SAFETY: a live structure.
-        call.run(m, || unsafe { libc::clock_settime(clock_id.0, &time) })?;
+        call.run(m, || clocks::clock_settime(ClockId::from_raw(clock_id.0), time))?;
         Ok(Value::VOID)
     }
     /// `(%gettimeofday)`: seconds and microseconds since the Epoch, as values. gettimeofday(2)
@@ -132,20 +129,17 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%times)`: the fields of a `struct-tms`, as values, in ticks. times(2)
     "%times" [control] fn times(m) {
         let mut t = libc::tms { tms_utime: 0, tms_stime: 0, tms_cutime: 0, tms_cstime: 0 };
-        // SAFETY: room for the answer.
-        Call::new("times", Clock).run(m, || unsafe { libc::times(&mut t) })?;
+        Call::new("times", Clock).run(m, || sys::times(&mut t))?;
         let values = [t.tms_utime, t.tms_stime, t.tms_cutime, t.tms_cstime].map(|n| memory::from_i64(&mut m.heap, n));
         Ok(m.heap.multiple_values(&values))
     }
     /// `(%getitimer which)`: the timer's interval and value, each in seconds and microseconds, as values. getitimer(2)
     "%getitimer" [control] fn getitimer(m, which: Int) {
         let irritants = [which.value()];
-        let mut timer = std::mem::MaybeUninit::<libc::itimerval>::zeroed();
+        let none = libc::timeval { tv_sec: 0, tv_usec: 0 };
+        let mut timer = libc::itimerval { it_interval: none, it_value: none };
         let call = Call::new("getitimer", Processes).irritants(&irritants);
-        // SAFETY: room for the answer; an unknown timer is refused.
-        call.run(m, || unsafe { libc::getitimer(which.0 as _, timer.as_mut_ptr()) })?;
-        // SAFETY: zeroed, and filled by the call.
-        let timer = unsafe { timer.assume_init() };
+        call.run(m, || sys::getitimer(which.0, &mut timer))?;
         Ok(interval(m, &timer))
     }
     /// `(%setitimer which interval-sec interval-usec value-sec value-usec)`: sets the timer. setitimer(2)
@@ -156,8 +150,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             it_value: libc::timeval { tv_sec: sec, tv_usec: usec },
         };
         let call = Call::new("setitimer", Processes).irritants(&irritants);
-        // SAFETY: a live structure.
-        call.run(m, || unsafe { libc::setitimer(which.0 as _, &timer, std::ptr::null_mut()) })?;
+        call.run(m, || sys::setitimer(which.0, &timer, None))?;
         Ok(Value::VOID)
     }
 } }

@@ -3,6 +3,7 @@
 
 use super::argument::Int;
 use super::kernel::{Call, Errno};
+use super::sys::time as sys;
 use crate::eval::{Capability::Processes, Machine, Res};
 use crate::heap::{External, Value};
 use crate::memory::from_i64;
@@ -48,8 +49,7 @@ impl External for Timers {
 impl Drop for Timers {
     fn drop(&mut self) {
         for timer in &self.0 {
-            // SAFETY: the kernel checks the number, which is that of a timer of ours.
-            unsafe { libc::syscall(libc::SYS_timer_delete, *timer) };
+            let _ = sys::timer_delete(*timer);
         }
     }
 }
@@ -65,10 +65,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     "timer-create" [] fn timer_create(m, clock_id: Int) {
         let irritants = [clock_id.value()];
         let mut timer: libc::c_int = 0;
-        let none = std::ptr::null::<libc::sigevent>();
         let call = Call::new("timer-create", Processes).irritants(&irritants);
-        // SAFETY: room for the kernel's number, a C int.
-        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_create, clock_id.0, none, &mut timer) })?;
+        call.run(m, || sys::timer_create(clock_id.0, None, &mut timer))?;
         m.extension::<Timers>().0.push(timer);
         Ok(Value::fixnum(timer as i64))
     }
@@ -77,8 +75,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [timer_id.value()];
         let call = Call::new("timer-delete", Processes).irritants(&irritants);
         check(m, &call, timer_id)?;
-        // SAFETY: the kernel checks the number.
-        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_delete, timer_id.0) })?;
+        call.run(m, || sys::timer_delete(timer_id.0))?;
         m.extension::<Timers>().0.retain(|&timer| timer != timer_id.0);
         Ok(Value::VOID)
     }
@@ -87,8 +84,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let irritants = [timer_id.value()];
         let call = Call::new("timer-getoverrun", Processes).irritants(&irritants);
         check(m, &call, timer_id)?;
-        // SAFETY: the kernel checks the number.
-        let count = call.run(m, || unsafe { libc::syscall(libc::SYS_timer_getoverrun, timer_id.0) })?;
+        let count = call.run(m, || sys::timer_getoverrun(timer_id.0))?;
         Ok(Value::fixnum(count))
     }
 } }
@@ -103,8 +99,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), unset());
         let call = Call::new("timer-settime", Processes).irritants(&irritants);
         check(m, &call, timer_id)?;
-        // SAFETY: a live structure, and room for the answer.
-        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_settime, timer_id.0, flags.0, &new, &mut old) })?;
+        call.run(m, || sys::timer_settime(timer_id.0, flags.0, &new, &mut old))?;
         Ok(parts(m, &old))
     }
     /// `(%timer-gettime timer-id)`: the interval and what is left, as values. timer_gettime(2)
@@ -113,8 +108,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let mut now = unset();
         let call = Call::new("timer-gettime", Processes).irritants(&irritants);
         check(m, &call, timer_id)?;
-        // SAFETY: room for the answer.
-        call.run(m, || unsafe { libc::syscall(libc::SYS_timer_gettime, timer_id.0, &mut now) })?;
+        call.run(m, || sys::timer_gettime(timer_id.0, &mut now))?;
         Ok(parts(m, &now))
     }
 } }

@@ -5,27 +5,40 @@ use crate::heap::{Bytevector, Value, View};
 use crate::memory::to_i128;
 use crate::posix::argument::{Fd, Text, UInt};
 use crate::posix::bound::INTERFACE;
-use crate::posix::kernel::{Call, Errno};
+use crate::posix::kernel::Call;
+use crate::posix::sys::{Array, network, socket};
 use crate::primitives;
-use std::ffi::CStr;
 use std::net::Ipv6Addr;
 
-unsafe extern "C" {
-    fn bindresvport(fd: libc::c_int, address: *mut libc::sockaddr_in) -> libc::c_int;
-}
-
-/// Binds to the first privileged port that is free, from the highest on: the C library has this for IPv4 only.
-fn bind_reserved_port(fd: libc::c_int, address: &mut libc::sockaddr_in6) -> libc::c_int {
-    let size = size_of::<libc::sockaddr_in6>() as libc::socklen_t;
+/// Binds to the first privileged port that is free, from the highest on: the C library has this for IPv4 only. The port
+/// goes into the address.
+fn bind_reserved_port(fd: libc::c_int, address: &mut [u8]) -> nix::Result<libc::c_int> {
     for port in (512..1024u16).rev() {
-        address.sin6_port = port.to_be();
-        // SAFETY: a live address of that size.
-        let answer = unsafe { libc::bind(fd, std::ptr::from_ref(address).cast(), size) };
-        if answer == 0 || Errno::last() != Errno(libc::EADDRINUSE) {
-            return answer;
+        address[PORT].copy_from_slice(&port.to_be_bytes());
+        match socket::bind(fd, address) {
+            Err(nix::errno::Errno::EADDRINUSE) => {}
+            answer => return answer,
         }
     }
-    -1
+    Err(nix::errno::Errno::EADDRINUSE)
+}
+
+/// Where the port is in addresses of both families.
+const PORT: std::ops::Range<usize> = 2..4;
+
+/// The same for IPv4, by the C library.
+fn bind_reserved_port_4(fd: libc::c_int, address: &mut [u8]) -> nix::Result<libc::c_int> {
+    let family = u16::from_ne_bytes([address[0], address[1]]);
+    let host = [address[4], address[5], address[6], address[7]];
+    let mut whole = libc::sockaddr_in {
+        sin_family: family,
+        sin_port: u16::from_ne_bytes([address[2], address[3]]),
+        sin_addr: libc::in_addr { s_addr: u32::from_ne_bytes(host) },
+        sin_zero: [0; 8],
+    };
+    let answer = network::bindresvport(fd, &mut whole);
+    address[PORT].copy_from_slice(&whole.sin_port.to_ne_bytes());
+    nix::errno::Errno::result(answer)
 }
 
 /// An address of IPv4: a number, or four octets in network order.
@@ -67,25 +80,25 @@ impl Ip6 {
     }
 }
 
-/// Binds with `f`, which changes the structure that the bytevector holds.
-fn bind<T>(
+/// Binds with `f`, which puts the port into the address, of so many bytes, that the bytevector holds.
+fn bind(
     m: &mut Machine,
     who: &str,
     sock: Fd,
     address: Bytevector,
-    f: impl Fn(libc::c_int, *mut T) -> libc::c_int,
+    size: usize,
+    f: fn(libc::c_int, &mut [u8]) -> nix::Result<libc::c_int>,
 ) -> Res {
     let irritants = [sock.value(), address.value()];
     let call = Call::new(who, Network).irritants(&irritants);
-    if address.value().is_immutable() || address.len() != size_of::<T>() {
+    if address.value().is_immutable() || address.len() != size {
         let what = "a mutable bytevector with an address of that family";
         return Err(m.wrong_argument(who, "address", 2, what, address.value()));
     }
-    // SAFETY: as many bytes of a live bytevector as the structure of plain numbers has.
-    let mut wanted = unsafe { std::ptr::read_unaligned(address.as_ptr().cast::<T>()) };
+    let mut wanted = address.bytes().to_vec();
     call.run(m, || f(sock.0, &mut wanted))?;
-    // SAFETY: as above; the bytevector may be written.
-    unsafe { std::ptr::write_unaligned(address.as_ptr().cast(), wanted) };
+    let mut address = address;
+    address.bytes_mut().copy_from_slice(&wanted);
     Ok(Value::VOID)
 }
 
@@ -94,50 +107,37 @@ primitives! { pub TABLE in "(vicare glibc)" {
     "if-nametoindex" [] fn if_nametoindex(m, name: Text) {
         let irritants = [name.value];
         Call::new("if-nametoindex", Network).irritants(&irritants).text(&name, INTERFACE).check(m)?;
-        // SAFETY: a live C string.
-        let index = unsafe { libc::if_nametoindex(name.as_ptr()) };
+        let index = network::if_nametoindex(name.as_c());
         Ok(if index == 0 { Value::FALSE } else { Value::fixnum(index.into()) })
     }
     /// `(if-indextoname index)`: the name of a network interface, a string; `#f` if there is none. if_indextoname(3)
     "if-indextoname" [] fn if_indextoname(m, index: UInt) {
         m.require(Network, "if-indextoname")?;
         let mut name = [0; libc::IF_NAMESIZE];
-        // SAFETY: room for the longest name.
-        if unsafe { libc::if_indextoname(index.0, name.as_mut_ptr()) }.is_null() {
+        if network::if_indextoname(index.0, Array(&mut name)).is_null() {
             return Ok(Value::FALSE);
         }
-        // SAFETY: the call has put a C string there.
-        let name = unsafe { CStr::from_ptr(name.as_ptr()) }.to_string_lossy().into_owned();
-        Ok(m.heap.string(&name))
+        let name: Vec<u8> = name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect();
+        Ok(m.heap.string(&String::from_utf8_lossy(&name)))
     }
     /// `(if-nameindex)`: pairs of the numbers and names of all network interfaces. if_nameindex(3)
     "if-nameindex" [] fn if_nameindex(m) {
         let call = Call::new("if-nameindex", Network);
-        // SAFETY: no arguments.
-        let all = call.run(m, || unsafe { libc::if_nameindex() })?;
-        let (mut entry, mut pairs) = (all, Vec::new());
-        // SAFETY: an array that ends with an entry of zeros, ours until it is freed.
-        unsafe {
-            while (*entry).if_index != 0 {
-                let name = CStr::from_ptr((*entry).if_name).to_string_lossy().into_owned();
-                let name = m.heap.string(&name);
-                pairs.push(m.heap.cons(Value::fixnum((*entry).if_index.into()), name));
-                entry = entry.add(1);
-            }
-            libc::if_freenameindex(all);
+        let mut pairs = Vec::new();
+        for (index, name) in call.run(m, network::interfaces)? {
+            let name = m.heap.string(&name.to_string_lossy());
+            pairs.push(m.heap.cons(Value::fixnum(index.into()), name));
         }
         Ok(m.heap.list(&pairs))
     }
     /// `(bindresvport sock address)`: binds a socket to the address of a `sockaddr_in`, a bytevector, and to a privileged
     /// port, which is put into it. bindresvport(3)
     "bindresvport" [] fn bind_reserved(m, sock: Fd, address: Bytevector) {
-        // SAFETY: a live structure.
-        bind(m, "bindresvport", sock, address, |fd, at| unsafe { bindresvport(fd, at) })
+        bind(m, "bindresvport", sock, address, size_of::<libc::sockaddr_in>(), bind_reserved_port_4)
     }
     /// `(bindresvport6 sock address)`: the same for a `sockaddr_in6`.
     "bindresvport6" [] fn bind_reserved_6(m, sock: Fd, address: Bytevector) {
-        // SAFETY: a live structure.
-        bind(m, "bindresvport6", sock, address, |fd, at| unsafe { bind_reserved_port(fd, &mut *at) })
+        bind(m, "bindresvport6", sock, address, size_of::<libc::sockaddr_in6>(), bind_reserved_port)
     }
     /// `(IN_CLASSA address)`: whether an IPv4 address, in host order, is of class A.
     "IN_CLASSA" [] fn in_class_a(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 31 == 0)) }

@@ -75,9 +75,7 @@ primitives! { pub TABLE in "(vicare glibc)" {
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%dirfd pointer)`: the descriptor of a directory stream. dirfd(3)
     "%dirfd" [] fn dirfd(m, pointer: crate::heap::Pointer) {
-        let stream = directory_stream::find(m, "dirfd", pointer)?;
-        // SAFETY: an open stream.
-        let fd = unsafe { libc::dirfd(stream) };
+        let fd = directory_stream::with(m, "dirfd", pointer, |stream| stream.descriptor())?;
         Ok(Fd(fd).value())
     }
 } }

@@ -49,7 +49,7 @@ mod c {
         pub safe fn y1(x: f64) -> f64;
         pub safe fn jn(n: libc::c_int, x: f64) -> f64;
         pub safe fn yn(n: libc::c_int, x: f64) -> f64;
-        pub fn lgamma_r(x: f64, sign: *mut libc::c_int) -> f64;
+        pub safe fn lgamma_r(x: f64, sign: &mut libc::c_int) -> f64;
         pub safe fn rand() -> libc::c_int;
         pub safe fn srand(seed: libc::c_uint);
     }
@@ -122,9 +122,8 @@ primitives! { pub OTHERS in "(vicare glibc)" {
     "cpow" [] fn cpow(m, z: Complex, w: Complex) { complex(m, c::cpow(z, w)) }
     /// `(lgamma x)`: the logarithm of the absolute value of the gamma function. lgamma(3)
     "lgamma" [] fn lgamma(m, x: Real) {
-        let mut sign = 0;
-        // SAFETY: room for the sign, which is dropped.
-        let value = unsafe { c::lgamma_r(x.0, &mut sign) };
+        // The sign is dropped.
+        let value = c::lgamma_r(x.0, &mut 0);
         Ok(m.heap.flonum(value))
     }
     /// `(jn n x)`: the Bessel function of the first kind of order `n`, -65536 to 65536. jn(3)

@@ -12,6 +12,7 @@ use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
 use crate::posix::helper_process::{self, Answer, Uses};
 use crate::posix::kernel::Call;
+use crate::posix::sys;
 use crate::primitives;
 use std::ffi::CStr;
 
@@ -164,8 +165,7 @@ fn matches(m: &mut Machine, pattern: &Text, string: &Text, flags: Int) -> Res<li
     let stars = pattern.bytes().iter().filter(|&&b| b == b'*').count() as u32;
     let (length, size) = (string.bytes().len() + 1, pattern.bytes().len() + 1);
     let work = length.saturating_pow(stars.max(1)).saturating_mul(size);
-    // SAFETY: live C strings.
-    let code = || unsafe { libc::fnmatch(pattern.as_ptr(), string.as_ptr(), flags.0) };
+    let code = || sys::fnmatch(pattern.as_c(), string.as_c(), flags.0);
     if work <= LITTLE && flags.0 & EXTENDED == 0 {
         m.charge(work / 64)?;
         return Ok(code());

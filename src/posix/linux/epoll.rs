@@ -5,8 +5,12 @@ use crate::heap::{Pointer, Value};
 use crate::memory::{Intent, Memory, Spans};
 use crate::posix::argument::{Fd, Int};
 use crate::posix::kernel::Call;
+use crate::posix::sys::{self, Area, Events};
 use crate::primitives;
 use std::time::Duration;
+
+/// Where the data of an `epoll_event` begin; its events begin at 0.
+const DATA: usize = std::mem::offset_of!(libc::epoll_event, u64);
 
 primitives! { pub TABLE in "(vicare linux)" {
     /// `(epoll-create size)`: a descriptor of a new set; the kernel ignores the size, which must be positive.
@@ -15,15 +19,13 @@ primitives! { pub TABLE in "(vicare linux)" {
         let size = size.unwrap_or(Int(16));
         let irritants = [size.value()];
         let call = Call::new("epoll-create", Filesystem).irritants(&irritants);
-        // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::epoll_create(size.0) }).map(|fd| Fd(fd).value())
+        call.run(m, || sys::epoll_create(size.0)).map(|fd| Fd(fd).value())
     }
     /// `(epoll-create1 flags)`: the same with 0 or `EPOLL_CLOEXEC`. epoll_create1(2)
     "epoll-create1" [] fn epoll_create1(m, flags: Int) {
         let irritants = [flags.value()];
         let call = Call::new("epoll-create1", Filesystem).irritants(&irritants);
-        // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::epoll_create1(flags.0) }).map(|fd| Fd(fd).value())
+        call.run(m, || sys::epoll_create1(flags.0)).map(|fd| Fd(fd).value())
     }
     /// `(epoll-ctl epfd op fd)`, `(epoll-ctl epfd op fd event)`: adds (`EPOLL_CTL_ADD`), changes or removes a descriptor.
     /// `event` points to an `epoll_event`: what to wait for, and what to be told then. epoll_ctl(2)
@@ -35,12 +37,12 @@ primitives! { pub TABLE in "(vicare linux)" {
             let place = crate::memory::Place::start(Memory::of_pointer(event));
             let mut bytes = [0; size_of::<libc::epoll_event>()];
             crate::memory::read(m, WHO, place, &mut bytes)?;
-            // SAFETY: every pattern of bytes is an event.
-            wanted = unsafe { std::ptr::read_unaligned(bytes.as_ptr().cast()) };
+            let (events, data) = bytes.split_at(DATA);
+            wanted.events = events.first_chunk().map_or(0, |&events| u32::from_ne_bytes(events));
+            wanted.u64 = data.first_chunk().map_or(0, |&data| u64::from_ne_bytes(data));
         }
         let call = Call::new(WHO, Filesystem).irritants(&irritants);
-        // SAFETY: a live event.
-        call.run(m, || unsafe { libc::epoll_ctl(epfd.0, op.0, fd.0, &mut wanted) })?;
+        call.run(m, || sys::epoll_ctl(epfd.0, op.0, fd.0, &mut wanted))?;
         Ok(Value::VOID)
     }
     /// `(epoll-wait epfd events maxevents timeout)`: waits for at most so many milliseconds, for ever if it is negative;
@@ -52,7 +54,8 @@ primitives! { pub TABLE in "(vicare linux)" {
         let size = size_of::<libc::epoll_event>() * usize::try_from(maxevents.0).unwrap_or(0);
         let memory = Memory::of_pointer(events);
         let spans = Spans::of_ours(m, WHO, memory, size, Intent::Write)?;
-        let at = crate::memory::address(events) as *mut libc::epoll_event;
+        // SAFETY: so many bytes of this program's memory may be written, and nothing of it runs meanwhile.
+        let room = unsafe { Area::new(crate::memory::address(events) as *mut u8, size) };
         let timeout = u64::try_from(timeout.0).ok().map(Duration::from_millis);
         let count = call.wait(
             m,
@@ -61,8 +64,7 @@ primitives! { pub TABLE in "(vicare linux)" {
             |slice| {
                 // Rounded up, so as not to wake before the time.
                 let slice = slice.map_or(-1, |t| i32::try_from(t.as_micros().div_ceil(1000)).unwrap_or(i32::MAX));
-                // SAFETY: there is room for so many events.
-                unsafe { libc::epoll_wait(epfd.0, at, maxevents.0, slice) }
+                sys::epoll_wait(epfd.0, Events(room), slice)
             },
         )?;
         spans.finish(m)?;
@@ -78,6 +80,6 @@ primitives! { pub TABLE in "(vicare linux)" {
 primitives! { pub INTERNAL in "(vicar internal)" {
     /// `(%epoll-event-data-offset)`: where the data of an `epoll_event` begin; its events begin at 0.
     "%epoll-event-data-offset" [pure] fn epoll_event_data_offset(_m) {
-        Ok(Value::fixnum(std::mem::offset_of!(libc::epoll_event, u64) as i64))
+        Ok(Value::fixnum(DATA as i64))
     }
 } }

@@ -4,6 +4,7 @@ use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::Value;
 use crate::posix::argument::{Fd, Int, Text, UInt};
 use crate::posix::kernel::{Call, Errno};
+use crate::posix::sys;
 use crate::posix::waiting;
 use crate::primitives;
 
@@ -33,9 +34,8 @@ fn read_one(m: &mut Machine, call: &Call, fd: Fd) -> Res {
     loop {
         let mut buffer = vec![0u8; size];
         waiting::until_ready(m, call, fd.0, libc::POLLIN)?;
-        // SAFETY: a live buffer of that size.
-        match call.attempt(m, || unsafe { libc::read(fd.0, buffer.as_mut_ptr().cast(), size) })? {
-            Ok(got) if got as usize >= HEAD => return Ok(fields(m, &buffer[..got as usize])),
+        match call.attempt(m, || nix::unistd::read(sys::fd(fd.0), &mut buffer))? {
+            Ok(got) if got >= HEAD => return Ok(fields(m, &buffer[..got])),
             Err(Errno(libc::EAGAIN)) => return Ok(Value::FALSE),
             Err(Errno(libc::EINVAL)) if size < LONGEST => size += HEAD,
             Ok(_) => return Err(call.failure(m, Errno(libc::EINVAL))),
@@ -47,31 +47,27 @@ fn read_one(m: &mut Machine, call: &Call, fd: Fd) -> Res {
 primitives! { pub TABLE in "(vicare linux)" {
     /// `(inotify-init)`: a descriptor of a new queue of events. inotify_init(2)
     "inotify-init" [] fn inotify_init(m) {
-        // SAFETY: plain system call.
-        Call::new("inotify-init", Filesystem).run(m, || unsafe { libc::inotify_init() }).map(|fd| Fd(fd).value())
+        Call::new("inotify-init", Filesystem).run(m, sys::inotify_init).map(|fd| Fd(fd).value())
     }
     /// `(inotify-init1 flags)`: the same with 0, `IN_CLOEXEC`, `IN_NONBLOCK`. inotify_init1(2)
     "inotify-init1" [] fn inotify_init1(m, flags: Int) {
         let irritants = [flags.value()];
         let call = Call::new("inotify-init1", Filesystem).irritants(&irritants);
-        // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::inotify_init1(flags.0) }).map(|fd| Fd(fd).value())
+        call.run(m, || sys::inotify_init1(flags.0)).map(|fd| Fd(fd).value())
     }
     /// `(inotify-add-watch fd pathname mask)`: a number for the watch on a file or directory; `mask` is made of
     /// `IN_ACCESS` and the like. inotify_add_watch(2)
     "inotify-add-watch" [] fn inotify_add_watch(m, fd: Fd, pathname: Text, mask: UInt) {
         let irritants = [fd.value(), mask.value()];
         let call = Call::new("inotify-add-watch", Filesystem).pathname(&pathname).irritants(&irritants);
-        // SAFETY: a live C string.
-        let watch = call.run(m, || unsafe { libc::inotify_add_watch(fd.0, pathname.as_ptr(), mask.0) })?;
+        let watch = call.run(m, || sys::inotify_add_watch(fd.0, pathname.as_c(), mask.0))?;
         Ok(Value::fixnum(watch.into()))
     }
     /// `(inotify-rm-watch fd wd)`: ends a watch. inotify_rm_watch(2)
     "inotify-rm-watch" [] fn inotify_rm_watch(m, fd: Fd, wd: Int) {
         let irritants = [fd.value(), wd.value()];
         let call = Call::new("inotify-rm-watch", Filesystem).irritants(&irritants);
-        // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::inotify_rm_watch(fd.0, wd.0) })?;
+        call.run(m, || sys::inotify_rm_watch(fd.0, wd.0))?;
         Ok(Value::VOID)
     }
 } }

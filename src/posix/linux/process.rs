@@ -6,6 +6,7 @@ use crate::memory::from_u64;
 use crate::posix::argument::{Int, Pid};
 use crate::posix::kernel::Call;
 use crate::posix::process;
+use crate::posix::sys::{self, signal::Info};
 use crate::primitives;
 
 primitives! { pub TABLE in "(vicare linux)" {
@@ -17,10 +18,9 @@ primitives! { pub TABLE in "(vicare linux)" {
         let irritants = [nochdir, noclose];
         m.require(Processes, "daemon")?;
         let flushed = process::flush(m, "daemon")?;
-        let flag = |v: Value| libc::c_int::from(!v.is_false());
         let call = Call::new("daemon", Processes).irritants(&irritants);
-        // SAFETY: the parent ends at once, without its cleanups; the child goes on in this thread alone, as after `fork`.
-        call.run(m, || unsafe { libc::daemon(flag(nochdir), flag(noclose)) })?;
+        // The parent ends at once, without its cleanups; the child goes on in this thread alone, as after `fork`.
+        call.run(m, || nix::unistd::daemon(!nochdir.is_false(), !noclose.is_false()))?;
         process::after_fork(m, flushed);
         Ok(Value::VOID)
     }
@@ -32,25 +32,18 @@ primitives! { pub INTERNAL in "(vicar internal)" {
     "%waitid" [] fn waitid(m, idtype: Int, id: Pid, options: Int) {
         let irritants = [idtype.value(), id.value(), options.value()];
         let call = Call::new("waitid", Processes).irritants(&irritants);
-        let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
+        let mut info = Info::none();
         let kind = idtype.0 as libc::idtype_t;
         process::wait_for_child(m, &call, options.0, |options| {
-            // SAFETY: room for the answer, of which zero in the child's id means that there is none.
-            unsafe {
-                match libc::waitid(kind, id.0 as libc::id_t, info.as_mut_ptr(), options) {
-                    0 => info.assume_init_ref().si_pid(),
-                    failed => failed,
-                }
-            }
+            // Zero in the child's id means that there is none.
+            sys::process::waitid(kind, id.0 as libc::id_t, &mut info.0, options).map(|_| info.parts().pid)
         })?;
-        // SAFETY: zeroed, and filled by the call.
-        let info = unsafe { info.assume_init() };
-        // SAFETY: the fields of SIGCHLD are there, or zero.
-        let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
-        if pid == 0 {
+        let child = info.parts();
+        if child.pid == 0 {
             return Ok(Value::FALSE);
         }
-        let fields = [pid.into(), uid.into(), info.si_signo.into(), status.into(), info.si_code.into()];
+        let (signal, code) = (info.0.si_signo, info.0.si_code);
+        let fields = [child.pid.into(), child.uid.into(), signal.into(), child.status.into(), code.into()];
         let values = fields.map(|n: i64| Value::fixnum(n));
         Ok(m.heap.list(&values))
     }
@@ -73,9 +66,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             }
             new = Some(libc::rlimit { rlim_cur: parts[0], rlim_max: parts[1] });
         }
-        let wanted = new.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-        // SAFETY: null or a live structure, and room for the answer.
-        call.run(m, || unsafe { libc::prlimit(pid.0, resource.0 as _, wanted, &mut old) })?;
+        call.run(m, || sys::process::prlimit(pid.0, resource.0 as _, new.as_ref(), Some(&mut old)))?;
         let values = [from_u64(&mut m.heap, old.rlim_cur), from_u64(&mut m.heap, old.rlim_max)];
         Ok(m.heap.multiple_values(&values))
     }

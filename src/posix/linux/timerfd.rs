@@ -5,6 +5,7 @@ use crate::heap::Value;
 use crate::memory::from_u64;
 use crate::posix::argument::{Fd, Int};
 use crate::posix::kernel::{Call, Errno};
+use crate::posix::sys;
 use crate::posix::timer::{parts, setting, unset};
 use crate::posix::waiting;
 use crate::primitives;
@@ -15,19 +16,17 @@ primitives! { pub TABLE in "(vicare linux)" {
     "timerfd-create" [] fn timerfd_create(m, clockid: Int, flags: Int) {
         let irritants = [clockid.value(), flags.value()];
         let call = Call::new("timerfd-create", Clock).irritants(&irritants);
-        // SAFETY: plain system call.
-        call.run(m, || unsafe { libc::timerfd_create(clockid.0, flags.0) }).map(|fd| Fd(fd).value())
+        call.run(m, || sys::time::timerfd_create(clockid.0, flags.0)).map(|fd| Fd(fd).value())
     }
     /// `(timerfd-read fd)`: waits until the timer has run out; how often it has since the last reading. 0 when it has not
     /// and the descriptor does not wait.
     "timerfd-read" [] fn timerfd_read(m, fd: Fd) {
         let irritants = [fd.value()];
         let call = Call::new("timerfd-read", Clock).irritants(&irritants);
-        let mut count = 0u64;
+        let mut count = [0; 8];
         waiting::until_ready(m, &call, fd.0, libc::POLLIN)?;
-        // SAFETY: room for the number.
-        match call.attempt(m, || unsafe { libc::read(fd.0, (&raw mut count).cast(), 8) })? {
-            Ok(8) => Ok(from_u64(&mut m.heap, count)),
+        match call.attempt(m, || nix::unistd::read(sys::fd(fd.0), &mut count))? {
+            Ok(8) => Ok(from_u64(&mut m.heap, u64::from_ne_bytes(count))),
             Err(Errno(libc::EAGAIN)) => Ok(Value::fixnum(0)),
             Ok(_) => Err(call.failure(m, Errno(libc::EINVAL))),
             Err(errno) => Err(call.failure(m, errno)),
@@ -44,8 +43,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [fd.value(), flags.value()];
         let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), unset());
         let call = Call::new("timerfd-settime", Clock).irritants(&irritants);
-        // SAFETY: a live structure, and room for the answer.
-        call.run(m, || unsafe { libc::timerfd_settime(fd.0, flags.0, &new, &mut old) })?;
+        call.run(m, || sys::time::timerfd_settime(fd.0, flags.0, &new, &mut old))?;
         Ok(parts(m, &old))
     }
     /// `(%timerfd-gettime fd)`: the interval and what is left, as values. timerfd_gettime(2)
@@ -53,8 +51,7 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let irritants = [fd.value()];
         let mut now = unset();
         let call = Call::new("timerfd-gettime", Clock).irritants(&irritants);
-        // SAFETY: room for the answer.
-        call.run(m, || unsafe { libc::timerfd_gettime(fd.0, &mut now) })?;
+        call.run(m, || sys::time::timerfd_gettime(fd.0, &mut now))?;
         Ok(parts(m, &now))
     }
 } }

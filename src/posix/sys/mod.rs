@@ -9,8 +9,14 @@
 //! Invariant: no function here can be called so that C reads or writes memory that it was not given.
 
 mod area;
+pub mod directory;
+pub mod network;
 mod pass;
+pub mod process;
+pub mod shared;
+pub mod signal;
 pub mod socket;
+pub mod time;
 pub mod user;
 
 pub use area::{Address, Area};
@@ -18,7 +24,7 @@ pub use pass::Array;
 
 use libc::{c_int, c_long, gid_t, off_t, pid_t, uid_t};
 use nix::errno::Errno;
-use pass::{Begin, Length, Pass};
+use pass::{Begin, Count, Length, Pass};
 use std::ffi::CStr;
 use std::os::fd::{BorrowedFd, RawFd};
 
@@ -50,15 +56,15 @@ fn by_code(code: c_int) -> nix::Result<()> {
 macro_rules! calls {
     () => {};
     ($(#[$doc:meta])* call $name:ident($($arguments:tt)*); $($more:tt)*) => {
-        calls! { @ $(#[$doc])* [nix::Result<c_int>] Errno::result, $name = $name [] [] [] $($arguments)* }
+        calls! { @ $(#[$doc])* [nix::Result<libc::c_int>] nix::errno::Errno::result, $name = $name [] [] [] $($arguments)* }
         calls! { $($more)* }
     };
     ($(#[$doc:meta])* call $name:ident($($arguments:tt)*) -> $answer:ty; $($more:tt)*) => {
-        calls! { @ $(#[$doc])* [nix::Result<$answer>] Errno::result, $name = $name [] [] [] $($arguments)* }
+        calls! { @ $(#[$doc])* [nix::Result<$answer>] nix::errno::Errno::result, $name = $name [] [] [] $($arguments)* }
         calls! { $($more)* }
     };
     ($(#[$doc:meta])* call $name:ident = $function:ident [$($first:expr),*] ($($arguments:tt)*) -> $answer:ty; $($more:tt)*) => {
-        calls! { @ $(#[$doc])* [nix::Result<$answer>] Errno::result, $name = $function [] [$($first,)*] [] $($arguments)* }
+        calls! { @ $(#[$doc])* [nix::Result<$answer>] nix::errno::Errno::result, $name = $function [] [$($first,)*] [] $($arguments)* }
         calls! { $($more)* }
     };
     ($(#[$doc:meta])* plain $name:ident($($arguments:tt)*) -> $answer:ty; $($more:tt)*) => {
@@ -89,7 +95,44 @@ macro_rules! calls {
 }
 use calls;
 
+/// Room for as many events as the area can hold.
+#[derive(Copy, Clone)]
+pub struct Events<'a>(pub Area<'a, *mut u8>);
+
+impl Begin for Events<'_> {
+    type At = *mut u8;
+    fn at(&mut self) -> *mut u8 {
+        self.0.at()
+    }
+}
+
+impl Length<c_int> for Events<'_> {
+    fn length(&mut self) -> c_int {
+        Count::of(self.0.size() / size_of::<libc::epoll_event>())
+    }
+}
+
 calls! {
+    /// epoll_create(2)
+    call epoll_create(size: c_int);
+    /// epoll_create1(2)
+    call epoll_create1(flags: c_int);
+    /// epoll_ctl(2)
+    call epoll_ctl(fd: RawFd, operation: c_int, of: RawFd, event: &mut libc::epoll_event);
+    /// epoll_wait(2)
+    call epoll_wait(fd: RawFd, events..: Events, milliseconds: c_int);
+    /// inotify_init(2)
+    call inotify_init();
+    /// inotify_init1(2)
+    call inotify_init1(flags: c_int);
+    /// inotify_add_watch(2)
+    call inotify_add_watch(fd: RawFd, path: &CStr, mask: u32);
+    /// inotify_rm_watch(2)
+    call inotify_rm_watch(fd: RawFd, watch: c_int);
+    /// fnmatch(3): 0 when it matches
+    plain fnmatch(pattern: &CStr, text: &CStr, flags: c_int) -> c_int;
+    /// strerror_r(3): 0 when the text is there
+    plain strerror_r(code: c_int, text..: &mut [u8]) -> c_int;
     /// sysconf(3)
     call sysconf(parameter: c_int) -> c_long;
     /// pathconf(3)

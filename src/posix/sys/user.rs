@@ -3,6 +3,8 @@
 
 use libc::{c_char, c_int, gid_t, uid_t};
 
+use super::calls;
+use super::pass::{Array, Pass};
 use std::ffi::{CStr, CString};
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
@@ -155,12 +157,17 @@ pub fn login() -> Option<CString> {
     unsafe { copy(libc::getlogin()) }
 }
 
-/// ctermid(3)
-pub fn terminal() -> CString {
-    /// More than `L_ctermid`.
-    const ROOM: usize = 64;
-    let mut name = [0u8; ROOM];
-    // SAFETY: the call writes at most `L_ctermid` bytes, the last of which is a NUL.
-    unsafe { libc::ctermid(name.as_mut_ptr().cast()) };
-    CStr::from_bytes_until_nul(&name).unwrap_or_default().to_owned()
+/// More than `L_ctermid`.
+const ROOM: usize = 64;
+
+calls! {
+    /// ctermid(3)
+    plain ctermid(name: Array<c_char, ROOM>) -> *mut c_char;
+}
+
+/// The name of the controlling terminal.
+pub fn terminal() -> Vec<u8> {
+    let mut name = [0; ROOM];
+    ctermid(Array(&mut name));
+    name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect()
 }

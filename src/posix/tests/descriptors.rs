@@ -3,6 +3,7 @@
 use super::*;
 use crate::heap::{Bytevector, View};
 use crate::memory::testing::message;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
 #[test]
 fn descriptors_read_and_write() {
@@ -78,18 +79,13 @@ fn interrupted_calls_go_on() {
     extern "C" fn nothing(_: libc::c_int) {}
     let mut s = session();
     let code = in_child(&mut s, |s| {
-        // SAFETY: in a child process with one thread: a handler without SA_RESTART that does nothing, and a timer.
-        unsafe {
-            let mut action: libc::sigaction = std::mem::zeroed();
-            action.sa_sigaction = nothing as *const () as usize;
-            libc::sigaction(libc::SIGALRM, &action, std::ptr::null_mut());
-            let tick = libc::timeval { tv_sec: 0, tv_usec: 2000 };
-            libc::setitimer(
-                libc::ITIMER_REAL,
-                &libc::itimerval { it_interval: tick, it_value: tick },
-                std::ptr::null_mut(),
-            );
-        }
+        // Without SA_RESTART.
+        let action = SigAction::new(SigHandler::Handler(nothing), SaFlags::empty(), SigSet::empty());
+        // SAFETY: a handler that does nothing.
+        unsafe { sigaction(Signal::SIGALRM, &action) }.expect("a signal");
+        let tick = libc::timeval { tv_sec: 0, tv_usec: 2000 };
+        let timer = libc::itimerval { it_interval: tick, it_value: tick };
+        crate::posix::sys::time::setitimer(libc::ITIMER_REAL, &timer, None).expect("a timer");
         let start = std::time::Instant::now();
         s.values("nanosleep", &[fix(0), fix(50_000_000)]);
         let slept = start.elapsed().as_millis() >= 50;
@@ -99,8 +95,7 @@ fn interrupted_calls_go_on() {
             s.values("nanosleep", &[fix(0), fix(30_000_000)]);
             let hello = s.string("hello");
             s.call("write", &[ends[1], hello]);
-            // SAFETY: ends this child at once.
-            unsafe { libc::_exit(0) }
+            crate::posix::sys::process::exit(0)
         }
         let buffer = s.0.heap.make_bytevector(10, 0).value();
         let read = s.call("read", &[ends[0], buffer]) == fix(5);

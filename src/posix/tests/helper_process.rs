@@ -38,12 +38,9 @@ fn it_dies_with_its_parent() {
     let (read, write) = (ends[0].as_fixnum().expect("a descriptor"), ends[1].as_fixnum().expect("a descriptor"));
     let parent = s.fork().as_fixnum().expect("a process id");
     if parent == 0 {
-        // SAFETY: descriptors of this child's own; it ends here.
-        unsafe {
-            libc::dup2(write as i32, 1);
-            endless(&mut s);
-            libc::_exit(1);
-        }
+        sys::dup2(write as i32, 1).expect("a descriptor");
+        endless(&mut s);
+        sys::process::exit(1);
     }
     s.call("close", &[ends[1]]);
     let latest = Instant::now() + Duration::from_secs(60);
@@ -60,9 +57,9 @@ fn it_dies_with_its_parent() {
 
 /// Waits until nobody has the pipe's other end, or half a minute.
 fn is_left(read: i64) -> bool {
-    let mut asked = libc::pollfd { fd: read as i32, events: 0, revents: 0 };
-    // SAFETY: one live structure.
-    unsafe { libc::poll(&mut asked, 1, 30_000) == 1 && asked.revents & libc::POLLHUP != 0 }
+    let mut asked = [libc::pollfd { fd: read as i32, events: 0, revents: 0 }];
+    let half_a_minute = libc::timespec { tv_sec: 30, tv_nsec: 0 };
+    sys::ppoll(&mut asked, Some(&half_a_minute), None) == Ok(1) && asked[0].revents & libc::POLLHUP != 0
 }
 
 /// What it has started, too: a command is the child of a child, and not told of its grandparent's death.
@@ -74,19 +71,15 @@ fn what_it_has_started_dies_with_its_parent() {
         let [read, write] = [0, 1].map(|i| ends[i].as_fixnum().expect("a descriptor"));
         let parent = s.fork().as_fixnum().expect("a process id");
         if parent == 0 {
-            // SAFETY: a descriptor of this child's own; it ends here.
-            unsafe {
-                libc::dup2(write as i32, 2);
-                let command = s.string("$(echo begun >&2; sleep 1000)");
-                let _ = s.try_call("wordexp/string", &[command, fix(SHOW_ERRORS)]);
-                libc::_exit(1);
-            }
+            sys::dup2(write as i32, 2).expect("a descriptor");
+            let command = s.string("$(echo begun >&2; sleep 1000)");
+            let _ = s.try_call("wordexp/string", &[command, fix(SHOW_ERRORS)]);
+            sys::process::exit(1);
         }
         s.call("close", &[ends[1]]);
         let mut begun = [0u8; 6];
-        // SAFETY: room for so many bytes.
-        let n = unsafe { libc::read(read as i32, begun.as_mut_ptr().cast(), begun.len()) };
-        assert_eq!((n, &begun), (6, b"begun\n"));
+        let n = nix::unistd::read(sys::fd(read as i32), &mut begun);
+        assert_eq!((n, &begun), (Ok(6), b"begun\n"));
         s.call("kill", &[fix(parent), fix(signal.into())]);
         s.call("waitpid", &[fix(parent), fix(0)]);
         assert!(is_left(read), "somebody has standard error still");
@@ -99,39 +92,33 @@ fn what_it_has_started_dies_with_its_parent() {
 fn other_threads_neither_stop_it_nor_see_it() {
     let mut s = everything();
     let code = in_child(&mut s, |s| {
-        // SAFETY: plain C with live structures; memory is given back by who has it. The threads end with the process.
-        unsafe {
-            let mut set: libc::sigset_t = std::mem::zeroed();
-            libc::sigemptyset(&mut set);
-            libc::sigaddset(&mut set, libc::SIGCHLD);
-            libc::sigprocmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
-            for i in 0..3 {
-                std::thread::spawn(move || {
-                    let mut blocks = [std::ptr::null_mut(); 16];
-                    for n in 0.. {
-                        let block = &mut blocks[n % 16];
+        block(libc::SIGCHLD);
+        for i in 0..3 {
+            std::thread::spawn(move || {
+                let mut blocks = [std::ptr::null_mut(); 16];
+                for n in 0.. {
+                    let block = &mut blocks[n % 16];
+                    // SAFETY: memory is given back by who has it, and nobody looks at the entry. The threads end with the
+                    // process.
+                    unsafe {
                         libc::free(*block);
                         *block = libc::malloc(2000 + n % 3000);
                         if i == 0 && n % 64 == 0 {
                             libc::getpwnam(c"root".as_ptr());
                         }
                     }
-                });
-            }
-            let (pattern, flags) = (s.string("~root"), fix(i64::from(libc::GLOB_TILDE | libc::GLOB_NOCHECK)));
-            let home = s.call("glob/string", &[pattern, flags]);
-            for i in 0..20 {
-                assert_eq!(word(s, &format!("$(echo {i}) a")), format!("{i} a"));
-                let again = s.call("glob/string", &[pattern, flags]);
-                assert_eq!(
-                    text(again.list_iter().next().expect("a name")),
-                    text(home.list_iter().next().expect("a name"))
-                );
-            }
-            libc::sigpending(&mut set);
-            assert_eq!(libc::sigismember(&set, libc::SIGCHLD), 0);
-            assert_eq!(libc::waitpid(-1, std::ptr::null_mut(), libc::WNOHANG), -1);
+                }
+            });
         }
+        let (pattern, flags) = (s.string("~root"), fix(i64::from(libc::GLOB_TILDE | libc::GLOB_NOCHECK)));
+        let home = s.call("glob/string", &[pattern, flags]);
+        for i in 0..20 {
+            assert_eq!(word(s, &format!("$(echo {i}) a")), format!("{i} a"));
+            let again = s.call("glob/string", &[pattern, flags]);
+            assert_eq!(text(again.list_iter().next().expect("a name")), text(home.list_iter().next().expect("a name")));
+        }
+        assert!(!is_pending(libc::SIGCHLD));
+        assert!(sys::process::waitpid(-1, &mut 0, libc::WNOHANG).is_err());
         0
     });
     assert_eq!(code, 0);
@@ -150,13 +137,9 @@ fn one_that_is_stopped_is_not_waited_for() {
 #[test]
 fn it_has_standard_descriptors_alone() {
     let mut s = everything();
-    // SAFETY: copies of a descriptor, which are closed below.
-    let open: Vec<i32> = (0..40).map(|_| unsafe { libc::dup(2) }).collect();
+    let open: Vec<_> = (0..40).map(|_| nix::unistd::dup(sys::fd(2)).expect("a copy")).collect();
     let seen = word(&mut s, "$(echo /proc/self/fd/*)");
-    for fd in open {
-        // SAFETY: as above.
-        unsafe { libc::close(fd) };
-    }
+    drop(open);
     let count = seen.split(' ').count();
     assert!((3..10).contains(&count), "{seen}");
 }
@@ -173,19 +156,10 @@ fn a_long_answer_comes_whole() {
 fn its_end_is_no_end_of_a_child_of_the_program() {
     let mut s = everything();
     let code = in_child(&mut s, |s| {
-        // SAFETY: plain C with live structures, in a process of one thread.
-        let pending = |s: &mut Session| unsafe {
-            let mut set: libc::sigset_t = std::mem::zeroed();
-            libc::sigemptyset(&mut set);
-            libc::sigaddset(&mut set, libc::SIGCHLD);
-            libc::sigprocmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
-            assert_eq!(word(s, "$(echo a b)"), "a b");
-            libc::sigpending(&mut set);
-            libc::sigismember(&set, libc::SIGCHLD)
-        };
-        assert_eq!(pending(s), 0);
-        // SAFETY: no handler is set.
-        unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+        block(libc::SIGCHLD);
+        assert_eq!(word(s, "$(echo a b)"), "a b");
+        assert!(!is_pending(libc::SIGCHLD));
+        Action::ignore().install(libc::SIGCHLD).expect("a signal");
         assert_eq!(word(s, "$(echo c d)"), "c d");
         0
     });

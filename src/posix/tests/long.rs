@@ -166,8 +166,7 @@ fn many_bytes_are_worked_on_in_pieces() {
     let array = s.call("bytevectors->argv", &[list]);
     let (less, zero) = (fix(LENGTH as i64 - 1), fix(0));
     // Files of the test's own, in memory: an empty one, and one of zeros.
-    // SAFETY: C strings; nobody else has the descriptors.
-    let [written, zeros] = [c"written", c"zeros"].map(|name| unsafe { libc::memfd_create(name.as_ptr(), 0) });
+    let [written, zeros] = ["written", "zeros"].map(memory_file);
     let (written, zeros) = (fix(written.into()), fix(zeros.into()));
     s.call("ftruncate", &[zeros, fix(20 << 20)]);
     let calls: &[(&str, &[Value])] = &[

@@ -12,6 +12,10 @@ mod texts;
 mod time;
 mod waiting;
 
+use super::sys::{
+    self,
+    signal::{Action, Set},
+};
 use super::{TABLES, glibc, linux};
 use crate::eval::Primitive;
 use crate::heap::{ConditionType, Value};
@@ -62,12 +66,40 @@ fn in_child(s: &mut Session, child: impl FnOnce(&mut Session) -> i32) -> i64 {
     let pid = s.fork().as_fixnum().expect("a process id");
     if pid == 0 {
         let code = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| child(s))).unwrap_or(99);
-        // SAFETY: ends the child at once, without what the test's process would do at its end.
-        unsafe { libc::_exit(code) }
+        // Without what the test's process would do at its end.
+        sys::process::exit(code)
     }
     let status = s.call("waitpid", &[fix(pid), fix(0)]);
     assert_eq!(s.call("WIFEXITED", &[status]), Value::TRUE);
     s.call("WEXITSTATUS", &[status]).as_fixnum().expect("an exit code")
+}
+
+/// A file in memory, of the test's own.
+fn memory_file(name: &str) -> libc::c_int {
+    use std::os::fd::IntoRawFd;
+    nix::sys::memfd::memfd_create(name, nix::sys::memfd::MFdFlags::empty()).expect("a file").into_raw_fd()
+}
+
+/// In a child: waits for half a minute, or to be killed, and ends.
+fn sleep_and_end() -> ! {
+    nix::unistd::alarm::set(30);
+    nix::unistd::pause();
+    sys::process::exit(0)
+}
+
+/// Blocks a signal in this thread.
+fn block(signal: libc::c_int) {
+    let mut set = Set::none();
+    assert!(set.add(signal), "it is a signal");
+    set.mask(libc::SIG_BLOCK);
+}
+
+/// Whether a blocked signal has come; it is taken.
+fn is_pending(signal: libc::c_int) -> bool {
+    let mut set = Set::none();
+    assert!(set.add(signal), "it is a signal");
+    let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    sys::signal::sigtimedwait(set.as_c(), None, Some(&at_once)).is_ok()
 }
 
 fn errno(condition: Value) -> i64 {

@@ -21,8 +21,7 @@ fn semaphores_pass_a_ball() {
         s.call("sem-wait", &[mine]);
     }
     if child == fix(0) {
-        // SAFETY: ends the child at once.
-        unsafe { libc::_exit(0) }
+        sys::process::exit(0)
     }
     assert_eq!(s.call("waitpid", &[child, fix(0)]), fix(0));
     s.call("munmap", &[base, page]);
@@ -128,16 +127,14 @@ fn a_named_semaphore_that_is_truncated_raises() {
 
 /// Ends a child at once, without what the test's process would do at its end.
 fn end(code: i32) -> ! {
-    // SAFETY: ends the process.
-    unsafe { libc::_exit(code) }
+    sys::process::exit(code)
 }
 
 /// A child that does `work`; it is killed when it takes a minute.
 fn child(s: &mut Session, work: impl FnOnce(&mut Session)) -> Value {
     let pid = s.fork();
     if pid == fix(0) {
-        // SAFETY: a plain call.
-        unsafe { libc::alarm(60) };
+        nix::unistd::alarm::set(60);
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(s)));
         end(if done.is_ok() { 0 } else { 99 })
     }
@@ -148,21 +145,25 @@ fn at(sem: Value) -> *mut libc::sem_t {
     memory::address(Pointer::from_value(sem).expect("a pointer")) as *mut libc::sem_t
 }
 
-/// The first word of a semaphore.
-fn word<'a>(sem: Value) -> &'a AtomicU64 {
+/// The first word of a semaphore, or the second.
+fn word<'a>(sem: Value, index: usize) -> &'a AtomicU64 {
+    assert!(index < 2);
     // SAFETY: the tests keep the semaphore until they are done with it.
-    unsafe { &*at(sem).cast() }
+    unsafe { &*at(sem).cast::<AtomicU64>().add(index) }
 }
 
 /// Posts and waits of the C library.
-fn c_post(sem: Value) {
+fn by_c(sem: Value, f: unsafe extern "C" fn(*mut libc::sem_t) -> libc::c_int) {
     // SAFETY: the tests keep the semaphore until they are done with it.
-    assert_eq!(unsafe { libc::sem_post(at(sem)) }, 0);
+    assert_eq!(unsafe { f(at(sem)) }, 0);
+}
+
+fn c_post(sem: Value) {
+    by_c(sem, libc::sem_post)
 }
 
 fn c_wait(sem: Value) {
-    // SAFETY: as in `c_post`.
-    assert_eq!(unsafe { libc::sem_wait(at(sem)) }, 0);
+    by_c(sem, libc::sem_wait)
 }
 
 /// `count` semaphores in shared memory.
@@ -195,7 +196,11 @@ fn a_ball_goes_to_the_c_library_and_back() {
             s.call("sem-wait", &[ours]);
         }
         assert_eq!(s.call("waitpid", &[pid, fix(0)]), fix(0));
-        assert_eq!([word(ours).load(Relaxed), word(theirs).load(Relaxed)], [0, 0], "nothing is left, and nobody waits");
+        assert_eq!(
+            [word(ours, 0).load(Relaxed), word(theirs, 0).load(Relaxed)],
+            [0, 0],
+            "nothing is left, and nobody waits"
+        );
     }
     s.call("sem-close", &[named]);
 }
@@ -220,10 +225,10 @@ fn everybody_who_waits_gets_one() {
     }
     // Half of the posts come when all of them wait.
     let begun = Instant::now();
-    while word(sem).load(Relaxed) >> 32 < 2 * EACH as u64 && begun.elapsed() < Duration::from_secs(30) {
+    while word(sem, 0).load(Relaxed) >> 32 < 2 * EACH as u64 && begun.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(1));
     }
-    assert_eq!(word(sem).load(Relaxed), (2 * EACH as u64) << 32);
+    assert_eq!(word(sem, 0).load(Relaxed), (2 * EACH as u64) << 32);
     for i in 0..20 * EACH {
         s.call("sem-post", &[sem]);
         c_post(sem);
@@ -237,7 +242,7 @@ fn everybody_who_waits_gets_one() {
     for pid in children {
         assert_eq!(s.call("waitpid", &[pid, fix(0)]), fix(0));
     }
-    assert_eq!([word(sem).load(Relaxed), word(done).load(Relaxed)], [0, 0]);
+    assert_eq!([word(sem, 0).load(Relaxed), word(done, 0).load(Relaxed)], [0, 0]);
 }
 
 #[test]
@@ -255,7 +260,7 @@ fn a_value_that_is_too_large_is_an_error() {
         for call in ["sem-wait", "sem-trywait", "sem-getvalue"] {
             assert_eq!(errno(s.condition(call, &[sem])), -libc::EINVAL as i64, "{call}");
         }
-        assert_eq!(word(sem).load(Relaxed), value as u64, "nothing was changed, and nobody waits");
+        assert_eq!(word(sem, 0).load(Relaxed), value as u64, "nothing was changed, and nobody waits");
     }
 }
 
@@ -272,7 +277,7 @@ fn the_time_of_a_wait_is_checked() {
     }
     s.call("sem-post", &[sem]);
     assert_eq!(s.call("%sem-timedwait", &[sem, fix(i64::MAX >> 3), fix(0)]), Value::TRUE);
-    assert_eq!(word(sem).load(Relaxed), 0);
+    assert_eq!(word(sem, 0).load(Relaxed), 0);
 }
 
 /// The C library would end the process when it is told to wait in a manner that there is not.
@@ -281,11 +286,9 @@ fn another_process_may_write_to_a_semaphore_that_is_used() {
     let mut s = session();
     let [sem] = shared(&mut s);
     let writer = child(&mut s, |_| {
-        let behind = word(sem).as_ptr().wrapping_add(1);
         for i in 0u64.. {
-            word(sem).store([0, 1, 1 << 32, u64::MAX, i][i as usize % 5], Relaxed);
-            // SAFETY: the second word of the semaphore.
-            unsafe { AtomicU64::from_ptr(behind) }.store([0, 128, 77, u64::MAX][i as usize % 4], Relaxed);
+            word(sem, 0).store([0, 1, 1 << 32, u64::MAX, i][i as usize % 5], Relaxed);
+            word(sem, 1).store([0, 128, 77, u64::MAX][i as usize % 4], Relaxed);
         }
     });
     let mut ended = 0;

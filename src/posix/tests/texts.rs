@@ -33,16 +33,14 @@ fn no_text_is_too_long() {
                 let text = s.0.heap.bytevector(&vec![b'x'; size]);
                 let operands: Vec<Value> = row.parameters.iter().map(|p| operand(&mut s, p.1, text)).collect();
                 let count = operands.len().clamp(row.min, row.max);
-                // SAFETY: what the call writes is for nobody; the process is killed when the call hangs, and ends here.
-                unsafe {
-                    let null = libc::memfd_create(c"nothing".as_ptr(), 0);
-                    (0..3).for_each(|fd| {
-                        libc::dup2(null, fd);
-                    });
-                    libc::alarm(60);
-                    let _ = s.try_call(row.name, &operands[..count.min(operands.len())]);
-                    libc::_exit(0)
-                }
+                // What the call writes is for nobody; the process is killed when the call hangs, and ends here.
+                let nobody = memory_file("nothing");
+                (0..3).for_each(|fd| {
+                    sys::dup2(nobody, fd).expect("a descriptor");
+                });
+                nix::unistd::alarm::set(60);
+                let _ = s.try_call(row.name, &operands[..count.min(operands.len())]);
+                sys::process::exit(0)
             }
             let status = s.call("waitpid", &[pid, fix(0)]);
             if status != fix(0) {

@@ -106,14 +106,10 @@ fn timers_are_the_kernels() {
         // The host's own, and those of another machine.
         let exists = |timer: libc::c_int| {
             let mut now = crate::posix::timer::unset();
-            // SAFETY: room for the answer; the kernel checks the number.
-            unsafe { libc::syscall(libc::SYS_timer_gettime, timer, &mut now) == 0 }
+            sys::time::timer_gettime(timer, &mut now).is_ok()
         };
         let mut hosts: libc::c_int = 0;
-        // SAFETY: room for the number.
-        unsafe {
-            libc::syscall(libc::SYS_timer_create, libc::CLOCK_REALTIME, std::ptr::null::<libc::sigevent>(), &mut hosts)
-        };
+        sys::time::timer_create(libc::CLOCK_REALTIME, None, &mut hosts).expect("a timer");
         let mut other = session();
         let others = other.call("timer-create", &[fix(libc::CLOCK_REALTIME as i64)]);
         for theirs in [fix(hosts.into()), others] {
@@ -165,8 +161,7 @@ fn the_signal_bub_counts_what_it_lets_in() {
         // Children can still be waited for.
         let child = s.fork();
         if child == fix(0) {
-            // SAFETY: ends the child at once.
-            unsafe { libc::_exit(3) }
+            sys::process::exit(3)
         }
         let status = s.call("waitpid", &[child, fix(0)]);
         assert_eq!(s.call("WEXITSTATUS", &[status]), fix(3));

@@ -45,12 +45,7 @@ fn call(name: &str, operands: &[Value]) -> (String, Vec<Value>) {
 fn sleeper(s: &mut Session) -> Value {
     let pid = s.fork();
     if pid == fix(0) {
-        // SAFETY: plain calls; the child ends without what the test's process would do at its end.
-        unsafe {
-            libc::alarm(30);
-            libc::pause();
-            libc::_exit(0)
-        }
+        sleep_and_end()
     }
     pid
 }
@@ -303,13 +298,9 @@ fn lingering() -> Value {
     let mut socket = TcpStream::connect(listener.local_addr().expect("an address")).expect("somebody listens");
     // It stays open.
     std::mem::forget(listener.accept());
-    let option = libc::linger { l_onoff: 1, l_linger: 60 };
-    let size = size_of::<libc::linger>() as libc::socklen_t;
-    // SAFETY: a live structure of that size.
-    let set = unsafe {
-        libc::setsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_LINGER, (&raw const option).cast(), size)
-    };
-    assert_eq!(set, 0);
+    let option = sys::socket::SocketOption::new(libc::SOL_SOCKET, libc::SO_LINGER).expect("an option");
+    let on_for_a_minute = [1i32, 60].map(i32::to_ne_bytes);
+    option.set(socket.as_raw_fd(), on_for_a_minute.as_flattened()).expect("it is set");
     socket.set_nonblocking(true).expect("a socket");
     while socket.write(&[0; 1 << 16]).is_ok() {}
     socket.set_nonblocking(false).expect("a socket");
@@ -367,20 +358,13 @@ fn locked(s: &mut Session, scene: fn(&mut Session, Value, Value) -> (String, Vec
     if s.fork() == fix(0) {
         s.call("lockf", &[fd, fix(libc::F_LOCK as i64), fix(0)]);
         s.call("write", &[ends[1], byte]);
-        // SAFETY: as in `sleeper`.
-        unsafe {
-            libc::alarm(30);
-            libc::pause();
-            libc::_exit(0)
-        }
+        sleep_and_end()
     }
     s.call("read", &[ends[0], byte]);
-    // SAFETY: plain numbers.
-    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
-    lock.l_type = libc::F_WRLCK as _;
-    // SAFETY: a live structure without padding that matters.
-    let image = unsafe { std::slice::from_raw_parts(std::ptr::from_ref(&lock).cast(), size_of::<libc::flock>()) };
-    let lock = s.0.heap.bytevector(image);
+    // All of the file, from its start.
+    let mut lock = [0; size_of::<libc::flock>()];
+    lock[std::mem::offset_of!(libc::flock, l_type)..][..2].copy_from_slice(&(libc::F_WRLCK as i16).to_ne_bytes());
+    let lock = s.0.heap.bytevector(&lock);
     scene(s, fd, lock)
 }
 
@@ -388,11 +372,8 @@ fn locked(s: &mut Session, scene: fn(&mut Session, Value, Value) -> (String, Vec
 fn reap() {
     let children = std::fs::read_to_string(format!("/proc/self/task/{}/children", std::process::id()));
     for pid in children.unwrap_or_default().split_whitespace().filter_map(|pid| pid.parse::<i32>().ok()) {
-        // SAFETY: a child of ours.
-        unsafe {
-            libc::kill(pid, libc::SIGKILL);
-            libc::waitpid(pid, std::ptr::null_mut(), 0);
-        }
+        let _ = sys::signal::kill(pid, libc::SIGKILL);
+        let _ = sys::process::waitpid(pid, &mut 0, 0);
     }
 }
 
@@ -413,13 +394,7 @@ fn outcome(scene: &Scene, limit: impl FnOnce(&mut Session)) -> (bool, Limit, Dur
 fn every_call_that_waits_ends_with_the_deadline_and_with_an_interrupt() {
     let mut s = session();
     let code = in_child(&mut s, |_| {
-        // SAFETY: a set that is initialised before it is used.
-        unsafe {
-            let mut set = std::mem::zeroed();
-            libc::sigemptyset(&mut set);
-            libc::sigaddset(&mut set, libc::SIGWINCH);
-            libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
-        }
+        block(libc::SIGWINCH);
         std::fs::create_dir_all(folder()).expect("the folder for temporary files can be written");
         let mut failures = 0;
         for scene in SCENES {

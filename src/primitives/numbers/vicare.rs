@@ -2,7 +2,7 @@
 
 use super::operands::*;
 use crate::eval::{Machine, Res, Who};
-use crate::heap::{Bignum, Bytevector, External, FIXNUM_MAX, FIXNUM_MIN, Kind, Ratnum, Tracer, Value, View};
+use crate::heap::{Bignum, Bytevector, External, FIXNUM_MAX, FIXNUM_MIN, Kind, Ratnum, Value, View};
 use crate::number::{self, cost};
 use crate::primitives::sequences::bytevector_numbers::{Order, decode, encode};
 use vicar_macros::primitives;
@@ -194,7 +194,6 @@ pub mod procedures {
 struct Generator(u64);
 
 impl External for Generator {
-    fn trace(&self, _: &mut Tracer) {}
     fn type_name(&self) -> &'static str {
         "random-state"
     }

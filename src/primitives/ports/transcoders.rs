@@ -2,14 +2,13 @@
 
 use crate::account::{Claim, Paid};
 use crate::eval::{Machine, Res, Single, Who};
-use crate::heap::{Bytevector, External, Str, Symbol, Tracer, Value, View};
+use crate::heap::{Bytevector, External, Str, Symbol, Value, View};
 use crate::io::{BufferMode, Codec, EolStyle, ErrorMode, Port, PortError, Transcoder};
 use crate::primitives::text::contents::utf8;
 use crate::primitives::work::{PIECE, look, pieces_of_text, room};
 use vicar_macros::primitives;
 
 impl External for Transcoder {
-    fn trace(&self, _: &mut Tracer) {}
     fn type_name(&self) -> &'static str {
         "transcoder"
     }
