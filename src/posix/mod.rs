@@ -1,8 +1,9 @@
 //! `(vicare posix)`: the primitives of POSIX, one file a family, and `(vicare platform constants)`; beside it, in folders,
 //! `(vicare linux)` and `(vicare glibc)`.
 //!
-//! Depends on `memory`, `primitives` and what stands before them. Every system call goes through `kernel`; what a failure
-//! becomes is in `errno`; the types of parameters are in `argument` and `buffer`. To add a call: a row in the table of
+//! Depends on `memory`, `primitives` and what stands before them. Every system call goes through `kernel`, and is nix's,
+//! or one of `sys` where nix loses something; what a failure becomes is in `errno`; the types of parameters are in `argument`
+//! and `buffer`. To add a call: a row in the table of
 //! its family's file, with its manual page named in the doc comment.
 
 mod address;

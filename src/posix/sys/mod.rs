@@ -46,13 +46,15 @@ fn by_code(code: c_int) -> nix::Result<()> {
     Err(Errno::from_raw(code))
 }
 
-/// Functions of C as functions of Rust. `call` is one that answers -1, or a null pointer, for failure, and leaves its reason in
-/// `errno`; `plain` is one whose answer is as it is. `name: type` is one argument of C's, `name..: type` two: where
-/// something is, and how long it is. What stands in brackets is passed before the others.
+/// Functions of C as functions of Rust. `call` is one that answers -1 for failure, and leaves the reason in `errno`; `plain` is
+/// one whose answer is as it is. `name: type` is one argument of C's, `name..: type` two: where something is, and how long
+/// it is. `name = function [first, …]` calls a function of another name, with what stands in brackets before the other
+/// arguments.
 ///
 /// # Safety
-/// May be a row: a function that looks at no memory but what its arguments say ([`Pass`], [`Begin`] and [`Length`]), as long as it runs,
-/// writes there only what is a value of the type, and needs no more of its numbers than that they are numbers.
+/// May be a row: a function that looks at no memory but what its arguments lead to ([`Pass`], [`Begin`] and [`Length`]), and that
+/// only as long as it runs, writes there only what is a value of the type, and needs no more of numbers than that they are
+/// numbers.
 macro_rules! calls {
     () => {};
     ($(#[$doc:meta])* call $name:ident($($arguments:tt)*); $($more:tt)*) => {

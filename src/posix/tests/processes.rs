@@ -77,6 +77,7 @@ fn what_was_not_granted_is_refused() {
     s.0.capabilities = Capabilities::ALL.without(Capability::Processes).without(Capability::RawMemory);
     assert!(s.refused_fork().contains("processes"));
     assert!(s.refused("getpid", &[]).contains("processes"));
+    assert!(s.refused("raise", &[fix(0)]).contains("processes"));
     assert!(s.refused("malloc", &[fix(1)]).contains("raw memory"));
     let flags = fix((libc::MAP_PRIVATE | libc::MAP_ANONYMOUS) as i64);
     assert!(s.refused("mmap", &[Value::FALSE, fix(1), fix(0), flags, fix(0), fix(0)]).contains("raw memory"));
