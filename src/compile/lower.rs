@@ -1,7 +1,7 @@
 //! Lowering: core forms become statements, procedure by procedure, each from its end to its beginning: when a form is
 //! lowered, the statements that follow it exist already.
 //!
-//! In: core forms with the tables of `scan`, `labels` and `closures`. Out: [`Unit`].
+//! In: core forms with the tables of `scan`, `contify` and `closures`. Out: [`Unit`].
 //! Keeps: tail positions, places, the order of evaluation: operands from left to right, the operator last. What is simple
 //! is evaluated where it is needed, unless something before that could make a difference to it, or the other way round.
 

@@ -4,16 +4,16 @@
 //! | step | file | before | after |
 //! |---|---|---|---|
 //! | scan | `scan.rs` | core | what every variable and lambda is used for; which expressions are *simple* |
-//! | labels | `labels.rs` | the same | lambdas that need no procedure, as loops and joins of the procedure around them |
+//! | contify | `contify.rs` | the same | lambdas that need no procedure, as loops and joins of the procedure around them |
 //! | closures | `closures.rs` | the same | free variables of each procedure; those without any are static |
 //! | lower | `lower*.rs` | core and all of that | [`graph::Unit`], which `eval` links |
 
 mod charges;
 mod closures;
+mod contify;
 mod dump;
 mod effects;
 pub mod graph;
-mod labels;
 mod letrec;
 mod lower;
 mod lower_calls;
@@ -82,7 +82,7 @@ pub enum GlobalState {
 /// memory.
 pub fn compile(expr: Expr, sites: &[Site], primitives: &dyn Primitives, keep_frame: bool) -> Option<Unit> {
     let mut scan = scan::scan(expr, primitives);
-    labels::find(&mut scan);
+    contify::contify(&mut scan);
     let closures = closures::convert(&scan, primitives);
     if !primitives.take(0) {
         scan.release();

@@ -4,7 +4,7 @@
 //! `scratch` word holds its number plus one; [`Scan::release`] clears it.
 //!
 //! Every position of an expression has a *continuation number*: the body of a lambda has that of returning from it, an
-//! expression in tail position has its parent's, any other a fresh one. `labels` decides by them which lambdas are
+//! expression in tail position has its parent's, any other a fresh one. `contify` decides by them which lambdas are
 //! always called with the same continuation.
 //!
 //! The walk follows the order of evaluation. So it notes which variables hold numbers by then, because an operation that
@@ -56,7 +56,7 @@ pub(super) struct LambdaInfo<'a> {
     pub returns: ContinuationId,
     /// The variable bound to it, if `VariableInfo::lambda` says so.
     pub variable: Option<VariableId>,
-    /// Set by `labels`: it is no procedure but part of its parent.
+    /// Set by `contify`: it is no procedure but part of its parent.
     pub label: bool,
     /// The copy of a text that it was made in.
     pub site: SiteId,
@@ -66,7 +66,7 @@ pub(super) struct LambdaInfo<'a> {
 
 pub(super) struct Continuation {
     pub owner: LambdaId,
-    /// Set by `labels`: the same as that one.
+    /// Set by `contify`: the same as that one.
     pub alias: Cell<Option<ContinuationId>>,
 }
 

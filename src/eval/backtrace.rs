@@ -3,7 +3,7 @@
 
 use super::Machine;
 use super::code::{Code, CodeBlock, CodeKind};
-use super::node::Call;
+use super::node::CallNode;
 use super::stack::{LARGEST, UNDERFLOW, frame_offset};
 use super::trap::{RAISE_RETURN, TRAP, position_in, trap_below, trap_place, trap_shown};
 use crate::diagnostics::Span;
@@ -119,7 +119,7 @@ impl Machine {
         // SAFETY: `fp` is a frame; in front of each is the node to return to, which says where the caller's begins, until
         // the first of a piece, below which the next piece waits. The first slot of each is the procedure that runs in it.
         unsafe {
-            let mut returns = (*fp.sub(1)).bits() as *const Call;
+            let mut returns = (*fp.sub(1)).bits() as *const CallNode;
             loop {
                 if eq(returns, &raw const UNDERFLOW) {
                     let Some(mut piece) = waiting else { return };
@@ -147,7 +147,7 @@ impl Machine {
                 }
                 visited += 1;
                 size += above.offset_from(fp) as usize;
-                returns = (*fp.sub(1)).bits() as *const Call;
+                returns = (*fp.sub(1)).bits() as *const CallNode;
             }
         }
     }
@@ -195,7 +195,7 @@ enum Active {
     /// In place of about so many.
     PassedOver(usize),
     Trap(*mut Value, Value),
-    Call(*const Call, Value),
+    Call(*const CallNode, Value),
 }
 
 impl Machine {

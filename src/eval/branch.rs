@@ -2,7 +2,7 @@
 //! which.
 
 use super::Machine;
-use super::node::{Branch, Node, Step, give, go};
+use super::node::{Branch, Node, Transfer, jump, return_value};
 use super::operand::Operand;
 use super::operations::{Binary, BinaryTest, UnaryTest, run_binary, run_unary};
 use super::statement::{any, fast};
@@ -24,26 +24,26 @@ macro_rules! branch {
     ($jumps:expr, $WAY:ident, $yes:expr, $node:ident, $fp:ident, $m:ident) => {{
         if $yes {
             if $WAY == THEN_LOCAL {
-                give!($jumps, *$fp.add((*$node).c as usize), $fp, $m)
+                return_value!($jumps, *$fp.add((*$node).c as usize), $fp, $m)
             }
             if $WAY == THEN_CONSTANT {
-                give!($jumps, Value((*$node).c), $fp, $m)
+                return_value!($jumps, Value((*$node).c), $fp, $m)
             }
-            go!($jumps, (*$node).then, $fp, $m)
+            jump!($jumps, (*$node).then, $fp, $m)
         }
         if $WAY == ELSE_LOCAL {
-            give!($jumps, *$fp.add((*$node).c as usize), $fp, $m)
+            return_value!($jumps, *$fp.add((*$node).c as usize), $fp, $m)
         }
         if $WAY == ELSE_CONSTANT {
-            give!($jumps, Value((*$node).c), $fp, $m)
+            return_value!($jumps, Value((*$node).c), $fp, $m)
         }
-        go!($jumps, (*$node).otherwise, $fp, $m)
+        jump!($jumps, (*$node).otherwise, $fp, $m)
     }};
 }
 
 /// Whether the value is true.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn if_true<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn if_true<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let node = n as *const Branch;
         let v = fast!(A, (*node).a, if_true_slow::<A>, n, fp, m);
@@ -53,7 +53,7 @@ pub(super) unsafe fn if_true<A: Operand>(n: *const Node, fp: *mut Value, m: *mut
 
 #[inline(never)]
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn if_true_slow<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn if_true_slow<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let node = n as *const Branch;
         let v = any!(A, (*node).a, n, fp, m);
@@ -66,7 +66,7 @@ pub(super) unsafe fn if_unary<T: UnaryTest, A: Operand, const WAY: u8>(
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
         let node = n as *const Branch;
         let a = fast!(A, (*node).a, if_unary_slow::<T, A>, n, fp, m);
@@ -79,7 +79,11 @@ pub(super) unsafe fn if_unary<T: UnaryTest, A: Operand, const WAY: u8>(
 
 #[inline(never)]
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn if_unary_slow<T: UnaryTest, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn if_unary_slow<T: UnaryTest, A: Operand>(
+    n: *const Node,
+    fp: *mut Value,
+    m: *mut Machine,
+) -> Transfer {
     unsafe {
         let node = n as *const Branch;
         let a = any!(A, (*node).a, n, fp, m);
@@ -102,7 +106,7 @@ pub(super) unsafe fn if_binary<T: BinaryTest + Binary, A: Operand, B: Operand, c
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
         let node = n as *const Branch;
         let a = fast!(A, (*node).a, if_binary_slow::<T, A, B>, n, fp, m);
@@ -120,7 +124,7 @@ pub(super) unsafe fn if_binary_slow<T: BinaryTest + Binary, A: Operand, B: Opera
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
         let node = n as *const Branch;
         let a = any!(A, (*node).a, n, fp, m);

@@ -7,7 +7,7 @@
 
 use super::Machine;
 use super::code::Code;
-use super::node::{Call, Node, Step, argument, go};
+use super::node::{CallNode, Node, Transfer, argument, jump};
 use super::operand::{Any, Operand};
 use super::safepoint::{enter_slow, general_slow};
 use super::statement::any;
@@ -30,7 +30,7 @@ macro_rules! enter_known {
         if left < 0 || $nf > (*$m).limit {
             return enter_slow($n, $nf, $m);
         }
-        go!($jumps, (*$node).entry, $nf, $m)
+        jump!($jumps, (*$node).entry, $nf, $m)
     }};
 }
 
@@ -49,9 +49,9 @@ macro_rules! known {
             n: *const Node,
             fp: *mut Value,
             m: *mut Machine,
-        ) -> Step {
+        ) -> Transfer {
             unsafe {
-                let node = n as *const Call;
+                let node = n as *const CallNode;
                 let ($(Some($v),)*) = ($($kind::fast(argument(node, $i), fp, m),)*) else {
                     return $slow::<$($kind,)* TAIL>(n, fp, m);
                 };
@@ -67,9 +67,9 @@ macro_rules! known {
             n: *const Node,
             fp: *mut Value,
             m: *mut Machine,
-        ) -> Step {
+        ) -> Transfer {
             unsafe {
-                let node = n as *const Call;
+                let node = n as *const CallNode;
                 $(let $v = any!($kind, argument(node, $i), n, fp, m);)*
                 let nf = callee_frame!(TAIL, node, fp);
                 $(*nf.add($i + 1) = $v;)*
@@ -85,9 +85,9 @@ known!(known3 known3_slow A a 0, B b 1, C c 2);
 known!(known4 known4_slow A a 0, B b 1, C c 2, D d 3);
 
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn known0<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn known0<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         let nf = callee_frame!(TAIL, node, fp);
         enter_known!(true, TAIL, nf, node, n, m)
     }
@@ -95,9 +95,9 @@ pub(super) unsafe fn known0<const TAIL: bool>(n: *const Node, fp: *mut Value, m:
 
 /// Any number of arguments.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn known_many<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn known_many<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         if !arguments(node, fp, m) {
             return fail(n, fp, m);
         }
@@ -111,9 +111,9 @@ pub(super) unsafe fn known_many<const TAIL: bool>(n: *const Node, fp: *mut Value
 
 /// A known procedure whose closure is computed: its operand word stands in the place of the closure.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn known_closure<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn known_closure<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         let f = any!(Any, (*node).closure.bits(), n, fp, m);
         if !arguments(node, fp, m) {
             return fail(n, fp, m);
@@ -130,13 +130,13 @@ pub(super) unsafe fn known_closure<const TAIL: bool>(n: *const Node, fp: *mut Va
         if left < 0 || nf > (*m).limit {
             return enter_slow(n, nf, m);
         }
-        go!(true, (*node).entry, nf, m)
+        jump!(true, (*node).entry, nf, m)
     }
 }
 
 /// Computes the arguments into the place of a callee's frame; answers false if one failed.
 #[inline(always)]
-pub(super) unsafe fn arguments(node: *const Call, fp: *mut Value, m: *mut Machine) -> bool {
+pub(super) unsafe fn arguments(node: *const CallNode, fp: *mut Value, m: *mut Machine) -> bool {
     unsafe {
         let to = fp.add((*node).offset as usize);
         for i in 0..(*node).count as usize {
@@ -152,7 +152,7 @@ pub(super) unsafe fn arguments(node: *const Call, fp: *mut Value, m: *mut Machin
 
 /// Moves them from there into the running frame.
 #[inline(always)]
-pub(super) unsafe fn move_down(node: *const Call, fp: *mut Value) {
+pub(super) unsafe fn move_down(node: *const CallNode, fp: *mut Value) {
     unsafe {
         let from = fp.add((*node).offset as usize);
         std::ptr::copy(from.add(1), fp.add(1), (*node).count as usize);
@@ -175,15 +175,19 @@ macro_rules! enter_value {
         if left < 0 || $nf > (*$m).limit {
             return super::safepoint::enter_value_slow($n, $nf, $m);
         }
-        go!(true, (*code).entry, $nf, $m)
+        jump!(true, (*code).entry, $nf, $m)
     }};
 }
 
 /// Any callee with `N` arguments of any kind.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn value<const N: usize, const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn value<const N: usize, const TAIL: bool>(
+    n: *const Node,
+    fp: *mut Value,
+    m: *mut Machine,
+) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         let mut arguments = [Value::FALSE; N];
         for (i, v) in arguments.iter_mut().enumerate() {
             *v = any!(Any, argument(node, i), n, fp, m);
@@ -202,9 +206,9 @@ pub(super) unsafe fn value<const N: usize, const TAIL: bool>(n: *const Node, fp:
 
 /// Any callee with any number of arguments.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn value_many<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn value_many<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         if !arguments(node, fp, m) {
             return fail(n, fp, m);
         }

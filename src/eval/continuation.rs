@@ -5,7 +5,7 @@
 
 use super::code::{Code, CodeKind};
 use super::entry::static_code;
-use super::node::{Node, Step};
+use super::node::{Node, Transfer};
 use super::operand::free_variable;
 use super::{Machine, Res};
 use crate::compile::graph::Values;
@@ -82,7 +82,7 @@ impl Machine {
     /// # Safety
     /// `fp` is the complete frame of a continuation with `count` arguments, on top of all others.
     #[inline(never)]
-    unsafe fn reinstate(&mut self, fp: *mut Value) -> Step {
+    unsafe fn reinstate(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             if free_variable(fp, RUN) != self.program() {
@@ -120,7 +120,7 @@ impl Machine {
 
 /// # Safety
 /// A node function's contract; `fp` is the complete frame of a continuation.
-unsafe fn continuation(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn continuation(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: passed on.
     unsafe { (*m).reinstate(fp) }
 }

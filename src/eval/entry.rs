@@ -3,7 +3,7 @@
 
 use super::backtrace::name_at;
 use super::code::{Code, CodeKind};
-use super::node::{Call, Node, Step, on_to};
+use super::node::{CallNode, Node, Transfer, continue_at};
 use super::run::Stopped;
 use super::trap::position_in;
 use super::{Machine, Primitive, Res, Stop};
@@ -26,19 +26,19 @@ pub(super) static LAZY: Node = Node { run: lazy };
 // SAFETY, for the node functions of this file: the contract of node functions; `fp` is a complete frame of `count`
 // arguments, with a closure of the kind of the entry, on top of all others.
 
-unsafe fn clauses(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn clauses(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).enter_clause(fp) }
 }
 
-unsafe fn primitive(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn primitive(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).enter_primitive(fp) }
 }
 
-unsafe fn host(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn host(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).enter_host(fp) }
 }
 
-unsafe fn lazy(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn lazy(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).enter_lazy(fp) }
 }
 
@@ -46,14 +46,14 @@ unsafe fn lazy(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
 pub type HostFn = dyn Fn(&mut Machine, &[Value]) -> Res + Send + Sync;
 
 /// A host procedure: what its closure carries.
-struct Host {
+struct HostProcedure {
     name: Arc<str>,
     /// Fewest and most arguments.
     arity: (usize, usize),
     run: Arc<HostFn>,
 }
 
-impl External for Host {
+impl External for HostProcedure {
     /// The name, and the closure with what it holds, as far as one can know.
     fn bytes(&self) -> usize {
         self.name.len() + 192
@@ -83,7 +83,7 @@ impl Machine {
     /// A procedure that runs a host's function, with at least and at most so many arguments. The function answers as a
     /// `control` primitive does.
     pub fn host_procedure(&mut self, name: &str, arity: (usize, usize), run: Arc<HostFn>) -> Value {
-        let host = self.heap.external(Box::new(Host { name: name.into(), arity, run }));
+        let host = self.heap.external(Box::new(HostProcedure { name: name.into(), arity, run }));
         // SAFETY: the code is static and says that there is one free variable.
         unsafe { self.heap.closure(&raw const HOST_CODE.layout, &[host]) }
     }
@@ -105,7 +105,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[inline(never)]
-    unsafe fn enter_clause(&mut self, fp: *mut Value) -> Step {
+    unsafe fn enter_clause(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let code = Code::of(*fp);
@@ -113,13 +113,13 @@ impl Machine {
             let count = self.count;
             for clause in clauses {
                 if clause.required == count && !clause.rest {
-                    return on_to(clause.entry, fp);
+                    return continue_at(clause.entry, fp);
                 }
                 if clause.rest && clause.required <= count {
                     let first = fp.add(1 + clause.required as usize);
                     let rest = std::slice::from_raw_parts(first, (count - clause.required) as usize);
                     *first = self.heap.list(rest);
-                    return on_to(clause.entry, fp);
+                    return continue_at(clause.entry, fp);
                 }
             }
             self.wrong_count(fp)
@@ -129,7 +129,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[inline(never)]
-    unsafe fn enter_primitive(&mut self, fp: *mut Value) -> Step {
+    unsafe fn enter_primitive(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let code = Code::of(*fp);
@@ -147,7 +147,7 @@ impl Machine {
     /// # Safety
     /// `fp` is a complete frame of `count` arguments, as many as the primitive accepts, on top of all others.
     #[inline(never)]
-    pub(super) unsafe fn run_primitive(&mut self, primitive: &Primitive, fp: *mut Value, count: usize) -> Step {
+    pub(super) unsafe fn run_primitive(&mut self, primitive: &Primitive, fp: *mut Value, count: usize) -> Transfer {
         // SAFETY: as the caller says. The stack's memory is not part of the machine, so the slice may be read while the
         // primitive changes the machine; `freeze` changes only the word in front of the frame.
         unsafe {
@@ -161,11 +161,11 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[inline(never)]
-    unsafe fn enter_host(&mut self, fp: *mut Value) -> Step {
+    unsafe fn enter_host(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says; see `run_primitive`.
         unsafe {
             let slot = super::operand::free_variable(fp, 0);
-            let Some(host) = slot.external_ref::<Host>() else { return self.wrong_count(fp) };
+            let Some(host) = slot.external_ref::<HostProcedure>() else { return self.wrong_count(fp) };
             let count = self.count as usize;
             if count < host.arity.0 || count > host.arity.1 {
                 return self.wrong_count(fp);
@@ -184,20 +184,20 @@ impl Machine {
     /// # Safety
     /// As for `run_primitive`.
     #[inline(never)]
-    pub(super) unsafe fn finish(&mut self, result: Res, fp: *mut Value) -> Step {
+    pub(super) unsafe fn finish(&mut self, result: Res, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             match result {
-                Ok(v) if v.is(Kind::MultipleValues) => self.give_values(v, fp),
-                Ok(v) => give_back(v, fp),
+                Ok(v) if v.is(Kind::MultipleValues) => self.return_values(v, fp),
+                Ok(v) => return_to_caller(v, fp),
                 Err(Stop::CALL) => {
                     let pending = std::mem::take(&mut self.pending_call);
-                    let go = match pending.split_first() {
+                    let next = match pending.split_first() {
                         Some((&f, arguments)) => self.call_at(fp, f, arguments),
                         None => self.raise_stop(Stop::CALL, fp, 1, Span::NONE),
                     };
                     self.pending_call = pending;
-                    go
+                    next
                 }
                 Err(Stop::UNCAUGHT) => {
                     (self.fp, self.live) = (fp, 1);
@@ -218,12 +218,12 @@ impl Machine {
     ///
     /// # Safety
     /// `fp` is the newest frame, with a node to return to in front.
-    pub(super) unsafe fn give_values(&mut self, packet: Value, fp: *mut Value) -> Step {
+    pub(super) unsafe fn return_values(&mut self, packet: Value, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             match self.accepted(fp) {
-                Values::Any => give_back(packet, fp),
-                Values::Ignored => give_back(Value::VOID, fp),
+                Values::Any => return_to_caller(packet, fp),
+                Values::Ignored => return_to_caller(Value::VOID, fp),
                 Values::One => {
                     let values = packet.slots().to_vec();
                     let message = format!(
@@ -241,11 +241,11 @@ impl Machine {
     /// How many values the continuation of the frame at `fp` accepts.
     ///
     /// # Safety
-    /// As for `give_values`.
+    /// As for `return_values`.
     unsafe fn accepted(&self, fp: *mut Value) -> Values {
         // SAFETY: as the caller says.
         unsafe {
-            let returns = (*fp.sub(1)).bits() as *const Call;
+            let returns = (*fp.sub(1)).bits() as *const CallNode;
             if !std::ptr::eq(returns, &raw const super::stack::UNDERFLOW) {
                 return (*returns).values;
             }
@@ -258,7 +258,7 @@ impl Machine {
     /// # Safety
     /// As for the node functions.
     #[cold]
-    pub(super) unsafe fn wrong_count(&mut self, fp: *mut Value) -> Step {
+    pub(super) unsafe fn wrong_count(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let procedure = *fp;
@@ -266,7 +266,7 @@ impl Machine {
             let count = self.count as usize;
             let name = self.procedure_name(procedure);
             let first = first_free(procedure);
-            let accepts = match first.as_ref().and_then(|v| v.external_ref::<Host>()) {
+            let accepts = match first.as_ref().and_then(|v| v.external_ref::<HostProcedure>()) {
                 Some(host) if host.arity.0 == host.arity.1 => host.arity.0.to_string(),
                 Some(host) => format!("{} to {}", host.arity.0, host.arity.1),
                 None => (*code).describe_arity(),
@@ -277,7 +277,7 @@ impl Machine {
             let mut irritants = vec![procedure];
             irritants.extend_from_slice(std::slice::from_raw_parts(fp.add(1), count.min(SHOWN)));
             let stop = self.assertion(name.as_deref().unwrap_or_default(), &message, &irritants);
-            let site = std::mem::replace(&mut self.call_site, null()) as *const Call;
+            let site = std::mem::replace(&mut self.call_site, null()) as *const CallNode;
             let (place, caller) = if site.is_null() || (*site).code.is_null() {
                 (Place::NONE, Value::FALSE)
             } else {
@@ -298,7 +298,7 @@ impl Machine {
         }
         // SAFETY: a live closure.
         let (code, first) = unsafe { (&*Code::of(procedure), first_free(procedure)) };
-        if let Some(host) = first.as_ref().and_then(|v| v.external_ref::<Host>()) {
+        if let Some(host) = first.as_ref().and_then(|v| v.external_ref::<HostProcedure>()) {
             return Some(host.name.to_string());
         }
         Symbol::from_value(code.layout.name).map(|s| s.name().to_owned())
@@ -329,7 +329,7 @@ impl Machine {
             CodeKind::Lazy(_, all) => all.iter().map(|c| clause(c.0, c.1)).collect(),
             CodeKind::Primitive(p) => vec![(p.min, (p.max != usize::MAX).then_some(p.max))],
             CodeKind::Parameter => (0..=2).map(|count| clause(count, false)).collect(),
-            CodeKind::Other => match first.as_ref().and_then(|v| v.external_ref::<Host>()) {
+            CodeKind::Other => match first.as_ref().and_then(|v| v.external_ref::<HostProcedure>()) {
                 Some(host) => vec![(host.arity.0, (host.arity.1 != usize::MAX).then_some(host.arity.1))],
                 None => vec![(0, None)],
             },
@@ -351,12 +351,12 @@ unsafe fn first_free(procedure: Value) -> Option<Value> {
 /// # Safety
 /// `fp` is a frame with a node to return to in front.
 #[inline(always)]
-pub(super) unsafe fn give_back(v: Value, fp: *mut Value) -> Step {
+pub(super) unsafe fn return_to_caller(v: Value, fp: *mut Value) -> Transfer {
     // SAFETY: as the caller says.
     unsafe {
-        let returns = (*fp.sub(1)).bits() as *const Call;
+        let returns = (*fp.sub(1)).bits() as *const CallNode;
         let caller = fp.sub((*returns).offset as usize);
         *caller.add((*returns).slot as usize) = v;
-        on_to((*returns).next, caller)
+        continue_at((*returns).next, caller)
     }
 }

@@ -6,7 +6,7 @@
 
 use super::code::{Code, CodeKind};
 use super::entry::{LAZY, static_code};
-use super::node::{Step, on_to};
+use super::node::{Transfer, continue_at};
 use super::run::Stopped;
 use super::{Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -167,7 +167,7 @@ impl Machine {
     /// `fp` is a complete frame of `count` arguments with a lazy closure, on top of all others.
     #[cold]
     #[inline(never)]
-    pub(super) unsafe fn enter_lazy(&mut self, fp: *mut Value) -> Step {
+    pub(super) unsafe fn enter_lazy(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says; what runs meanwhile runs above the frame.
         unsafe {
             let (closure, count) = (*fp, self.count);
@@ -175,7 +175,7 @@ impl Machine {
             match self.force(closure) {
                 Ok(()) => {
                     self.count = count;
-                    on_to((*Code::of(closure)).general, fp)
+                    continue_at((*Code::of(closure)).general, fp)
                 }
                 Err(Stop::LIMIT) => self.stop(Stopped::Limit(self.limit_hit)),
                 Err(stop) => self.raise_stop(stop, fp, 1, Span::NONE),

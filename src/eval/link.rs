@@ -9,7 +9,7 @@ use super::branch::*;
 use super::code::{ClauseCode, Code, CodeBlock, CodeKind, Position};
 use super::entry::CLAUSES;
 use super::link_expression::{by_kind, shape};
-use super::node::{Branch, Call, Expression, Node, Return, Run, Straight};
+use super::node::{Assign, Branch, CallNode, Expression, Node, Return, Run};
 use super::operand::*;
 use super::operations::select;
 use super::primitive_table::Known;
@@ -59,7 +59,7 @@ pub(super) struct Linker<'a> {
     pub definitions: Map<GlobalId, ProcedureId>,
     pub globals: Map<GlobalId, Global>,
     /// Calls whose callees' entries are not known before all is linked.
-    pub entries: Vec<(*mut Call, ProcedureId, u32)>,
+    pub entries: Vec<(*mut CallNode, ProcedureId, u32)>,
     pub constants: Vec<Value>,
     pub positions: Vec<Position>,
     checks: Vec<Box<[*const Expression]>>,
@@ -313,11 +313,13 @@ impl Linker<'_> {
             let words = match &statement.kind {
                 StatementKind::Return(_) => size_of::<Return>() / 8,
                 StatementKind::Let { .. } | StatementKind::Jump(_) | StatementKind::Charge { .. } => {
-                    size_of::<Straight>() / 8
+                    size_of::<Assign>() / 8
                 }
                 StatementKind::If { .. } => size_of::<Branch>() / 8,
-                StatementKind::Unpack { .. } => Call::WORDS + 4,
-                StatementKind::Call { call, .. } | StatementKind::TailCall(call) => Call::WORDS + call.arguments.len(),
+                StatementKind::Unpack { .. } => CallNode::WORDS + 4,
+                StatementKind::Call { call, .. } | StatementKind::TailCall(call) => {
+                    CallNode::WORDS + call.arguments.len()
+                }
                 StatementKind::Goto(_) => 1,
             };
             let node = self.allocate(words) as *mut Node;
@@ -377,17 +379,17 @@ impl Linker<'_> {
             match &statement.kind {
                 StatementKind::Return(x) => (node as *mut Return).write(self.return_node(x)),
                 StatementKind::Let { slot, value, next } => {
-                    let straight = self.let_node(*slot, value, *next);
-                    (node as *mut Straight).write(straight)
+                    let assign = self.let_node(*slot, value, *next);
+                    (node as *mut Assign).write(assign)
                 }
                 StatementKind::Jump(head) => {
                     let next = self.node(*head);
-                    (node as *mut Straight).write(Straight { run: back, next, slot: 0, a: 0, b: 0 })
+                    (node as *mut Assign).write(Assign { run: back, next, slot: 0, a: 0, b: 0 })
                 }
                 StatementKind::Charge { units, next } => {
                     let next = self.node(*next);
                     let run = super::statement::charge;
-                    (node as *mut Straight).write(Straight { run, next, slot: 0, a: u64::from(*units), b: 0 })
+                    (node as *mut Assign).write(Assign { run, next, slot: 0, a: u64::from(*units), b: 0 })
                 }
                 StatementKind::If { test, then, otherwise } => {
                     let branch = self.branch_node(test, *then, *otherwise);
@@ -396,24 +398,24 @@ impl Linker<'_> {
                 StatementKind::Unpack { packet, first, required, rest, next } => {
                     let next = self.node(*next);
                     let call = self.call_base(unpack, next, statement.depth + 1, 0, 4);
-                    (node as *mut Call).write(call);
-                    let words = (node as *mut u64).add(Call::WORDS);
+                    (node as *mut CallNode).write(call);
+                    let words = (node as *mut u64).add(CallNode::WORDS);
                     let operands = [*packet, *first, *required, u32::from(*rest)];
                     operands.iter().enumerate().for_each(|(i, &w)| *words.add(i) = u64::from(w));
                 }
                 StatementKind::Call { call, slot, values, next } => {
                     let next = self.node(*next);
-                    self.call_node(node as *mut Call, call, statement.depth, Some((*slot, *values, next)))
+                    self.call_node(node as *mut CallNode, call, statement.depth, Some((*slot, *values, next)))
                 }
-                StatementKind::TailCall(call) => self.call_node(node as *mut Call, call, statement.depth, None),
+                StatementKind::TailCall(call) => self.call_node(node as *mut CallNode, call, statement.depth, None),
                 StatementKind::Goto(_) => {}
             }
         }
     }
 
     /// The fields that all calls have.
-    pub fn call_base(&self, run: Run, next: *const Node, offset: u32, slot: u32, count: usize) -> Call {
-        Call {
+    pub fn call_base(&self, run: Run, next: *const Node, offset: u32, slot: u32, count: usize) -> CallNode {
+        CallNode {
             run,
             next,
             offset,
@@ -455,7 +457,7 @@ impl Linker<'_> {
         Return { run, a, b: 0 }
     }
 
-    fn let_node(&mut self, slot: Slot, x: &Simple, next: StatementId) -> Straight {
+    fn let_node(&mut self, slot: Slot, x: &Simple, next: StatementId) -> Assign {
         use OperandKind::*;
         // The way back of a loop that follows is part of the node.
         let mut back = false;
@@ -478,7 +480,7 @@ impl Linker<'_> {
                     (false, false) => let_unary::<T, A, false>,
                 }));
                 if let Some(run) = run {
-                    return Straight { run, next, slot, a, b: 0 };
+                    return Assign { run, next, slot, a, b: 0 };
                 }
             }
             if let ([a, b], true) = (&operands[..], is_let_binary(*operation)) {
@@ -493,7 +495,7 @@ impl Linker<'_> {
                         (false, false) => let_binary::<T, A, B, false>,
                     })));
                 if let Some(run) = run {
-                    return Straight { run, next, slot, a, b };
+                    return Assign { run, next, slot, a, b };
                 }
             }
         }
@@ -505,7 +507,7 @@ impl Linker<'_> {
             (false, true) => let_value::<A, true>,
             (false, false) => let_value::<A, false>,
         });
-        Straight { run, next, slot, a, b: 0 }
+        Assign { run, next, slot, a, b: 0 }
     }
 
     /// Whether an operand kind of its own covers the expression.

@@ -4,12 +4,12 @@ use super::call::*;
 use super::code::{Code, CodeBlock, CodeKind};
 use super::link::Linker;
 use super::link_expression::by_kind;
-use super::node::{Call, Node, Run, Step, on_to};
+use super::node::{CallNode, Node, Run, Transfer, continue_at};
 use super::operand::*;
 use super::special::{control, spread_list, spread_values};
 use super::trap::unbound;
 use super::{Machine, Primitive};
-use crate::compile::graph::{Call as CallStatement, Callee, Clause, ProcedureId, Simple, Slot, Spread, Values};
+use crate::compile::graph::{Call, Callee, Clause, ProcedureId, Simple, Slot, Spread, Values};
 use crate::diagnostics::Span;
 use crate::heap::{Value, View};
 use crate::syntax::core::{GlobalId, Place};
@@ -50,8 +50,8 @@ impl Linker<'_> {
     /// `node` has room for a call with the operand words of its arguments.
     pub unsafe fn call_node(
         &mut self,
-        node: *mut Call,
-        call: &CallStatement,
+        node: *mut CallNode,
+        call: &Call,
         depth: Slot,
         to: Option<(Slot, Values, *const Node)>,
     ) {
@@ -102,11 +102,11 @@ impl Linker<'_> {
         // SAFETY: as the caller says.
         unsafe {
             node.write(base);
-            (node as *mut u64).add(Call::WORDS).copy_from_nonoverlapping(words.as_ptr(), words.len());
+            (node as *mut u64).add(CallNode::WORDS).copy_from_nonoverlapping(words.as_ptr(), words.len());
         }
     }
 
-    fn plan(&mut self, call: &CallStatement) -> Plan {
+    fn plan(&mut self, call: &Call) -> Plan {
         let count = call.arguments.len() as u32;
         let plain = call.spread == Spread::No;
         match &call.callee {
@@ -240,7 +240,7 @@ struct Reserve {
 
 /// # Safety
 /// A node function's contract.
-unsafe fn reserve(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn reserve(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: the frame is complete: its arguments are its `live` slots.
     unsafe {
         let node = n as *const Reserve;
@@ -254,20 +254,20 @@ unsafe fn reserve(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
 /// # Safety
 /// A node function's contract.
 #[cold]
-unsafe fn resolve<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn resolve<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: `link_call` made the node for this function.
-    unsafe { (*m).resolve(n as *mut Call, fp) }
+    unsafe { (*m).resolve(n as *mut CallNode, fp) }
 }
 
 impl Machine {
     /// # Safety
     /// As for `reserve`.
     #[inline(never)]
-    unsafe fn reserve(&mut self, entry: *const Node, fp: *mut Value, live: usize, frame: usize) -> Step {
+    unsafe fn reserve(&mut self, entry: *const Node, fp: *mut Value, live: usize, frame: usize) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             match self.make_room(fp, live, frame) {
-                Ok(fp) => on_to(entry, fp),
+                Ok(fp) => continue_at(entry, fp),
                 Err(why) => self.raise_no_room(why, entry, fp, live),
             }
         }
@@ -277,7 +277,7 @@ impl Machine {
     /// As for the node function.
     #[cold]
     #[inline(never)]
-    unsafe fn resolve(&mut self, node: *mut Call, fp: *mut Value) -> Step {
+    unsafe fn resolve(&mut self, node: *mut CallNode, fp: *mut Value) -> Transfer {
         // SAFETY: the node lies in memory of a block that nobody reads meanwhile; the frame has `offset - 1` slots.
         unsafe {
             let object = (*node).closure;
@@ -293,7 +293,7 @@ impl Machine {
                 }
                 if (*node).closure != object {
                     // What ran to make the code has come through this call.
-                    return on_to(node as *const Node, fp);
+                    return continue_at(node as *const Node, fp);
                 }
             }
             let entry = if v.is_procedure() { (*Code::of(v)).exact_entry((*node).count) } else { None };
@@ -307,7 +307,7 @@ impl Machine {
             (*node).run = std::mem::transmute::<*const Node, Run>((*node).entry);
             (*node).closure = v;
             (*node).entry = entry;
-            on_to(node as *const Node, fp)
+            continue_at(node as *const Node, fp)
         }
     }
 }

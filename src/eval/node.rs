@@ -1,7 +1,7 @@
 //! Nodes: the linked form of statements and expressions. Each is a function pointer followed by its operand words;
 //! the structures of this file are the layouts that the families of node functions share.
 //!
-//! A statement's function does its work and goes on to the next statement by [`go`], in one of two ways:
+//! A statement's function does its work and goes on to the next statement by [`jump`], in one of two ways:
 //!
 //! - *It jumps*: a sibling call, which the optimiser turns into a jump (`cfg(vicar_threaded)`). The language does not
 //!   promise it, so such a function has nothing on the native stack whose address is known elsewhere: all of its own work
@@ -24,15 +24,15 @@ use std::ptr::NonNull;
 
 /// What a statement's function returns to the driver's loop: the node to go on with and its frame, in two registers;
 /// nothing when the machine has stopped, and why is in `Machine::stopped`.
-pub(super) type Step = Option<(NonNull<Node>, *mut Value)>;
+pub(super) type Transfer = Option<(NonNull<Node>, *mut Value)>;
 
 /// Goes on with a node in a frame.
 #[inline(always)]
-pub(super) fn on_to(node: *const Node, fp: *mut Value) -> Step {
+pub(super) fn continue_at(node: *const Node, fp: *mut Value) -> Transfer {
     NonNull::new(node.cast_mut()).map(|node| (node, fp))
 }
 
-pub(super) type Run = unsafe fn(*const Node, *mut Value, *mut Machine) -> Step;
+pub(super) type Run = unsafe fn(*const Node, *mut Value, *mut Machine) -> Transfer;
 pub(super) type Evaluate = unsafe fn(*const Expression, *mut Value, *mut Machine) -> Value;
 
 /// Any statement.
@@ -43,7 +43,7 @@ pub(super) struct Node {
 
 /// Computes a value into a slot.
 #[repr(C)]
-pub(super) struct Straight {
+pub(super) struct Assign {
     pub run: Run,
     pub next: *const Node,
     pub slot: u64,
@@ -74,7 +74,7 @@ pub(super) struct Return {
 /// Calls; also the node to return to, so every frame but a segment's first has one in front of it. The arguments'
 /// operand words follow.
 #[repr(C)]
-pub(super) struct Call {
+pub(super) struct CallNode {
     pub run: Run,
     pub next: *const Node,
     /// From the caller's frame to the callee's.
@@ -93,20 +93,20 @@ pub(super) struct Call {
 }
 
 // SAFETY: static nodes are never written.
-unsafe impl Sync for Call {}
+unsafe impl Sync for CallNode {}
 
-impl Call {
-    pub const WORDS: usize = size_of::<Call>() / 8;
+impl CallNode {
+    pub const WORDS: usize = size_of::<CallNode>() / 8;
 }
 
 /// Operand word `i` of a call.
 ///
 /// # Safety
-/// `n` is a `Call` with more than `i` operand words.
+/// `n` is a `CallNode` with more than `i` operand words.
 #[inline(always)]
-pub(super) unsafe fn argument(n: *const Call, i: usize) -> u64 {
+pub(super) unsafe fn argument(n: *const CallNode, i: usize) -> u64 {
     // SAFETY: `link` laid out `count` words behind the node.
-    unsafe { *(n as *const u64).add(Call::WORDS + i) }
+    unsafe { *(n as *const u64).add(CallNode::WORDS + i) }
 }
 
 /// An expression.
@@ -120,26 +120,26 @@ pub(super) struct Expression {
 }
 
 /// Goes on with a node: by a jump if the constant `$jumps` is true, otherwise by way of the driver's loop.
-macro_rules! go {
+macro_rules! jump {
     ($jumps:expr, $node:expr, $fp:expr, $m:expr) => {{
         let next: *const $crate::eval::node::Node = $node;
         if cfg!(vicar_threaded) && $jumps {
             return ((*next).run)(next, $fp, $m);
         }
-        return $crate::eval::node::on_to(next, $fp);
+        return $crate::eval::node::continue_at(next, $fp);
     }};
 }
-pub(super) use go;
+pub(super) use jump;
 
 /// Returns a value to the node in front of the frame, and goes on there.
-macro_rules! give {
+macro_rules! return_value {
     ($jumps:expr, $value:expr, $fp:expr, $m:expr) => {{
         let value: $crate::heap::Value = $value;
         let fp: *mut $crate::heap::Value = $fp;
-        let to = (*fp.sub(1)).bits() as *const $crate::eval::node::Call;
+        let to = (*fp.sub(1)).bits() as *const $crate::eval::node::CallNode;
         let fp = fp.sub((*to).offset as usize);
         *fp.add((*to).slot as usize) = value;
-        $crate::eval::node::go!($jumps, (*to).next, fp, $m)
+        $crate::eval::node::jump!($jumps, (*to).next, fp, $m)
     }};
 }
-pub(super) use give;
+pub(super) use return_value;

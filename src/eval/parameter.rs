@@ -7,8 +7,8 @@
 
 use super::Machine;
 use super::code::{Code, CodeKind};
-use super::entry::{give_back, static_code};
-use super::node::{Node, Step};
+use super::entry::{return_to_caller, static_code};
+use super::node::{Node, Transfer};
 use super::operand::free_variable;
 use crate::heap::{Kind, Value};
 
@@ -28,7 +28,7 @@ pub const PORTS: usize = 6;
 
 /// # Safety
 /// A node function's contract; `fp` is the complete frame of a parameter.
-unsafe fn parameter(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn parameter(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: passed on.
     unsafe { (*m).enter_parameter(fp) }
 }
@@ -161,12 +161,12 @@ impl Machine {
     /// # Safety
     /// `fp` is the complete frame of a parameter with `count` arguments, on top of all others.
     #[inline(never)]
-    unsafe fn enter_parameter(&mut self, fp: *mut Value) -> Step {
+    unsafe fn enter_parameter(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let cell = free_variable(fp, CELL);
             match self.count {
-                0 => give_back(cell.slot(0), fp),
+                0 => return_to_caller(cell.slot(0), fp),
                 1 | 2 => {
                     let (parameter, new) = (*fp, *fp.add(1));
                     let setter = free_variable(fp, SETTER);
@@ -175,7 +175,7 @@ impl Machine {
                     }
                     cell.set_slot(0, new);
                     let nothing = self.heap.multiple_values(&[]);
-                    self.give_values(nothing, fp)
+                    self.return_values(nothing, fp)
                 }
                 _ => self.wrong_count(fp),
             }

@@ -2,7 +2,7 @@
 //! at any safepoint and go on later, on another thread too.
 
 use super::continuation::Dynamic;
-use super::node::{Call, Node, Step, on_to};
+use super::node::{CallNode, Node, Transfer, continue_at};
 use super::stack::{NoRoom, ROOM};
 use super::{FrameInfo, Machine, Res, Stop};
 use crate::diagnostics::Span;
@@ -125,7 +125,7 @@ static START: Node = Node { run: start };
 
 /// # Safety
 /// A node function's contract; `fp` is a complete frame of `count` arguments.
-unsafe fn start(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn start(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: as the caller says.
     unsafe {
         if (*fp).is_procedure() {
@@ -241,7 +241,7 @@ impl Machine {
 
     fn execute(&mut self, pc: *const Node, fp: *mut Value) -> Stopped {
         let m: *mut Machine = self;
-        let mut at = on_to(pc, fp);
+        let mut at = continue_at(pc, fp);
         while let Some((node, fp)) = at {
             // SAFETY: `node` is a statement that goes on in the frame `fp`: `start`, a safepoint or an answer said so at
             // first, then the statement before it.
@@ -430,7 +430,7 @@ impl Machine {
         tracer.values(&self.ports);
         tracer.values(&self.pending_call);
         // After a tail call nothing else may hold the code of the call that goes on at a general entry.
-        let site = self.call_site as *const Call;
+        let site = self.call_site as *const CallNode;
         // SAFETY: what is there is a call, whose code was live when it was stored, and has been held here since then.
         if let Some(code) = unsafe { site.as_ref().and_then(|call| call.code.as_ref()) } {
             tracer.value(code.layout.owner);
@@ -475,14 +475,14 @@ static ANSWER_RAISE: Node = Node { run: answer_raise };
 // SAFETY, for these functions: the contract of node functions; `fp` is the frame of the primitive that asked, with the
 // answer in slot 1 or in `pending_call`.
 
-unsafe fn answer_value(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn answer_value(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).finish(Ok(*fp.add(1)), fp) }
 }
 
-unsafe fn answer_call(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn answer_call(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).finish(Err(Stop::CALL), fp) }
 }
 
-unsafe fn answer_raise(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn answer_raise(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { (*m).finish(Err(Stop::raise(*fp.add(1))), fp) }
 }

@@ -7,7 +7,7 @@
 //! functions' jumps, native stack cannot grow beyond what one chunk of them takes.
 
 use super::code::Code;
-use super::node::{Call, Node, Step, Straight, on_to};
+use super::node::{Assign, CallNode, Node, Transfer, continue_at};
 use super::run::{Limit, Stopped};
 use super::stack::{NoRoom, ROOM, UNDERFLOW};
 use super::trap::position_in;
@@ -45,9 +45,9 @@ enum Next {
 /// The entry of a known procedure, whose arguments are in its frame.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn enter_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn enter_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         (*m).safepoint((*node).entry, nf, (*node).count as usize + 1)
     }
 }
@@ -55,7 +55,7 @@ pub(super) unsafe fn enter_slow(n: *const Node, nf: *mut Value, m: *mut Machine)
 /// The entry of a procedure that takes exactly the arguments in its frame.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn enter_value_slow(_: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn enter_value_slow(_: *const Node, nf: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let code = Code::of(*nf);
         (*m).safepoint((*code).entry, nf, (*code).arity as usize + 1)
@@ -64,18 +64,18 @@ pub(super) unsafe fn enter_value_slow(_: *const Node, nf: *mut Value, m: *mut Ma
 
 /// The call `n` of something that is not entered at once.
 #[inline(never)]
-pub(super) unsafe fn general_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn general_slow(n: *const Node, nf: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         (*m).call_site = n;
-        (*m).enter_general(nf, (*(n as *const Call)).count as usize)
+        (*m).enter_general(nf, (*(n as *const CallNode)).count as usize)
     }
 }
 
 /// The way back of a loop, after the node has done its work.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn loop_slow(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
-    unsafe { (*m).loop_safepoint((*(n as *const Straight)).next, fp) }
+pub(super) unsafe fn loop_slow(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
+    unsafe { (*m).loop_safepoint((*(n as *const Assign)).next, fp) }
 }
 
 impl Machine {
@@ -86,7 +86,7 @@ impl Machine {
     /// `head` is a node with a position in the code that runs in the frame `fp`.
     #[cold]
     #[inline(never)]
-    unsafe fn loop_safepoint(&mut self, head: *const Node, fp: *mut Value) -> Step {
+    unsafe fn loop_safepoint(&mut self, head: *const Node, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let depth = self.position(*fp, head as usize).map_or(1, |p| p.depth as usize);
@@ -99,7 +99,7 @@ impl Machine {
     /// # Safety
     /// `nf` is a frame with a procedure and that many arguments, on top of all others.
     #[inline(always)]
-    pub(super) unsafe fn enter_general(&mut self, nf: *mut Value, count: usize) -> Step {
+    pub(super) unsafe fn enter_general(&mut self, nf: *mut Value, count: usize) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             self.count = count as u32;
@@ -108,7 +108,7 @@ impl Machine {
             if self.heap.countdown < 0 || nf > self.limit {
                 self.safepoint(entry, nf, count + 1)
             } else {
-                on_to(entry, nf)
+                continue_at(entry, nf)
             }
         }
     }
@@ -117,7 +117,7 @@ impl Machine {
     ///
     /// # Safety
     /// `nf` lies behind all initialised slots, within the stack's margin; the node to return to is in front of it.
-    pub(super) unsafe fn call_at(&mut self, nf: *mut Value, procedure: Value, arguments: &[Value]) -> Step {
+    pub(super) unsafe fn call_at(&mut self, nf: *mut Value, procedure: Value, arguments: &[Value]) -> Transfer {
         // SAFETY: as the caller says; `make_room` sees to the rest.
         unsafe {
             let words = arguments.len() + 1;
@@ -146,7 +146,7 @@ impl Machine {
     /// As that says.
     #[cold]
     #[inline(never)]
-    pub(super) unsafe fn safepoint(&mut self, pc: *const Node, fp: *mut Value, live: usize) -> Step {
+    pub(super) unsafe fn safepoint(&mut self, pc: *const Node, fp: *mut Value, live: usize) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let mut fp = fp;
@@ -165,11 +165,11 @@ impl Machine {
                 }
             }
             if self.heap.countdown >= 0 {
-                return on_to(pc, fp);
+                return continue_at(pc, fp);
             }
             (self.pc, self.fp, self.live) = (pc, fp, live);
             match self.look_around() {
-                Ok(Next::Continue) => on_to(pc, fp),
+                Ok(Next::Continue) => continue_at(pc, fp),
                 Ok(Next::Pause) => self.stop(Stopped::Paused),
                 Err(stop) => {
                     if stop == Stop::LIMIT {
@@ -277,10 +277,16 @@ impl Machine {
     /// As that says; the node to return to is in front of the frame.
     #[cold]
     #[inline(never)]
-    pub(super) unsafe fn raise_no_room(&mut self, why: NoRoom, pc: *const Node, fp: *mut Value, live: usize) -> Step {
+    pub(super) unsafe fn raise_no_room(
+        &mut self,
+        why: NoRoom,
+        pc: *const Node,
+        fp: *mut Value,
+        live: usize,
+    ) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
-            let mut caller = (*fp.sub(1)).bits() as *const Call;
+            let mut caller = (*fp.sub(1)).bits() as *const CallNode;
             if std::ptr::eq(caller, &raw const UNDERFLOW) {
                 caller = Machine::piece(self.stack.waiting).map_or(caller, |piece| piece.returns);
             }

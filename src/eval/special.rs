@@ -2,7 +2,7 @@
 //! stands for several, taking values apart.
 
 use super::call::{arguments, move_down};
-use super::node::{Call, Node, Step, argument, go};
+use super::node::{CallNode, Node, Transfer, argument, jump};
 use super::operand::{Any, Operand};
 use super::stack::ROOM;
 use super::statement::any;
@@ -15,9 +15,9 @@ use std::ptr::null;
 // SAFETY, for the node functions of this file: as in `call.rs`.
 
 /// A `control` primitive, which stands in the place of a known callee's entry; its closure in that of the closure.
-pub(super) unsafe fn control<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn control<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         if !arguments(node, fp, m) {
             return fail(n, fp, m);
         }
@@ -36,19 +36,19 @@ pub(super) unsafe fn control<const TAIL: bool>(n: *const Node, fp: *mut Value, m
 }
 
 /// A call of any value whose last argument is a list of arguments.
-pub(super) unsafe fn spread_list<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn spread_list<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { spread(n, fp, m, Spread::List, TAIL) }
 }
 
 /// A call of any value whose last argument is what an expression returned.
-pub(super) unsafe fn spread_values<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn spread_values<const TAIL: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe { spread(n, fp, m, Spread::Values, TAIL) }
 }
 
 #[inline(always)]
-unsafe fn spread(n: *const Node, fp: *mut Value, m: *mut Machine, how: Spread, tail: bool) -> Step {
+unsafe fn spread(n: *const Node, fp: *mut Value, m: *mut Machine, how: Spread, tail: bool) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         if !arguments(node, fp, m) {
             return fail(n, fp, m);
         }
@@ -80,16 +80,16 @@ unsafe fn spread(n: *const Node, fp: *mut Value, m: *mut Machine, how: Spread, t
 }
 
 /// Takes values apart into slots: the packet's slot, the first slot, how many are required, whether there is a rest.
-pub(super) unsafe fn unpack(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn unpack(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Call;
+        let node = n as *const CallNode;
         let packet = *fp.add(argument(node, 0) as usize);
         let first = fp.add(argument(node, 1) as usize);
         let required = argument(node, 2) as usize;
         if !unpack_values(packet, first, required, argument(node, 3) != 0, m) {
             return fail(n, fp, m);
         }
-        go!(false, (*node).next, fp, m)
+        jump!(false, (*node).next, fp, m)
     }
 }
 
@@ -121,7 +121,7 @@ fn values_in(v: Value) -> usize {
 }
 
 /// The node to which the producer of the primitive `call-with-values` returns: its value goes behind the arguments.
-static CONSUME: Call = Call {
+static CONSUME: CallNode = CallNode {
     run: consume,
     next: (&raw const CONSUME_NEXT).cast(),
     offset: 4,
@@ -135,7 +135,7 @@ static CONSUME: Call = Call {
 static CONSUME_NEXT: Node = Node { run: consume };
 
 /// `fp` is the frame of the primitive: producer, consumer, what the producer has returned.
-unsafe fn consume(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn consume(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let values = *fp.add(3);
         let count = values_in(values);
@@ -153,7 +153,7 @@ impl Machine {
 
     /// # Safety
     /// `fp` is the frame of the primitive `call-with-values`, on top of all others.
-    pub(super) unsafe fn call_producer(&mut self, fp: *mut Value) -> Step {
+    pub(super) unsafe fn call_producer(&mut self, fp: *mut Value) -> Transfer {
         // SAFETY: as the caller says; the stack keeps a margin behind every frame.
         unsafe {
             *fp.add(3) = Value(&raw const CONSUME as u64);
@@ -190,7 +190,14 @@ impl Machine {
     /// # Safety
     /// `nf` is a frame with a procedure and `fixed` arguments, on top of all others; `last` has `count` elements.
     #[inline(never)]
-    unsafe fn enter_spread(&mut self, nf: *mut Value, fixed: usize, last: Value, count: usize, how: Spread) -> Step {
+    unsafe fn enter_spread(
+        &mut self,
+        nf: *mut Value,
+        fixed: usize,
+        last: Value,
+        count: usize,
+        how: Spread,
+    ) -> Transfer {
         // SAFETY: as the caller says.
         unsafe {
             let nf = match self.make_room(nf, 1 + fixed, 1 + fixed + count + ROOM) {

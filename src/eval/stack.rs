@@ -13,7 +13,7 @@
 
 use super::Machine;
 use super::code::Code;
-use super::node::{Call, Node, Step, on_to};
+use super::node::{CallNode, Node, Transfer, continue_at};
 use super::run::{Limit, Stopped};
 use super::trap::{TRAP, trap_offset};
 use crate::account::fallible;
@@ -130,7 +130,7 @@ pub(super) struct Piece {
     start: Cell<*mut Value>,
     end: *mut Value,
     /// The node to which what was above it returns.
-    pub returns: *const Call,
+    pub returns: *const CallNode,
     /// The next older piece, or `()`.
     pub waiting: Cell<Value>,
     /// A continuation may come back to it.
@@ -150,7 +150,7 @@ impl Piece {
     }
 
     /// The frame that waits for a value, if it is a whole frame of a procedure.
-    pub fn newest(&self) -> (*mut Value, *const Call) {
+    pub fn newest(&self) -> (*mut Value, *const CallNode) {
         (self.end.wrapping_add(1), self.returns)
     }
 
@@ -331,7 +331,7 @@ impl Machine {
                 segment: Cell::new(Some(self.stack.segment.clone())),
                 start: Cell::new(start),
                 end,
-                returns: (*end).bits() as *const Call,
+                returns: (*end).bits() as *const CallNode,
                 waiting: Cell::new(self.stack.waiting),
                 shared: Cell::new(shared),
                 total: waiting.map_or(0, |p| p.total) + end.offset_from(start) as usize,
@@ -371,7 +371,7 @@ impl Machine {
 
     /// Returns `value` to the newest piece that waits. Nothing that runs is needed any more.
     #[inline(never)]
-    pub(super) fn return_to_waiting(&mut self, value: Value) -> Step {
+    pub(super) fn return_to_waiting(&mut self, value: Value) -> Transfer {
         let Some(piece) = Machine::piece(self.stack.waiting) else {
             return self.stop(Stopped::Done(value));
         };
@@ -395,7 +395,7 @@ impl Machine {
             self.stack.waiting = piece.waiting.get();
             let fp = end.add(1).sub((*returns).offset as usize);
             *fp.add((*returns).slot as usize) = value;
-            on_to((*returns).next, fp)
+            continue_at((*returns).next, fp)
         }
     }
 
@@ -416,7 +416,7 @@ impl Machine {
                 if in_front == piece.start() {
                     break;
                 }
-                returns = (*in_front).bits() as *const Call;
+                returns = (*in_front).bits() as *const CallNode;
                 // A trap frame stays with the frame below it.
                 if distance >= COPIED && !std::ptr::eq(returns, &raw const TRAP) {
                     self.split(piece, in_front);
@@ -457,7 +457,7 @@ impl Machine {
                 segment: Cell::new(piece.segment()),
                 start: Cell::new(piece.start()),
                 end: at,
-                returns: (*at).bits() as *const Call,
+                returns: (*at).bits() as *const CallNode,
                 waiting: Cell::new(piece.waiting.get()),
                 shared: Cell::new(true),
                 total: piece.total - piece.end.offset_from(at) as usize,
@@ -476,7 +476,7 @@ impl Machine {
 ///
 /// # Safety
 /// `fp` is a frame that returns to `returns`.
-pub(super) unsafe fn frame_offset(fp: *mut Value, returns: *const Call) -> usize {
+pub(super) unsafe fn frame_offset(fp: *mut Value, returns: *const CallNode) -> usize {
     // SAFETY: as the caller says.
     unsafe { if std::ptr::eq(returns, &raw const TRAP) { trap_offset(fp) } else { (*returns).offset as usize } }
 }
@@ -492,7 +492,7 @@ unsafe fn frame_reach(closure: Value) -> usize {
 }
 
 /// The node to which the first frame of a piece returns.
-pub(super) static UNDERFLOW: Call = Call {
+pub(super) static UNDERFLOW: CallNode = CallNode {
     run: underflow,
     next: (&raw const UNDERFLOW_NEXT).cast(),
     offset: 0,
@@ -507,7 +507,7 @@ pub(super) static UNDERFLOW: Call = Call {
 static UNDERFLOW_NEXT: Node = Node { run: underflow };
 
 /// The value has been put into slot 0 of the frame that returned, which was the first of the running piece.
-unsafe fn underflow(_: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+unsafe fn underflow(_: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: a node function's contract.
     unsafe { (*m).return_to_waiting(*fp) }
 }

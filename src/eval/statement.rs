@@ -5,7 +5,7 @@
 //! jumps, too, otherwise it leaves.
 
 use super::Machine;
-use super::node::{Node, Return, Step, Straight, give, go};
+use super::node::{Assign, Node, Return, Transfer, jump, return_value};
 use super::operand::Operand;
 use super::operations::{Binary, Unary, run_binary, run_unary};
 use super::safepoint::loop_slow;
@@ -27,7 +27,7 @@ macro_rules! store {
                 return loop_slow($n, $fp, $m);
             }
         }
-        go!($jumps, (*$node).next, $fp, $m)
+        jump!($jumps, (*$node).next, $fp, $m)
     }};
 }
 
@@ -54,9 +54,13 @@ macro_rules! any {
 pub(super) use {any, fast};
 
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn let_value<A: Operand, const BACK: bool>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn let_value<A: Operand, const BACK: bool>(
+    n: *const Node,
+    fp: *mut Value,
+    m: *mut Machine,
+) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         let v = fast!(A, (*node).a, let_value_slow::<A, BACK>, n, fp, m);
         store!(true, BACK, v, node, n, fp, m)
     }
@@ -68,9 +72,9 @@ pub(super) unsafe fn let_value_slow<A: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         let v = any!(A, (*node).a, n, fp, m);
         store!(A::NESTED, BACK, v, node, n, fp, m)
     }
@@ -81,9 +85,9 @@ pub(super) unsafe fn let_unary<T: Unary, A: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         let a = fast!(A, (*node).a, let_unary_slow::<T, A, BACK>, n, fp, m);
         match T::apply(a, m) {
             Some(v) => store!(true, BACK, v, node, n, fp, m),
@@ -98,9 +102,9 @@ pub(super) unsafe fn let_unary_slow<T: Unary, A: Operand, const BACK: bool>(
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         let a = any!(A, (*node).a, n, fp, m);
         let v = match T::apply(a, m) {
             Some(v) => v,
@@ -118,9 +122,9 @@ pub(super) unsafe fn let_binary<T: Binary, A: Operand, B: Operand, const BACK: b
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         let a = fast!(A, (*node).a, let_binary_slow::<T, A, B, BACK>, n, fp, m);
         let b = fast!(B, (*node).b, let_binary_slow::<T, A, B, BACK>, n, fp, m);
         match T::apply(a, b, m) {
@@ -136,9 +140,9 @@ pub(super) unsafe fn let_binary_slow<T: Binary, A: Operand, B: Operand, const BA
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         let a = any!(A, (*node).a, n, fp, m);
         let b = any!(B, (*node).b, n, fp, m);
         let v = match T::apply(a, b, m) {
@@ -154,53 +158,53 @@ pub(super) unsafe fn let_binary_slow<T: Binary, A: Operand, B: Operand, const BA
 
 /// Nothing but the way back to a loop's head.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn back(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn back(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let left = (*m).heap.countdown - 1;
         (*m).heap.countdown = left;
         if left < 0 {
             return loop_slow(n, fp, m);
         }
-        go!(true, (*(n as *const Straight)).next, fp, m)
+        jump!(true, (*(n as *const Assign)).next, fp, m)
     }
 }
 
 /// Takes as much fuel as the operand says; the next safepoint looks whether there was as much.
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn charge(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn charge(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
-        let node = n as *const Straight;
+        let node = n as *const Assign;
         (*m).heap.countdown -= (*node).a as i64;
-        go!(true, (*node).next, fp, m)
+        jump!(true, (*node).next, fp, m)
     }
 }
 
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn return_value<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn return_value<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let node = n as *const Return;
         let v = fast!(A, (*node).a, return_value_slow::<A>, n, fp, m);
-        give!(true, v, fp, m)
+        return_value!(true, v, fp, m)
     }
 }
 
 #[inline(never)]
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn return_value_slow<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn return_value_slow<A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let node = n as *const Return;
         let v = any!(A, (*node).a, n, fp, m);
-        give!(A::NESTED, v, fp, m)
+        return_value!(A::NESTED, v, fp, m)
     }
 }
 
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn return_unary<T: Unary, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn return_unary<T: Unary, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     unsafe {
         let node = n as *const Return;
         let a = fast!(A, (*node).a, return_unary_slow::<T, A>, n, fp, m);
         match T::apply(a, m) {
-            Some(v) => give!(true, v, fp, m),
+            Some(v) => return_value!(true, v, fp, m),
             None => return_unary_slow::<T, A>(n, fp, m),
         }
     }
@@ -208,7 +212,11 @@ pub(super) unsafe fn return_unary<T: Unary, A: Operand>(n: *const Node, fp: *mut
 
 #[inline(never)]
 #[cfg_attr(vicar_threaded, unsafe(link_section = "vicar_nodes"))]
-pub(super) unsafe fn return_unary_slow<T: Unary, A: Operand>(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn return_unary_slow<T: Unary, A: Operand>(
+    n: *const Node,
+    fp: *mut Value,
+    m: *mut Machine,
+) -> Transfer {
     unsafe {
         let node = n as *const Return;
         let a = any!(A, (*node).a, n, fp, m);
@@ -219,7 +227,7 @@ pub(super) unsafe fn return_unary_slow<T: Unary, A: Operand>(n: *const Node, fp:
         if v == Value::FAILED {
             return fail(n, fp, m);
         }
-        give!(A::NESTED, v, fp, m)
+        return_value!(A::NESTED, v, fp, m)
     }
 }
 
@@ -228,13 +236,13 @@ pub(super) unsafe fn return_binary<T: Binary, A: Operand, B: Operand>(
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
         let node = n as *const Return;
         let a = fast!(A, (*node).a, return_binary_slow::<T, A, B>, n, fp, m);
         let b = fast!(B, (*node).b, return_binary_slow::<T, A, B>, n, fp, m);
         match T::apply(a, b, m) {
-            Some(v) => give!(true, v, fp, m),
+            Some(v) => return_value!(true, v, fp, m),
             None => return_binary_slow::<T, A, B>(n, fp, m),
         }
     }
@@ -246,7 +254,7 @@ pub(super) unsafe fn return_binary_slow<T: Binary, A: Operand, B: Operand>(
     n: *const Node,
     fp: *mut Value,
     m: *mut Machine,
-) -> Step {
+) -> Transfer {
     unsafe {
         let node = n as *const Return;
         let a = any!(A, (*node).a, n, fp, m);
@@ -258,6 +266,6 @@ pub(super) unsafe fn return_binary_slow<T: Binary, A: Operand, B: Operand>(
         if v == Value::FAILED {
             return fail(n, fp, m);
         }
-        give!(A::NESTED || B::NESTED, v, fp, m)
+        return_value!(A::NESTED || B::NESTED, v, fp, m)
     }
 }

@@ -13,7 +13,7 @@
 //! A procedure that failed is never resumed: `raise` does not return.
 
 use super::code::{Code, CodeBlock, Position};
-use super::node::{Call, Expression, Node, Step};
+use super::node::{CallNode, Expression, Node, Transfer};
 use super::run::Stopped;
 use super::{Limit, Machine, Stop};
 use crate::compile::graph::Values;
@@ -28,13 +28,13 @@ const PLACE: usize = 2;
 const SLOTS: usize = 6;
 
 /// The node in front of a trap frame; never returned to.
-pub(super) static TRAP: Call = trap_node(null(), u32::MAX);
+pub(super) static TRAP: CallNode = trap_node(null(), u32::MAX);
 /// The node in front of the frame of `raise`, to which it does not return.
-pub(super) static RAISE_RETURN: Call = trap_node((&raw const RAISE_RETURNED).cast(), SLOTS as u32 + 1);
+pub(super) static RAISE_RETURN: CallNode = trap_node((&raw const RAISE_RETURNED).cast(), SLOTS as u32 + 1);
 static RAISE_RETURNED: Node = Node { run: raise_returned };
 
-const fn trap_node(next: *const Node, offset: u32) -> Call {
-    Call {
+const fn trap_node(next: *const Node, offset: u32) -> CallNode {
+    CallNode {
         run: raise_returned,
         next,
         offset,
@@ -85,7 +85,7 @@ pub(super) unsafe fn trap_below(nf: *mut Value) -> *mut Value {
 }
 
 /// `raise` does not return; whatever took its place did.
-unsafe fn raise_returned(_: *const Node, _: *mut Value, m: *mut Machine) -> Step {
+unsafe fn raise_returned(_: *const Node, _: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: a node function's contract.
     unsafe { (*m).raise_has_returned() }
 }
@@ -142,7 +142,7 @@ fn not_initialised(name: Value, m: &mut Machine) -> Stop {
 /// A node function's contract.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn fail(n: *const Node, fp: *mut Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn fail(n: *const Node, fp: *mut Value, m: *mut Machine) -> Transfer {
     // SAFETY: passed on.
     unsafe { (*m).failed(n, fp) }
 }
@@ -153,7 +153,7 @@ pub(super) unsafe fn fail(n: *const Node, fp: *mut Value, m: *mut Machine) -> St
 /// A node function's contract.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m: *mut Machine) -> Step {
+pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m: *mut Machine) -> Transfer {
     // SAFETY: passed on.
     unsafe {
         (*m).note_not_applicable(f);
@@ -164,7 +164,7 @@ pub(super) unsafe fn not_applicable(n: *const Node, fp: *mut Value, f: Value, m:
 impl Machine {
     #[cold]
     #[inline(never)]
-    fn raise_has_returned(&mut self) -> Step {
+    fn raise_has_returned(&mut self) -> Transfer {
         let condition = self.assertion("raise", "the procedure that raises conditions has returned", &[]);
         self.stop(Stopped::Raised(condition.raised().unwrap_or(Value::FALSE)))
     }
@@ -177,7 +177,7 @@ impl Machine {
 
     /// Leaves the running code: `reason` is what `run` answers.
     #[cold]
-    pub(super) fn stop(&mut self, reason: Stopped) -> Step {
+    pub(super) fn stop(&mut self, reason: Stopped) -> Transfer {
         self.stopped = reason;
         None
     }
@@ -185,7 +185,7 @@ impl Machine {
     /// # Safety
     /// A node function's contract.
     #[inline(never)]
-    pub(super) unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Step {
+    pub(super) unsafe fn failed(&mut self, n: *const Node, fp: *mut Value) -> Transfer {
         // SAFETY: the statement is part of the code of the closure in slot 0.
         unsafe {
             let at = std::mem::replace(&mut self.failed_at, null()) as usize;
@@ -237,7 +237,7 @@ impl Machine {
         fp: *mut Value,
         depth: usize,
         place: impl Into<Place>,
-    ) -> Step {
+    ) -> Transfer {
         // SAFETY: as the caller says.
         unsafe { self.raise_stop_of(stop, fp, depth, place.into(), Value::FALSE) }
     }
@@ -253,7 +253,7 @@ impl Machine {
         depth: usize,
         place: Place,
         shown: Value,
-    ) -> Step {
+    ) -> Transfer {
         let object = match stop {
             Stop::LIMIT => {
                 if self.limit_at.1.is_null() {
@@ -320,7 +320,7 @@ impl Machine {
         (place, shown): (Place, Value),
         raise: Option<Value>,
         object: Value,
-    ) -> Step {
+    ) -> Transfer {
         // SAFETY: the stack keeps a margin behind every frame, large enough for this.
         unsafe {
             let trap = fp.add(depth + 1);

@@ -7,7 +7,7 @@
 
 use super::callout::{calling, maker};
 use super::signature::signature;
-use super::state::{Failure, Foreign, Product};
+use super::state::{CallbackFailure, Foreign, Product};
 use crate::account::Claim;
 use crate::c_calls::{Body, Function, Signature};
 use crate::eval::{Capability, Handle, Machine, Nested, ProperList, Res, Who};
@@ -32,7 +32,7 @@ impl Body for Callback {
 }
 
 /// C calls a callback: what `run` answers, of the machine that waits.
-fn called(run: impl FnOnce(&mut Machine) -> Result<u64, Failure>) -> u64 {
+fn called(run: impl FnOnce(&mut Machine) -> Result<u64, CallbackFailure>) -> u64 {
     let machine = calling();
     if machine.is_null() {
         return 0;
@@ -56,13 +56,13 @@ fn ended() {
     called(|m| Err(misused(m, "C has called a callback that was freed")));
 }
 
-fn misused(m: &mut Machine, message: &str) -> Failure {
+fn misused(m: &mut Machine, message: &str) -> CallbackFailure {
     let stop = m.assertion("callback", message, &[]);
-    Failure::Raised(stop.raised().unwrap_or(Value::FALSE))
+    CallbackFailure::Raised(stop.raised().unwrap_or(Value::FALSE))
 }
 
 impl Callback {
-    fn call(&self, m: &mut Machine, procedure: Value, words: &[u64]) -> Result<u64, Failure> {
+    fn call(&self, m: &mut Machine, procedure: Value, words: &[u64]) -> Result<u64, CallbackFailure> {
         let mut arguments = Vec::with_capacity(words.len());
         for (&t, &word) in self.signature.arguments.iter().zip(words) {
             arguments.push(t.decode(m, word));
@@ -70,7 +70,7 @@ impl Callback {
         if !m.may_nest() {
             let message = "callbacks of C are nested too deeply: more than 100 of them wait for each other";
             let stop = m.violation(ConditionType::ImplementationRestriction, "callback", message, &[procedure]);
-            return Err(Failure::Raised(stop.raised().unwrap_or(Value::FALSE)));
+            return Err(CallbackFailure::Raised(stop.raised().unwrap_or(Value::FALSE)));
         }
         let stop = match m.run_nested(procedure, &arguments) {
             Nested::Done(value) => match self.signature.result.encode(value) {
@@ -82,15 +82,15 @@ impl Callback {
             },
             Nested::Raised { object, backtrace } => {
                 m.nested_backtrace = backtrace;
-                return Err(Failure::Raised(object));
+                return Err(CallbackFailure::Raised(object));
             }
-            Nested::Limit(limit) => return Err(Failure::Limit(limit)),
+            Nested::Limit(limit) => return Err(CallbackFailure::Limit(limit)),
             Nested::Request(wanted) => {
                 let status = wanted.get(1).copied().unwrap_or(Value::FALSE);
-                return Err(Failure::Exit(status));
+                return Err(CallbackFailure::Exit(status));
             }
         };
-        Err(Failure::Raised(stop.raised().unwrap_or(Value::FALSE)))
+        Err(CallbackFailure::Raised(stop.raised().unwrap_or(Value::FALSE)))
     }
 }
 

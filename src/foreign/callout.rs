@@ -1,7 +1,7 @@
 //! Callouts: procedures that call C functions.
 
 use super::signature::{mismatch, signature, signature_value};
-use super::state::{Failure, Foreign, Product};
+use super::state::{CallbackFailure, Foreign, Product};
 use crate::account::Paid;
 use crate::c_calls::Signature;
 use crate::eval::{Capability, Machine, ProperList, Res, Single, Who};
@@ -74,12 +74,12 @@ fn call(m: &mut Machine, who: &str, signature: &Signature, code: usize, argument
     let state = m.extension::<Foreign>();
     state.errno = errno;
     match state.failure.take() {
-        Some(Failure::Raised(object)) => return Err(crate::eval::Stop::raise(object)),
-        Some(Failure::Limit(limit)) => {
+        Some(CallbackFailure::Raised(object)) => return Err(crate::eval::Stop::raise(object)),
+        Some(CallbackFailure::Limit(limit)) => {
             m.limit_hit = limit;
             return Err(crate::eval::Stop::LIMIT);
         }
-        Some(Failure::Exit(status)) => return m.ask_driver(&[Value::fixnum(request::EXIT), status]),
+        Some(CallbackFailure::Exit(status)) => return m.ask_driver(&[Value::fixnum(request::EXIT), status]),
         None => {}
     }
     // Nobody knows how long it took.

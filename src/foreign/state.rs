@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Why a callback has no value.
 #[derive(Copy, Clone)]
-pub enum Failure {
+pub enum CallbackFailure {
     Raised(Value),
     Limit(Limit),
     /// The program wants to end, with this status.
@@ -45,7 +45,7 @@ pub struct Foreign {
     /// What the last call of the dynamic linker has to complain about.
     pub complaint: Option<String>,
     /// The foreign call that runs does no more callbacks: it is to fail with this.
-    pub failure: Option<Failure>,
+    pub failure: Option<CallbackFailure>,
     /// `errno` after the last foreign call.
     pub errno: i32,
 }
@@ -121,7 +121,7 @@ impl Foreign {
 impl External for Foreign {
     fn trace(&self, tracer: &mut Tracer) {
         self.makers.values().for_each(|&maker| tracer.value(maker));
-        if let Some(Failure::Raised(v) | Failure::Exit(v)) = self.failure {
+        if let Some(CallbackFailure::Raised(v) | CallbackFailure::Exit(v)) = self.failure {
             tracer.value(v)
         }
     }

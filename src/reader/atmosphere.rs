@@ -1,7 +1,7 @@
 //! Comments and directives: what stands between lexemes, and the first line of a script.
 
 use super::chars::Class;
-use super::datums::{Kind, Singleton};
+use super::datums::{NodeKind, Singleton};
 use super::error;
 use super::lexer::{Open, Step, Token};
 use super::parser::{Mode, Reader};
@@ -70,7 +70,7 @@ impl<S: CharSource> Reader<S> {
                 Some(singleton) => {
                     self.extension(&format!("`#!{name}`"))?;
                     self.drop_lexeme_text();
-                    return Ok(Some(Token::Atom(Kind::Singleton(singleton))));
+                    return Ok(Some(Token::Atom(NodeKind::Singleton(singleton))));
                 }
                 None => return self.fail(error::unknown_directive(self.lexeme_span(), name)),
             },

@@ -1,7 +1,7 @@
 //! What is made of data: lists, vectors, bytevectors.
 
 use super::bytevector::{self, Element};
-use super::datums::{Datum, DatumId, Head, Kind};
+use super::datums::{Datum, DatumId, Head, NodeKind};
 use super::error::{self, Misplaced};
 use super::lexer::{Open, Step};
 use super::number::NumberSyntax;
@@ -16,7 +16,7 @@ impl<S: CharSource> Reader<S> {
         let kind = match open {
             Open::Paren | Open::Bracket | Open::Vector => FrameKind::List { open, base, dot: None },
             Open::Brace => {
-                let head = self.add(Kind::Head(Head::Brace), self.state.lexeme, self.offset())?;
+                let head = self.add(NodeKind::Head(Head::Brace), self.state.lexeme, self.offset())?;
                 self.state.claim.push(&mut self.state.pending, head)?;
                 FrameKind::List { open, base, dot: None }
             }
@@ -77,9 +77,9 @@ impl<S: CharSource> Reader<S> {
                 };
                 self.state.pending.truncate(base);
                 let kind = match (open, dot) {
-                    (Open::Vector, _) => Kind::Vector(items),
-                    (_, Some(_)) => Kind::DottedList(items),
-                    (_, None) => Kind::List(items),
+                    (Open::Vector, _) => NodeKind::Vector(items),
+                    (_, Some(_)) => NodeKind::DottedList(items),
+                    (_, None) => NodeKind::List(items),
                 };
                 let id = self.add(kind, start, end)?;
                 self.complete(id)
@@ -104,7 +104,7 @@ impl<S: CharSource> Reader<S> {
                 self.state.datums.truncate(before);
                 match self.state.datums.add_bytes(&bytes)? {
                     Some(bytes) => {
-                        let id = self.add(Kind::Bytevector(bytes), start, end)?;
+                        let id = self.add(NodeKind::Bytevector(bytes), start, end)?;
                         self.complete(id)
                     }
                     None => self.fail(error::too_large(self.lexeme_span())),

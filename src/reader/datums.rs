@@ -188,7 +188,7 @@ pub struct Datums {
 struct Node {
     start: u32,
     end: u32,
-    kind: Kind,
+    kind: NodeKind,
 }
 
 /// A range in one of the vectors.
@@ -214,7 +214,7 @@ impl Slice {
 
 /// What a node is. Small: there is one for every few characters of a text.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Boolean(bool),
     Character(char),
     Number(Slice),
@@ -269,30 +269,30 @@ impl Datums {
     /// What a datum is.
     pub fn datum(&self, id: DatumId) -> Datum<'_> {
         match self.nodes[id.0 as usize].kind {
-            Kind::Boolean(value) => Datum::Boolean(value),
-            Kind::Character(c) => Datum::Character(c),
-            Kind::Number(text) => Datum::Number(&self.text[text.range()]),
-            Kind::String(text) => Datum::String(&self.text[text.range()]),
-            Kind::Symbol(text) => Datum::Symbol(&self.text[text.range()]),
-            Kind::Head(head) => Datum::Symbol(head.symbol()),
-            Kind::Keyword(text) => Datum::Keyword(&self.text[text.range()]),
-            Kind::Gensym(text) => {
+            NodeKind::Boolean(value) => Datum::Boolean(value),
+            NodeKind::Character(c) => Datum::Character(c),
+            NodeKind::Number(text) => Datum::Number(&self.text[text.range()]),
+            NodeKind::String(text) => Datum::String(&self.text[text.range()]),
+            NodeKind::Symbol(text) => Datum::Symbol(&self.text[text.range()]),
+            NodeKind::Head(head) => Datum::Symbol(head.symbol()),
+            NodeKind::Keyword(text) => Datum::Keyword(&self.text[text.range()]),
+            NodeKind::Gensym(text) => {
                 let unique = &self.text[text.range()];
                 Datum::Gensym { pretty: unique, unique }
             }
-            Kind::PrettyGensym(pretty, unique) => {
+            NodeKind::PrettyGensym(pretty, unique) => {
                 Datum::Gensym { pretty: self.symbol_text(pretty), unique: self.symbol_text(unique) }
             }
-            Kind::Singleton(singleton) => Datum::Singleton(singleton),
-            Kind::List(items) => Datum::List { items: &self.items[items.range()], tail: None },
-            Kind::DottedList(items) => match self.items[items.range()].split_last() {
+            NodeKind::Singleton(singleton) => Datum::Singleton(singleton),
+            NodeKind::List(items) => Datum::List { items: &self.items[items.range()], tail: None },
+            NodeKind::DottedList(items) => match self.items[items.range()].split_last() {
                 Some((tail, items)) => Datum::List { items, tail: Some(*tail) },
                 None => Datum::List { items: &[], tail: None },
             },
-            Kind::Vector(items) => Datum::Vector(&self.items[items.range()]),
-            Kind::Bytevector(bytes) => Datum::Bytevector(&self.bytes[bytes.range()]),
-            Kind::Labelled(label, datum) => Datum::Labelled(label, datum),
-            Kind::Reference(label) => Datum::Reference(label),
+            NodeKind::Vector(items) => Datum::Vector(&self.items[items.range()]),
+            NodeKind::Bytevector(bytes) => Datum::Bytevector(&self.bytes[bytes.range()]),
+            NodeKind::Labelled(label, datum) => Datum::Labelled(label, datum),
+            NodeKind::Reference(label) => Datum::Reference(label),
         }
     }
 
@@ -330,7 +330,7 @@ impl Datums {
 /// What the reader does. Whatever could exceed the 32 bits of an index answers an option; whatever takes memory can fail.
 impl Datums {
     #[inline]
-    pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Result<Option<DatumId>, HeapFull> {
+    pub(super) fn add(&mut self, kind: NodeKind, start: u32, end: u32) -> Result<Option<DatumId>, HeapFull> {
         let Ok(id) = u32::try_from(self.nodes.len()) else { return Ok(None) };
         self.claim.push(&mut self.nodes, Node { start, end, kind })?;
         Ok(Some(DatumId(id)))
@@ -396,7 +396,7 @@ impl Datums {
     fn target(&self, mut id: DatumId) -> (DatumId, Option<LabelId>) {
         loop {
             let label = match self.nodes[id.0 as usize].kind {
-                Kind::Labelled(label, _) | Kind::Reference(label) => label,
+                NodeKind::Labelled(label, _) | NodeKind::Reference(label) => label,
                 _ => return (id, None),
             };
             match self.labels[label.0 as usize] {

@@ -2,7 +2,7 @@
 
 use super::bytevector::Element;
 use super::chars::is_subsequent;
-use super::datums::{Head, Kind};
+use super::datums::{Head, NodeKind};
 use super::error;
 use super::lexer::{Open, Step, Token};
 use super::parser::Reader;
@@ -67,7 +67,7 @@ impl<S: CharSource> Reader<S> {
             return self.fail(error::unknown_hash(self.lexeme_span(), self.lexeme_text()));
         }
         self.drop_lexeme_text();
-        Ok(Token::Atom(Kind::Boolean(value)))
+        Ok(Token::Atom(NodeKind::Boolean(value)))
     }
 
     fn prefixed_number(&mut self) -> Step<Token, S> {
@@ -144,7 +144,7 @@ impl<S: CharSource> Reader<S> {
         let start = self.text_end();
         self.name(start)?;
         self.fold(start)?;
-        Ok(Token::Atom(Kind::Keyword(self.text_slice(start)?)))
+        Ok(Token::Atom(NodeKind::Keyword(self.text_slice(start)?)))
     }
 
     /// The rest of `#{unique}` or `#{pretty unique}`.
@@ -156,7 +156,7 @@ impl<S: CharSource> Reader<S> {
         let pretty = self.text_slice(pretty_start)?;
         self.skip_whitespace()?;
         if self.take('}')? {
-            return Ok(Token::Atom(Kind::Gensym(pretty)));
+            return Ok(Token::Atom(NodeKind::Gensym(pretty)));
         }
         let unique_start = self.text_end();
         self.name(unique_start)?;
@@ -167,9 +167,9 @@ impl<S: CharSource> Reader<S> {
             return self.fail(error::unclosed_gensym(self.lexeme_span(), next));
         }
         let span = self.lexeme_span();
-        let pretty = self.add(Kind::Symbol(pretty), span.start, span.end)?;
-        let unique = self.add(Kind::Symbol(unique), span.start, span.end)?;
-        Ok(Token::Atom(Kind::PrettyGensym(pretty, unique)))
+        let pretty = self.add(NodeKind::Symbol(pretty), span.start, span.end)?;
+        let unique = self.add(NodeKind::Symbol(unique), span.start, span.end)?;
+        Ok(Token::Atom(NodeKind::PrettyGensym(pretty, unique)))
     }
 
     /// The text of a name inside a lexeme: between bars, or an identifier, which may also begin with

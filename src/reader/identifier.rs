@@ -1,7 +1,7 @@
 //! Identifiers and what looks like one: numbers without prefix, `+`, `-`, `...`, `->x`, the dot.
 
 use super::chars::{Class, fold_case, is_initial, is_subsequent};
-use super::datums::Kind;
+use super::datums::NodeKind;
 use super::error;
 use super::lexer::{Step, Token};
 use super::number::NumberSyntax;
@@ -44,7 +44,7 @@ impl<S: CharSource> Reader<S> {
     /// A symbol with the text from `start` on, in lower case if that is asked for.
     pub(super) fn symbol(&mut self, start: usize) -> Step<Token, S> {
         self.fold(start)?;
-        Ok(Token::Atom(Kind::Symbol(self.text_slice(start)?)))
+        Ok(Token::Atom(NodeKind::Symbol(self.text_slice(start)?)))
     }
 
     /// Folds the case of the text from `start` on, if that is asked for.
@@ -82,7 +82,7 @@ impl<S: CharSource> Reader<S> {
         let text = self.lexeme_text();
         match text {
             _ if ended && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Ok(Token::Atom(Kind::Number(self.text_slice(start)?)))
+                Ok(Token::Atom(NodeKind::Number(self.text_slice(start)?)))
             }
             "." if ended => Ok(Token::Dot),
             "+" | "-" | "..." if ended => self.symbol(start),
@@ -108,7 +108,7 @@ impl<S: CharSource> Reader<S> {
     /// The number that is the text from `start` on.
     pub(super) fn number(&mut self, start: usize) -> Step<Token, S> {
         match NumberSyntax::parse(self.lexeme_text(), 10) {
-            Some(number) if number.has_value() => Ok(Token::Atom(Kind::Number(self.text_slice(start)?))),
+            Some(number) if number.has_value() => Ok(Token::Atom(NodeKind::Number(self.text_slice(start)?))),
             Some(_) => self.fail(error::number_without_value(self.lexeme_span(), self.lexeme_text())),
             None => self.fail(error::not_a_number(self.lexeme_span(), self.lexeme_text())),
         }

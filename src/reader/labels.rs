@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::datums::{DatumId, Kind, LabelId};
+use super::datums::{DatumId, LabelId, NodeKind};
 use super::error;
 use super::lexer::Step;
 use super::parser::{FrameKind, Reader};
@@ -60,14 +60,14 @@ impl<S: CharSource> Reader<S> {
             return self.fail(error::label_of_itself(definition, number));
         }
         let end = self.state.datums.span(id).end;
-        self.add(Kind::Labelled(label, id), definition.start, end)
+        self.add(NodeKind::Labelled(label, id), definition.start, end)
     }
 
     /// `#n#`
     pub(super) fn refer(&mut self, number: u64) -> Step<DatumId, S> {
         let span = self.lexeme_span();
         match self.state.labels.by_number.get(&number) {
-            Some(&(label, _)) => self.add(Kind::Reference(label), span.start, span.end),
+            Some(&(label, _)) => self.add(NodeKind::Reference(label), span.start, span.end),
             None => self.fail(error::undefined_label(span, number)),
         }
     }

@@ -7,7 +7,7 @@
 
 use super::bytevector::Element;
 use super::chars::{Class, is_delimiter, is_whitespace};
-use super::datums::{Head, Kind, Slice};
+use super::datums::{Head, NodeKind, Slice};
 use super::error::{self, Failure, ReadError};
 use super::parser::{Mode, Reader};
 use super::source::CharSource;
@@ -17,7 +17,7 @@ use crate::diagnostics::Span;
 #[derive(Clone, Copy)]
 pub(super) enum Token {
     /// A datum that has no parts.
-    Atom(Kind),
+    Atom(NodeKind),
     Open(Open),
     Close(char),
     Dot,

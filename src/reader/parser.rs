@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use super::datums::{Datum, DatumId, Datums, Extent, Head, Kind, LabelId, Singleton};
+use super::datums::{Datum, DatumId, Datums, Extent, Head, LabelId, NodeKind, Singleton};
 use super::error::{self, Failure};
 use super::labels::Labels;
 use super::lexer::{Open, Step, Token};
@@ -244,7 +244,7 @@ impl<S: CharSource> Reader<S> {
         let end = self.state.datums.span(id).end;
         match frame.kind {
             FrameKind::Prefix(head) => {
-                let head = self.add(Kind::Head(head), start, frame.span.end)?;
+                let head = self.add(NodeKind::Head(head), start, frame.span.end)?;
                 self.add_list(&[head, id], start, end).map(Some)
             }
             FrameKind::Label { number, label } => self.complete_label(frame.span, number, label, id).map(Some),
@@ -266,7 +266,7 @@ impl<S: CharSource> Reader<S> {
     }
 
     #[inline]
-    pub(super) fn add(&mut self, kind: Kind, start: u32, end: u32) -> Step<DatumId, S> {
+    pub(super) fn add(&mut self, kind: NodeKind, start: u32, end: u32) -> Step<DatumId, S> {
         match self.state.datums.add(kind, start, end)? {
             Some(id) => Ok(id),
             None => self.fail(error::too_large(self.lexeme_span())),
@@ -275,7 +275,7 @@ impl<S: CharSource> Reader<S> {
 
     fn add_list(&mut self, items: &[DatumId], start: u32, end: u32) -> Step<DatumId, S> {
         match self.state.datums.add_items(items)? {
-            Some(items) => self.add(Kind::List(items), start, end),
+            Some(items) => self.add(NodeKind::List(items), start, end),
             None => self.fail(error::too_large(self.lexeme_span())),
         }
     }

@@ -1,7 +1,7 @@
 //! What is quoted: strings, `|symbols|` and characters, with their escapes.
 
 use super::chars::{self, Class, is_intraline_whitespace, is_whitespace};
-use super::datums::Kind;
+use super::datums::NodeKind;
 use super::error;
 use super::lexer::{Step, Token};
 use super::parser::{Mode, Reader};
@@ -44,7 +44,7 @@ impl<S: CharSource> Reader<S> {
             }
         }
         self.advance();
-        Ok(Token::Atom(Kind::String(self.text_slice(start)?)))
+        Ok(Token::Atom(NodeKind::String(self.text_slice(start)?)))
     }
 
     /// The character that an escape in a string stands for; none for one that continues a line.
@@ -139,7 +139,7 @@ impl<S: CharSource> Reader<S> {
         if self.take_excess()? {
             return self.fail(error::excess(self.lexeme_span(), "a symbol between `|`"));
         }
-        Ok(Token::Atom(Kind::Symbol(self.text_slice(start)?)))
+        Ok(Token::Atom(NodeKind::Symbol(self.text_slice(start)?)))
     }
 
     /// The text up to and including the next `|`.
@@ -182,7 +182,7 @@ impl<S: CharSource> Reader<S> {
             if self.take_excess()? {
                 return self.fail(error::excess(self.lexeme_span(), "a character"));
             }
-            return Ok(Token::Atom(Kind::Character(c)));
+            return Ok(Token::Atom(NodeKind::Character(c)));
         }
         if !self.delimits(first) {
             self.keep(first)?;
@@ -215,7 +215,7 @@ impl<S: CharSource> Reader<S> {
     /// Nothing but the character itself stays of its lexeme.
     fn end_of_character(&mut self, c: char) -> Step<Token, S> {
         self.drop_lexeme_text();
-        Ok(Token::Atom(Kind::Character(c)))
+        Ok(Token::Atom(NodeKind::Character(c)))
     }
 
     fn character_named(&self, name: &str) -> Option<char> {

@@ -71,9 +71,9 @@ impl Syntax {
         if outer.is_nil() {
             return self.0;
         }
-        let (joined, fate) = wrap::join(heap, outer, self.wrap());
-        let span = match fate {
-            wrap::Fate::Inserted if !used.is_none() => pack_span(heap, used),
+        let (joined, provenance) = wrap::join(heap, outer, self.wrap());
+        let span = match provenance {
+            wrap::Provenance::Inserted if !used.is_none() => pack_span(heap, used),
             _ => self.0.slot(SPAN),
         };
         heap.slots(Kind::Syntax, &[self.datum(), joined, span])
@@ -134,10 +134,10 @@ impl Spine {
     /// Takes the wrap off the rest, so that `rest` is no syntax object.
     fn settle(&mut self, heap: &mut Heap) {
         if let Some(s) = Syntax::from_value(self.rest) {
-            let (wrap, fate) = wrap::join(heap, self.wrap, s.wrap());
+            let (wrap, provenance) = wrap::join(heap, self.wrap, s.wrap());
             self.wrap = wrap;
             self.wrapped = true;
-            if fate == wrap::Fate::Kept || self.span.is_none() {
+            if provenance == wrap::Provenance::Kept || self.span.is_none() {
                 self.span = s.span();
             }
             self.rest = s.datum();
@@ -341,7 +341,7 @@ struct Stripper<'h> {
     literal: bool,
 }
 
-enum Step {
+enum StripTask {
     Visit(Value),
     /// Fill the copy of this pair from the two values done last.
     Pair(Value),
@@ -356,13 +356,13 @@ impl Stripper<'_> {
     }
 
     fn run(mut self, form: Value) -> Result<Value, Unfinished> {
-        let mut todo = vec![Step::Visit(form)];
+        let mut todo = vec![StripTask::Visit(form)];
         let mut steps = Steps::default();
         while let Some(step) = todo.pop() {
             steps.next(self.heap)?;
             match step {
-                Step::Visit(v) => self.visit(unwrap(v), &mut todo)?,
-                Step::Pair(copy) => {
+                StripTask::Visit(v) => self.visit(unwrap(v), &mut todo)?,
+                StripTask::Pair(copy) => {
                     let (cdr, car) = (self.done.pop(), self.done.pop());
                     if let (Some(pair), Some(car), Some(cdr)) = (copy.as_pair(), car, cdr) {
                         pair.set_car(car);
@@ -370,7 +370,7 @@ impl Stripper<'_> {
                     }
                     self.done.push(copy);
                 }
-                Step::Vector(copy, n) => {
+                StripTask::Vector(copy, n) => {
                     let parts = self.done.len() - n;
                     self.done.drain(parts..).enumerate().for_each(|(i, part)| copy.set_slot(i, part));
                     if self.literal {
@@ -384,7 +384,7 @@ impl Stripper<'_> {
         Ok(self.done.pop().unwrap_or(Value::NIL))
     }
 
-    fn visit(&mut self, v: Value, todo: &mut Vec<Step>) -> Result<(), Unfinished> {
+    fn visit(&mut self, v: Value, todo: &mut Vec<StripTask>) -> Result<(), Unfinished> {
         // Each visit leaves one value more; room for it is there when its pair or vector is done.
         self.claim.grow(&mut self.done, 1)?;
         if let Some(&copy) = self.copies.get(&v.bits()) {
@@ -394,15 +394,15 @@ impl Stripper<'_> {
             self.claim.grow(todo, 3)?;
             let copy = self.heap.cons(Value::FALSE, Value::FALSE);
             self.copies.insert(v.bits(), copy);
-            todo.extend([Step::Pair(copy), Step::Visit(cdr), Step::Visit(car)]);
+            todo.extend([StripTask::Pair(copy), StripTask::Visit(cdr), StripTask::Visit(car)]);
         } else if v.is(Kind::Vector) {
             let parts = v.slots();
             self.admit(size_of_val(parts))?;
             self.claim.grow(todo, parts.len() + 1)?;
             let copy = self.heap.make_vector(parts.len(), Value::FALSE).value();
             self.copies.insert(v.bits(), copy);
-            todo.push(Step::Vector(copy, parts.len()));
-            todo.extend(parts.iter().rev().map(|&part| Step::Visit(part)));
+            todo.push(StripTask::Vector(copy, parts.len()));
+            todo.extend(parts.iter().rev().map(|&part| StripTask::Visit(part)));
         } else {
             self.done.push(v);
         }

@@ -35,7 +35,7 @@ pub enum Variables<'s> {
 
 /// What fills a slot of a compiled template.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Source {
+pub enum Filling {
     /// A pattern variable.
     Variable(LexicalId),
     /// A pattern variable, by its number.
@@ -48,7 +48,7 @@ pub enum Source {
 pub struct Template {
     pub compiled: Value,
     /// What fills the first slots.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Filling>,
     /// How many slots there are in all.
     pub slots: usize,
     /// The expressions of `unsyntax` forms.
@@ -61,11 +61,11 @@ type Drivers = Vec<(usize, usize)>;
 struct Compiler<'s, 'a, 'h> {
     session: &'s mut Session<'a, 'h>,
     whole: Value,
-    sources: Vec<Source>,
+    sources: Vec<Filling>,
     /// One for each slot made so far: `None` for slots of ellipses.
-    slots: Vec<Option<Source>>,
+    slots: Vec<Option<Filling>>,
     /// The slots of sources.
-    slot_of: HashMap<Source, usize, foldhash::fast::FixedState>,
+    slot_of: HashMap<Filling, usize, foldhash::fast::FixedState>,
     expressions: Vec<Value>,
     ellipses: Vec<Drivers>,
     /// Depth of `quasisyntax`; zero in `syntax`.
@@ -80,9 +80,9 @@ struct Compiler<'s, 'a, 'h> {
 impl<'a, 'h> Session<'a, 'h> {
     /// Compiles a template; with `quasi`, `unsyntax` forms are its expressions.
     pub fn compile_template(&mut self, template: Value, quasi: bool, variables: Variables<'_>) -> R<Template> {
-        let sources: Vec<Source> = match variables {
+        let sources: Vec<Filling> = match variables {
             Variables::Lexical => Vec::new(),
-            Variables::Listed(list) => (0..list.len()).map(Source::Listed).collect(),
+            Variables::Listed(list) => (0..list.len()).map(Filling::Listed).collect(),
         };
         let mut compiler = Compiler {
             session: self,
@@ -170,21 +170,21 @@ impl Compiler<'_, '_, '_> {
     }
 
     /// The pattern variable that an identifier is, and under how many ellipses it was matched.
-    fn variable(&mut self, id: Value) -> R<Option<(Source, u32)>> {
+    fn variable(&mut self, id: Value) -> R<Option<(Filling, u32)>> {
         if let Variables::Listed(list) = self.variables {
             let at = self.listed.find(id);
-            return Ok(at.map(|i| (Source::Listed(i), list[i].depth)));
+            return Ok(at.map(|i| (Filling::Listed(i), list[i].depth)));
         }
         let (found, steps) = resolve::look_up(self.session.tables(), id);
         self.session.owe(steps / wrap::PER_UNIT);
         let Found::Bound(Binding::Pattern(lexical)) = found else { return Ok(None) };
         self.session.mention(id, lexical)?;
         let depth = self.session.lexical_of(lexical).map_or(0, |l| l.depth);
-        Ok(Some((Source::Variable(lexical), depth)))
+        Ok(Some((Filling::Variable(lexical), depth)))
     }
 
     /// The first slot of a source.
-    fn slot(&mut self, source: Source) -> usize {
+    fn slot(&mut self, source: Filling) -> usize {
         if let Some(&slot) = self.slot_of.get(&source) {
             return slot;
         }
@@ -264,7 +264,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn expression(&mut self, expression: Value, depth: usize, at: Value) -> R<Value> {
-        let slot = self.slot(Source::Expression(self.expressions.len()));
+        let slot = self.slot(Filling::Expression(self.expressions.len()));
         self.expressions.push(expression);
         self.driven(slot, depth, at)
     }

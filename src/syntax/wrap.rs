@@ -49,7 +49,7 @@ pub fn number_of(element: Value) -> Option<i64> {
 
 /// Whether a join found the inner object to be part of a transformer's input, or inserted by it.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub enum Fate {
+pub enum Provenance {
     /// A mark of the outer wrap fell on it.
     Inserted,
     /// An antimark met its mark, or there was no mark.
@@ -57,12 +57,12 @@ pub enum Fate {
 }
 
 /// The wrap `outer` around the wrap `inner`.
-pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
+pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Provenance) {
     if outer.is_nil() {
-        return (inner, Fate::Kept);
+        return (inner, Provenance::Kept);
     }
     if inner.is_nil() {
-        return (outer, if outer.list_iter().any(is_mark) { Fate::Inserted } else { Fate::Kept });
+        return (outer, if outer.list_iter().any(is_mark) { Provenance::Inserted } else { Provenance::Kept });
     }
     let mut front: Vec<Value> = outer.list_iter().collect();
     heap.owe(front.len() / PER_UNIT);
@@ -87,7 +87,7 @@ pub fn join(heap: &mut Heap, outer: Value, inner: Value) -> (Value, Fate) {
         }
     }
     let inserted = marked && !cancelled;
-    (extend(heap, &front, rest), if inserted { Fate::Inserted } else { Fate::Kept })
+    (extend(heap, &front, rest), if inserted { Provenance::Inserted } else { Provenance::Kept })
 }
 
 /// The elements, outermost first, in front of a wrap. Ribs that come to lie next to each other are joined (`rib.rs`).

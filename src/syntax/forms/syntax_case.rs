@@ -8,7 +8,7 @@ use crate::syntax::pattern::PatternVariable;
 use crate::syntax::resolve::Identifiers;
 use crate::syntax::rib::Rib;
 use crate::syntax::session::{R, Session};
-use crate::syntax::template::{Source, Variables};
+use crate::syntax::template::{Filling, Variables};
 
 const INTERNAL: &str = "(vicar internal)";
 
@@ -183,15 +183,15 @@ fn template<'a>(s: &mut Session<'a, '_>, form: Value, template: Value, quasi: bo
     let mut operands = Vec::new();
     for source in template.sources {
         operands.push(match source {
-            Source::Variable(lexical) => match s.lexical_of(lexical) {
+            Filling::Variable(lexical) => match s.lexical_of(lexical) {
                 Some(entry) => {
                     let variable = entry.variable;
                     s.local(span, variable)
                 }
                 None => return Err(s.error("syntax", "a pattern variable is out of its scope", form, form)),
             },
-            Source::Expression(number) => s.expand(template.expressions[number])?,
-            Source::Listed(_) => continue,
+            Filling::Expression(number) => s.expand(template.expressions[number])?,
+            Filling::Listed(_) => continue,
         });
     }
     if operands.is_empty() {

@@ -1,14 +1,14 @@
 //! Joins of wraps, element by element.
 
 use super::super::rib::Rib;
-use super::super::wrap::{ANTIMARK, Fate, Marks, join};
+use super::super::wrap::{ANTIMARK, Marks, Provenance, join};
 use super::*;
 
 /// A wrap of these elements, joined to another; the elements of what comes out.
-fn joined(heap: &mut Heap, outer: &[Value], inner: &[Value]) -> (Vec<Value>, Fate) {
+fn joined(heap: &mut Heap, outer: &[Value], inner: &[Value]) -> (Vec<Value>, Provenance) {
     let (outer, inner) = (heap.list(outer), heap.list(inner));
-    let (wrap, fate) = join(heap, outer, inner);
-    (wrap.list_iter().collect(), fate)
+    let (wrap, provenance) = join(heap, outer, inner);
+    (wrap.list_iter().collect(), provenance)
 }
 
 #[test]
@@ -17,23 +17,23 @@ fn an_antimark_meets_the_mark_next_to_it() {
     let rib = heap.external(Box::new(Rib::open()));
     let other = heap.external(Box::new(Rib::open()));
     let (mark, later) = (Value::fixnum(1), Value::fixnum(2));
-    for (outer, inner, expected, fate) in [
-        (vec![mark], vec![ANTIMARK], vec![], Fate::Kept),
-        (vec![rib, mark], vec![ANTIMARK, later], vec![rib, later], Fate::Kept),
-        (vec![later, mark], vec![ANTIMARK, rib], vec![later, rib], Fate::Kept),
+    for (outer, inner, expected, provenance) in [
+        (vec![mark], vec![ANTIMARK], vec![], Provenance::Kept),
+        (vec![rib, mark], vec![ANTIMARK, later], vec![rib, later], Provenance::Kept),
+        (vec![later, mark], vec![ANTIMARK, rib], vec![later, rib], Provenance::Kept),
         // Ribs that come to lie next to each other by that.
-        (vec![rib, mark], vec![ANTIMARK, rib], vec![rib], Fate::Kept),
-        (vec![rib, mark], vec![ANTIMARK, other], vec![rib, other], Fate::Kept),
+        (vec![rib, mark], vec![ANTIMARK, rib], vec![rib], Provenance::Kept),
+        (vec![rib, mark], vec![ANTIMARK, other], vec![rib, other], Provenance::Kept),
         // Nothing else goes.
-        (vec![mark], vec![rib, ANTIMARK], vec![mark, rib, ANTIMARK], Fate::Inserted),
-        (vec![mark, rib], vec![ANTIMARK], vec![mark, rib, ANTIMARK], Fate::Inserted),
-        (vec![ANTIMARK], vec![ANTIMARK], vec![ANTIMARK, ANTIMARK], Fate::Kept),
-        (vec![mark], vec![mark], vec![mark, mark], Fate::Inserted),
-        (vec![mark], vec![], vec![mark], Fate::Inserted),
-        (vec![rib], vec![], vec![rib], Fate::Kept),
-        (vec![], vec![ANTIMARK, rib], vec![ANTIMARK, rib], Fate::Kept),
+        (vec![mark], vec![rib, ANTIMARK], vec![mark, rib, ANTIMARK], Provenance::Inserted),
+        (vec![mark, rib], vec![ANTIMARK], vec![mark, rib, ANTIMARK], Provenance::Inserted),
+        (vec![ANTIMARK], vec![ANTIMARK], vec![ANTIMARK, ANTIMARK], Provenance::Kept),
+        (vec![mark], vec![mark], vec![mark, mark], Provenance::Inserted),
+        (vec![mark], vec![], vec![mark], Provenance::Inserted),
+        (vec![rib], vec![], vec![rib], Provenance::Kept),
+        (vec![], vec![ANTIMARK, rib], vec![ANTIMARK, rib], Provenance::Kept),
     ] {
-        assert_eq!(joined(&mut heap, &outer, &inner), (expected, fate), "{outer:?} {inner:?}");
+        assert_eq!(joined(&mut heap, &outer, &inner), (expected, provenance), "{outer:?} {inner:?}");
     }
 }
 

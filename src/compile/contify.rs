@@ -1,4 +1,4 @@
-//! Labels: finds the lambdas that need no procedure, because every call of them has the same continuation, in the
+//! Contification: finds the lambdas that need no procedure, because every call of them has the same continuation, in the
 //! procedure that binds them. They become loops and joins of its frame: a call is a jump.
 //!
 //! In: the tables of `scan`. Out: the same, with `LambdaInfo::label` set and the labels' returns aliased to the
@@ -26,8 +26,8 @@ impl Found {
     }
 }
 
-/// Marks the labels.
-pub(super) fn find(scan: &mut Scan) {
+/// Marks the lambdas that become labels.
+pub(super) fn contify(scan: &mut Scan) {
     for group in std::mem::take(&mut scan.groups) {
         let mut candidates: Vec<VariableId> = group.members;
         candidates.retain(|&v| {
