@@ -2,8 +2,6 @@
 
 use super::error::{Error, ErrorKind};
 use super::host::{HostFunction, HostProcedure};
-use super::limits::Limits;
-use super::vm::Vm;
 use crate::eval::{Capabilities, Capability};
 use crate::reader::is_identifier;
 use crate::syntax::builtins;
@@ -41,16 +39,6 @@ impl Engine {
     /// Begins an engine: [`EngineBuilder`] says what it has.
     pub fn builder() -> EngineBuilder {
         EngineBuilder::new()
-    }
-
-    /// A machine without limits.
-    pub fn vm(&self) -> Vm {
-        self.vm_with(Limits::default())
-    }
-
-    /// A machine with limits.
-    pub fn vm_with(&self, limits: Limits) -> Vm {
-        Vm::new(self.clone(), limits)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Linking with the prelude's image: its globals and macros, made in a machine when something first refers to them.
 
-use super::session::Session;
 use crate::account::{Arena, insisting};
 use crate::eval::{Machine, Prelude, Res};
 use crate::heap::{Heap, Value};
@@ -62,20 +61,19 @@ impl ImagePrelude {
 }
 
 /// The objects of macros that this machine has made: one each. Its values are kept by `Tables::prelude_macros`.
-pub(super) fn macro_object(session: &mut Session, number: u32) -> Result<Value, Failure> {
-    if let Some(object) = session.machine.extension::<Macros>().0.get(&number) {
+pub(super) fn macro_object(machine: &mut Machine, image: Image, number: u32) -> Result<Value, Failure> {
+    if let Some(object) = machine.extension::<Macros>().0.get(&number) {
         return Ok(*object);
     }
-    let image = session.image;
-    let object = keeping(&mut *session.machine, &[], |machine| {
+    let object = keeping(&mut *machine, &[], |machine| {
         let mut context = Context { machine, image, failure: None };
         let object = Reader::new(image.bytes(), image.macro_offset(number)).data(&mut context);
         match context.failure {
-            Some(stop) => Err(super::session::failure(stop)),
+            Some(stop) => Err(Failure::from(stop)),
             None => Ok(object),
         }
     })?;
-    session.machine.extension::<Macros>().0.insert(number, object);
+    machine.extension::<Macros>().0.insert(number, object);
     Ok(object)
 }
 

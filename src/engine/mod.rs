@@ -7,10 +7,13 @@
 //! Engines and machines share no mutable state. A host procedure never calls back into Scheme: it answers what to call
 //! next ([`TailCall`]).
 
+mod bodies;
 mod builder;
 mod convert;
 mod error;
+mod evaluate;
 mod host;
+mod interrupter;
 mod limits;
 mod link;
 mod nesting;
@@ -26,13 +29,15 @@ mod vm;
 pub use builder::{Engine, EngineBuilder};
 pub use convert::{Bytes, FromScheme, IntoScheme, Ref, Scope};
 pub use error::{Error, ErrorKind, Frame};
+pub use evaluate::Arguments;
 pub use host::{HostError, HostFunction, HostResult, TailCall};
+pub use interrupter::Interrupter;
 pub use limits::Limits;
 pub use run::{Holder, Run, Step};
 #[allow(unused_imports, reason = "the build script uses it")]
 pub(crate) use session::{Libraries, Session};
 pub use source::{Source, is_incomplete};
-pub use vm::{Arguments, Interrupter, Vm};
+pub use vm::Vm;
 
 use crate::eval::{Machine, Primitive, PrimitiveTable};
 use crate::heap::Heap;

@@ -2,10 +2,9 @@
 
 use super::error::{Error, ErrorKind, Frame, LeftOut, RaisedData};
 use super::nesting::{DEEPEST, Refused};
-use super::vm::Vm;
 use crate::account::HeapFull;
 use crate::diagnostics::{Diagnostic, Span};
-use crate::eval::{FrameInfo, Limit, Origin, Stop};
+use crate::eval::{FrameInfo, Limit, Machine, Origin, Stop};
 use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, View};
 use crate::io::{PortError, Style, to_text};
 use crate::syntax::Failure;
@@ -20,13 +19,13 @@ const FIELDS: usize = 50;
 const COMPONENTS: usize = 1000;
 
 /// The error for an object that was raised and not handled.
-pub(super) fn raised(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>) -> Error {
-    raised_in(vm, object, backtrace, Span::NONE)
+pub(super) fn raised(machine: &mut Machine, object: Value, backtrace: Vec<FrameInfo>) -> Error {
+    raised_in(machine, object, backtrace, Span::NONE)
 }
 
 /// The same, where it happened while the macro use there was expanded, if any.
-fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: Span) -> Error {
-    let parts = Parts::of(vm, object);
+fn raised_in(machine: &mut Machine, object: Value, backtrace: Vec<FrameInfo>, macro_use: Span) -> Error {
+    let parts = Parts::of(machine, object);
     let (backtrace, left_out, place) = frames(backtrace);
     let span = parts.span.or(place).unwrap_or(macro_use);
     let mut diagnostic = Diagnostic::error(span, parts.headline(object));
@@ -38,40 +37,40 @@ fn raised_in(vm: &mut Vm, object: Value, backtrace: Vec<FrameInfo>, macro_use: S
     }
     let is = |limit: Limit| parts.message.as_deref() == Some(limit.to_string().as_str());
     if is(Limit::Stack) {
-        diagnostic = with_limit(vm, diagnostic, Limit::Stack);
+        diagnostic = with_limit(machine, diagnostic, Limit::Stack);
     } else if is(Limit::Memory) {
-        diagnostic = with_limit(vm, diagnostic, Limit::Memory);
+        diagnostic = with_limit(machine, diagnostic, Limit::Memory);
     } else if parts.types.iter().any(|t| t == "&out-of-memory-error") {
-        diagnostic = with_limit(vm, diagnostic, Limit::Heap);
+        diagnostic = with_limit(machine, diagnostic, Limit::Heap);
     }
     let data = RaisedData {
-        object: vm.machine.handles.root(object),
+        object: machine.handles.root(object),
         who: parts.who,
         irritants: parts.irritants,
         types: parts.types,
         ancestors: parts.ancestors,
     };
-    let sources = &vm.machine.sources;
+    let sources = &machine.sources;
     Error::new(ErrorKind::Raised, diagnostic, sources).with_raised(data).with_backtrace(backtrace, left_out, sources)
 }
 
 /// The error for a limit.
-pub(super) fn limit(vm: &mut Vm, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
+pub(super) fn limit(machine: &mut Machine, limit: Limit, backtrace: Vec<FrameInfo>) -> Error {
     let (backtrace, left_out, place) = frames(backtrace);
-    let expanded = std::mem::replace(&mut vm.machine.syntax.stopped_at, Span::NONE);
+    let expanded = std::mem::replace(&mut machine.syntax.stopped_at, Span::NONE);
     let mut diagnostic = Diagnostic::error(place.unwrap_or(expanded), limit.to_string());
     if place.is_none() && !expanded.is_none() {
         diagnostic = diagnostic.with_label(expanded, "while this was expanded");
     }
-    let diagnostic = with_limit(vm, diagnostic, limit);
-    let sources = &vm.machine.sources;
+    let diagnostic = with_limit(machine, diagnostic, limit);
+    let sources = &machine.sources;
     Error::new(ErrorKind::Limit(limit), diagnostic, sources).with_backtrace(backtrace, left_out, sources)
 }
 
 /// The error of a step that has not begun.
-pub(super) fn not_nested(vm: &mut Vm, refused: Refused) -> Error {
+pub(super) fn not_nested(machine: &mut Machine, refused: Refused) -> Error {
     match refused {
-        Refused::NoMemory(HeapFull) => limit(vm, Limit::Heap, Vec::new()),
+        Refused::NoMemory(HeapFull) => limit(machine, Limit::Heap, Vec::new()),
         Refused::TooDeep => Error::plain(
             ErrorKind::Limit(Limit::Stack),
             format!("expected at most {DEEPEST} machines to run inside of each other on one thread, got another"),
@@ -80,12 +79,12 @@ pub(super) fn not_nested(vm: &mut Vm, refused: Refused) -> Error {
 }
 
 /// What a limit was, and how it is raised.
-fn with_limit(vm: &Vm, diagnostic: Diagnostic, limit: Limit) -> Diagnostic {
+fn with_limit(machine: &Machine, diagnostic: Diagnostic, limit: Limit) -> Diagnostic {
     let (bytes, what) = match limit {
-        Limit::Heap => (vm.heap_limit, "heap"),
-        Limit::Stack => (Some(vm.machine.stack_limit()), "stack"),
+        Limit::Heap => (machine.heap_limit(), "heap"),
+        Limit::Stack => (Some(machine.stack_limit()), "stack"),
         Limit::Memory => {
-            let size = size(vm.machine.stack_limit());
+            let size = size(machine.stack_limit());
             return diagnostic.with_help(format!(
                 "the stack limit of {size} is not reached: it is the system that limits this process (`ulimit -v`, a \
                  container, the memory of the machine)"
@@ -145,26 +144,27 @@ fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, LeftOut, Option<Span>) {
 /// Procedures that are running where a condition is raised.
 const RAISING: [&str; 5] = ["raise", "raise-continuable", "error", "assertion-violation", "syntax-violation"];
 
-/// The error for a text that is not a program.
-pub(super) fn failure(vm: &mut Vm, failure: Failure) -> Error {
-    match failure {
-        Failure::Violation(v) => Error::new(ErrorKind::Syntax, v.into_diagnostic(), &vm.machine.sources),
+/// The error for a text that is not a program. None, if expanding it has asked for what only the driver of the run can do:
+/// to end the program.
+pub(super) fn failure(machine: &mut Machine, failure: Failure) -> Option<Error> {
+    Some(match failure {
+        Failure::Violation(v) => Error::new(ErrorKind::Syntax, v.into_diagnostic(), &machine.sources),
         Failure::Raised(object, at) => {
-            let backtrace = std::mem::take(&mut vm.machine.nested_backtrace);
-            raised_in(vm, object, backtrace, at)
+            let backtrace = std::mem::take(&mut machine.nested_backtrace);
+            raised_in(machine, object, backtrace, at)
         }
-        Failure::Request => super::run::exit(vm),
+        Failure::Request => return None,
         Failure::HeapFull => {
-            let object = vm.machine.raised(Stop::HEAP).unwrap_or(Value::FALSE);
-            let at = std::mem::replace(&mut vm.machine.syntax.stopped_at, Span::NONE);
-            raised_in(vm, object, Vec::new(), at)
+            let object = machine.raised(Stop::HEAP).unwrap_or(Value::FALSE);
+            let at = std::mem::replace(&mut machine.syntax.stopped_at, Span::NONE);
+            raised_in(machine, object, Vec::new(), at)
         }
         Failure::Limit => {
-            let which = vm.machine.limit_hit;
-            vm.machine.reset();
-            limit(vm, which, Vec::new())
+            let which = machine.limit_hit;
+            machine.reset();
+            limit(machine, which, Vec::new())
         }
-    }
+    })
 }
 
 pub(super) fn port_failure(e: &PortError) -> String {
@@ -193,8 +193,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(vm: &mut Vm, object: Value) -> Parts {
-        let heap = &mut vm.machine.heap;
+    fn of(machine: &mut Machine, object: Value) -> Parts {
+        let heap = &mut machine.heap;
         let simple: Vec<Value> = match object.kind() {
             Some(Kind::CompoundCondition) => object.slot(0).list_iter().take(COMPONENTS).collect(),
             Some(Kind::Record) => vec![object],

@@ -2,7 +2,7 @@
 //! `environment`, `interaction-environment`. Only `exit` is the business of the outermost run alone.
 
 use super::builder::Shared;
-use super::session::Session;
+use super::session::{Libraries, Session};
 use crate::account::Arena;
 use crate::diagnostics::Span;
 use crate::eval::{Driver, Machine, Res, Stop};
@@ -10,6 +10,7 @@ use crate::heap::{ConditionType, Value};
 use crate::primitives::control::driver::request;
 use crate::syntax::environment::{Environment, Owner};
 use crate::syntax::{Failure, keeping, make_environment};
+use std::path::PathBuf;
 
 /// Units of work of expanding and compiling a form, beside what its macros charge for.
 const EXPANSION: usize = 100;
@@ -45,6 +46,12 @@ impl Driver for Shared {
         });
         machine.syntax.fluids = fluids;
         answer
+    }
+}
+
+impl Libraries for Shared {
+    fn folders(&self) -> &[PathBuf] {
+        &self.library_path
     }
 }
 

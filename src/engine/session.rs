@@ -1,76 +1,20 @@
 //! What the expander needs of a machine: the trait `syntax::Host`, for a machine together with its engine.
 
-use super::builder::Shared;
+use super::bodies::Bodies;
 use super::link;
-use super::text_file::{self, Unread};
+use super::text_file::{self, TextFile};
 use crate::account::Arena;
 use crate::compile::operation::Operation;
 use crate::compile::{Facts, Simplified};
-use crate::diagnostics::{FileId, SourceMap, Span};
+use crate::diagnostics::{FileId, SourceMap};
 use crate::eval::{Capability, Machine, Stop};
-use crate::heap::{External, Heap, Tracer, Value};
+use crate::heap::{Heap, Value};
 use crate::image::Image;
 use crate::syntax::core::{Expr, GlobalId, PrimitiveId};
 use crate::syntax::library::{LibraryId, LibraryName};
 use crate::syntax::{Failure, Host, IncludedFile, LibrarySource, Source, Tables, Unit};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use std::path::{Path, PathBuf};
-
-/// Bodies of libraries that have not been run to their end yet. A machine's extension.
-#[derive(Default)]
-pub(crate) struct Bodies(HashMap<LibraryId, Body, foldhash::fast::FixedState>);
-
-struct Body {
-    thunk: Value,
-    /// It is running: what it evaluates itself does not wait for its end.
-    begun: bool,
-}
-
-/// Libraries whose bodies run. One that an exception or a limit has cut short has defined a part of what it defines, and
-/// code is linked with that part. So it is forgotten, with those that require it; the next import makes it anew.
-impl Bodies {
-    /// The thunk of a body that is to run now; none, if it has run by now or is running.
-    pub fn begin(machine: &mut Machine, id: LibraryId) -> Option<Value> {
-        let body = machine.extension::<Bodies>().0.get_mut(&id).filter(|body| !body.begun)?;
-        body.begun = true;
-        Some(body.thunk)
-    }
-
-    /// A body that was begun has come to its end.
-    pub fn end(machine: &mut Machine, id: LibraryId) {
-        machine.extension::<Bodies>().0.remove(&id);
-        machine.syntax.library_mut(id).form = Value::FALSE;
-    }
-
-    /// A body that was begun was cut short.
-    fn cut_short(machine: &mut Machine, id: LibraryId) {
-        machine.extension::<Bodies>().0.remove(&id);
-        machine.syntax.forget_cut_short(id);
-        let waiting: Vec<LibraryId> = machine.extension::<Bodies>().0.keys().copied().collect();
-        for other in waiting {
-            if machine.syntax.requires(other, id) {
-                machine.extension::<Bodies>().0.remove(&other);
-                machine.syntax.forget_cut_short(other);
-            }
-        }
-    }
-
-    /// All that were begun were cut short: nothing runs.
-    pub fn abandon(machine: &mut Machine) {
-        let bodies = &machine.extension::<Bodies>().0;
-        let begun: Vec<LibraryId> = bodies.iter().filter(|(_, body)| body.begun).map(|(id, _)| *id).collect();
-        begun.into_iter().for_each(|id| Bodies::cut_short(machine, id));
-    }
-}
-
-impl External for Bodies {
-    fn trace(&self, tracer: &mut Tracer) {
-        self.0.values().for_each(|body| tracer.value(body.thunk))
-    }
-    fn type_name(&self) -> &'static str {
-        "library-bodies"
-    }
-}
 
 /// Where a session finds the libraries that are not in the machine.
 pub(crate) trait Libraries {
@@ -82,12 +26,6 @@ pub(crate) trait Libraries {
     }
     /// A library has been expanded, its body simplified: the build script writes down what came out.
     fn expanded(&self, _tables: &Tables, _unit: &Unit, _body: Expr) {}
-}
-
-impl Libraries for Shared {
-    fn folders(&self) -> &[PathBuf] {
-        &self.library_path
-    }
 }
 
 /// A machine and its engine, as the expander sees them.
@@ -102,13 +40,13 @@ impl Session<'_> {
     /// from a prompt, where everything can be defined again.
     pub fn compile<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
-        self.machine.compile_simplified(&body).map_err(failure)
+        Ok(self.machine.compile_simplified(&body)?)
     }
 
     /// The same for what a run begins with: a program, a form at the prompt.
     pub fn compile_top<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Value, Failure> {
         let body = self.simplify(arena, unit, repeatable)?;
-        self.machine.compile_top(&body).map_err(failure)
+        Ok(self.machine.compile_top(&body)?)
     }
 
     fn simplify<'a>(&mut self, arena: &'a Arena, unit: &Unit<'a>, repeatable: bool) -> Result<Simplified<'a>, Failure> {
@@ -117,7 +55,7 @@ impl Session<'_> {
         if !repeatable {
             for &(global, _) in &unit.globals {
                 if self.machine.syntax.globals.get(&global).is_none_or(|g| !g.assigned) {
-                    self.machine.promise_constant(global).map_err(failure)?;
+                    self.machine.promise_constant(global)?;
                 }
             }
         }
@@ -139,7 +77,7 @@ impl Session<'_> {
                 }
                 match self.machine.syntax.library(id).requires.get(next).copied() {
                     Some(before) => path.extend([(id, next + 1), (before, 0)]),
-                    None => out.extend(self.machine.extension::<Bodies>().0.contains_key(&id).then_some(id)),
+                    None => out.extend(Bodies::waits(self.machine, id).then_some(id)),
                 }
             }
         }
@@ -154,21 +92,11 @@ impl Session<'_> {
                 Ok(_) => Bodies::end(self.machine, id),
                 Err(stop) => {
                     Bodies::cut_short(self.machine, id);
-                    return Err(failure(stop));
+                    return Err(stop.into());
                 }
             }
         }
         Ok(())
-    }
-}
-
-/// Why a nested run ended, as the expander says it.
-pub(super) fn failure(stop: Stop) -> Failure {
-    match stop.raised() {
-        Some(object) => Failure::Raised(object, Span::NONE),
-        None if stop == Stop::REQUEST => Failure::Request,
-        None if stop == Stop::HEAP => Failure::HeapFull,
-        None => Failure::Limit,
     }
 }
 
@@ -190,7 +118,7 @@ impl Host for Session<'_> {
     }
 
     fn charge(&mut self, units: usize) -> Result<(), Failure> {
-        self.machine.charge(units).map_err(failure)?;
+        self.machine.charge(units)?;
         if self.machine.heap.collection_wanted {
             // Whoever expands has said what it holds.
             self.machine.collect();
@@ -198,11 +126,11 @@ impl Host for Session<'_> {
                 return Err(Failure::HeapFull);
             }
         }
-        self.machine.check_growth().map_err(failure)
+        Ok(self.machine.check_growth()?)
     }
 
     fn poll(&mut self) -> Result<(), Failure> {
-        self.machine.poll().map_err(failure)
+        Ok(self.machine.poll()?)
     }
 
     fn new_global(&mut self, name: Value) -> GlobalId {
@@ -210,16 +138,16 @@ impl Host for Session<'_> {
     }
 
     fn evaluate(&mut self, expression: Expr<'_>) -> Result<Value, Failure> {
-        let thunk = self.machine.compile_thunk(expression).map_err(failure)?;
-        self.machine.call_nested(thunk, &[]).map_err(failure)
+        let thunk = self.machine.compile_thunk(expression)?;
+        Ok(self.machine.call_nested(thunk, &[])?)
     }
 
     fn call(&mut self, transformer: Value, input: Value) -> Result<Value, Failure> {
-        self.machine.call_nested(transformer, &[input]).map_err(failure)
+        Ok(self.machine.call_nested(transformer, &[input])?)
     }
 
     fn prelude_macro(&mut self, number: u32) -> Result<Value, Failure> {
-        link::macro_object(self, number)
+        link::macro_object(self.machine, self.image, number)
     }
 
     fn withheld(&self, library: &str) -> Option<String> {
@@ -253,14 +181,10 @@ impl Host for Session<'_> {
         for folder in self.libraries.folders() {
             for candidate in crate::syntax::candidates(name) {
                 let path = folder.join(candidate);
-                match text_file::read(self.machine, &path) {
-                    Ok(source) => return Ok(LibrarySource::Found(source)),
-                    Err(Unread::Missing) => tried.push(path.display().to_string()),
-                    Err(Unread::Unreadable(why)) => {
-                        return Ok(LibrarySource::Unreadable(format!("{}: {why}", path.display())));
-                    }
-                    Err(Unread::NoText(why)) => return Ok(LibrarySource::Unreadable(why)),
-                    Err(Unread::Stopped(failure)) => return Err(failure),
+                match text_file::read(self.machine, &path)? {
+                    TextFile::Found(source) => return Ok(LibrarySource::Found(source)),
+                    TextFile::Missing => tried.push(path.display().to_string()),
+                    TextFile::Unreadable(why) => return Ok(LibrarySource::Unreadable(why)),
                 }
             }
         }
@@ -273,20 +197,19 @@ impl Host for Session<'_> {
         }
         let directory = self.machine.sources.name(from).and_then(|f| Path::new(f).parent()).map(PathBuf::from);
         let file = directory.unwrap_or_default().join(path);
-        match text_file::read(self.machine, &file) {
-            Ok(source) => Ok(IncludedFile::Found(source)),
-            Err(Unread::Missing) => Ok(IncludedFile::Missing(vec![file.display().to_string()])),
-            Err(Unread::Unreadable(why) | Unread::NoText(why)) => Ok(IncludedFile::Unreadable(why)),
-            Err(Unread::Stopped(failure)) => Err(failure),
-        }
+        Ok(match text_file::read(self.machine, &file)? {
+            TextFile::Found(source) => IncludedFile::Found(source),
+            TextFile::Missing => IncludedFile::Missing(vec![file.display().to_string()]),
+            TextFile::Unreadable(why) => IncludedFile::Unreadable(why),
+        })
     }
 
     fn install(&mut self, library: LibraryId, body: &Unit<'_>) -> Result<(), Failure> {
         let arena = Arena::new(self.machine.heap.memory());
         let simple = self.simplify(&arena, body, false)?;
         self.libraries.expanded(&self.machine.syntax, body, simple.body);
-        let thunk = self.machine.compile_top(&simple).map_err(failure)?;
-        self.machine.extension::<Bodies>().0.insert(library, Body { thunk, begun: false });
+        let thunk = self.machine.compile_top(&simple)?;
+        Bodies::add(self.machine, library, thunk);
         Ok(())
     }
 

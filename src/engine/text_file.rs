@@ -1,7 +1,6 @@
 //! The texts that a program makes the machine read: libraries and what is included. Whatever the name leads to (a device
 //! without end, a FIFO that nobody writes, a file of gigabytes), reading it keeps to the machine's limits.
 
-use super::session::failure;
 use crate::account::{Claim, HeapFull};
 use crate::eval::{Machine, Stop};
 use crate::io::{Terms, Wait, read_file};
@@ -14,20 +13,60 @@ use std::sync::Arc;
 /// Bytes that a unit of fuel pays for.
 const BYTES_PER_UNIT: usize = 16;
 
-/// Why a file gives no text.
-pub(super) enum Unread {
+/// What became of reading a file.
+pub(super) enum TextFile {
+    /// Its text, which the machine keeps from now on.
+    Found(Source),
+    /// There is none.
     Missing,
-    /// The reason, for a message that names the file.
+    /// Why it gives no text: a sentence that names it.
     Unreadable(String),
-    /// The same as a sentence about the file.
-    NoText(String),
-    /// The run is to end, or there is no memory for it.
+}
+
+/// Reads the text of the file.
+///
+/// # Errors
+/// The run is to end, or there is no memory for the text.
+pub(super) fn read(machine: &mut Machine, path: &Path) -> Result<TextFile, Failure> {
+    let claim = Claim::new(machine.heap.memory());
+    let mut terms = MachineTerms { machine, claim };
+    let bytes = match read_file(path, &mut terms) {
+        Ok(bytes) => bytes,
+        Err(Unread::Stopped(failure)) => return Err(failure),
+        Err(Unread::System(e)) if e.kind() == ErrorKind::NotFound => return Ok(TextFile::Missing),
+        Err(Unread::System(e)) => {
+            return Ok(TextFile::Unreadable(format!("{}: {}", path.display(), crate::io::os_message(&e))));
+        }
+    };
+    let MachineTerms { machine, claim } = terms;
+    let mut kept = Claim::new(machine.heap.memory());
+    kept.take(bytes.len())?;
+    let text: Arc<str> = match decode_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(e) => {
+            return Ok(TextFile::Unreadable(format!("{} is not UTF-8 (byte {})", path.display(), e.offset)));
+        }
+    };
+    drop(claim);
+    let file = machine.sources.add_counted(path.display().to_string(), text.clone(), kept);
+    Ok(TextFile::Found(Source { file, text, builtin: false }))
+}
+
+/// Why the bytes of a file are not all read.
+enum Unread {
+    System(Error),
     Stopped(Failure),
+}
+
+impl From<Error> for Unread {
+    fn from(e: Error) -> Unread {
+        Unread::System(e)
+    }
 }
 
 impl From<Stop> for Unread {
     fn from(stop: Stop) -> Unread {
-        Unread::Stopped(failure(stop))
+        Unread::Stopped(stop.into())
     }
 }
 
@@ -35,32 +74,6 @@ impl From<HeapFull> for Unread {
     fn from(full: HeapFull) -> Unread {
         Unread::Stopped(full.into())
     }
-}
-
-impl From<Error> for Unread {
-    fn from(e: Error) -> Unread {
-        match e.kind() {
-            ErrorKind::NotFound => Unread::Missing,
-            _ => Unread::Unreadable(crate::io::os_message(&e)),
-        }
-    }
-}
-
-/// The text of the file, which the machine keeps from now on.
-pub(super) fn read(machine: &mut Machine, path: &Path) -> Result<Source, Unread> {
-    let claim = Claim::new(machine.heap.memory());
-    let mut terms = MachineTerms { machine, claim };
-    let bytes = read_file(path, &mut terms)?;
-    let MachineTerms { machine, claim } = terms;
-    let mut kept = Claim::new(machine.heap.memory());
-    kept.take(bytes.len())?;
-    let text: Arc<str> = match decode_utf8(bytes) {
-        Ok(text) => text.into(),
-        Err(e) => return Err(Unread::NoText(format!("{} is not UTF-8 (byte {})", path.display(), e.offset))),
-    };
-    drop(claim);
-    let file = machine.sources.add_counted(path.display().to_string(), text.clone(), kept);
-    Ok(Source { file, text, builtin: false })
 }
 
 /// The machine's limits hold, and its account pays.

@@ -1,15 +1,14 @@
 //! The machine as a host sees it.
 
 use super::builder::Engine;
-use super::convert::{FromScheme, IntoScheme, Ref, Refusal, Scope};
+use super::convert::{FromScheme, IntoScheme, Refusal, Scope};
 use super::error::{Error, ErrorKind};
+use super::interrupter::Interrupter;
 use super::limits::Limits;
 use super::report;
-use super::run::Run;
 use super::session::Session;
-use super::source::Source;
 use crate::eval::{Handle, Limit, Machine, Stop};
-use crate::heap::{Interrupt, Value};
+use crate::heap::Value;
 use crate::io::{ReaderDevice, Style, WriterDevice, to_text};
 use crate::primitives::ports::operands::Standard;
 use crate::syntax::environment::Environment;
@@ -17,7 +16,6 @@ use crate::syntax::library::{Library, LibraryName, LibraryState};
 use crate::syntax::{Binding, Keeper, Kept};
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// A machine: a heap, limits, ports, and the program that runs in it. One runs on one thread at a time and may move
@@ -29,8 +27,24 @@ pub struct Vm {
     pub(super) at_exit: Option<fn(&mut Vm, i32) -> !>,
     /// Why the machine cannot be used any more.
     lost: Option<String>,
-    /// What was set; the heap's own grows a little for handlers of the first error.
-    pub(super) heap_limit: Option<usize>,
+}
+
+impl Keeper for Vm {
+    fn kept(&mut self) -> &mut Kept {
+        self.machine.kept()
+    }
+}
+
+impl Engine {
+    /// A machine without limits.
+    pub fn vm(&self) -> Vm {
+        self.vm_with(Limits::default())
+    }
+
+    /// A machine with limits.
+    pub fn vm_with(&self, limits: Limits) -> Vm {
+        Vm::new(self.clone(), limits)
+    }
 }
 
 impl Keeper for Vm {
@@ -40,11 +54,11 @@ impl Keeper for Vm {
 }
 
 impl Vm {
-    pub(super) fn new(engine: Engine, limits: Limits) -> Vm {
+    fn new(engine: Engine, limits: Limits) -> Vm {
         let mut machine = Box::new(super::machine(crate::prelude::IMAGE));
         machine.capabilities = engine.0.capabilities;
         machine.driver = Some(engine.0.clone());
-        let mut vm = Vm { machine, engine, at_exit: None, lost: None, heap_limit: None };
+        let mut vm = Vm { machine, engine, at_exit: None, lost: None };
         vm.set_limits(&limits);
         vm.register_host_libraries();
         vm
@@ -74,7 +88,6 @@ impl Vm {
     pub fn set_limits(&mut self, limits: &Limits) {
         self.machine.set_fuel(limits.fuel);
         self.machine.set_heap_limit(limits.heap.unwrap_or(usize::MAX));
-        self.heap_limit = limits.heap;
         self.machine.set_stack_limit(limits.stack);
         self.machine.heap.watch.deadline = limits.deadline;
     }
@@ -172,72 +185,6 @@ impl Vm {
         })
     }
 
-    /// Evaluates text in the machine's own environment and answers the last value as a `T`. The environment is empty at
-    /// first: text begins by importing what it needs. Definitions and imports stay.
-    ///
-    /// ```
-    /// let mut vm = vicar::Engine::new().vm();
-    /// vm.eval::<()>("(import (rnrs)) (define (square x) (* x x))")?;
-    /// assert_eq!(vm.eval::<i64>("(square 12)")?, 144);
-    /// # Ok::<(), vicar::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Whatever the text does wrong; [`ErrorKind::Conversion`] if the value is no `T`.
-    pub fn eval<T: FromScheme>(&mut self, text: &str) -> Result<T, Error> {
-        let value = self.start(&Source::new("eval", text))?.finish()?;
-        self.get(&value)
-    }
-
-    /// Evaluates text form by form in the machine's own environment: `each` gets the text of every value that is not void, as
-    /// `write` shows it. What a prompt does.
-    ///
-    /// # Errors
-    /// Whatever the text does wrong; the forms before have been evaluated.
-    pub fn eval_each(&mut self, source: &Source, each: &mut dyn FnMut(&mut Vm, &str)) -> Result<(), Error> {
-        let mut run = Run::new(&mut *self, source)?;
-        while let Some(values) = run.next_values()? {
-            for text in values {
-                each(run.vm(), &text);
-            }
-        }
-        Ok(())
-    }
-
-    /// Runs a top-level program: its imports, then its body. R6RS chapter 8.
-    ///
-    /// # Errors
-    /// Whatever the program does wrong; [`ErrorKind::Exit`] when it calls `(exit)`.
-    pub fn run_program(&mut self, source: &Source) -> Result<(), Error> {
-        Run::program(self, source)?.finish().map(drop)
-    }
-
-    /// Begins to evaluate text in the machine's own environment; the run is stepped by its caller.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Read`] if the text is not a sequence of datums.
-    pub fn start(&mut self, source: &Source) -> Result<Run<&mut Vm>, Error> {
-        Run::new(self, source)
-    }
-
-    /// Calls a procedure.
-    ///
-    /// # Errors
-    /// Whatever the procedure does wrong; [`ErrorKind::Conversion`] if its value is no `T`.
-    pub fn call<T: FromScheme>(&mut self, procedure: &Handle, arguments: impl Arguments) -> Result<T, Error> {
-        self.check_whole()?;
-        self.collect_if_wanted();
-        let Some(procedure) = self.machine.handles.get(procedure) else {
-            return Err(self.refused(Refusal::Foreign));
-        };
-        let made = Scope::convert(&mut self.machine, |scope| -> Option<Vec<Value>> {
-            Some(arguments.values(scope).into_iter().map(|r| r.value).collect())
-        });
-        let arguments = made.map_err(|refusal| self.refused(refusal))?;
-        let value = Run::call(&mut *self, procedure, &arguments)?.finish()?;
-        self.get(&value)
-    }
-
     /// The value of a handle as a `T`.
     ///
     /// # Errors
@@ -268,7 +215,7 @@ impl Vm {
     }
 
     /// Between runs nobody holds values but by handles: a good moment.
-    fn collect_if_wanted(&mut self) {
+    pub(super) fn collect_if_wanted(&mut self) {
         if self.machine.heap.collection_wanted {
             self.machine.collect()
         }
@@ -299,11 +246,11 @@ impl Vm {
 
     /// Why a conversion has no result, as the host sees it.
     #[cold]
-    fn refused(&mut self, refusal: Refusal) -> Error {
+    pub(super) fn refused(&mut self, refusal: Refusal) -> Error {
         match refusal {
             Refusal::Limit(stop) => {
                 let which = if stop == Stop::HEAP { Limit::Heap } else { self.machine.limit_hit };
-                report::limit(self, which, Vec::new())
+                report::limit(&mut self.machine, which, Vec::new())
             }
             Refusal::Foreign => Error::plain(ErrorKind::Conversion, Refusal::FOREIGN),
             Refusal::TooDeep => Error::plain(ErrorKind::Conversion, Refusal::TOO_DEEP),
@@ -337,53 +284,5 @@ impl Vm {
     pub(super) fn with_session<R>(&mut self, f: impl FnOnce(&mut Session) -> R) -> R {
         let shared = self.engine.0.clone();
         f(&mut shared.session(&mut self.machine))
-    }
-}
-
-/// Arguments of [`Vm::call`]: a tuple of values that implement [`IntoScheme`].
-pub trait Arguments {
-    #[doc(hidden)]
-    fn values<'a>(self, scope: &mut Scope<'a>) -> Vec<Ref<'a>>;
-}
-
-macro_rules! arguments {
-    ($(($($p:ident),*))*) => {$(
-        impl<$($p: IntoScheme),*> Arguments for ($($p,)*) {
-            #[allow(non_snake_case, unused_variables)]
-            fn values<'a>(self, scope: &mut Scope<'a>) -> Vec<Ref<'a>> {
-                let ($($p,)*) = self;
-                vec![$($p.into_scheme(scope)),*]
-            }
-        }
-    )*};
-}
-arguments! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H) }
-
-/// Stops a run from another thread, or from a signal handler.
-///
-/// An interrupt belongs to a run, and a run is under way from when it is made ([`Vm::start`], [`Run::new`], or inside
-/// [`Vm::eval`] and [`Vm::call`]) to its end, also while it waits between two steps. [`Vm::interrupter`] means whichever is
-/// under way, [`Run::interrupter`] that run only. What comes when none is under way is forgotten; it never reaches a run
-/// that begins later. So who is to stop a run that another thread is about to begin takes that run's own interrupter, or
-/// asks again until [`Interrupter::interrupt`] says that it has reached one.
-#[derive(Clone)]
-pub struct Interrupter {
-    pub(super) interrupt: Arc<Interrupt>,
-    /// Which run is meant; any, if none.
-    pub(super) run: Option<u64>,
-}
-
-impl Interrupter {
-    /// What the machine runs ends with [`crate::Limit::Interrupted`], within a few thousand units of work. Answers whether
-    /// there is a run to be ended; it may end before it notices, by itself or by another limit.
-    pub fn interrupt(&self) -> bool {
-        self.interrupt.request(self.run)
-    }
-}
-
-/// Whether they stop the same.
-impl PartialEq for Interrupter {
-    fn eq(&self, other: &Interrupter) -> bool {
-        Arc::ptr_eq(&self.interrupt, &other.interrupt) && self.run == other.run
     }
 }

@@ -1,7 +1,9 @@
 //! How a primitive says that it has no value to return, and the constructors of the conditions that Rust code raises.
 
 use super::Machine;
+use crate::diagnostics::Span;
 use crate::heap::{ConditionType, Heap, HeapFull, Value};
+use crate::syntax::Failure;
 
 /// What a primitive answers: a value, or why there is none.
 pub type Res<T = Value> = Result<T, Stop>;
@@ -46,6 +48,18 @@ impl Stop {
         let special =
             (Stop::CALL.0.bits()..=Stop::MEMORY.0.bits()).contains(&self.0.bits()) && self.0.bits() & 0xff == 6;
         (!special).then_some(self.0)
+    }
+}
+
+/// Why a nested run ended, as the expander says it.
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Failure {
+        match stop.raised() {
+            Some(object) => Failure::Raised(object, Span::NONE),
+            None if stop == Stop::REQUEST => Failure::Request,
+            None if stop == Stop::HEAP => Failure::HeapFull,
+            None => Failure::Limit,
+        }
     }
 }
 

@@ -236,6 +236,12 @@ impl Machine {
         self.heap_grace = None;
     }
 
+    /// Bytes of memory that may be in use, as they were set; `None` is no limit.
+    pub fn heap_limit(&self) -> Option<usize> {
+        let limit = self.heap_grace.as_ref().map_or(self.heap.limit(), |grace| grace.limit);
+        (limit < usize::MAX).then_some(limit)
+    }
+
     /// Bytes that the stack may take.
     pub fn set_stack_limit(&mut self, bytes: usize) {
         self.stack.limit = bytes;

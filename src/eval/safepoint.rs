@@ -27,7 +27,7 @@ const LEAST_GRACE: usize = 32 << 10;
 /// A program that has hit the heap's limit may clean up.
 pub(super) struct Grace {
     /// The limit as it was set.
-    limit: usize,
+    pub(super) limit: usize,
     /// Bytes that were alive when the program was told.
     live: usize,
     /// It was the system that had no more memory, not the limit.

@@ -3,74 +3,30 @@
 //! The run drives the machine: it expands form by form, runs what each needs before (bodies of libraries), and serves
 //! requests of primitives that the evaluator cannot serve itself.
 
-use super::error::{Error, ErrorKind};
-use super::nesting::nested;
-use super::report;
-use super::session::Bodies;
-use super::source::Source;
-use super::vm::{Interrupter, Vm};
-use crate::account::{Account, Accountable, Arena, Claim};
-use crate::diagnostics::{FileId, Span};
+mod ending;
+mod forms;
+mod holder;
+
+pub use holder::Holder;
+
+use crate::account::{Account, Accountable, Claim};
+use crate::diagnostics::FileId;
+use crate::engine::bodies::Bodies;
+use crate::engine::error::{Error, ErrorKind};
+use crate::engine::interrupter::Interrupter;
+use crate::engine::nesting::nested;
+use crate::engine::report;
+use crate::engine::source::Source;
+use crate::engine::vm::Vm;
 use crate::eval::{Driver, Handle, Machine, Outcome, Stop};
-use crate::heap::{Bignum, Interrupt, Value, View, system_block};
+use crate::heap::{Interrupt, Value, system_block};
 use crate::io::{Style, to_text};
-use crate::primitives::control::driver::request;
 use crate::reader::{self, Mode, read_source};
 use crate::syntax::library::LibraryId;
-use crate::syntax::{Ahead, Failure, Later, forms, keeping};
+use crate::syntax::{Ahead, Failure, forms};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-
-/// Who holds the machine of a run: `&mut Vm`, `Vm` or `Box<Vm>`. No other type can: a run trusts that it is the same machine
-/// each time.
-///
-/// ```compile_fail,E0277
-/// # use std::cell::RefMut;
-/// # use vicar::{Run, Source, Vm};
-/// fn begin(vm: RefMut<'_, Vm>, source: &Source) {
-///     let _ = Run::new(vm, source);
-/// }
-/// ```
-pub trait Holder: holder::Holder {}
-
-impl<V: holder::Holder> Holder for V {}
-
-mod holder {
-    use super::Vm;
-
-    pub trait Holder {
-        fn vm(&self) -> &Vm;
-        fn vm_mut(&mut self) -> &mut Vm;
-    }
-
-    impl Holder for Vm {
-        fn vm(&self) -> &Vm {
-            self
-        }
-        fn vm_mut(&mut self) -> &mut Vm {
-            self
-        }
-    }
-
-    impl Holder for &mut Vm {
-        fn vm(&self) -> &Vm {
-            self
-        }
-        fn vm_mut(&mut self) -> &mut Vm {
-            self
-        }
-    }
-
-    impl Holder for Box<Vm> {
-        fn vm(&self) -> &Vm {
-            self
-        }
-        fn vm_mut(&mut self) -> &mut Vm {
-            self
-        }
-    }
-}
 
 /// What a step of a run answers.
 #[derive(Debug)]
@@ -218,7 +174,7 @@ impl<V: Holder> Run<V> {
             // Texts that nothing refers to any more may be all that is in the way.
             machine.collect();
             if claim.take(bytes).is_err() {
-                return Err(report::failure(owner, Failure::HeapFull));
+                return Err(ending::failure(owner, Failure::HeapFull));
             }
         }
         machine.heap.look_at_account();
@@ -235,7 +191,7 @@ impl<V: Holder> Run<V> {
             Err(reader::Failure::Malformed(e)) => {
                 return Err(Error::new(ErrorKind::Read, e.into(), &machine.sources));
             }
-            Err(reader::Failure::HeapFull) => return Err(report::failure(owner, Failure::HeapFull)),
+            Err(reader::Failure::HeapFull) => return Err(ending::failure(owner, Failure::HeapFull)),
             Err(reader::Failure::Source(never)) => match never {},
         };
         let kind = if kind == Kind::Text { Kind::Interactive } else { kind };
@@ -248,7 +204,7 @@ impl<V: Holder> Run<V> {
         let owner = vm.vm_mut();
         abandon(&mut owner.machine);
         if let Err(limit) = owner.machine.start(procedure, arguments) {
-            return Err(report::limit(owner, limit, Vec::new()));
+            return Err(report::limit(&mut owner.machine, limit, Vec::new()));
         }
         let forms = owner.machine.handles.root(Value::NIL);
         Ok(Run { running: Some(Part::Call), ..Run::new_of(vm, forms, Kind::Call, FileId::NONE) })
@@ -357,14 +313,14 @@ impl<V: Holder> Run<V> {
             let go_on = || nested(&mut *self, |run| run.go_on(budget, one_form));
             match catch_unwind(AssertUnwindSafe(go_on)) {
                 Ok(Ok(done)) => done,
-                Ok(Err(refused)) => Err(report::not_nested(self.vm.vm_mut(), refused)),
+                Ok(Err(refused)) => Err(report::not_nested(&mut self.vm.vm_mut().machine, refused)),
                 Err(panic) => Err(self.vm.vm_mut().lose(panic)),
             }
         });
         // A child process that runs a program of its own ends with it: what would go on here is its parent's.
         #[cfg(unix)]
         if let (Err(error), Some(status)) = (&result, self.vm.vm().machine.child_status) {
-            end_child(self.vm.vm_mut(), error, status)
+            ending::end_child(self.vm.vm_mut(), error, status)
         }
         if let Err(error) = &result {
             self.progress = Progress::Failed { kind: error.kind(), message: error.message().to_owned() };
@@ -423,7 +379,7 @@ impl<V: Holder> Run<V> {
                         Part::Call => continue,
                     };
                     if let Err(limit) = started {
-                        return Err(report::limit(vm, limit, Vec::new()));
+                        return Err(report::limit(&mut vm.machine, limit, Vec::new()));
                     }
                     self.number = vm.machine.run_number();
                     self.running = Some(part);
@@ -458,69 +414,11 @@ impl<V: Holder> Run<V> {
                         }
                     }
                 }
-                Outcome::Raised { object, backtrace } => return Err(report::raised(vm, object, backtrace)),
-                Outcome::Limit { limit, backtrace } => return Err(report::limit(vm, limit, backtrace)),
+                Outcome::Raised { object, backtrace } => return Err(report::raised(&mut vm.machine, object, backtrace)),
+                Outcome::Limit { limit, backtrace } => return Err(report::limit(&mut vm.machine, limit, backtrace)),
                 Outcome::Request => self.serve()?,
             }
         }
-    }
-
-    /// Expands all forms as a program.
-    fn expand_program(&mut self) -> Result<(), Error> {
-        let vm = self.vm.vm_mut();
-        let forms: Vec<Value> = vm.machine.handles.get(&self.forms).unwrap_or(Value::NIL).list_iter().collect();
-        self.forms = vm.machine.handles.root(Value::NIL);
-        let arena = Arena::new(vm.machine.heap.memory());
-        let result = keeping(vm, &forms, |vm| {
-            vm.with_session(|s| {
-                let unit = crate::syntax::expand_program(s, &arena, &forms)?;
-                let thunk = s.compile_top(&arena, &unit, false)?;
-                Ok((s.waiting_bodies(&unit.requires), thunk))
-            })
-        });
-        let result = result.map_err(|mut failure| {
-            if let Failure::Violation(violation) = &mut failure
-                && violation.diagnostic.span.is_none()
-            {
-                violation.diagnostic.span = Span::at(self.file, 0);
-            }
-            failure
-        });
-        self.queue(result)?;
-        self.kind = Kind::Program;
-        Ok(())
-    }
-
-    /// Expands the next form for the prompt's environment.
-    fn expand_next(&mut self) -> Result<(), Error> {
-        let vm = self.vm.vm_mut();
-        let environment = vm.interactive_environment();
-        let Some((form, rest)) = vm.machine.handles.get(&self.forms).and_then(Value::uncons) else { return Ok(()) };
-        self.forms = vm.machine.handles.root(rest);
-        let later = self.ahead.as_ref().map_or(Later::Anything, |ahead| Later::Text(ahead, self.taken));
-        self.taken += 1;
-        let arena = Arena::new(vm.machine.heap.memory());
-        let result = keeping(vm, &[form], |vm| {
-            vm.with_session(|s| {
-                let unit = crate::syntax::expand_interactive(s, &arena, environment, form, later)?;
-                let thunk = s.compile_top(&arena, &unit, true)?;
-                Ok((s.waiting_bodies(&unit.requires), thunk))
-            })
-        });
-        let stopped = matches!(result, Err(Failure::Limit | Failure::HeapFull));
-        if stopped && vm.machine.syntax.stopped_at.is_none() {
-            vm.machine.syntax.stopped_at = crate::syntax::object::span_of(form);
-        }
-        self.queue(result)
-    }
-
-    /// The bodies of libraries, then the thunk, are what runs next.
-    fn queue(&mut self, expanded: Result<(Vec<LibraryId>, Value), Failure>) -> Result<(), Error> {
-        let vm = self.vm.vm_mut();
-        let (bodies, thunk) = expanded.map_err(|failure| report::failure(vm, failure))?;
-        self.waiting.extend(bodies.into_iter().map(Part::Body));
-        self.waiting.push_back(Part::Form(vm.machine.handles.root(thunk)));
-        Ok(())
     }
 
     /// Does what a primitive has asked for.
@@ -528,11 +426,11 @@ impl<V: Holder> Run<V> {
         let vm = self.vm.vm_mut();
         let engine = vm.engine.clone();
         match engine.0.serve(&mut vm.machine) {
-            Err(Stop::REQUEST) => Err(exit(vm)),
+            Err(Stop::REQUEST) => Err(ending::exit(vm)),
             Err(Stop::LIMIT) => {
                 let (limit, backtrace) = (vm.machine.limit_hit, vm.machine.backtrace());
                 vm.machine.reset();
-                Err(report::limit(vm, limit, backtrace))
+                Err(report::limit(&mut vm.machine, limit, backtrace))
             }
             answer => {
                 vm.machine.answer(answer);
@@ -546,50 +444,4 @@ impl<V: Holder> Run<V> {
 fn abandon(machine: &mut Machine) {
     machine.abandon();
     Bodies::abandon(machine);
-}
-
-/// Ends the program, which has asked for it.
-pub(super) fn exit(vm: &mut Vm) -> Error {
-    let status = match *vm.machine.request() {
-        [kind, object] if kind.as_fixnum() == Some(request::EXIT) => exit_status(object),
-        _ => 1,
-    };
-    if let Some(end) = vm.at_exit {
-        end(vm, status)
-    }
-    vm.machine.reset();
-    Error::plain(ErrorKind::Exit(status), "the program has exited")
-}
-
-/// Tells the error, unless it is the program's own `(exit)`, and ends the child process.
-#[cfg(unix)]
-fn end_child(vm: &mut Vm, error: &Error, status: i32) -> ! {
-    // What the program printed comes before what is said about it.
-    let _ = vm.flush();
-    let status = match error.kind() {
-        ErrorKind::Exit(own) => own,
-        _ => {
-            use std::io::Write;
-            let report = error.report(crate::diagnostics::Style::Plain);
-            // Nobody may be there to read it.
-            let _ = std::io::stderr().lock().write_all(report.as_bytes());
-            status
-        }
-    };
-    if let Some(end) = vm.at_exit {
-        end(vm, status)
-    }
-    let _ = vm.machine.flush_all_ports();
-    crate::io::end_child(status)
-}
-
-/// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure. What is no status does not look like
-/// success: an exact integer out of range is 255, another object 1.
-fn exit_status(object: Value) -> i32 {
-    match object.as_fixnum() {
-        Some(n) => u8::try_from(n).unwrap_or(u8::MAX).into(),
-        None if object == Value::TRUE || object == Value::VOID => 0,
-        None if Bignum::from_value(object).is_some() => u8::MAX.into(),
-        None => 1,
-    }
 }
