@@ -3,10 +3,10 @@
 use super::render::{self, Style};
 use super::{SourceMap, Span};
 
-/// How bad it is.
+/// How severe a message is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Severity {
-    /// Nothing comes out of it: the program is not run, or ended.
+    /// The program is not run, or has ended.
     Error,
     /// Suspicious, but the work goes on.
     Warning,
@@ -28,7 +28,7 @@ impl Severity {
 /// What happened, to what, where, and what to try.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// How severe it is.
     pub severity: Severity,
     /// What happened: one sentence, without a full stop.
     pub message: String,

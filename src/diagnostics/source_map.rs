@@ -85,7 +85,7 @@ impl SourceMap {
         self.latest
     }
 
-    /// The latest text is no longer under way: it may be forgotten as the others may.
+    /// The latest text is no longer being evaluated: it may be forgotten like the others.
     pub fn end_latest(&mut self) {
         self.latest = None
     }

@@ -280,7 +280,7 @@ impl<'s> Scope<'s> {
 
 /// Bytes of a pair.
 const PAIR: usize = 16;
-/// Bytes of a number that is no immediate value.
+/// Bytes of a number that is not an immediate value.
 const NUMBER: usize = 32;
 /// Deepest nesting of data that is converted.
 const DEEPEST: usize = 10_000;

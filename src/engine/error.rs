@@ -221,7 +221,7 @@ impl Inner {
 
     fn line(&self, line: &Line) -> String {
         let Some(frame) = line.frame else {
-            // Of many nobody needs the last digits, and where a limit ends a recursion they depend on its neighbours.
+            // The last digits of a large count are of no use, and where a limit ends a recursion they vary.
             let unit = 10usize.pow(line.times.max(1).ilog10().saturating_sub(1));
             return match unit {
                 1000.. => format!("  … about {} more …\n", line.times / unit * unit),

@@ -1,8 +1,8 @@
-//! What a machine may use, and how another thread stops one.
+//! What a machine may use.
 
 use std::time::Instant;
 
-/// What one machine may use. The default is no limit but a generous stack, so that endless recursion ends in an error.
+/// What one machine may use. By default only the stack is limited, generously, so that endless recursion ends in an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

@@ -1,13 +1,12 @@
-//! Machines that run inside of each other: a host procedure may run a machine, whose program calls a host procedure that runs
-//! another, without end. Depends on the account, which gives them native stack.
+//! Nested machines: a host procedure may run a machine, whose program calls a host procedure that runs another, and so on. Depends on the account, which gives them native stack.
 //!
-//! Invariants: a thread runs at most [`DEEPEST`] machines inside of each other. Each inner one begins with as much native
+//! Invariants: a thread runs at most [`DEEPEST`] machines inside each other. Each inner one begins with as much native
 //! stack as any recursion of Vicar's own; the outermost runs on what its host has given the thread.
 
 use crate::account::{Accountable, HeapFull, deepen};
 use std::cell::Cell;
 
-/// As many machines as run inside of each other on one thread.
+/// The most machines that may run inside each other on one thread.
 pub const DEEPEST: usize = 100;
 
 thread_local! {
@@ -23,7 +22,7 @@ pub enum Refused {
     NoMemory(HeapFull),
 }
 
-/// A machine that runs, until it is left: by a panic, too.
+/// A machine that is running; it ends when dropped, also by a panic.
 struct Level(usize);
 
 impl Drop for Level {

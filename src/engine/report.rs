@@ -9,11 +9,11 @@ use crate::heap::{ConditionType, Kind, Record, RecordType, Str, Symbol, Value, V
 use crate::io::{PortError, Style, to_text};
 use crate::syntax::Failure;
 
-/// How much of an irritant a message shows, in bytes.
+/// How much a message shows of one irritant, in bytes.
 const IRRITANT: usize = 400;
-/// How much of what a condition says itself.
+/// How much of a condition's own message, in bytes.
 const MESSAGE: usize = 10_000;
-/// How many irritants a message shows, how many fields of other conditions, and how many simple conditions are looked at.
+/// The most irritants, and fields of other conditions, that a message shows; the most simple conditions it is made from.
 const IRRITANTS: usize = 20;
 const FIELDS: usize = 50;
 const COMPONENTS: usize = 1000;
@@ -30,7 +30,7 @@ fn raised_in(machine: &mut Machine, object: Value, backtrace: Vec<FrameInfo>, ma
     let span = parts.span.or(place).unwrap_or(macro_use);
     let mut diagnostic = Diagnostic::error(span, parts.headline(object));
     if !macro_use.is_none() {
-        diagnostic = diagnostic.with_label(macro_use, "while this was expanded");
+        diagnostic = diagnostic.with_label(macro_use, "while expanding this");
     }
     for note in parts.notes() {
         diagnostic = diagnostic.with_note(note);
@@ -60,7 +60,7 @@ pub(super) fn limit(machine: &mut Machine, limit: Limit, backtrace: Vec<FrameInf
     let expanded = std::mem::replace(&mut machine.syntax.stopped_at, Span::NONE);
     let mut diagnostic = Diagnostic::error(place.unwrap_or(expanded), limit.to_string());
     if place.is_none() && !expanded.is_none() {
-        diagnostic = diagnostic.with_label(expanded, "while this was expanded");
+        diagnostic = diagnostic.with_label(expanded, "while expanding this");
     }
     let diagnostic = with_limit(machine, diagnostic, limit);
     let sources = &machine.sources;
@@ -73,12 +73,12 @@ pub(super) fn not_nested(machine: &mut Machine, refused: Refused) -> Error {
         Refused::NoMemory(HeapFull) => limit(machine, Limit::Heap, Vec::new()),
         Refused::TooDeep => Error::plain(
             ErrorKind::Limit(Limit::Stack),
-            format!("expected at most {DEEPEST} machines to run inside of each other on one thread, got another"),
+            format!("machines are nested too deeply: on one thread at most {DEEPEST} may run inside each other"),
         ),
     }
 }
 
-/// What a limit was, and how it is raised.
+/// Adds what the limit was, and how to change it.
 fn with_limit(machine: &Machine, diagnostic: Diagnostic, limit: Limit) -> Diagnostic {
     let (bytes, what) = match limit {
         Limit::Heap => (machine.heap_limit(), "heap"),
@@ -86,8 +86,8 @@ fn with_limit(machine: &Machine, diagnostic: Diagnostic, limit: Limit) -> Diagno
         Limit::Memory => {
             let size = size(machine.stack_limit());
             return diagnostic.with_help(format!(
-                "the stack limit of {size} is not reached: it is the system that limits this process (`ulimit -v`, a \
-                 container, the memory of the machine)"
+                "the stack limit of {size} has not been reached: the system itself limits this process (`ulimit -v`, a \
+                 container, the machine's memory)"
             ));
         }
         _ => return diagnostic,
@@ -95,11 +95,11 @@ fn with_limit(machine: &Machine, diagnostic: Diagnostic, limit: Limit) -> Diagno
     // Without a limit it was the system that refused.
     let Some(size) = bytes.map(size) else { return diagnostic };
     diagnostic.with_help(format!(
-        "the {what} limit is {size}; `--{what}-limit` of vicar, or the host's `Limits`, sets another"
+        "the {what} limit is {size}; to change it, use vicar's option `--{what}-limit` or the host's `Limits`"
     ))
 }
 
-/// A number of bytes for people.
+/// A number of bytes, in the largest unit that divides it.
 fn size(bytes: usize) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     let unit = units.into_iter().find(|&(_, shift)| bytes >> shift > 0 && bytes.is_multiple_of(1 << shift));
@@ -108,9 +108,9 @@ fn size(bytes: usize) -> String {
 
 /// The frames as hosts see them, and the innermost place in a source text.
 ///
-/// How the prelude's procedures call each other is nobody's business: of those in a row the outermost stays, which the
-/// program has called, if it is one that programs know. Those in which a condition was raised and handed on to handlers
-/// go, too.
+/// Calls between procedures of the prelude are not shown: of several in a row only the outermost is kept, which the program
+/// called, and only if it is an exported one. The procedures that raised the condition and passed it to handlers are
+/// left out too.
 fn frames(backtrace: Vec<FrameInfo>) -> (Vec<Frame>, LeftOut, Option<Span>) {
     let mut frames: Vec<Frame> = Vec::new();
     let mut left_out = LeftOut::default();
@@ -228,7 +228,7 @@ impl Parts {
                     Some(_) => to_text(text, Style::Display, MESSAGE),
                     None => to_text(text, Style::Write, IRRITANT),
                 };
-                // An empty one says nothing.
+                // An empty message says nothing.
                 parts.message = Some(text).filter(|text| !text.trim().is_empty());
             } else if is(record, ConditionType::Irritants) {
                 parts.irritants =
@@ -268,15 +268,15 @@ impl Parts {
         let message = match &self.message {
             Some(message) => message.clone(),
             None if object.kind() == Some(Kind::CompoundCondition) && self.types.is_empty() => {
-                "a condition without components was raised".to_owned()
+                "uncaught exception: a condition without components".to_owned()
             }
             None if self.types.is_empty() => {
-                format!("an object was raised that is not a condition: {}", to_text(object, Style::Write, IRRITANT))
+                format!("uncaught exception: {}", to_text(object, Style::Write, IRRITANT))
             }
             None => {
                 let telling = self.telling_types();
                 let types = if telling.is_empty() { self.types.iter().map(String::as_str).collect() } else { telling };
-                format!("a condition was raised: {}", types.join(" "))
+                format!("uncaught exception: {}", types.join(" "))
             }
         };
         match &self.who {
@@ -293,7 +293,7 @@ impl Parts {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        // A file that cannot be had is told once.
+        // The name of a file that cannot be opened is shown once.
         let is_filename = |text: &str| self.fields.iter().any(|f| f.strip_prefix("filename: ") == Some(text));
         if !self.irritants.is_empty() && !self.irritants.iter().all(|text| is_filename(text)) {
             notes.push(format!("irritants: {}", self.irritants.join(" ")));

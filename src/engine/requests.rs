@@ -31,7 +31,7 @@ impl Driver for Shared {
             Some((kind, operands)) => (kind.as_fixnum().unwrap_or(-1), operands),
             None => (-1, &[][..]),
         };
-        // What macros around have given fluid keywords is no business of this text.
+        // Fluid keywords of the macros around do not concern this text.
         let fluids = std::mem::take(&mut machine.syntax.fluids);
         let answer = keeping(machine, &wanted, |machine| match (kind, operands) {
             (request::EVAL, &[datum, environment]) => {
@@ -67,7 +67,7 @@ impl Shared {
             return Err(machine.wrong_argument("eval", "environment", 2, "an environment", environment));
         };
         if !machine.may_nest() {
-            let message = "uses of eval in macro transformers and bodies of libraries are nested too deeply";
+            let message = "eval is nested too deeply inside macro transformers and library bodies";
             return Err(machine.violation(ConditionType::ImplementationRestriction, "eval", message, &[]));
         }
         let thunk = self.session(machine).eval_thunk(datum, environment, owner == Owner::Interactive);

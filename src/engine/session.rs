@@ -164,7 +164,7 @@ impl Host for Session<'_> {
             [one] => format!("the capability {one}"),
             all => format!("one of the capabilities {}", all.join(", ")),
         };
-        Some(format!("the host of this program has granted it nothing that {library} reaches: it needs {needed}"))
+        Some(format!("the host has not granted this program access to {library}: it needs {needed}"))
     }
 
     fn find_library(&mut self, name: &LibraryName) -> Result<LibrarySource, Failure> {
@@ -193,7 +193,7 @@ impl Host for Session<'_> {
 
     fn find_included(&mut self, path: &str, from: FileId) -> Result<IncludedFile, Failure> {
         if !self.machine.capabilities.has(Capability::Filesystem) {
-            return Ok(IncludedFile::Unreadable("the host of this program has not granted it files".to_owned()));
+            return Ok(IncludedFile::Unreadable("the host has not granted this program access to files".to_owned()));
         }
         let directory = self.machine.sources.name(from).and_then(|f| Path::new(f).parent()).map(PathBuf::from);
         let file = directory.unwrap_or_default().join(path);
@@ -219,13 +219,13 @@ impl Host for Session<'_> {
     }
 }
 
-/// Whether an operation with a node of its own does little for such an operand: it has no more than twice its digits.
+/// Whether an inline operation takes little time for such an operand: its result has at most twice the digits.
 fn is_bounded(v: &Value) -> bool {
     !v.is_pointer() || v.as_flonum().is_some()
 }
 
-/// Whether any primitive does little for such an operand, powers and factorials too: nobody waits for what is computed
-/// before the program begins.
+/// Whether any primitive takes little time for such an operand, powers and factorials included: constants are folded before
+/// the program begins, and must not delay it.
 fn is_small(v: &Value) -> bool {
     v.as_fixnum().map_or_else(|| is_bounded(v), |n| n.unsigned_abs() <= 1 << 10)
 }

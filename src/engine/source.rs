@@ -60,7 +60,7 @@ impl Source {
         }
     }
 
-    /// What is said of a file that cannot be read.
+    /// The error for a file that cannot be read.
     fn unreadable(path: &Path, e: &std::io::Error) -> Error {
         let reason = crate::io::os_message(e);
         let mut diagnostic = Diagnostic::error(Span::NONE, format!("cannot read {}: {reason}", path.display()));
@@ -71,12 +71,12 @@ impl Source {
             }
         }
         if e.kind() == IoErrorKind::FileTooLarge && e.raw_os_error().is_none() {
-            diagnostic = diagnostic.with_help("`--heap-limit` of vicar, or the host's `Limits`, sets another");
+            diagnostic = diagnostic.with_help("to change it, use vicar's option `--heap-limit` or the host's `Limits`");
         }
         Error::new(ErrorKind::Io, diagnostic, &SourceMap::new())
     }
 
-    /// Bytes that should be UTF-8.
+    /// A text from bytes, which must be UTF-8.
     ///
     /// # Errors
     /// [`ErrorKind::Read`] with the place of the first byte that is not.

@@ -18,21 +18,15 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::time::Instant;
 
-/// A machine: a heap, limits, ports, and the program that runs in it. One runs on one thread at a time and may move
-/// between threads.
+/// A machine: a heap, limits, ports, and the program that runs in it. It runs on one thread at a time and may be moved
+/// to another.
 pub struct Vm {
     pub(super) machine: Box<Machine>,
     pub(super) engine: Engine,
     /// What `exit` does, if the process is the program's own.
     pub(super) at_exit: Option<fn(&mut Vm, i32) -> !>,
-    /// Why the machine cannot be used any more.
+    /// Why the machine can no longer be used.
     lost: Option<String>,
-}
-
-impl Keeper for Vm {
-    fn kept(&mut self) -> &mut Kept {
-        self.machine.kept()
-    }
 }
 
 impl Engine {
@@ -92,7 +86,7 @@ impl Vm {
         self.machine.heap.watch.deadline = limits.deadline;
     }
 
-    /// Gives the machine so many units of fuel, whatever is left.
+    /// Sets the fuel to `units`, however much was left.
     pub fn refill(&mut self, units: u64) {
         self.machine.set_fuel(Some(units));
     }
@@ -107,7 +101,7 @@ impl Vm {
         self.machine.fuel_consumed()
     }
 
-    /// Sets when the machine has to stop, and leaves its other limits as they are.
+    /// Sets the deadline. The other limits stay as they are.
     pub fn set_deadline(&mut self, at: Option<Instant>) {
         self.machine.heap.watch.deadline = at
     }
@@ -117,7 +111,7 @@ impl Vm {
         Interrupter { interrupt: self.machine.interrupt_flag(), run: None }
     }
 
-    /// Forgets an interrupt that the run under way has not noticed yet.
+    /// Clears an interrupt that the current run has not noticed yet.
     pub fn clear_interrupt(&mut self) {
         self.machine.heap.watch.interrupt.clear()
     }
@@ -214,7 +208,7 @@ impl Vm {
         Ok(self.machine.handles.root(made))
     }
 
-    /// Between runs nobody holds values but by handles: a good moment.
+    /// Between runs values are held by handles only, so a collection is possible.
     pub(super) fn collect_if_wanted(&mut self) {
         if self.machine.heap.collection_wanted {
             self.machine.collect()
@@ -266,15 +260,15 @@ impl Vm {
         }
     }
 
-    /// Something of Vicar's has panicked in the machine: it is not used any more. An empty one takes its place, so that the
-    /// handles of the lost one belong to no machine.
+    /// Vicar's own code has panicked in the machine, which is not used again. An empty one takes its place, so that handles of
+    /// the lost one belong to no machine.
     #[cold]
     pub(super) fn lose(&mut self, panic: Box<dyn std::any::Any + Send>) -> Error {
         let text = crate::io::text_of_panic(&*panic);
-        let why = format!("a defect of Vicar: the machine has panicked and cannot be used any more: {text}");
+        let why = format!("a defect in Vicar: the machine panicked and can no longer be used: {text}");
         std::mem::forget(panic);
         let fresh = Box::new(super::machine(crate::prelude::IMAGE));
-        // What is half done is not even dropped.
+        // Its state may be inconsistent: it is not even dropped.
         std::mem::forget(std::mem::replace(&mut self.machine, fresh));
         self.lost = Some(why.clone());
         Error::plain(ErrorKind::Internal, why)

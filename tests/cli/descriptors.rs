@@ -399,7 +399,7 @@ fn programs_that_cannot_be_read() {
     assert_eq!(
         text(&output.stderr),
         "error: cannot read standard input: it takes more than half of the heap limit of 16777216 bytes\n\
-         \x20 = help: `--heap-limit` of vicar, or the host's `Limits`, sets another\n"
+         \x20 = help: to change it, use vicar's option `--heap-limit` or the host's `Limits`\n"
     );
     assert_eq!(output.status.code(), Some(66));
 }

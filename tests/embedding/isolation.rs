@@ -214,7 +214,10 @@ fn what_is_not_granted_cannot_be_imported() {
             let text = import.replace("LIBRARY", library);
             let error = failure(&mut none.vm(), &text);
             assert_eq!(error.kind(), ErrorKind::Syntax, "{text}");
-            assert!(error.message().contains("granted it nothing") && error.message().contains(library), "{error}");
+            assert!(
+                error.message().contains("has not granted this program access") && error.message().contains(library),
+                "{error}"
+            );
         }
         let text = format!(
             "(import (rnrs) (rnrs eval)) (guard (e ((syntax-violation? e) 'no)) (environment '{library}) 'yes)"

@@ -22,7 +22,7 @@ fn a_run_whose_machine_is_exchanged_ends() -> Result<(), Error> {
     std::mem::swap(run.vm(), &mut other);
     let error = run.step(1000).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Abandoned);
-    assert!(error.message().contains("exchanged"), "{error}");
+    assert!(error.message().contains("replaced"), "{error}");
     drop(run);
     assert_usable(&mut one);
     assert_usable(&mut other);

@@ -116,7 +116,7 @@ fn a_run_that_has_failed_never_succeeds() -> Result<(), Error> {
             let again = run.step(1000).unwrap_err();
             assert_eq!((first.kind(), again.kind()), (kind, kind), "{text}");
             let message = again.message();
-            assert!(message.contains("is over") && message.ends_with(first.message()), "{text}: {message}");
+            assert!(message.contains("has already failed") && message.ends_with(first.message()), "{text}: {message}");
             run.vm().refill(1_000_000);
         }
         assert_eq!(run.finish().unwrap_err().kind(), kind, "{text}");

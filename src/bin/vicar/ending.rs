@@ -1,6 +1,6 @@
-//! What the program says to whoever started it, and its end: messages, exit statuses, flushing what ports hold.
+//! Messages, exit statuses, and the end of the process.
 //!
-//! Nothing here waits longer than the deadline, but for the last words.
+//! Nothing here waits past the deadline, except that a last message gets a moment more.
 
 use std::io::IsTerminal;
 use std::sync::OnceLock;
@@ -35,7 +35,7 @@ pub fn write(stream: StandardStream, text: &str) -> Result<(), Error> {
     stream.write(text, end)
 }
 
-/// Tells the error on standard error, unless it is the program's own `(exit)`; the exit status.
+/// Reports the error on standard error, unless the program called `(exit)`; answers the exit status.
 pub fn report(error: &Error) -> i32 {
     if let ErrorKind::Exit(status) = error.kind() {
         return status;
@@ -44,7 +44,7 @@ pub fn report(error: &Error) -> i32 {
     if on_terminal && process::is_within_line() && std::io::stdout().is_terminal() {
         let _ = write(StandardStream::Error, "\n");
     }
-    // Who has closed standard error does not hear of it; the status says it.
+    // If standard error is closed, only the exit status tells.
     let _ = write(StandardStream::Error, &error.report(style(on_terminal)));
     match error.kind() {
         ErrorKind::Io => EXIT_NO_INPUT,

@@ -100,8 +100,7 @@ impl Options {
                     let wrong =
                         || format!("--timeout takes a number of seconds, 0.5 for example, not '{}'", text.display());
                     let at = Instant::now().checked_add(wait.ok_or_else(wrong)?);
-                    options.limits =
-                        options.limits.deadline(at.ok_or("--timeout: so long a time cannot be waited for")?);
+                    options.limits = options.limits.deadline(at.ok_or("--timeout: the time is too long")?);
                 }
                 Short('e') | Long("eval") => {
                     let text = parser.value().and_then(|v| v.string()).map_err(say)?;
@@ -127,7 +126,7 @@ impl Options {
     }
 }
 
-/// Bytes: a number, perhaps with K, M or G behind.
+/// A number of bytes, optionally followed by K, M or G.
 fn size(text: &OsString) -> Result<usize, String> {
     let text = text.to_str().unwrap_or("");
     let (digits, unit) = match text.trim_end_matches(['B', 'b']).char_indices().next_back() {
@@ -140,5 +139,5 @@ fn size(text: &OsString) -> Result<usize, String> {
         .parse::<usize>()
         .ok()
         .and_then(|n| n.checked_mul(unit))
-        .ok_or_else(|| format!("'{text}' is not a size: say for example 500000, 64M or 2G"))
+        .ok_or_else(|| format!("'{text}' is not a size; write, for example, 500000, 64M or 2G"))
 }

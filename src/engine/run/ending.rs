@@ -12,7 +12,7 @@ pub fn failure(vm: &mut Vm, failure: Failure) -> Error {
     report::failure(&mut vm.machine, failure).unwrap_or_else(|| exit(vm))
 }
 
-/// Ends the program, which has asked for it.
+/// Ends the program, at its own request.
 pub fn exit(vm: &mut Vm) -> Error {
     let status = match *vm.machine.request() {
         [kind, object] if kind.as_fixnum() == Some(request::EXIT) => exit_status(object),
@@ -25,10 +25,10 @@ pub fn exit(vm: &mut Vm) -> Error {
     Error::plain(ErrorKind::Exit(status), "the program has exited")
 }
 
-/// Tells the error, unless it is the program's own `(exit)`, and ends the child process.
+/// Reports the error, unless the program called `(exit)`, and ends the child process.
 #[cfg(unix)]
 pub fn end_child(vm: &mut Vm, error: &Error, status: i32) -> ! {
-    // What the program printed comes before what is said about it.
+    // The program's own output comes before the report.
     let _ = vm.flush();
     let status = match error.kind() {
         ErrorKind::Exit(own) => own,
@@ -47,8 +47,8 @@ pub fn end_child(vm: &mut Vm, error: &Error, status: i32) -> ! {
     crate::io::end_child(status)
 }
 
-/// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure. What is no status does not look like
-/// success: an exact integer out of range is 255, another object 1.
+/// What `(exit obj)` means as a process's status. R6RS libraries 10: `#f` is failure. Other objects never
+/// look like success: an exact integer out of range gives 255, anything else 1.
 fn exit_status(object: Value) -> i32 {
     match object.as_fixnum() {
         Some(n) => u8::try_from(n).unwrap_or(u8::MAX).into(),

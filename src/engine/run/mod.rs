@@ -94,7 +94,7 @@ impl Drop for Interrupts {
     }
 }
 
-/// How far a run is.
+/// The state of a run.
 enum Progress {
     UnderWay,
     /// It has a value.
@@ -115,9 +115,9 @@ enum Kind {
     Call,
 }
 
-/// Work of one uninterrupted stretch when the caller sets no budget.
+/// The budget when the caller sets none.
 const UNBOUNDED: u64 = u64::MAX;
-/// About what a text takes beside its letters.
+/// About how many bytes a text takes besides its characters.
 const TEXT: usize = 200;
 
 impl<V: Holder> Accountable for Run<V> {
@@ -331,13 +331,13 @@ impl<V: Holder> Run<V> {
         result
     }
 
-    /// What a run that is over has come to; `None` while it is under way.
+    /// The result of a run that has ended; `None` while it is under way.
     fn over(&self) -> Option<Result<(), Error>> {
         match &self.progress {
             Progress::UnderWay => None,
             Progress::Done => Some(Ok(())),
             Progress::Failed { kind, message } => {
-                Some(Err(Error::plain(*kind, format!("the run is over, it has failed before: {message}"))))
+                Some(Err(Error::plain(*kind, format!("the run has already failed: {message}"))))
             }
         }
     }
@@ -348,9 +348,9 @@ impl<V: Holder> Run<V> {
         vm.check_whole()?;
         let abandoned = |why: &str| Err(Error::plain(ErrorKind::Abandoned, why));
         match vm.machine.handles.get(&self.last) {
-            None => abandoned("the machine of this run was exchanged for another"),
+            None => abandoned("this run's machine was replaced by another"),
             Some(_) if vm.machine.run_number() != self.number => {
-                abandoned("another run was started in the machine of this one")
+                abandoned("another run has been started in this run's machine")
             }
             Some(_) => Ok(()),
         }
@@ -414,7 +414,9 @@ impl<V: Holder> Run<V> {
                         }
                     }
                 }
-                Outcome::Raised { object, backtrace } => return Err(report::raised(&mut vm.machine, object, backtrace)),
+                Outcome::Raised { object, backtrace } => {
+                    return Err(report::raised(&mut vm.machine, object, backtrace));
+                }
                 Outcome::Limit { limit, backtrace } => return Err(report::limit(&mut vm.machine, limit, backtrace)),
                 Outcome::Request => self.serve()?,
             }
@@ -440,7 +442,7 @@ impl<V: Holder> Run<V> {
     }
 }
 
-/// Gives up what a run before has left in the machine.
+/// Discards what an earlier run has left unfinished in the machine.
 fn abandon(machine: &mut Machine) {
     machine.abandon();
     Bodies::abandon(machine);

@@ -1,7 +1,7 @@
 //! The prompt: reads a line or more, evaluates, prints. A client of the public interface.
 //!
-//! Nothing ends it but the end of its input and `(exit)`: an error is told and the prompt comes back; Control-C stops
-//! what runs, or clears what was typed. A child process that the program makes ends where it would come back to the prompt.
+//! Only the end of its input and `(exit)` end it: an error is reported and the prompt comes back; Control-C stops the
+//! evaluation, or clears the line. A child process that the program makes ends where it would come back to the prompt.
 
 mod plain;
 
@@ -25,7 +25,7 @@ use vicar::{Error, ErrorKind, Source, Style, Vm};
 const PROMPT: &str = "> ";
 const GREETING: &str = concat!("Vicar ", env!("CARGO_PKG_VERSION"), ". Control-D or (exit) leaves.");
 const HOW_TO_LEAVE: &str = "Control-D or (exit) leaves.";
-const NO_TEXT: &str = "what was typed is not UTF-8, and was not read";
+const NO_TEXT: &str = "the input is not UTF-8 and was ignored";
 
 /// Runs the prompt on this process's terminal until its input ends; the exit status.
 pub fn run(vm: Vm) -> i32 {
@@ -48,7 +48,7 @@ pub fn run(vm: Vm) -> i32 {
     let mut editor: Editor<SchemeHelper, FileHistory> = match Editor::with_config(config) {
         Ok(editor) => editor,
         Err(e) => {
-            prompt.complain(&format!("no prompt on this terminal: {e}"));
+            prompt.complain(&format!("cannot start the prompt on this terminal: {e}"));
             return EXIT_ERROR;
         }
     };
@@ -68,11 +68,11 @@ struct Prompt {
     vm: Rc<RefCell<Vm>>,
     /// The process that it began in: in its children there is none.
     process: u32,
-    /// How much was typed so far.
+    /// How many inputs there were so far.
     inputs: usize,
     /// The usual libraries are there.
     has_imported: bool,
-    /// Where what is typed is kept.
+    /// The file of the history.
     history: Option<PathBuf>,
 }
 
@@ -100,7 +100,7 @@ impl Prompt {
                 Err(ReadlineError::Eof) => return 0,
                 Err(ReadlineError::Io(e)) if e.kind() == IoErrorKind::InvalidData => self.complain(NO_TEXT),
                 Err(e) => {
-                    self.complain(&format!("the terminal cannot be read: {e}"));
+                    self.complain(&format!("cannot read the terminal: {e}"));
                     return EXIT_OUTPUT;
                 }
             }
@@ -131,7 +131,7 @@ impl Prompt {
                     return 0;
                 }
                 Err(e) => {
-                    self.complain(&format!("the terminal cannot be read: {e}"));
+                    self.complain(&format!("cannot read the terminal: {e}"));
                     return EXIT_OUTPUT;
                 }
             }

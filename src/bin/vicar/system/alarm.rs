@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-/// How often a call is interrupted once the time is over: one that begins just then must not wait for ever.
+/// How often calls are interrupted once the time is up: a call may begin just after a signal.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// Does nothing: that it runs is what ends a call.
+/// Does nothing: a call that waits ends because a handler has run.
 extern "C" fn on_alarm(_: libc::c_int) {}
 
 /// From that time on interrupts calls of this process that wait. Neither its children nor what it executes have the timer.

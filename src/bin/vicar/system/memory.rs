@@ -1,9 +1,9 @@
-//! How much memory a program may take when its user says nothing: so much that the machine goes on, and an endless
-//! allocation ends in an error instead of the kernel's choice of a victim.
+//! The default limits of memory: an endless allocation shall end in an error before the system runs out of memory and kills a
+//! process.
 
 use vicar::Limits;
 
-/// Of the memory that there is, half for the heap and a quarter, at most 4 GiB, for the stack.
+/// Half of the available memory for the heap and a quarter, at most 4 GiB, for the stack.
 pub fn default_limits() -> Limits {
     match available() {
         Some(bytes) => Limits::new().heap(bytes / 2).stack((bytes / 4).min(4 << 30)),

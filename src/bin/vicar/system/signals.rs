@@ -75,7 +75,7 @@ impl Drop for Guard {
     }
 }
 
-/// What ends a process, and leaves it time.
+/// Signals that end a process and can be caught.
 const ENDS: [libc::c_int; 3] = [libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT];
 
 /// How the terminal was before a line is typed.
