@@ -21,7 +21,7 @@ impl Vm {
     /// ```
     ///
     /// # Errors
-    /// Whatever the text does wrong; [`ErrorKind::Conversion`] if the value is no `T`.
+    /// Whatever the text does wrong; [`ErrorKind::Conversion`](crate::ErrorKind::Conversion) if the value is no `T`.
     pub fn eval<T: FromScheme>(&mut self, text: &str) -> Result<T, Error> {
         let value = self.start(&Source::new("eval", text))?.finish()?;
         self.get(&value)
@@ -45,7 +45,7 @@ impl Vm {
     /// Runs a top-level program: its imports, then its body. R6RS chapter 8.
     ///
     /// # Errors
-    /// Whatever the program does wrong; [`ErrorKind::Exit`] when it calls `(exit)`.
+    /// Whatever the program does wrong; [`ErrorKind::Exit`](crate::ErrorKind::Exit) when it calls `(exit)`.
     pub fn run_program(&mut self, source: &Source) -> Result<(), Error> {
         Run::program(self, source)?.finish().map(drop)
     }
@@ -53,7 +53,7 @@ impl Vm {
     /// Begins to evaluate text in the machine's own environment; the run is stepped by its caller.
     ///
     /// # Errors
-    /// [`ErrorKind::Read`] if the text is not a sequence of datums.
+    /// [`ErrorKind::Read`](crate::ErrorKind::Read) if the text is not a sequence of datums.
     pub fn start(&mut self, source: &Source) -> Result<Run<&mut Vm>, Error> {
         Run::new(self, source)
     }
@@ -61,7 +61,7 @@ impl Vm {
     /// Calls a procedure.
     ///
     /// # Errors
-    /// Whatever the procedure does wrong; [`ErrorKind::Conversion`] if its value is no `T`.
+    /// Whatever the procedure does wrong; [`ErrorKind::Conversion`](crate::ErrorKind::Conversion) if its value is no `T`.
     pub fn call<T: FromScheme>(&mut self, procedure: &Handle, arguments: impl Arguments) -> Result<T, Error> {
         self.check_whole()?;
         self.collect_if_wanted();
