@@ -1,17 +1,18 @@
 //! The libraries of the prelude, from their sources to the image.
 
-use crate::diagnostics::{SourceMap, Span, Style};
+use crate::account::Account;
+use crate::diagnostics::{FileId, SourceMap, Span, Style};
 use crate::engine::{self, Libraries, Session};
 use crate::eval::PrimitiveExports;
-use crate::heap::Value;
+use crate::heap::{Heap, Symbol, Value, View};
+use crate::io::datum_to_value;
 use crate::prelude;
-use crate::primitives;
+use crate::reader::{Mode, read_source};
 use crate::syntax::core::{Expr, Unit};
 use crate::syntax::library::LibraryName;
 use crate::syntax::{self, Failure, Source, Tables};
 use crate::write::ImageBuilder;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,16 +20,20 @@ use std::sync::Arc;
 pub fn make_image(folder: &Path) -> Result<Vec<u8>, String> {
     let mut names = Vec::new();
     collect(folder, &mut Vec::new(), &mut names)?;
-    names.sort();
     #[cfg(feature = "posix")]
     names.push(CONSTANTS.iter().map(|s| (*s).to_owned()).collect());
+    names.sort();
 
-    let rows = Vec::leak(engine::primitives().collect());
-    let rows = PrimitiveExports::new(rows, primitives::composite::includes);
+    let rows = PrimitiveExports::new(Vec::leak(engine::primitives().collect()));
     let mut machine = engine::machine_with(Arc::new(rows));
-    let prelude = Prelude { folder: folder.to_owned(), image: RefCell::default(), failure: RefCell::default() };
+    let prelude = Prelude {
+        folder: folder.to_owned(),
+        names: names.clone(),
+        image: RefCell::default(),
+        failure: RefCell::default(),
+    };
     let mut session = Session { machine: &mut machine, libraries: &prelude, image: prelude::IMAGE };
-    for identifiers in names.iter().chain(&without_source()) {
+    for identifiers in &names {
         let identifiers = identifiers.iter().map(|s| Box::from(s.as_str())).collect();
         let name = LibraryName { identifiers, version: Vec::new() };
         if let Err(failure) = syntax::load(&mut session, &name, Value::FALSE, Span::NONE) {
@@ -62,17 +67,38 @@ fn collect(folder: &Path, prefix: &mut Vec<String>, names: &mut Vec<Vec<String>>
         if path.is_dir() {
             collect(&path, prefix, names)?;
         } else if path.extension().is_some_and(|e| e == "sls") {
-            // Those that need the system are left out with it.
-            let needs = ["(vicar environment)", "(vicar posix ", "(vicare posix"];
             let text = std::fs::read_to_string(&path).map_err(|e| e.to_string())?;
-            let posix = needs.iter().any(|library| text.contains(library));
-            if cfg!(feature = "posix") || !posix {
+            if is_wanted(&text).map_err(|message| format!("{}: {message}", path.display()))? {
                 names.push(prefix.clone());
             }
         }
         prefix.pop();
     }
     Ok(())
+}
+
+/// Whether Vicar is built with all that the text of a library says it needs: `(library name (options (requires feature …)) …)`.
+fn is_wanted(text: &str) -> Result<bool, String> {
+    let account = Account::unlimited();
+    let (datums, ids) = read_source(text, FileId(0), Mode::default(), &account).map_err(|_| "it cannot be read")?;
+    let mut heap = Heap::new();
+    let form = ids.first().and_then(|&id| datum_to_value(&mut heap, &datums, id).ok()).ok_or("it is empty")?;
+    let is = |v: Value, name: &str| Symbol::from_value(v).is_some_and(|s| s.name() == name);
+    let mut features = Vec::new();
+    if let Some((head, options)) = form.list_iter().nth(2).and_then(Value::uncons)
+        && is(head, "options")
+    {
+        for option in options.list_iter() {
+            let (head, needs) = option.uncons().filter(|(head, _)| is(*head, "requires")).ok_or("an unknown option")?;
+            features.extend(needs.list_iter());
+        }
+    }
+    let mut wanted = true;
+    for feature in features {
+        let name = Symbol::from_value(feature).ok_or("a feature is a name")?;
+        wanted &= syntax::feature(name.name()).ok_or_else(|| format!("there is no feature {}", name.name()))?;
+    }
+    Ok(wanted)
 }
 
 /// The library whose text is made from the table of constants.
@@ -96,13 +122,15 @@ fn constants() -> String {
     }
     format!(
         "(library (vicare platform constants) (export h_errno-code case-h_errno {exports})
-           (import (rnrs base) (vicar posix host-errors)) {definitions})"
+           (import (rnrs base) (internal posix host-errors)) {definitions})"
     )
 }
 
 /// The sources of the prelude, and the image in the making.
 struct Prelude {
     folder: PathBuf,
+    /// Those of the libraries that this build has.
+    names: Vec<Vec<String>>,
     image: RefCell<ImageBuilder>,
     failure: RefCell<Option<String>>,
 }
@@ -113,6 +141,9 @@ impl Libraries for Prelude {
     }
 
     fn prelude(&self, name: &LibraryName, sources: &mut SourceMap) -> Option<Source> {
+        if !self.names.iter().any(|known| known.iter().map(String::as_str).eq(name.identifiers.iter().map(|i| &**i))) {
+            return None;
+        }
         #[cfg(feature = "posix")]
         if name.identifiers.iter().map(|i| &**i).eq(CONSTANTS) {
             let text: Arc<str> = constants().into();
@@ -131,14 +162,3 @@ impl Libraries for Prelude {
         }
     }
 }
-
-/// The names of all libraries that rows of primitives, forms of the expander or other libraries make.
-fn without_source() -> Vec<Vec<String>> {
-    let mut keys: BTreeSet<&str> = engine::primitives().map(|row| row.library).collect();
-    keys.extend(syntax::CoreForm::ALL.iter().flat_map(|row| row.2.iter().copied()));
-    keys.extend(primitives::composite::INCLUDES.iter().map(|row| row.0));
-    keys.remove(INTERNAL);
-    keys.iter().map(|k| k.trim_matches(['(', ')']).split(' ').map(str::to_owned).collect()).collect()
-}
-
-const INTERNAL: &str = "(vicar internal)";

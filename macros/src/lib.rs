@@ -38,7 +38,8 @@ use syn::{Error, Item, ItemMod, parse_macro_input};
 /// `#[primitives(internal)]` all names begin with `%`: only the prelude uses them. What else is to be said of a procedure
 /// is said by `#[primitive(…)]`:
 ///
-/// - `name = "set-car!"`: a name that no identifier of Rust makes.
+/// - `name = "set-car!"`: a name that no identifier of Rust makes. `"%posix:read"` where another procedure is called `read`:
+///   so the internal library exports it, and programs see `read`.
 /// - `pure`: the same arguments give the same answer, and nothing else happens but an error.
 /// - `effect_free`: it changes nothing, but answers something new or what depends on the contents of objects.
 /// - `control`: it may answer with a call to be made, or looks at the machine's stack.
@@ -47,14 +48,13 @@ use syn::{Error, Item, ItemMod, parse_macro_input};
 #[proc_macro_attribute]
 pub fn primitives(options: TokenStream, module: TokenStream) -> TokenStream {
     let mut internal = false;
-    let mut library = None;
     let parser = syn::meta::parser(|meta| {
         if meta.path.is_ident("internal") {
             internal = true;
             return Ok(());
         }
         if meta.path.is_ident("library") {
-            library = Some(meta.value()?.parse::<syn::Expr>()?);
+            meta.value()?.parse::<syn::Expr>()?;
             return Ok(());
         }
         Err(meta.error("a module of primitives is `internal` or has no option"))
@@ -63,10 +63,10 @@ pub fn primitives(options: TokenStream, module: TokenStream) -> TokenStream {
         return e.into_compile_error().into();
     }
     let module = parse_macro_input!(module as ItemMod);
-    expand(module, if internal { "%" } else { "" }, library.as_ref()).unwrap_or_else(Error::into_compile_error).into()
+    expand(module, if internal { "%" } else { "" }).unwrap_or_else(Error::into_compile_error).into()
 }
 
-fn expand(module: ItemMod, prefix: &str, library: Option<&syn::Expr>) -> syn::Result<proc_macro2::TokenStream> {
+fn expand(module: ItemMod, prefix: &str) -> syn::Result<proc_macro2::TokenStream> {
     let ItemMod { attrs, vis, ident, content, .. } = module;
     let Some((_, items)) = content else {
         return Err(Error::new(ident.span(), "a module of primitives has its functions between braces here"));
@@ -76,7 +76,7 @@ fn expand(module: ItemMod, prefix: &str, library: Option<&syn::Expr>) -> syn::Re
     for item in items {
         match item {
             Item::Fn(mut function) => {
-                rows.push(row::row(&mut function, prefix, library)?);
+                rows.push(row::row(&mut function, prefix)?);
                 kept.push(Item::Fn(function));
             }
             other => kept.push(other),

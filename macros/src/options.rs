@@ -11,7 +11,6 @@ pub struct Options {
     pub effect_free: bool,
     pub fast: Option<Expr>,
     pub capability: Option<Path>,
-    pub library: Option<Expr>,
 }
 
 impl Options {
@@ -35,7 +34,7 @@ impl Options {
             } else if is("capability") {
                 options.capability = Some(meta.value()?.parse()?);
             } else if is("library") {
-                options.library = Some(meta.value()?.parse()?);
+                meta.value()?.parse::<Expr>()?;
             } else {
                 return Err(meta.error(
                     "a primitive has a name, is pure, effect_free or control, has a fast way, needs a capability",

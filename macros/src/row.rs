@@ -15,13 +15,18 @@ enum Parameter {
 }
 
 /// The row of a function, from which the attributes that only this crate knows are taken away.
-pub fn row(function: &mut ItemFn, prefix: &str, library: Option<&Expr>) -> syn::Result<TokenStream> {
+pub fn row(function: &mut ItemFn, prefix: &str) -> syn::Result<TokenStream> {
     let options = Options::take(&mut function.attrs)?;
     let ident = &function.sig.ident;
     let name = options.name.clone().unwrap_or_else(|| {
         let scheme = scheme_name(&ident.to_string());
         LitStr::new(&format!("{prefix}{scheme}"), ident.span())
     });
+    // What programs call it, where another has its name.
+    let shown = match name.value().contains(':') {
+        true => quote!(const { crate::syntax::program_name(#name) }),
+        false => quote!(#name),
+    };
     let text = text(&function.attrs);
     if text.is_empty() {
         return Err(Error::new(ident.span(), "a primitive's documentation begins with its call: `(name argument)`"));
@@ -39,7 +44,7 @@ pub fn row(function: &mut ItemFn, prefix: &str, library: Option<&Expr>) -> syn::
     for parameter in &parameters {
         match parameter {
             Parameter::Machine => values.push(quote!(#machine)),
-            Parameter::Who => values.push(quote!(#name)),
+            Parameter::Who => values.push(quote!(#shown)),
             Parameter::Argument(pattern, t) => {
                 let value = local(&format!("argument{}", takes.len()));
                 let called = pattern.to_string();
@@ -47,7 +52,7 @@ pub fn row(function: &mut ItemFn, prefix: &str, library: Option<&Expr>) -> syn::
                     let #value = match <#t as crate::eval::Argument>::take(#args, &mut #at) {
                         Ok(value) => value,
                         Err(bad) => {
-                            return Err(#machine.wrong_argument(#name, #called, #at, bad.expected, bad.value));
+                            return Err(#machine.wrong_argument(#shown, #called, #at, bad.expected, bad.value));
                         }
                     };
                 });
@@ -57,9 +62,8 @@ pub fn row(function: &mut ItemFn, prefix: &str, library: Option<&Expr>) -> syn::
             }
         }
     }
-    let library = options.library.as_ref().or(library);
     let count = (!takes.is_empty()).then(|| quote!(let mut #at = 0usize;));
-    let capability = options.capability.map(|c| quote!(#machine.require(crate::eval::Capability::#c, #name)?;));
+    let capability = options.capability.map(|c| quote!(#machine.require(crate::eval::Capability::#c, #shown)?;));
     let pure = options.pure.then(|| quote!(.pure()));
     let effect_free = options.effect_free.then(|| quote!(.effect_free()));
     let control = options.control.then(|| quote!(.control()));
@@ -70,8 +74,8 @@ pub fn row(function: &mut ItemFn, prefix: &str, library: Option<&Expr>) -> syn::
     Ok(quote! {
         #(#conditions)*
         crate::eval::Primitive {
-            name: #name,
-            library: #library,
+            name: #shown,
+            internal_name: #name,
             run: {
                 #[allow(unused_variables)]
                 fn run(#machine: &mut crate::eval::Machine, #args: &[crate::heap::Value]) -> crate::eval::Res {

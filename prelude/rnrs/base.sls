@@ -3,9 +3,42 @@
 ;;;
 ;;; Primitives: %check-procedure %check-list %check-vector %check-string %different-lengths
 (library (rnrs base)
-  (export map for-each vector-map vector-for-each string-for-each
-          call/cc call-with-current-continuation dynamic-wind)
-  (import (vicar internal) (vicar control))
+  (export
+    ;; Defined here
+    map for-each vector-map vector-for-each string-for-each
+    call/cc call-with-current-continuation dynamic-wind
+    ;; Syntax
+    quote lambda if set! cond case and or let let* letrec letrec* let-values let*-values quasiquote assert
+    syntax-rules identifier-syntax begin let-syntax letrec-syntax define define-syntax
+    ;; Auxiliary keywords
+    else => ... _ unquote unquote-splicing
+    ;; Numbers
+    number? complex? real? rational? integer? real-valued? rational-valued? integer-valued? exact? inexact? exact
+    inexact = < > <= >= zero? positive? negative? odd? even? finite? infinite? nan? max min + * - / abs div mod
+    div-and-mod div0 mod0 div0-and-mod0 gcd lcm numerator denominator floor ceiling truncate round rationalize exp log
+    sin cos tan asin acos atan sqrt exact-integer-sqrt expt make-rectangular make-polar real-part imag-part magnitude
+    angle number->string string->number
+    ;; Characters
+    char=? char<? char>? char<=? char>=? char? char->integer integer->char
+    ;; Conditions
+    error assertion-violation
+    ;; Control
+    values call-with-values apply
+    ;; Equivalence
+    eq? eqv? equal? not boolean? boolean=? procedure?
+    ;; Lists
+    list? length append reverse list-tail list-ref
+    ;; Pairs
+    cons car cdr pair? null? list caar cadr cdar cddr caaar caadr cadar caddr cdaar cdadr cddar cdddr caaaar caaadr
+    caadar caaddr cadaar cadadr caddar cadddr cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr
+    ;; Strings
+    string=? string<? string>? string<=? string>=? string? make-string string string-length string-ref substring
+    string-append string->list list->string string-copy
+    ;; Symbols
+    symbol? symbol->string string->symbol symbol=?
+    ;; Vectors
+    vector? make-vector vector vector-length vector-ref vector-set! vector->list list->vector vector-fill!)
+  (import (internal primitives) (internal control))
 
   ;; Elements are taken from the head on. The rest of the list is mapped after the procedure has returned, so a
   ;; continuation captured in it makes a new result when it is entered again.

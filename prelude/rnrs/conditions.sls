@@ -4,10 +4,20 @@
 ;;;
 ;;; Primitives: %condition-type %condition-component %check-condition-type %check-procedure %wrong-argument
 (library (rnrs conditions)
-  (export &condition &message &warning &serious &error &violation &assertion &irritants &who
-          &non-continuable &implementation-restriction &lexical &syntax &undefined
-          condition-predicate condition-accessor define-condition-type)
-  (import (vicar internal) (vicar condition-types))
+  (export
+    ;; Defined here
+    &condition &message &warning &serious &error &violation &assertion &irritants &who
+    &non-continuable &implementation-restriction &lexical &syntax &undefined
+    condition-predicate condition-accessor define-condition-type
+    ;; Conditions
+    make-message-condition message-condition? condition-message make-warning warning? make-serious-condition
+    serious-condition? make-error error? make-violation violation? make-assertion-violation assertion-violation?
+    make-irritants-condition irritants-condition? condition-irritants make-who-condition who-condition? condition-who
+    make-non-continuable-violation non-continuable-violation? make-implementation-restriction-violation
+    implementation-restriction-violation? make-lexical-violation lexical-violation? make-syntax-violation
+    syntax-violation? syntax-violation-form syntax-violation-subform make-undefined-violation undefined-violation?
+    condition simple-conditions condition?)
+  (import (internal primitives) (internal condition-types))
 
   (define-standard-condition-type &condition)
   (define-standard-condition-type &message message)

@@ -1,5 +1,8 @@
 #!r6rs
 ;;; R6RS libraries 7.1.
 (library (rnrs exceptions)
-  (export with-exception-handler raise raise-continuable guard)
-  (import (vicar control)))
+  (export
+    with-exception-handler raise raise-continuable guard
+    ;; Auxiliary keywords
+    else =>)
+  (import (internal primitives) (internal control)))

@@ -9,9 +9,15 @@
 ;;; %hashtable-entries %hashtable-stamp %hashtable-candidates %hashtable-insert! %hashtable-replace! %hashtable-remove!
 ;;; %check-procedure %wrong-argument
 (library (rnrs hashtables)
-  (export make-hashtable hashtable-update! hashtable-entries
-          hashtable-hash-function hashtable-equivalence-function)
-  (import (vicar internal))
+  (export
+    ;; Defined here
+    make-hashtable hashtable-update! hashtable-entries
+    hashtable-hash-function hashtable-equivalence-function
+    ;; Hash tables
+    make-eq-hashtable make-eqv-hashtable hashtable? hashtable-size hashtable-ref hashtable-set! hashtable-delete!
+    hashtable-contains? hashtable-copy hashtable-clear! hashtable-keys hashtable-mutable? equal-hash string-hash
+    string-ci-hash symbol-hash)
+  (import (internal primitives))
 
   (define make-hashtable
     (case-lambda

@@ -3,8 +3,12 @@
 ;;;
 ;;; Primitives: %check-procedure %check-list %different-lengths %wrong-argument
 (library (rnrs lists)
-  (export find for-all exists filter partition fold-left fold-right remp memp assp)
-  (import (vicar internal) (only (rnrs base) map))
+  (export
+    ;; Defined here
+    find for-all exists filter partition fold-left fold-right remp memp assp
+    ;; Lists
+    memq memv member assq assv assoc remq remv remove cons*)
+  (import (internal primitives) (only (rnrs base) map))
 
   ;; Checks the procedure and the lists, which must be of one length.
   (define (check who f first rest at)

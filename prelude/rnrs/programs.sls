@@ -3,8 +3,12 @@
 ;;;
 ;;; Primitives: %exit, which ends the run with a status; what is buffered in ports is written by the host of the run.
 (library (rnrs programs)
-  (export exit)
-  (import (vicar internal))
+  (export
+    ;; Defined here
+    exit
+    ;; Programs
+    command-line)
+  (import (internal primitives))
 
   (define exit
     (case-lambda

@@ -3,8 +3,12 @@
 ;;;
 ;;; Primitives: %make-promise %promise-done? %promise-content %promise-done! %wrong-argument
 (library (rnrs r5rs)
-  (export delay force null-environment scheme-report-environment)
-  (import (vicar internal))
+  (export
+    ;; Defined here
+    delay force null-environment scheme-report-environment
+    ;; Numbers
+    exact->inexact inexact->exact quotient remainder modulo)
+  (import (internal primitives))
 
   (define-syntax delay
     (syntax-rules ()

@@ -5,7 +5,7 @@
 ;;; Primitives: %check-procedure %check-list %check-vector %sort-natively!
 (library (rnrs sorting)
   (export list-sort vector-sort vector-sort!)
-  (import (vicar internal))
+  (import (internal primitives))
 
   (define (list-sort before? list)
     (%check-procedure 'list-sort 1 before?)

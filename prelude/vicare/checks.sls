@@ -5,7 +5,7 @@
 ;;; with its value; VICARE_CHECK_QUIET=yes silences everything but the status with which `check-report` exits.
 ;;;
 ;;; Primitives: %check-symbol, getenv of (vicare posix)
-(library (vicare checks)
+(library (vicare checks) (options (requires posix))
   (export
     check check-report check-set-mode! check-reset! check-passed?
     with-result add-result get-result false-if-exception
@@ -15,8 +15,7 @@
     check-for-procedure-arguments-consistency-violation check-for-expression-return-value-violation
     check-test-name check-quiet-tests?
     check-display check-write check-newline check-pretty-print)
-  (import (vicar internal) (only (rnrs base) for-each) (rnrs programs) (vicar control) (vicar parameters)
-    (only (vicar environment) getenv))
+  (import (internal primitives) (only (rnrs base) for-each) (rnrs programs) (internal control) (internal parameters))
 
   ;; -- settings
 

@@ -2,7 +2,7 @@
 ;;; (vicare ffi): pointers, memory and foreign functions, and shared objects whose failures are conditions.
 ;;;
 ;;; Primitives: those of src/memory and src/foreign
-(library (vicare ffi)
+(library (vicare ffi) (options (requires posix))
   (export
     ;; Shared objects
     open-shared-object close-shared-object lookup-shared-object
@@ -54,8 +54,8 @@
     array-set-c-unsigned-int! array-set-c-signed-long! array-set-c-unsigned-long! array-set-c-signed-long-long!
     array-set-c-unsigned-long-long! array-set-c-float! array-set-c-double! array-set-c-double-complex!
     array-set-c-pointer! array-set-c-size_t! array-set-c-ssize_t! array-set-c-off_t! array-set-c-ptrdiff_t!)
-  (import (vicar internal) (rnrs conditions) (vicar environment) (vicar vicare-conditions)
-    (only (vicar posix vicare) with-local-storage) (only (vicar posix failures) refuse in-name-of)
+  (import (internal primitives) (rnrs conditions) (internal vicare-conditions)
+    (only (internal posix vicare) with-local-storage) (only (internal posix failures) refuse in-name-of)
     (only (vicare platform errno) errno-code case-errno))
 
   (define-condition-type &shared-object-error &error make-shared-object-error shared-object-error?)

@@ -4,7 +4,7 @@
 ;;;
 ;;; Primitives: %epoll-event-data-offset %timerfd-settime %timerfd-gettime %read-signalfd-siginfo %inotify-read %waitid
 ;;; %prlimit %wrong-argument, pointers
-(library (vicare linux)
+(library (vicare linux) (options (requires posix))
   (export
     cond-expand
     ;; Processes
@@ -40,10 +40,23 @@
     inotify-read make-struct-inotify-event struct-inotify-event? struct-inotify-event-wd struct-inotify-event-mask
     struct-inotify-event-cookie struct-inotify-event-len struct-inotify-event-name set-struct-inotify-event-wd!
     set-struct-inotify-event-mask! set-struct-inotify-event-cookie! set-struct-inotify-event-len!
-    set-struct-inotify-event-name!)
-  (import (vicar internal) (vicar posix structs) (vicar posix time)
-    (only (vicar posix features) cond-expand)
-    (only (vicar posix processes)
+    set-struct-inotify-event-name!
+    ;; epoll
+    epoll-create epoll-create1 epoll-ctl epoll-wait epoll-event-size
+    ;; Ethernet
+    ether-ntoa ether-ntoa-r ether-ntoa/string ether-ntoa-r/string ether-aton ether-aton-r ether-ntohost
+    ether-ntohost/string ether-hostton ether-line ether-line/string
+    ;; inotify
+    inotify-init inotify-init1 inotify-add-watch inotify-rm-watch
+    ;; Processes
+    WIFCONTINUED daemon
+    ;; signalfd
+    signalfd
+    ;; timerfd
+    timerfd-create timerfd-read)
+  (import (internal primitives) (internal posix structs) (internal posix timer-settings)
+    (only (internal posix features) cond-expand)
+    (only (internal posix resource)
       make-struct-rlimit struct-rlimit? struct-rlimit-rlim_cur struct-rlimit-rlim_max
       set-struct-rlimit-rlim_cur! set-struct-rlimit-rlim_max! RLIM_INFINITY))
 

@@ -4,7 +4,7 @@ use super::error::{Error, ErrorKind};
 use super::host::{HostFunction, HostProcedure};
 use crate::eval::{Capabilities, Capability};
 use crate::reader::is_identifier;
-use crate::syntax::builtins;
+use crate::syntax::{Builtins, KEPT, is_internal};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,10 @@ fn library_key(name: &str) -> Result<String, String> {
         return Err(format!("expected a library name, identifiers in parentheses such as (host math), got {name:?}"));
     }
     let key = format!("({})", identifiers.join(" "));
-    if identifiers[0] == "vicar" || builtins::has_library(&crate::prelude::IMAGE, &key) {
+    if is_internal(&key) {
+        return Err(format!("a host library cannot be named {key}: {KEPT}"));
+    }
+    if crate::prelude::IMAGE.has_library(&key) {
         return Err(format!("a host library cannot be named {key}: Vicar has a library of that name"));
     }
     Ok(key)

@@ -1,74 +1,47 @@
-//! The tables of primitives as the expander's built-in libraries: what there is without an image.
+//! The one library that there is without an image: all primitives and all forms of the expander. The prelude is made from it.
 
 use super::Primitive;
 use crate::syntax::core::PrimitiveId;
-use crate::syntax::{Binding, Builtins};
-use hashbrown::{HashMap, HashSet};
+use crate::syntax::{Binding, Builtins, CoreForm, INTERNAL};
+use hashbrown::HashMap;
 use std::sync::OnceLock;
 
-/// The library that exports every primitive.
-const INTERNAL: &str = "(vicar internal)";
+type Index = HashMap<&'static str, Binding, foldhash::fast::FixedState>;
 
-/// Exports of libraries, found by the `library` of each row.
+/// The rows of the tables of primitives, as [`INTERNAL`] exports them.
 pub struct PrimitiveExports {
     primitives: &'static [&'static Primitive],
-    /// What composite libraries export of others.
-    includes: fn(&str) -> &'static [&'static str],
     index: OnceLock<Index>,
 }
 
-struct Index {
-    by_name: HashMap<&'static str, Vec<PrimitiveId>, foldhash::fast::FixedState>,
-    libraries: HashSet<&'static str, foldhash::fast::FixedState>,
-}
-
 impl PrimitiveExports {
-    pub fn new(
-        primitives: &'static [&'static Primitive],
-        includes: fn(&str) -> &'static [&'static str],
-    ) -> PrimitiveExports {
-        PrimitiveExports { primitives, includes, index: OnceLock::new() }
+    pub fn new(primitives: &'static [&'static Primitive]) -> PrimitiveExports {
+        PrimitiveExports { primitives, index: OnceLock::new() }
     }
 
     fn index(&self) -> &Index {
         self.index.get_or_init(|| {
-            let mut index = Index { by_name: HashMap::default(), libraries: HashSet::default() };
-            for (i, primitive) in self.primitives.iter().enumerate() {
-                index.by_name.entry(primitive.name).or_default().push(PrimitiveId(i as u16));
-                index.libraries.insert(primitive.library);
-            }
-            index
+            let rows = self.primitives.iter().enumerate();
+            let primitives = rows.map(|(i, row)| (row.internal_name, Binding::Primitive(PrimitiveId(i as u16))));
+            let forms = CoreForm::ALL.iter().map(|&(form, name)| (name, Binding::Core(form)));
+            primitives.chain(forms).collect()
         })
     }
-
-    fn row(&self, id: PrimitiveId) -> &'static Primitive {
-        self.primitives[id.0 as usize]
-    }
-}
-
-/// Whether a library exports a primitive. The internal one has all but those of POSIX, which take names of R6RS.
-fn belongs(primitive: &Primitive, library: &str) -> bool {
-    primitive.library == library || library == INTERNAL && primitive.library != "(vicar posix primitives)"
 }
 
 impl Builtins for PrimitiveExports {
     fn has_library(&self, library: &str) -> bool {
-        self.index().libraries.contains(library) || !(self.includes)(library).is_empty()
+        library == INTERNAL
     }
 
     fn export(&self, library: &str, name: &str) -> Option<Binding> {
-        let rows = self.index().by_name.get(name)?;
-        let found = rows.iter().find(|id| belongs(self.row(**id), library))?;
-        Some(Binding::Primitive(*found))
+        if library == INTERNAL { self.index().get(name).copied() } else { None }
     }
 
     fn exports(&self, library: &str, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
-        for (i, primitive) in self.primitives.iter().enumerate().filter(|(_, p)| p.name.starts_with(prefix)) {
-            // Of two rows with the same name, the first is meant.
-            let binding = Binding::Primitive(PrimitiveId(i as u16));
-            if self.export(library, primitive.name) == Some(binding) {
-                each(primitive.name, binding);
-            }
+        if library == INTERNAL {
+            let index = self.index().iter().filter(|(name, _)| name.starts_with(prefix));
+            index.for_each(|(name, binding)| each(name, *binding));
         }
     }
 
@@ -76,12 +49,7 @@ impl Builtins for PrimitiveExports {
         if marks.is_empty() { self.export(library, name) } else { None }
     }
 
-    fn includes(&self, library: &str) -> &[&str] {
-        (self.includes)(library)
-    }
-
-    fn exporters(&self, name: &str) -> Vec<&str> {
-        let rows = self.index().by_name.get(name).map(Vec::as_slice).unwrap_or_default();
-        rows.iter().map(|id| self.row(*id).library).filter(|library| *library != INTERNAL).collect()
+    fn exporters(&self, _name: &str) -> Vec<&str> {
+        Vec::new()
     }
 }

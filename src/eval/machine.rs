@@ -130,7 +130,7 @@ impl Machine {
     /// A machine with an empty heap whose programs see `primitives`, numbered in that order.
     pub fn new(primitives: &'static [&'static Primitive]) -> Machine {
         let table = PrimitiveTable::new(primitives.iter().copied());
-        let builtins = PrimitiveExports::new(primitives, |_| &[]);
+        let builtins = PrimitiveExports::new(primitives);
         Machine::with_parts(Arc::new(table), Arc::new(builtins), Heap::new(), None)
     }
 

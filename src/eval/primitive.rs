@@ -14,8 +14,8 @@ pub type PrimitiveFn = fn(&mut Machine, &[Value]) -> Res;
 pub struct Primitive {
     /// The Scheme name. `%` begins those that only the prelude uses.
     pub name: &'static str,
-    /// The library that exports it, without version: `(rnrs base)`; `(vicar internal)` for the prelude's own.
-    pub library: &'static str,
+    /// Its name in the library of all primitives: another one where two have the same. See `program_name`.
+    pub internal_name: &'static str,
     pub run: PrimitiveFn,
     /// Fewest arguments.
     pub min: usize,
@@ -103,7 +103,7 @@ macro_rules! primitives {
                 $(
                     let $p = match <$t as $crate::eval::Argument>::take(args, &mut _at) {
                         Ok(x) => x,
-                        Err(bad) => return Err($m.wrong_argument($name, stringify!($p), _at, bad.expected, bad.value)),
+                        Err(bad) => return Err($m.wrong_argument($crate::syntax::program_name($name), stringify!($p), _at, bad.expected, bad.value)),
                     };
                 )*
                 $body
@@ -111,8 +111,8 @@ macro_rules! primitives {
         )*
         $vis static $table: &[$crate::eval::Primitive] = &[$(
             $crate::eval::Primitive {
-                name: $name,
-                library: $library,
+                name: $crate::syntax::program_name($name),
+                internal_name: $name,
                 run: $f,
                 min: 0 $(+ <$t as $crate::eval::Argument>::MIN)*,
                 max: 0usize $(.saturating_add(<$t as $crate::eval::Argument>::MAX))*,

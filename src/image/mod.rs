@@ -29,7 +29,7 @@ pub use code::*;
 pub use data::*;
 
 use crate::syntax::core::{GlobalId, PrimitiveId};
-use crate::syntax::{Binding, Builtins, CoreForm};
+use crate::syntax::{Binding, Builtins, CoreForm, is_internal};
 
 /// Where the sections begin; the first words of an image, in this order.
 #[derive(Copy, Clone)]
@@ -255,9 +255,8 @@ impl Builtins for Image {
                 found.push(self.name(self.word(at)));
             }
         }
-        // What people import comes first, our own libraries last.
-        found.sort_by_key(|key| (key.starts_with("(vicar "), !key.starts_with("(rnrs "), key.len()));
-        found.retain(|key| !key.starts_with("(vicar "));
+        found.retain(|key| !is_internal(key));
+        found.sort_by_key(|key| (!key.starts_with("(rnrs "), key.len()));
         found
     }
 

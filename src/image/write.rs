@@ -5,7 +5,7 @@ use crate::image::{CodeWriter, Section, WriteContext, Writer, decode_binding, en
 use crate::syntax::core::{CoreKind, Expr, Unit};
 use crate::syntax::environment::{Environment, Found, Owner};
 use crate::syntax::library::LibraryId;
-use crate::syntax::{Binding, Syntax, Tables};
+use crate::syntax::{Binding, Syntax, Tables, is_internal};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What is gathered while the prelude is expanded.
@@ -167,23 +167,12 @@ impl ImageBuilder {
         for id in 0..count {
             let mut found: Vec<(String, Binding)> = Vec::new();
             tables.each_export(LibraryId(id), "", &mut |name, binding| found.push((name.to_owned(), binding)));
-            // Of a standard form and one that extends it, the latter is what the library exports.
-            for (name, binding) in &mut found {
-                let exported = tables.exported(LibraryId(id), name).unwrap_or(*binding);
-                if exported.extends(*binding) {
-                    *binding = exported;
-                }
-            }
             let mut table = BTreeMap::new();
             for (name, binding) in found {
                 let word = self
                     .binding(binding)
                     .ok_or_else(|| format!("{} exports {name} as {binding:?}", keys[id as usize]))?;
-                // The library of all primitives has the first of each name.
-                let internal = keys[id as usize] == "(vicar internal)";
-                if *table.entry(name.clone()).or_insert(word) != word && !internal {
-                    return Err(format!("{} exports two bindings as {name}", keys[id as usize]));
-                }
+                table.insert(name, word);
             }
             exports.push(table);
         }
@@ -321,7 +310,7 @@ impl ImageBuilder {
 /// The names under which libraries for programs export the globals.
 fn public_names<'e>(keys: &[String], exports: &'e [BTreeMap<String, u32>]) -> HashMap<u32, BTreeSet<&'e str>> {
     let mut names: HashMap<u32, BTreeSet<&str>> = HashMap::new();
-    for (_, table) in keys.iter().zip(exports).filter(|(key, _)| !key.starts_with("(vicar ")) {
+    for (_, table) in keys.iter().zip(exports).filter(|(key, _)| !is_internal(key)) {
         for (name, &word) in table {
             if let Binding::Global(g) = decode_binding(word) {
                 names.entry(g.0).or_default().insert(name);

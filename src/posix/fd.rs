@@ -218,7 +218,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(read fd buffer)`, `(read fd buffer size)`: reads at most `size` bytes, or as many as the buffer has; how many
     /// there were, 0 at the end. The buffer is a bytevector, a memory block, or a pointer, which needs a size. read(2)
-    "read" [] fn read_bytes(m, fd: Fd, buffer: Target, size: Option<Count>) {
+    "%posix:read" [] fn read_bytes(m, fd: Fd, buffer: Target, size: Option<Count>) {
         read(m, "read", fd, buffer, size, |to, _| sys::read(fd.0, to))
     }
     /// `(pread fd buffer size off)`: reads at byte `off` of the file; `size` is `#f` for all of the buffer. pread(2)
@@ -229,7 +229,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     }
     /// `(write fd buffer)`, `(write fd buffer size)`: writes the first `size` bytes, or all; how many were written, which
     /// may be fewer. The buffer may also be a string, whose characters are written as octets. write(2)
-    "write" [] fn write_bytes(m, fd: Fd, buffer: Source, size: Option<Count>) {
+    "%posix:write" [] fn write_bytes(m, fd: Fd, buffer: Source, size: Option<Count>) {
         write(m, "write", fd, buffer, size, None)
     }
     /// `(pwrite fd buffer size off)`: writes at byte `off` of the file; `size` is `#f` for all of the buffer. pwrite(2)
@@ -273,7 +273,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         Ok(Value::VOID)
     }
     /// `(truncate pathname length)`: makes the file that long. truncate(2)
-    "truncate" [] fn truncate(m, pathname: Text, length: FileOffset) {
+    "%posix:truncate" [] fn truncate(m, pathname: Text, length: FileOffset) {
         let irritants = [pathname.value, length.value];
         let call = Call::new("truncate", Filesystem).text(&pathname, PATH).irritants(&irritants);
         call.run(m, || unistd::truncate(pathname.as_c(), length.offset))?;

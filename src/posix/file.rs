@@ -185,7 +185,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         done(m, on("unlink", &pathname, &[]), || unistd::unlink(pathname.as_c()))
     }
     /// `(remove pathname)`: removes a file or an empty directory. remove(3)
-    "remove" [] fn remove(m, pathname: Text) {
+    "%posix:remove" [] fn remove(m, pathname: Text) {
         done(m, on("remove", &pathname, &[]), || sys::remove(pathname.as_c()))
     }
     /// `(rename old-pathname new-pathname)`: gives the file another name, replacing what has it. rename(2)

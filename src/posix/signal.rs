@@ -218,7 +218,7 @@ fn until_handled(m: &mut Machine, call: &Call) -> Res {
 
 primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(raise signum)`: sends this thread a signal. raise(3)
-    "raise" [] fn raise(m, signum: Signal) {
+    "%posix:raise" [] fn raise(m, signum: Signal) {
         let irritants = [Value::fixnum(signum.0 as i64)];
         Call::new("raise", Processes).irritants(&irritants).run(m, || sys::signal::raise(signum.0))?;
         Ok(Value::VOID)

@@ -59,7 +59,7 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
     }
     /// `(time)`: seconds since the Epoch. time(2)
-    "time" [] fn time(m) {
+    "%posix:time" [] fn time(m) {
         let seconds = now(m, &Call::new("time", Clock), libc::CLOCK_REALTIME)?.tv_sec;
         Ok(memory::from_i64(&mut m.heap, seconds))
     }

@@ -7,7 +7,6 @@
 
 pub mod bounds;
 #[allow(dead_code, reason = "the build script uses it")]
-pub mod composite;
 pub mod control;
 pub mod expander;
 pub mod numbers;

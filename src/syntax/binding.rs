@@ -50,146 +50,132 @@ impl Binding {
     }
 }
 
-const BASE: &str = "(rnrs base)";
-const CONTROL: &str = "(rnrs control)";
-const SYNTAX_CASE: &str = "(rnrs syntax-case)";
-const RECORDS: &str = "(rnrs records syntactic)";
-const EXCEPTIONS: &str = "(rnrs exceptions)";
-/// What Vicare adds, for `(vicare)` to export.
-const EXPANDER: &str = "(vicar expander)";
-const INTERNAL: &str = "(vicar internal)";
-const VICARE: &str = "(vicare)";
+/// The library that exports every primitive and every form, for the prelude alone.
+pub const INTERNAL: &str = "(internal primitives)";
+
+/// Whether a library is the prelude's own: no program can import it, define it or see it named.
+pub fn is_internal(key: &str) -> bool {
+    key.strip_prefix(INTERNAL_BEGINS).is_some_and(|rest| rest.starts_with([' ', ')']))
+}
+
+/// How the names of those libraries begin.
+const INTERNAL_BEGINS: &str = "(internal";
+
+/// The name that programs see of a primitive or form. Where one has the name of another, it is called `%family:name` in
+/// the library of all, and the library for programs that exports it renames it.
+pub const fn program_name(internal: &'static str) -> &'static str {
+    let bytes = internal.as_bytes();
+    let mut i = 1;
+    while bytes.len() > 2 && bytes[0] == b'%' && i < bytes.len() - 1 {
+        if bytes[i] == b':' {
+            return internal.split_at(i + 1).1;
+        }
+        i += 1;
+    }
+    internal
+}
 
 macro_rules! core_forms {
-    ($($(#[doc = $doc:literal])* $form:ident $name:literal [$($library:ident),+];)*) => {
+    ($($(#[doc = $doc:literal])* $form:ident $name:literal;)*) => {
         /// The forms and auxiliary keywords that are written in Rust.
         #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
         pub enum CoreForm { $($(#[doc = $doc])* $form),* }
 
         impl CoreForm {
-            /// Each with its name and the libraries that export it.
-            pub const ALL: &'static [(CoreForm, &'static str, &'static [&'static str])] =
-                &[$((CoreForm::$form, $name, &[$($library),+])),*];
+            /// Each with its name in the library of all primitives and forms.
+            pub const ALL: &'static [(CoreForm, &'static str)] = &[$((CoreForm::$form, $name)),*];
         }
     };
 }
 
 core_forms! {
     // Expressions.
-    Quote "quote" [BASE];
-    Lambda "lambda" [BASE];
-    CaseLambda "case-lambda" [CONTROL];
-    NamedLambda "named-lambda" [EXPANDER];
-    NamedCaseLambda "named-case-lambda" [EXPANDER];
-    If "if" [BASE];
-    Set "set!" [BASE];
-    Cond "cond" [BASE];
-    Case "case" [BASE];
+    Quote "quote";
+    Lambda "lambda";
+    CaseLambda "case-lambda";
+    NamedLambda "named-lambda";
+    NamedCaseLambda "named-case-lambda";
+    If "if";
+    Set "set!";
+    Cond "cond";
+    Case "case";
     /// `case` that also finds strings, pairs and vectors, and knows `=>`.
-    CaseExtended "case" [VICARE];
-    And "and" [BASE];
-    Or "or" [BASE];
-    When "when" [CONTROL];
-    Unless "unless" [CONTROL];
-    Do "do" [CONTROL];
-    Let "let" [BASE];
-    LetStar "let*" [BASE];
-    Letrec "letrec" [BASE];
-    LetrecStar "letrec*" [BASE];
-    LetValues "let-values" [BASE];
-    LetStarValues "let*-values" [BASE];
-    Quasiquote "quasiquote" [BASE];
-    Assert "assert" [BASE];
-    SyntaxCase "syntax-case" [SYNTAX_CASE];
-    SyntaxTemplate "syntax" [SYNTAX_CASE];
-    Quasisyntax "quasisyntax" [SYNTAX_CASE];
-    WithSyntax "with-syntax" [SYNTAX_CASE];
-    SyntaxRules "syntax-rules" [BASE];
-    IdentifierSyntax "identifier-syntax" [BASE];
-    RecordTypeDescriptor "record-type-descriptor" [RECORDS];
-    RecordConstructorDescriptor "record-constructor-descriptor" [RECORDS];
-    FluidLetSyntax "fluid-let-syntax" [EXPANDER];
-    WithEscape "%with-escape" [INTERNAL];
-    File "__file__" [EXPANDER];
-    Line "__line__" [EXPANDER];
+    CaseExtended "%vicare:case";
+    And "and";
+    Or "or";
+    When "when";
+    Unless "unless";
+    Do "do";
+    Let "let";
+    LetStar "let*";
+    Letrec "letrec";
+    LetrecStar "letrec*";
+    LetValues "let-values";
+    LetStarValues "let*-values";
+    Quasiquote "quasiquote";
+    Assert "assert";
+    SyntaxCase "syntax-case";
+    SyntaxTemplate "syntax";
+    Quasisyntax "quasisyntax";
+    WithSyntax "with-syntax";
+    SyntaxRules "syntax-rules";
+    IdentifierSyntax "identifier-syntax";
+    RecordTypeDescriptor "record-type-descriptor";
+    RecordConstructorDescriptor "record-constructor-descriptor";
+    FluidLetSyntax "fluid-let-syntax";
+    WithEscape "%with-escape";
+    File "__file__";
+    Line "__line__";
     // Definitions, and forms that splice.
-    Begin "begin" [BASE];
-    LetSyntax "let-syntax" [BASE];
-    LetrecSyntax "letrec-syntax" [BASE];
-    Define "define" [BASE];
-    DefineSyntax "define-syntax" [BASE];
-    DefineFluidSyntax "define-fluid-syntax" [EXPANDER];
-    DefineAlias "define-alias" [EXPANDER];
-    DefineRecordType "define-record-type" [RECORDS];
-    DefineRecordName "%define-record-name" [INTERNAL];
-    BeginForSyntax "begin-for-syntax" [EXPANDER];
-    Include "include" [EXPANDER];
-    Import "import" [EXPANDER];
-    Library "library" [EXPANDER];
-    Export "export" [EXPANDER];
+    Begin "begin";
+    LetSyntax "let-syntax";
+    LetrecSyntax "letrec-syntax";
+    Define "define";
+    DefineSyntax "define-syntax";
+    DefineFluidSyntax "define-fluid-syntax";
+    DefineAlias "define-alias";
+    DefineRecordType "define-record-type";
+    DefineRecordName "%define-record-name";
+    BeginForSyntax "begin-for-syntax";
+    Include "include";
+    Import "import";
+    Library "library";
+    Export "export";
     // Auxiliary keywords: no meaning of their own.
-    Else "else" [BASE, EXCEPTIONS];
-    Arrow "=>" [BASE, EXCEPTIONS];
-    Ellipsis "..." [BASE, SYNTAX_CASE];
-    Underscore "_" [BASE, SYNTAX_CASE];
-    Unquote "unquote" [BASE];
-    UnquoteSplicing "unquote-splicing" [BASE];
-    Unsyntax "unsyntax" [SYNTAX_CASE];
-    UnsyntaxSplicing "unsyntax-splicing" [SYNTAX_CASE];
-    Fields "fields" [RECORDS];
-    Mutable "mutable" [RECORDS];
-    Immutable "immutable" [RECORDS];
-    Parent "parent" [RECORDS];
-    ParentRtd "parent-rtd" [RECORDS];
-    Protocol "protocol" [RECORDS];
-    Sealed "sealed" [RECORDS];
-    Opaque "opaque" [RECORDS];
-    Nongenerative "nongenerative" [RECORDS];
+    Else "else";
+    Arrow "=>";
+    Ellipsis "...";
+    Underscore "_";
+    Unquote "unquote";
+    UnquoteSplicing "unquote-splicing";
+    Unsyntax "unsyntax";
+    UnsyntaxSplicing "unsyntax-splicing";
+    Fields "fields";
+    Mutable "mutable";
+    Immutable "immutable";
+    Parent "parent";
+    ParentRtd "parent-rtd";
+    Protocol "protocol";
+    Sealed "sealed";
+    Opaque "opaque";
+    Nongenerative "nongenerative";
     // Fluid keywords without a meaning until something gives them one.
-    FluidWho "__who__" [EXPANDER];
-    FluidSynner "__synner__" [EXPANDER];
-    FluidReturn "return" [EXPANDER];
-    FluidBreak "break" [EXPANDER];
-    FluidContinue "continue" [EXPANDER];
-    FluidWith "with" [EXPANDER];
-    FluidBrace "brace" [EXPANDER];
-    FluidSlot "<>" [EXPANDER];
-    FluidThis "this" [EXPANDER];
+    FluidWho "__who__";
+    FluidSynner "__synner__";
+    FluidReturn "return";
+    FluidBreak "break";
+    FluidContinue "continue";
+    FluidWith "with";
+    FluidBrace "brace";
+    FluidSlot "<>";
+    FluidThis "this";
 }
 
 impl CoreForm {
+    /// What programs call it.
     pub fn name(self) -> &'static str {
-        CoreForm::ALL[self as usize].1
-    }
-
-    /// The forms of that name, whatever exports them.
-    pub fn named(name: &str) -> &'static [CoreForm] {
-        type Index = hashbrown::HashMap<&'static str, Vec<CoreForm>, foldhash::fast::FixedState>;
-        static INDEX: std::sync::OnceLock<Index> = std::sync::OnceLock::new();
-        let index = INDEX.get_or_init(|| {
-            let mut index = Index::default();
-            for &(form, name, _) in CoreForm::ALL {
-                index.entry(name).or_default().push(form);
-            }
-            index
-        });
-        index.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// The libraries that export it.
-    pub fn libraries(self) -> &'static [&'static str] {
-        CoreForm::ALL[self as usize].2
-    }
-
-    /// The form that the library exports under that name. The library of all primitives has the first of each name.
-    pub fn exported(library: &str, name: &str) -> Option<CoreForm> {
-        CoreForm::named(name).iter().copied().find(|form| form.is_in(library))
-    }
-
-    /// Whether the library exports a form of its name: this one, unless an earlier one has it too.
-    pub fn is_in(self, library: &str) -> bool {
-        library == INTERNAL || self.libraries().contains(&library)
+        program_name(CoreForm::ALL[self as usize].1)
     }
 
     /// Whether it means something only inside of other forms.

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::import::ImportSet;
 use super::library::{self, LibraryId, Misread};
 use super::session::{R, Session};
-use super::{Failure, Violation, loader, object, suggest};
+use super::{Failure, Violation, clauses, is_internal, loader, object, suggest};
 use crate::account::deepen;
 use crate::diagnostics::Span;
 use crate::heap::Value;
@@ -19,6 +19,11 @@ const LONGEST: usize = 1000;
 /// Adds the bindings of all specifications to an environment.
 pub fn import_all(s: &mut Session, environment: Value, specs: &[Value]) -> R<()> {
     for &spec in specs {
+        if s.is_builtin() && clauses::is_conditional(s, spec) {
+            let specs = clauses::selected(s, spec)?;
+            import_all(s, environment, &specs)?;
+            continue;
+        }
         let (set, at_run_time) = import_spec(s, spec)?;
         if let Some(environment) = environment.external_ref::<Environment>() {
             check_conflicts(s, environment, &set, spec)?;
@@ -195,11 +200,10 @@ fn library_reference(s: &mut Session, form: Value) -> R<LibraryId> {
         Err(Misread::HeapFull) => return Err(Failure::HeapFull),
     };
     let span = s.span(form);
-    let id = loader::load(s.host, &name, form, span)?;
-    let key = name.key();
-    if key == super::tables::INTERNAL && !s.is_builtin() {
+    if is_internal(&name.key()) && !s.is_builtin() {
         return Err(loader::no_such_library(s.host, &name, form, span, Vec::new()));
     }
+    let id = loader::load(s.host, &name, form, span)?;
     let found = &s.tables().library(id).name;
     if !version.matches(&found.version) {
         let message = format!("the library that is there is {found}, whose version this import does not want");

@@ -1,8 +1,7 @@
 //! Libraries: names, versions, version references, exports. R6RS 7.1. Depends on `object.rs` to read them.
 
 use super::environment::Environment;
-use super::import::ImportSet;
-use super::{Binding, Tables, builtins, object};
+use super::{Binding, Tables, object};
 use crate::account::{Claim, HeapFull, deepen};
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Symbol, Value, View};
@@ -23,6 +22,12 @@ impl LibraryName {
     /// The name without version, as it is written: what identifies a library.
     pub fn key(&self) -> String {
         format!("({})", self.identifiers.join(" "))
+    }
+
+    /// The name that a key is of.
+    pub fn of_key(key: &str) -> LibraryName {
+        let identifiers = key.trim_matches(['(', ')']).split(' ').map(Box::from).collect();
+        LibraryName { identifiers, version: Vec::new() }
     }
 
     /// Gives the libraries of the report their version.
@@ -243,9 +248,7 @@ pub struct Library {
     pub exports: Exports,
     /// What the names take that it copied of others.
     pub copied: Option<Claim>,
-    /// What it exports of others, wholesale.
-    pub reexports: Vec<ImportSet>,
-    /// Whether it also exports what the tables of primitives, or the image, say.
+    /// Whether it is a part of Vicar: without a source here, it exports what [`super::Builtins`] say.
     pub builtin: bool,
     /// The scope of its body: a heap object (`environment.rs`), `#f` when nothing has asked for it.
     pub environment: Value,
@@ -267,7 +270,6 @@ impl Library {
             state: LibraryState::Loading,
             exports: HashMap::default(),
             copied: None,
-            reexports: Vec::new(),
             builtin: false,
             environment: Value::FALSE,
             requires: Vec::new(),
@@ -282,28 +284,21 @@ impl Tables {
     /// What a library exports under that name.
     pub fn exported(&self, library: LibraryId, name: &str) -> Option<Binding> {
         let library = self.library(library);
-        if let Some(binding) = library.exports.get(name) {
-            return Some(*binding);
+        match library.exports.get(name) {
+            Some(binding) => Some(*binding),
+            None if library.builtin => self.builtins.export(&library.key, name),
+            None => None,
         }
-        if library.builtin
-            && let Some(binding) = builtins::export(&*self.builtins, &library.key, name)
-        {
-            return Some(binding);
-        }
-        library.reexports.iter().find_map(|set| set.lookup(self, name))
     }
 
-    /// Every name that a library exports and that begins with `prefix`; one that arrives in two ways comes twice.
+    /// Every name that a library exports and that begins with `prefix`.
     pub fn each_export(&self, library: LibraryId, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
         let library = self.library(library);
         for (name, binding) in library.exports.iter().filter(|(name, _)| name.starts_with(prefix)) {
             each(name, *binding);
         }
         if library.builtin {
-            builtins::exports(&*self.builtins, &library.key, prefix, each);
-        }
-        for set in &library.reexports {
-            set.each_from(self, prefix, each);
+            self.builtins.exports(&library.key, prefix, each);
         }
     }
 
@@ -311,8 +306,7 @@ impl Tables {
     pub fn export_count(&self, library: LibraryId, prefix: &str) -> usize {
         let library = self.library(library);
         let own = library.exports.keys().filter(|name| name.starts_with(prefix)).count();
-        let builtin = if library.builtin { builtins::export_count(&*self.builtins, &library.key, prefix) } else { 0 };
-        own + builtin + library.reexports.iter().map(|set| set.size(self, prefix)).sum::<usize>()
+        own + if library.builtin { self.builtins.export_count(&library.key, prefix) } else { 0 }
     }
 
     /// The scope of a library's body, for identifiers that its macros insert.

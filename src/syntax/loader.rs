@@ -4,12 +4,11 @@ use super::body::{Item, Scan, Scope, ScopeKind};
 use super::core::Expr;
 use super::environment::{Environment, Found, Owner};
 use super::host::{Host, LibrarySource};
-use super::import::ImportSet;
 use super::imports;
 use super::kept::keeping;
 use super::library::{Exports, Library, LibraryId, LibraryName, LibraryState, Misread};
 use super::session::{R, Session};
-use super::{Binding, Failure, Violation, builtins, object, read, resolve, suggest, tables};
+use super::{Binding, Failure, INTERNAL, Violation, clauses, is_internal, object, read, resolve, suggest};
 use crate::account::{Arena, Claim, Paid};
 use crate::diagnostics::Span;
 use crate::heap::Value;
@@ -26,7 +25,7 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
         }
         return Ok(id);
     }
-    if key == tables::INTERNAL {
+    if key == INTERNAL {
         return Ok(host.tables().internal_library());
     }
     if let Some(form) = host.tables().kept_form(&key) {
@@ -60,35 +59,13 @@ pub fn load(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span) ->
 /// A library of which the tables know everything.
 fn builtin(host: &mut dyn Host, name: &LibraryName, form: Value, span: Span, tried: Vec<String>) -> R<LibraryId> {
     match host.tables().builtin_library(name.clone()) {
-        Some(id) => include(host, id).map(|()| id),
+        Some(id) => Ok(id),
         None => Err(no_such_library(host, name, form, span, tried)),
     }
 }
 
-/// Makes a composite library export what it is composed of.
-fn include(host: &mut dyn Host, id: LibraryId) -> R<()> {
-    let tables = host.tables();
-    let builtins = tables.builtins.clone();
-    let key = tables.library(id).key.clone();
-    for included in builtins.includes(&key) {
-        let from = load(host, &parse_key(included), Value::FALSE, Span::NONE)?;
-        let tables = host.tables();
-        let runs = tables.library(from).has_body;
-        let library = tables.library_mut(id);
-        library.reexports.push(ImportSet::Library(from));
-        if runs {
-            library.requires.push(from);
-            library.has_body = true;
-        }
-    }
-    Ok(())
-}
-
-/// The name that a key is of.
-fn parse_key(key: &str) -> LibraryName {
-    let identifiers = key.trim_matches(['(', ')']).split(' ').map(Box::from).collect();
-    LibraryName { identifiers, version: Vec::new() }
-}
+/// Why the names of internal libraries are refused to others.
+pub const KEPT: &str = "Vicar keeps names that begin so for its own libraries";
 
 /// The error for a library that is nowhere.
 pub fn no_such_library(
@@ -101,11 +78,11 @@ pub fn no_such_library(
     let key = name.key();
     let mut violation = Violation::new(format!("there is no library {key}"), form, span).who("import");
     let known: Vec<String> = host.tables().libraries().map(|l| l.key.clone()).collect();
-    let names = known.iter().map(String::as_str).chain(COMMON.iter().copied()).filter(|k| *k != tables::INTERNAL);
+    let names = known.iter().map(String::as_str).chain(COMMON.iter().copied()).filter(|k| !is_internal(k));
     if let Some(help) = suggest::phrase(&key, names) {
         violation = violation.help(help);
     }
-    if tried.is_empty() && violation.diagnostic.help.is_empty() && key != tables::INTERNAL {
+    if tried.is_empty() && violation.diagnostic.help.is_empty() && !is_internal(&key) {
         violation = violation.help("no folder is searched for it: name one by -L FOLDER or in VICAR_LIBRARY_PATH");
     }
     for path in tried {
@@ -166,7 +143,7 @@ fn cycle(host: &mut dyn Host, id: LibraryId, form: Value, span: Span) -> Failure
 
 /// Loads a built-in library that is read from source, for code that a form expands to.
 pub fn load_builtin(s: &mut Session, key: &str) -> R<Option<LibraryId>> {
-    match load(s.host, &parse_key(key), Value::FALSE, Span::NONE) {
+    match load(s.host, &LibraryName::of_key(key), Value::FALSE, Span::NONE) {
         Ok(id) => Ok(Some(id)),
         Err(Failure::Violation(_)) => Ok(None),
         Err(other) => Err(other),
@@ -242,12 +219,16 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
         let message = format!("this file should hold the library {}, not {key}", wanted.key());
         return Err(Violation::new(message, form, span).who("library").label(at, "imported here").into());
     }
+    if is_internal(&key) && !builtin {
+        let message = format!("a library cannot be named {key}: {KEPT}");
+        return Err(Violation::new(message, form, span).who("library").into());
+    }
     if let Some(other) = host.tables().find(&key) {
         let first = host.tables().library(other).span;
         let violation = Violation::new(format!("there is a library {key} already"), form, span).who("library");
         return Err(violation.label(first, "the first is here").into());
     }
-    let shadows = builtins::has_library(&*host.tables().builtins, &key);
+    let shadows = host.tables().builtins.has_library(&key);
     if shadows && !builtin {
         return Err(Violation::new(format!("the library {key} is built in"), form, span).who("library").into());
     }
@@ -262,8 +243,7 @@ pub fn define(host: &mut dyn Host, form: Value, wanted: Option<(&LibraryName, Sp
     host.tables().library_mut(id).environment = environment;
     host.tables().loading.push((id, imported_at));
     let fluids = std::mem::take(&mut host.tables().fluids);
-    let included = if builtin { include(host, id) } else { Ok(()) };
-    let result = included.and_then(|()| expand(host, id, environment, &parts));
+    let result = expand(host, id, environment, &parts);
     let tables = host.tables();
     tables.fluids = fluids;
     tables.loading.pop();
@@ -352,6 +332,12 @@ fn export_spec(s: &mut Session, library: LibraryId, spec: Value) -> R<()> {
                         return Err(s.error("export", "a renaming is (name external-name)", spec, pair));
                     };
                     export(s, library, spec, id, external)?;
+                }
+                return Ok(());
+            }
+            Some(clauses::COND_EXPAND) if s.is_builtin() => {
+                for spec in clauses::selected(s, spec)? {
+                    export_spec(s, library, spec)?;
                 }
                 return Ok(());
             }

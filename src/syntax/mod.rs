@@ -15,7 +15,8 @@
 
 mod binding;
 mod body;
-pub mod builtins;
+mod builtins;
+mod clauses;
 pub mod core;
 pub mod environment;
 mod excerpt;
@@ -51,14 +52,16 @@ mod unparse;
 mod violation;
 pub mod wrap;
 
-pub use binding::{Binding, CoreForm, LexicalId};
+pub use binding::{Binding, CoreForm, INTERNAL, LexicalId, is_internal, program_name};
 pub use builtins::Builtins;
+#[allow(unused_imports, reason = "the build script uses it")]
+pub use clauses::feature;
 pub use core::Unit;
 pub use forward::{Ahead, Later};
 pub use host::{Host, IncludedFile, LibrarySource, Source};
 pub use kept::{Keeper, Kept, keeping};
 #[allow(unused_imports, reason = "the build script uses it")]
-pub use loader::load;
+pub use loader::{KEPT, load};
 pub use object::Syntax;
 pub use paths::candidates;
 pub use pattern::Matcher;

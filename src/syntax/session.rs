@@ -16,8 +16,7 @@ use super::object::Unfinished;
 use super::rib::Rib;
 use super::wrap::{self, Marks};
 use super::{
-    Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, builtins, object, resolve, show,
-    suggest,
+    Binding, CoreForm, Failure, Later, LexicalId, Syntax, Tables, Unit, Violation, object, resolve, show, suggest,
 };
 use crate::account::{Account, Accountable, Arena, Claim, Paid};
 use crate::diagnostics::Span;
@@ -543,7 +542,7 @@ impl<'a, 'h> Session<'a, 'h> {
     /// A built-in procedure that a form expands to.
     pub fn builtin(&mut self, span: Span, library: &str, name: &str) -> R<Expr<'a>> {
         let tables = self.tables();
-        let found = builtins::export(&*tables.builtins, library, name).or_else(|| {
+        let found = tables.builtins.export(library, name).or_else(|| {
             let library = tables.find(library)?;
             tables.exported(library, name)
         });

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::rib::Rib;
 use super::session::Session;
 use super::violation::ViolationKind;
-use super::{CoreForm, Syntax, Violation, object, wrap};
+use super::{Syntax, Violation, is_internal, object, wrap};
 use crate::diagnostics::{Nearest, nearest};
 use crate::heap::{Symbol, Value, View};
 
@@ -56,16 +56,11 @@ fn nearest_in_scope(s: &mut Session, name: &str, id: Syntax) -> Option<Box<str>>
 
 /// The libraries that export a name: those that are built in, then those that are loaded.
 fn exporters(s: &mut Session, name: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for form in CoreForm::named(name) {
-        let libraries = form.libraries();
-        found.extend(libraries.iter().filter(|l| l.starts_with("(rnrs")).map(|l| l.to_string()));
-    }
     let tables = s.tables();
-    found.extend(tables.builtins.exporters(name).into_iter().map(str::to_string));
+    let mut found: Vec<String> = tables.builtins.exporters(name).into_iter().map(str::to_string).collect();
     let loaded = tables.libraries().filter(|library| library.exports.contains_key(name));
     found.extend(loaded.map(|library| library.key.clone()));
-    found.retain(|key| !key.starts_with("(vicar "));
+    found.retain(|key| !is_internal(key));
     found
 }
 

@@ -10,7 +10,7 @@ use super::core::GlobalId;
 use super::environment::{Environment, Owner};
 use super::kept::Kept;
 use super::library::{Library, LibraryId, LibraryName, LibraryState};
-use super::{Binding, builtins, wrap};
+use super::{Binding, INTERNAL, wrap};
 use crate::account::Account;
 use crate::diagnostics::Span;
 use crate::heap::{Heap, Tracer, Value};
@@ -256,7 +256,7 @@ impl Tables {
 
     /// A built-in library as a known one.
     pub fn builtin_library(&mut self, mut name: LibraryName) -> Option<LibraryId> {
-        if !builtins::has_library(&*self.builtins, &name.key()) {
+        if !self.builtins.has_library(&name.key()) {
             return None;
         }
         name.set_builtin_version();
@@ -289,13 +289,9 @@ impl Tables {
         if let Some(id) = self.find(INTERNAL) {
             return id;
         }
-        let name = LibraryName { identifiers: vec!["vicar".into(), "internal".into()], version: Vec::new() };
-        let mut library = Library::new(name, Span::NONE);
+        let mut library = Library::new(LibraryName::of_key(INTERNAL), Span::NONE);
         library.state = LibraryState::Ready;
         library.builtin = true;
         self.add_library(library)
     }
 }
-
-/// The key of the library that only built-in libraries may import.
-pub const INTERNAL: &str = "(vicar internal)";

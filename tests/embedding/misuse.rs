@@ -468,9 +468,13 @@ fn procedures_that_could_not_be_imported_are_refused() {
         assert_eq!(error.kind(), ErrorKind::Registration);
         assert!(error.message().contains("library name"), "{error}");
     }
-    for library in ["(rnrs)", "( rnrs  base )", "(vicare)", "(vicar internal)", "(vicar control)", "(rnrs lists)"] {
+    for library in ["(rnrs)", "( rnrs  base )", "(vicare)", "(rnrs lists)"] {
         let error = build(library, "f").err().unwrap_or_else(|| panic!("{library:?} is there already"));
         assert!(error.message().contains("Vicar has"), "{error}");
+    }
+    for library in ["(internal)", "(internal primitives)", "(internal  control )", "(internal mine)"] {
+        let error = build(library, "f").err().unwrap_or_else(|| panic!("{library:?} is Vicar's own"));
+        assert!(error.message().contains("Vicar keeps names that begin so"), "{error}");
     }
     for name in ["", "a b", "(f)", "1", "1+", "#t", "a'b", "\"f\"", "f\n", "f;", "."] {
         let error = build("(host)", name).err().unwrap_or_else(|| panic!("{name:?} is no identifier"));

@@ -4,15 +4,43 @@
 ;;; Primitives: %open-string-output-port %extract-string %open-bytevector-output-port %extract-bytevector %open-file
 ;;; %check-procedure %wrong-argument
 (library (rnrs io ports)
-  (export &i/o-decoding &i/o-encoding
-          call-with-port open-string-output-port call-with-string-output-port
-          open-bytevector-output-port call-with-bytevector-output-port
-          file-options buffer-mode eol-style error-handling-mode
-          open-file-input-port open-file-output-port open-file-input/output-port
-          make-custom-binary-input-port make-custom-binary-output-port make-custom-binary-input/output-port
-          make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port)
-  (import (vicar internal) (vicar condition-types) (vicar enumerations) (vicar expansion)
-          (vicar custom-ports))
+  (export
+    ;; Defined here
+    &i/o-decoding &i/o-encoding
+    call-with-port open-string-output-port call-with-string-output-port
+    open-bytevector-output-port call-with-bytevector-output-port
+    file-options buffer-mode eol-style error-handling-mode
+    open-file-input-port open-file-output-port open-file-input/output-port
+    make-custom-binary-input-port make-custom-binary-output-port make-custom-binary-input/output-port
+    make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port
+    ;; Conditions
+    make-i/o-error i/o-error? make-i/o-read-error i/o-read-error? make-i/o-write-error i/o-write-error?
+    make-i/o-invalid-position-error i/o-invalid-position-error? i/o-error-position make-i/o-filename-error
+    i/o-filename-error? i/o-error-filename make-i/o-file-protection-error i/o-file-protection-error?
+    make-i/o-file-is-read-only-error i/o-file-is-read-only-error? make-i/o-file-already-exists-error
+    i/o-file-already-exists-error? make-i/o-file-does-not-exist-error i/o-file-does-not-exist-error?
+    make-i/o-port-error i/o-port-error? i/o-error-port make-i/o-decoding-error i/o-decoding-error?
+    make-i/o-encoding-error i/o-encoding-error? i/o-encoding-error-char
+    ;; Custom ports
+    port-has-port-position? port-position port-has-set-port-position!? set-port-position!
+    ;; Input
+    textual-port? binary-port? port-transcoder transcoded-port port-eof? open-bytevector-input-port
+    standard-input-port get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some get-bytevector-all
+    get-char lookahead-char get-string-n get-string-n! get-string-all get-line get-datum
+    ;; Ports
+    eof-object eof-object? input-port? output-port? current-input-port current-output-port current-error-port port?
+    close-port flush-output-port open-string-input-port
+    ;; Output
+    output-port-buffer-mode standard-output-port standard-error-port put-u8 put-bytevector put-char put-string
+    put-datum
+    ;; Transcoders
+    latin-1-codec utf-8-codec utf-16-codec native-eol-style buffer-mode? make-transcoder native-transcoder
+    transcoder-codec transcoder-eol-style transcoder-error-handling-mode bytevector->string string->bytevector
+    ;; Names of condition types
+    &i/o &i/o-file-already-exists &i/o-file-does-not-exist &i/o-file-is-read-only &i/o-file-protection &i/o-filename
+    &i/o-invalid-position &i/o-port &i/o-read &i/o-write)
+  (import (except (internal primitives) open) (internal io-conditions) (internal condition-types) (internal enumerations) (internal expansion)
+          (internal custom-ports))
 
   (define-standard-condition-type &i/o-decoding port)
   (define-standard-condition-type &i/o-encoding port char)

@@ -4,8 +4,12 @@
 ;;; Primitives: %record %record-is? %record-ref %record-set! %record-field-index %record-type-total-fields %rcd-protocol
 ;;; %symbol-append %check-rtd
 (library (rnrs records procedural)
-  (export record-constructor record-predicate record-accessor record-mutator)
-  (import (vicar internal))
+  (export
+    ;; Defined here
+    record-constructor record-predicate record-accessor record-mutator
+    ;; Records
+    make-record-type-descriptor record-type-descriptor? make-record-constructor-descriptor)
+  (import (internal primitives))
 
   (define (record-predicate rtd)
     (%check-rtd 'record-predicate 1 rtd)

@@ -3,14 +3,14 @@
 ;;; memory blocks.
 ;;;
 ;;; Primitives: predicates
-(library (vicare arguments general-c-buffers)
+(library (vicare arguments general-c-buffers) (options (requires posix))
   (export
     general-c-string? general-c-buffer? general-c-sticky-buffer?
     assert-general-c-string-and-length assert-general-c-buffer-and-length general-c-buffer-len
     with-general-c-strings with-general-c-strings/false with-general-c-pathnames with-general-c-pathnames/false
     string-to-bytevector)
-  (import (vicar internal) (rnrs bytevectors) (vicar vicare-conditions)
-    (vicar posix buffers) (only (vicar definitions) define-auxiliary-syntaxes))
+  (import (internal primitives) (rnrs bytevectors) (internal vicare-conditions)
+    (internal posix buffers) (only (internal definitions) define-auxiliary-syntaxes))
 
   (define-auxiliary-syntaxes string-to-bytevector)
 

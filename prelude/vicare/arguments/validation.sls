@@ -7,7 +7,7 @@
 ;;; nothing. (define-argument-validation (NAME who object argument ...) valid? violation) defines one.
 ;;;
 ;;; Primitives: predicates
-(library (vicare arguments validation)
+(library (vicare arguments validation) (options (requires posix))
   (export
     define-argument-validation with-arguments-validation with-dangerous-arguments-validation arguments-validation-forms
     pair.vicare-arguments-validation list.vicare-arguments-validation boolean.vicare-arguments-validation
@@ -107,10 +107,10 @@
     general-c-buffer.len.vicare-arguments-validation time.vicare-arguments-validation
     time/false.vicare-arguments-validation identifier.vicare-arguments-validation
     identifier/false.vicare-arguments-validation)
-  (import (vicar internal) (rnrs lists) (for (only (rnrs base) map) expand) (vicar vicare-conditions)
-    (vicar argument-validation) (vicar posix buffers)
-    (only (vicar enumerations) enum-set?) (only (vicar posix times) time?) (vicare arguments general-c-buffers)
-    (for (vicar arguments) expand))
+  (import (internal primitives) (rnrs lists) (for (only (rnrs base) map) expand) (internal vicare-conditions)
+    (internal argument-validation) (internal posix buffers)
+    (only (internal enumerations) enum-set?) (only (internal posix times) time?) (vicare arguments general-c-buffers)
+    (for (internal arguments) expand))
 
   (define (refuse who what obj)
     (procedure-argument-violation who (string-append "expected " what " as argument") obj))

@@ -2,7 +2,7 @@
 ;;; Definition of syntaxes in the manner of SRFI 0, each with features of its own.
 (library (vicare language-extensions cond-expand)
   (export define-cond-expand)
-  (import (vicar internal) (for (vicar features) expand))
+  (import (internal primitives) (for (internal features) expand))
 
   ;; (define-cond-expand NAME feature?) defines (NAME (requirement body ...) ...): what it expands to is the body of the
   ;; first clause whose requirement holds, which is a feature, or (and r ...), (or r ...), (not r), or else. `feature?` is an

@@ -3,7 +3,7 @@
 (library (vicare language-extensions syntaxes)
   (export callet callet* unwind-protect with-unwind-protection
           let-inline let*-inline debug-assert with-pathnames with-bytevectors with-bytevectors/or-false)
-  (import (vicar internal) (only (rnrs bytevectors) string->utf8) (vicar loops) (vicar control) (vicar expansion))
+  (import (internal primitives) (only (rnrs bytevectors) string->utf8) (internal loops) (internal control) (internal expansion))
 
   ;; (callet f arg ... (key expression) ...): the arguments in the order written.
   (define-syntax callet

@@ -7,7 +7,7 @@
 ;;;   (.recv-begin! chan) (.recv-message-portion! chan) … (.recv-end! chan)
 ;;;
 ;;; Primitives: %wrong-argument
-(library (vicare net channels)
+(library (vicare net channels) (options (requires posix))
   (export
     new
     <channel> <binary-input-only-channel> <textual-input-only-channel> <binary-output-only-channel>
@@ -19,9 +19,9 @@
     .current-message-size .receiving? .sending? .inactive? .delivery-timeout-expired?
     .recv-begin! .recv-end! .recv-end!/rbl .recv-abort! .recv-message-portion! .recv-full-message
     .send-begin! .send-end! .send-abort! .send-message-portion! .send-full-message .flush)
-  (import (vicar internal) (only (vicar posix failures) in-name-of) (rnrs conditions) (rnrs lists) (rnrs exceptions) (rnrs records procedural) (only (rnrs base) for-each)
-    (only (vicar definitions) define-auxiliary-syntaxes)
-    (only (vicar posix times) time? time<=? current-time faraway-time) (only (vicar posix structs) expect-struct))
+  (import (internal primitives) (only (internal posix failures) in-name-of) (rnrs conditions) (rnrs lists) (rnrs exceptions) (rnrs records procedural) (only (rnrs base) for-each)
+    (only (internal definitions) define-auxiliary-syntaxes)
+    (only (internal posix times) time? time<=? current-time faraway-time) (only (internal posix structs) expect-struct))
 
   ;; The interfaces are names for what the types have in common; nothing is made of them.
   (define-auxiliary-syntaxes <<channel>> <<binary-input-channel>> <<binary-output-channel>> <<textual-input-channel>>

@@ -1,8 +1,9 @@
 #!r6rs
 ;;; (vicare platform errno): the error codes of the system, negative fixnums, #f for one that it lacks; and their names in
 ;;; programs: (errno-code NAME) is the code, (case-errno code ((NAME ...) body ...) ... [(else body ...)]) chooses by names.
-(library (vicare platform errno)
-  (export errno-code case-errno
+(library (vicare platform errno) (options (requires posix))
+  (export
+    errno-code case-errno
     E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EADV EAFNOSUPPORT EAGAIN EALREADY EBADE EBADF EBADFD EBADMSG EBADR EBADRQC
     EBADSLT EBFONT EBUSY ECANCELED ECHILD ECHRNG ECOMM ECONNABORTED ECONNREFUSED ECONNRESET EDEADLK EDEADLOCK
     EDESTADDRREQ EDOM EDOTDOT EDQUOT EEXIST EFAULT EFBIG EHOSTDOWN EHOSTUNREACH EIDRM EILSEQ EINPROGRESS EINTR
@@ -14,7 +15,7 @@
     EPROTO EPROTONOSUPPORT EPROTOTYPE ERANGE EREMCHG EREMOTE EREMOTEIO ERESTART EROFS ESHUTDOWN ESOCKTNOSUPPORT
     ESPIPE ESRCH ESRMNT ESTALE ESTRPIPE ETIME ETIMEDOUT ETOOMANYREFS ETXTBSY EUCLEAN EUNATCH EUSERS EWOULDBLOCK
     EXDEV EXFULL)
-  (import (vicar internal) (vicare platform constants) (for (vicar posix errno-names) expand))
+  (import (internal primitives) (vicare platform constants) (for (internal posix errno-names) expand))
 
   (define-syntax errno-code
     (lambda (stx)

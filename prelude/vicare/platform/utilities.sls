@@ -2,9 +2,10 @@
 ;;; (vicare platform utilities): names of codes, as symbols.
 ;;;
 ;;; Primitives: errno->string interprocess-signal->string of (vicare posix)
-(library (vicare platform utilities)
-  (export errno-code->symbol posix-signal->symbol)
-  (import (vicar internal) (only (vicar posix failures) in-name-of) (only (vicar posix primitives) errno->string interprocess-signal->string))
+(library (vicare platform utilities) (options (requires posix))
+  (export
+    errno-code->symbol posix-signal->symbol)
+  (import (internal primitives) (only (internal posix failures) in-name-of))
 
   (define (symbol name) (and name (string->symbol name)))
 

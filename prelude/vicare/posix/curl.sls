@@ -2,9 +2,10 @@
 ;;; (vicare posix curl): the program curl(1).
 ;;;
 ;;; Primitives: %check-string
-(library (vicare posix curl)
-  (export curl)
-  (import (vicar internal) (vicar posix programs))
+(library (vicare posix curl) (options (requires posix))
+  (export
+    curl)
+  (import (internal primitives) (internal posix programs))
 
   ;; (curl url option ...): fetches: output and errors, each text or the end-of-file object. &error if curl fails.
   (define (curl url . options)

@@ -2,12 +2,13 @@
 ;;; (vicare posix daemonisations): becoming a process in the background.
 ;;;
 ;;; Primitives: fork getppid setsid chdir umask open close dup2 signal-bub-init signal-bub-final of (vicare posix)
-(library (vicare posix daemonisations)
-  (export daemonise)
-  (import (vicar internal) (only (rnrs base) for-each) (rnrs programs)
+(library (vicare posix daemonisations) (options (requires posix))
+  (export
+    daemonise)
+  (import (internal primitives) (only (rnrs base) for-each) (rnrs programs)
     (vicare platform constants)
-    (prefix (only (vicar posix children) fork) px.)
-    (prefix (only (vicar posix primitives) getppid setsid chdir umask open close dup2 signal-bub-init
+    (prefix (only (internal posix process) fork) px.)
+    (prefix (only (internal primitives) getppid setsid chdir umask open close dup2 signal-bub-init
                   signal-bub-final)
             px.))
 

@@ -1,8 +1,9 @@
 #!r6rs
 ;;; (vicare posix find): the program find(1).
-(library (vicare posix find)
-  (export find)
-  (import (vicar internal) (vicar posix programs))
+(library (vicare posix find) (options (requires posix))
+  (export
+    find)
+  (import (internal primitives) (internal posix programs))
 
   ;; (find option ...): runs find with the options: its status, as waitpid answers it, its output and its errors, each text
   ;; or the end-of-file object. Whatever it exits with is accepted.

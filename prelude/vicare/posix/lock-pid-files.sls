@@ -2,15 +2,15 @@
 ;;; (vicare posix lock-pid-files): a file with the id of this process that is made, and locked, while a thunk runs.
 ;;;
 ;;; Primitives: open close write lockf unlink getpid of (vicare posix); %check-procedure %check-string
-(library (vicare posix lock-pid-files)
+(library (vicare posix lock-pid-files) (options (requires posix))
   (export
     with-lock-pid-file
     &lock-pid-file-error make-lock-pid-file-error-condition lock-pid-file-error-condition?
     &lock-pid-file-creation make-lock-pid-file-creation-condition lock-pid-file-creation-condition?
     &lock-pid-file-locking make-lock-pid-file-locking-condition lock-pid-file-locking-condition?
     &lock-pid-file-removal make-lock-pid-file-removal-condition lock-pid-file-removal-condition?)
-  (import (vicar internal) (rnrs conditions) (vicar control) (vicar posix failures) (vicare platform constants)
-    (prefix (only (vicar posix primitives) open close write lockf unlink getpid) px.))
+  (import (internal primitives) (rnrs conditions) (internal control) (internal posix failures) (vicare platform constants)
+    (prefix (rename (only (internal primitives) open close %posix:write lockf unlink getpid) (%posix:write write)) px.))
 
   (define-condition-type &lock-pid-file-error &error
     make-lock-pid-file-error-condition lock-pid-file-error-condition?)

@@ -2,13 +2,14 @@
 ;;; (vicare posix log-files): lines with dates, on the error port or appended to a file.
 ;;;
 ;;; Primitives: %wrong-argument
-(library (vicare posix log-files)
-  (export logging-enabled? log-port log-prefix log-pathname
-          open-logging close-logging setup-compensated-log-file-creation
-          log log-condition-message with-logging-handler)
-  (import (except (vicar internal) log) (rnrs io ports) (rnrs io simple) (vicar control) (vicar parameters)
-    (vicar compensations) (vicar posix failures) (only (vicar posix primitives) time open) (vicare platform constants)
-    (only (vicar posix time) localtime strftime/string))
+(library (vicare posix log-files) (options (requires posix))
+  (export
+    logging-enabled? log-port log-prefix log-pathname
+    open-logging close-logging setup-compensated-log-file-creation
+    log log-condition-message with-logging-handler)
+  (import (except (internal primitives) log) (rnrs io ports) (rnrs io simple) (internal control) (internal parameters)
+    (internal compensations) (internal posix failures) (rename (only (internal primitives) %posix:time) (%posix:time time)) (vicare platform constants)
+    (only (internal posix calendar) localtime strftime/string))
 
   (define (parameter who default accepts? what)
     (make-parameter default

@@ -2,9 +2,10 @@
 ;;; (vicare posix mailx): the program mailx(1).
 ;;;
 ;;; Primitives: %check-bytevector
-(library (vicare posix mailx)
-  (export mailx)
-  (import (vicar internal) (vicar posix programs))
+(library (vicare posix mailx) (options (requires posix))
+  (export
+    mailx)
+  (import (internal primitives) (internal posix programs))
 
   ;; (mailx message): sends a mail, a bytevector whose headers say to whom: output and errors as strings. The user's own
   ;; settings are not read. &error if mailx fails.

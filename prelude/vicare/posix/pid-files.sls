@@ -2,7 +2,7 @@
 ;;; (vicare posix pid-files): a file with the id of this process, for a daemon's controllers.
 ;;;
 ;;; Primitives: getpid of (vicare posix); %check-procedure %check-string
-(library (vicare posix pid-files)
+(library (vicare posix pid-files) (options (requires posix))
   (export
     pid-pathname file-existence-procedure textual-contents-reading-procedure textual-contents-writing-procedure
     file-removal-procedure log-procedure
@@ -13,9 +13,9 @@
     &pid-file-removal make-pid-file-removal-condition pid-file-removal-condition?
     &pid-file-missing make-pid-file-missing-condition pid-file-missing-condition?
     &pid-file-invalid-contents make-pid-file-invalid-contents-condition pid-file-invalid-contents-condition?)
-  (import (except (vicar internal) log) (rnrs conditions) (rnrs io simple)
-    (vicar control) (vicar parameters) (vicar compensations) (only (vicar posix primitives) getpid)
-    (vicar posix failures))
+  (import (except (internal primitives) log) (rnrs conditions) (rnrs io simple)
+    (internal control) (internal parameters) (internal compensations)
+    (internal posix failures))
 
   (define-condition-type &pid-file-error &error make-pid-file-error-condition pid-file-error-condition?)
   (define-condition-type &pid-file-already-exists &pid-file-error

@@ -2,9 +2,10 @@
 ;;; (vicare posix sendmail): the program sendmail(8).
 ;;;
 ;;; Primitives: %check-bytevector
-(library (vicare posix sendmail)
-  (export sendmail)
-  (import (vicar internal) (vicar posix programs))
+(library (vicare posix sendmail) (options (requires posix))
+  (export
+    sendmail)
+  (import (internal primitives) (internal posix programs))
 
   ;; (sendmail message): sends a mail, a bytevector whose headers say to whom: the output as a string. &error if sendmail
   ;; fails.

@@ -2,14 +2,15 @@
 ;;; (vicare posix simple-event-loop): events on descriptors, signals, and tasks in portions; one loop in a process.
 ;;;
 ;;; Primitives: poll, signal-bub-* of (vicare posix); %check-procedure %wrong-argument
-(library (vicare posix simple-event-loop)
-  (export initialise finalise busy? do-one-event enter leave-asap log-procedure
-          receive-signal serve-interprocess-signals
-          readable writable exception forget-fd do-one-fd-event
-          task-fragment do-one-task-event)
-  (import (except (vicar internal) log) (only (rnrs base) for-each map) (vicar control) (vicar parameters) (vicar posix times)
-    (vicar posix structs) (only (vicare platform constants) NSIG POLLIN POLLOUT POLLPRI POLLERR POLLHUP)
-    (prefix (only (vicar posix primitives) poll signal-bub-init signal-bub-final signal-bub-acquire
+(library (vicare posix simple-event-loop) (options (requires posix))
+  (export
+    initialise finalise busy? do-one-event enter leave-asap log-procedure
+    receive-signal serve-interprocess-signals
+    readable writable exception forget-fd do-one-fd-event
+    task-fragment do-one-task-event)
+  (import (except (internal primitives) log wait) (only (rnrs base) for-each map) (internal control) (internal parameters) (internal posix times)
+    (internal posix structs) (only (vicare platform constants) NSIG POLLIN POLLOUT POLLPRI POLLERR POLLHUP)
+    (prefix (only (internal primitives) poll signal-bub-init signal-bub-final signal-bub-acquire
                   signal-bub-all-delivered file-descriptor?)
             px.))
 

@@ -2,10 +2,11 @@
 ;;; (vicare posix tcp-server-sockets): sockets that listen, and ports on accepted connections; IPv4.
 ;;;
 ;;; Primitives: those on sockets of (vicare posix); %check-string %wrong-argument
-(library (vicare posix tcp-server-sockets)
-  (export make-master-sock close-master-sock make-server-sock-and-port close-server-port)
-  (import (vicar internal) (only (vicar posix failures) in-name-of) (vicar control) (vicar posix structs) (vicar posix network) (vicare platform constants)
-    (prefix (only (vicar posix primitives) socket bind listen accept close setsockopt/int setsockopt/linger
+(library (vicare posix tcp-server-sockets) (options (requires posix))
+  (export
+    make-master-sock close-master-sock make-server-sock-and-port close-server-port)
+  (import (internal primitives) (only (internal posix failures) in-name-of) (internal control) (internal posix structs) (internal posix netdb) (vicare platform constants)
+    (prefix (only (internal primitives) socket bind listen accept close setsockopt/int setsockopt/linger
                   fd-set-non-blocking-mode! network-port-number? inet-ntoa/string sockaddr_in.in_addr
                   sockaddr_in.in_port)
             px.))

@@ -2,9 +2,10 @@
 ;;; (vicare posix wget): the program wget(1).
 ;;;
 ;;; Primitives: %check-string
-(library (vicare posix wget)
-  (export wget)
-  (import (vicar internal) (vicar posix programs))
+(library (vicare posix wget) (options (requires posix))
+  (export
+    wget)
+  (import (internal primitives) (internal posix programs))
 
   ;; (wget url option ...): fetches: output and errors, each text or the end-of-file object. &error if wget fails.
   (define (wget url . options)

@@ -26,12 +26,12 @@ fn rows() -> &'static [&'static Primitive] {
     ROWS.get_or_init(|| crate::primitives::rows().chain(TABLE).collect())
 }
 
-primitives! { TABLE in "(vicar internal)" {
+primitives! { TABLE in "(internal primitives)" {
     /// `(%test-request obj)`: asks the driver.
     "%test-request" [control] fn request(m, obj: Value) { m.ask_driver(&[obj]) }
 } }
 
-/// Enough of `prelude/vicar/control.sls`.
+/// Enough of `prelude/internal/control.sls`.
 const PRELUDE: &str = "
 (define (raise obj)
   (let ((handlers (%handlers)))

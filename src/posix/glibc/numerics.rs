@@ -81,7 +81,7 @@ fn complex(m: &mut Machine, z: Complex) -> Res {
 }
 
 macro_rules! functions {
-    (complex { $($z:ident $z_name:literal)* } real { $($x:ident $x_name:literal)* }) => {
+    (complex { $($z:ident $z_name:literal)* } real { $($x:ident $x_name:literal)* } named_as_others { $($y:ident $y_name:literal $y_internal:literal)* }) => {
         primitives! { pub TABLE in "(vicare glibc)" {
             $(
                 #[doc = concat!("`(", $z_name, " z)`: C's function of that name: an inexact complex number of a number.")]
@@ -90,6 +90,10 @@ macro_rules! functions {
             $(
                 #[doc = concat!("`(", $x_name, " x)`: C's function of that name: a flonum of a real number.")]
                 $x_name [] fn $x(m, x: Real) { Ok(m.heap.flonum(c::$x(x.0))) }
+            )*
+            $(
+                #[doc = concat!("`(", $y_name, " x)`: C's function of that name: a flonum of a real number.")]
+                $y_internal [] fn $y(m, x: Real) { Ok(m.heap.flonum(c::$y(x.0))) }
             )*
         } }
     };
@@ -102,8 +106,11 @@ functions! {
         csqrt "csqrt"
     }
     real {
-        sinh "sinh" cosh "cosh" tanh "tanh" asinh "asinh" acosh "acosh" atanh "atanh" erf "erf" erfc "erfc"
-        tgamma "tgamma" j0 "j0" j1 "j1" y0 "y0" y1 "y1"
+        erf "erf" erfc "erfc" tgamma "tgamma" j0 "j0" j1 "j1" y0 "y0" y1 "y1"
+    }
+    named_as_others {
+        sinh "sinh" "%glibc:sinh" cosh "cosh" "%glibc:cosh" tanh "tanh" "%glibc:tanh"
+        asinh "asinh" "%glibc:asinh" acosh "acosh" "%glibc:acosh" atanh "atanh" "%glibc:atanh"
     }
 }
 

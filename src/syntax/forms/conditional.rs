@@ -1,10 +1,10 @@
 //! `if`, `cond`, `and`, `or`, `when`, `unless`, `assert`: R6RS 11.4.3, 11.4.5, 11.14, libraries 5.
 
 use crate::heap::Value;
-use crate::syntax::CoreForm;
 use crate::syntax::core::Expr;
 use crate::syntax::excerpt::excerpt;
 use crate::syntax::session::{R, Session};
+use crate::syntax::{CoreForm, INTERNAL};
 
 pub fn if_<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let parts = s.operands("if", form, 2, 3, "(if test consequent) or (if test consequent alternate)")?;
@@ -151,6 +151,6 @@ pub fn assert<'a>(s: &mut Session<'a, '_>, form: Value) -> R<Expr<'a>> {
     let place = s.heap().string(&place);
     s.heap().freeze(place);
     let place = s.constant(span, place);
-    let failure = s.call_builtin(span, "(vicar internal)", "%assertion-failed", vec![datum, place])?;
+    let failure = s.call_builtin(span, INTERNAL, "%assertion-failed", vec![datum, place])?;
     Ok(value_or(s, expression, failure))
 }

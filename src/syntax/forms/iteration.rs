@@ -5,7 +5,7 @@ use crate::syntax::core::{Expr, Var};
 use crate::syntax::rib::Rib;
 use crate::syntax::session::{R, Session};
 use crate::syntax::transformer::Transformer;
-use crate::syntax::{Binding, CoreForm, LexicalId, Syntax, builtins, object};
+use crate::syntax::{Binding, CoreForm, LexicalId, Syntax, object};
 
 const SHAPE: &str = "(do ((variable init step) …) (test expression …) command …)";
 
@@ -78,7 +78,7 @@ fn trailing_test(s: &mut Session, parts: &[Value]) -> R<Option<(Value, bool)>> {
     let tables = s.tables();
     let exported = |name: &str| {
         let loaded = tables.find(LOOPS).and_then(|library| tables.exported(library, name));
-        loaded.or_else(|| builtins::export(&*tables.builtins, LOOPS, name))
+        loaded.or_else(|| tables.builtins.export(LOOPS, name))
     };
     Ok(match binding {
         _ if exported("while") == Some(binding) => Some((test, false)),
@@ -88,7 +88,7 @@ fn trailing_test(s: &mut Session, parts: &[Value]) -> R<Option<(Value, bool)>> {
 }
 
 /// The library of `while` and `until`.
-const LOOPS: &str = "(vicar loops)";
+const LOOPS: &str = "(internal loops)";
 
 /// `(do body (while test))`: the body once, and again as long as the test says so.
 fn do_body<'a>(s: &mut Session<'a, '_>, form: Value, body: Value, test: Value, until: bool) -> R<Expr<'a>> {
@@ -169,7 +169,7 @@ fn is_mentioned(s: &mut Session, lexical: LexicalId) -> bool {
 fn escape<'a>(s: &mut Session<'a, '_>, form: Value, variable: Var<'a>, body: Expr<'a>) -> R<Expr<'a>> {
     let span = s.span(form);
     let receiver = s.lambda(span, Value::FALSE, vec![variable], None, body);
-    s.call_builtin(span, "(vicar control)", "unwinding-call/cc", vec![receiver])
+    s.call_builtin(span, "(internal control)", "unwinding-call/cc", vec![receiver])
 }
 
 /// `(%with-escape procedure id body …)`: `(procedure (lambda (id) body …))` if the body, once expanded, mentions the

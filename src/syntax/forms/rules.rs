@@ -7,7 +7,7 @@ use crate::syntax::resolve::Identifiers;
 use crate::syntax::session::{R, Session};
 use crate::syntax::template::Variables;
 use crate::syntax::transformer::Transformer;
-use crate::syntax::{CoreForm, object};
+use crate::syntax::{CoreForm, INTERNAL, object};
 
 const RULES: &str = "(syntax-rules (literal …) ((_ pattern …) template) …)";
 
@@ -88,7 +88,7 @@ pub fn as_procedure<'a>(s: &mut Session<'a, '_>, core: CoreForm, form: Value) ->
     let variable = s.temporary("form");
     let data = s.constant(span, data);
     let input = s.core(span, CoreKind::Local(variable));
-    let body = s.call_builtin(span, "(vicar internal)", name, vec![input, data])?;
+    let body = s.call_builtin(span, INTERNAL, name, vec![input, data])?;
     let procedure = s.lambda(span, Value::FALSE, vec![variable], None, body);
     if takes_set {
         return s.call_builtin(span, "(rnrs syntax-case)", "make-variable-transformer", vec![procedure]);

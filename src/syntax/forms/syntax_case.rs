@@ -2,15 +2,13 @@
 //! the primitives `%syntax-match` and `%syntax-fill` work from; a clause becomes a test and a `let` of its variables.
 
 use crate::heap::Value;
-use crate::syntax::Binding;
 use crate::syntax::core::{Expr, Var};
 use crate::syntax::pattern::PatternVariable;
 use crate::syntax::resolve::Identifiers;
 use crate::syntax::rib::Rib;
 use crate::syntax::session::{R, Session};
 use crate::syntax::template::{Filling, Variables};
-
-const INTERNAL: &str = "(vicar internal)";
+use crate::syntax::{Binding, INTERNAL};
 
 /// A compiled pattern with the variables that hold what it matched.
 struct Match<'a> {

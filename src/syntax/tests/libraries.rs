@@ -335,3 +335,26 @@ fn a_library_cannot_export_what_others_do_not_have_or_differ_in() {
         assert_eq!(message.lines().next(), Some(expected), "{text}");
     }
 }
+
+#[test]
+fn no_program_reaches_the_internal_libraries() {
+    let libraries = [
+        ("(l)", "(library (l) (export (import (internal primitives))) (import))"),
+        ("(internal mine)", "(library (internal mine) (export x) (import (rnrs)) (define x 1))"),
+    ];
+    for (program, expected) in [
+        ("(import (internal primitives)) 1", "test.sps:1:9: error: import: there is no library (internal primitives)"),
+        ("(import (internal control)) 1", "test.sps:1:9: error: import: there is no library (internal control)"),
+        ("(import (internal mine)) 1", "test.sps:1:9: error: import: there is no library (internal mine)"),
+        ("(import (internal)) 1", "test.sps:1:9: error: import: there is no library (internal)"),
+        (
+            "(import (rnrs) (for (prefix (only (internal primitives) car) i:) expand)) 1",
+            "test.sps:1:35: error: import: there is no library (internal primitives)",
+        ),
+        ("(import (l)) 1", "l.sls:1:30: error: import: there is no library (internal primitives)"),
+        ("(import (internals)) 1", "test.sps:1:9: error: import: there is no library (internals)"),
+    ] {
+        let message = run_with(&libraries, program);
+        assert_eq!(message.lines().next(), Some(expected), "{program}");
+    }
+}

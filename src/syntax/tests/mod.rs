@@ -17,6 +17,7 @@ use crate::account::Arena;
 use crate::diagnostics::{FileId, SourceMap, Style};
 use crate::eval::{Machine, Primitive, PrimitiveExports};
 use crate::heap::{Heap, Value};
+use crate::prelude::IMAGE;
 use crate::primitives::rows;
 use interpreter::{Code, Frame, Procedure};
 use std::collections::HashMap;
@@ -27,30 +28,65 @@ fn primitives() -> &'static [&'static Primitive] {
     ALL.get_or_init(|| rows().collect())
 }
 
-/// Composite libraries of the tests.
-fn includes(library: &str) -> &'static [&'static str] {
-    match library {
-        "(rnrs)" => &[
-            "(rnrs base)",
-            "(rnrs lists)",
-            "(rnrs control)",
-            "(rnrs records syntactic)",
-            "(rnrs records procedural)",
-            "(rnrs records inspection)",
-            "(rnrs syntax-case)",
-            "(rnrs exceptions)",
-            "(rnrs unicode)",
-        ],
-        "(vicare)" => &["(rnrs)", "(rnrs mutable-pairs)", "(vicar expander)"],
-        _ => &[],
+/// The standard libraries as the image has them, but for what is not in the tables of primitives and forms. The image
+/// numbers all primitives; those of these tests come first.
+struct Tabled(PrimitiveExports);
+
+impl Tabled {
+    fn admit(binding: &Binding) -> bool {
+        match binding {
+            Binding::Core(_) => true,
+            Binding::Primitive(id) => usize::from(id.0) < primitives().len(),
+            _ => false,
+        }
     }
 }
 
-/// What stands in for the prelude.
+impl Builtins for Tabled {
+    fn has_library(&self, library: &str) -> bool {
+        IMAGE.has_library(library)
+    }
+    fn export(&self, library: &str, name: &str) -> Option<Binding> {
+        self.0.export(library, name).or_else(|| IMAGE.export(library, name)).filter(Tabled::admit)
+    }
+    fn exports(&self, library: &str, prefix: &str, each: &mut dyn FnMut(&str, Binding)) {
+        let mut found = Vec::new();
+        IMAGE.exports(library, prefix, &mut |name, binding| found.push((name.to_string(), binding)));
+        found.retain(|(_, binding)| Tabled::admit(binding));
+        // In the order of the tables, in which suggestions are looked for.
+        found.sort_by_key(|(_, binding)| match binding {
+            Binding::Core(form) => (0, *form as u16),
+            Binding::Primitive(id) => (1, id.0),
+            _ => (2, 0),
+        });
+        found.iter().for_each(|(name, binding)| each(name, *binding));
+    }
+    fn internal(&self, library: &str, name: &str, marks: &[i64]) -> Option<Binding> {
+        if marks.is_empty() { self.export(library, name) } else { None }
+    }
+    fn exporters(&self, name: &str) -> Vec<&str> {
+        let exports = |library: &&str| self.export(library, name).is_some();
+        IMAGE.exporters(name).into_iter().filter(exports).collect()
+    }
+}
+
+/// What stands in for the prelude, beside the tables.
 const PRELUDE: &[(&str, &str)] = &[
     (
+        "(rnrs)",
+        "(library (rnrs)
+           (export (import (only (rnrs base) map for-each) (only (rnrs records procedural) record-constructor)))
+           (import))",
+    ),
+    (
+        "(vicare)",
+        "(library (vicare)
+           (export (import (only (rnrs base) map for-each) (only (rnrs records procedural) record-constructor)))
+           (import))",
+    ),
+    (
         "(rnrs base)",
-        "(library (rnrs base) (export map for-each) (import (vicar internal))
+        "(library (rnrs base) (export map for-each) (import (internal primitives))
            (define (map f l . ls)
              (if (null? ls)
                  (let loop ([l l]) (if (null? l) '() (cons (f (car l)) (loop (cdr l)))))
@@ -60,7 +96,7 @@ const PRELUDE: &[(&str, &str)] = &[
     ),
     (
         "(rnrs records procedural)",
-        "(library (rnrs records procedural) (export record-constructor) (import (vicar internal) (only (rnrs base) map))
+        "(library (rnrs records procedural) (export record-constructor) (import (internal primitives) (only (rnrs base) map))
            (define (record-constructor rcd)
              (let ([rtd (rcd-rtd rcd)] [protocol (%rcd-protocol rcd)])
                (let ([make (lambda fields (apply %record rtd fields))])
@@ -92,7 +128,7 @@ use super::library::{LibraryId, LibraryName};
 impl TestHost {
     pub fn new(files: &[(&str, &str)]) -> TestHost {
         let mut machine = Machine::new(primitives());
-        machine.syntax = Tables::new(Arc::new(PrimitiveExports::new(primitives(), includes)));
+        machine.syntax = Tables::new(Arc::new(Tabled(PrimitiveExports::new(primitives()))));
         let owned =
             |rows: &[(&str, &str)]| rows.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect();
         let (files, prelude) = (owned(files), owned(PRELUDE));
