@@ -83,11 +83,18 @@ fn option<const N: usize>(m: &mut Machine, who: &str, sock: Fd, level: Int, opti
 }
 
 /// C's `struct linger`: whether, and for how long.
-fn linger(onoff: bool, seconds: libc::c_int) -> [u8; size_of::<libc::linger>()] {
+type Linger = [u8; size_of::<libc::linger>()];
+
+fn linger(onoff: bool, seconds: libc::c_int) -> Linger {
     let mut value = [0; size_of::<libc::linger>()];
     value[..4].copy_from_slice(&libc::c_int::from(onoff).to_ne_bytes());
     value[4..].copy_from_slice(&seconds.to_ne_bytes());
     value
+}
+
+fn linger_parts(value: &Linger) -> (bool, libc::c_int) {
+    let [a, b, c, d, e, f, g, h] = *value;
+    (libc::c_int::from_ne_bytes([a, b, c, d]) != 0, libc::c_int::from_ne_bytes([e, f, g, h]))
 }
 
 /// A C int, or a boolean for 1 and 0.
@@ -243,9 +250,8 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(getsockopt/linger sock)`: two values, whether and how many seconds.
     "getsockopt/linger" [control] fn getsockopt_linger(m, sock: Fd) {
         let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
-        let value: [u8; size_of::<libc::linger>()] = option(m, "getsockopt/linger", sock, level, name)?;
-        let [onoff, seconds] = [0, 4].map(|at| libc::c_int::from_ne_bytes([value[at], value[at + 1], value[at + 2], value[at + 3]]));
-        Ok(m.heap.multiple_values(&[Value::boolean(onoff != 0), Value::fixnum(seconds.into())]))
+        let (onoff, seconds) = linger_parts(&option(m, "getsockopt/linger", sock, level, name)?);
+        Ok(m.heap.multiple_values(&[Value::boolean(onoff), Value::fixnum(seconds.into())]))
     }
 } }
 
@@ -256,7 +262,7 @@ const SLICE: Duration = Duration::from_millis(20);
 type Time = [u8; size_of::<libc::timeval>()];
 
 fn time_of(time: Duration) -> Time {
-    let parts = [time.as_secs(), time.subsec_micros().into()].map(u64::to_ne_bytes);
+    let parts = [time.as_secs() as libc::c_long, time.subsec_micros() as libc::c_long].map(libc::c_long::to_ne_bytes);
     let mut whole = [0; size_of::<libc::timeval>()];
     whole.copy_from_slice(parts.as_flattened());
     whole
