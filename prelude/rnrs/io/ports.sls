@@ -39,7 +39,7 @@
     ;; Names of condition types
     &i/o &i/o-file-already-exists &i/o-file-does-not-exist &i/o-file-is-read-only &i/o-file-protection &i/o-filename
     &i/o-invalid-position &i/o-port &i/o-read &i/o-write)
-  (import (except (internal primitives) open) (internal io-conditions) (internal condition-types) (internal enumerations) (internal expansion)
+  (import (internal primitives) (internal io-conditions) (internal condition-types) (internal enumerations) (internal expansion)
           (internal custom-ports))
 
   (define-standard-condition-type &i/o-decoding port)
@@ -99,7 +99,7 @@
 
   (define default-options (file-options))
 
-  (define (open who filename input? output? options mode transcoder)
+  (define (open-file who filename input? output? options mode transcoder)
     (if (not (enum-set? options))
         (%wrong-argument who 'file-options 2 "file options" options))
     (%open-file who filename input? output?
@@ -113,19 +113,19 @@
       [(filename) (open-file-input-port filename default-options 'block #f)]
       [(filename options) (open-file-input-port filename options 'block #f)]
       [(filename options mode) (open-file-input-port filename options mode #f)]
-      [(filename options mode transcoder) (open 'open-file-input-port filename #t #f options mode transcoder)]))
+      [(filename options mode transcoder) (open-file 'open-file-input-port filename #t #f options mode transcoder)]))
 
   (define open-file-output-port
     (case-lambda
       [(filename) (open-file-output-port filename default-options 'block #f)]
       [(filename options) (open-file-output-port filename options 'block #f)]
       [(filename options mode) (open-file-output-port filename options mode #f)]
-      [(filename options mode transcoder) (open 'open-file-output-port filename #f #t options mode transcoder)]))
+      [(filename options mode transcoder) (open-file 'open-file-output-port filename #f #t options mode transcoder)]))
 
   (define open-file-input/output-port
     (case-lambda
       [(filename) (open-file-input/output-port filename default-options 'block #f)]
       [(filename options) (open-file-input/output-port filename options 'block #f)]
       [(filename options mode) (open-file-input/output-port filename options mode #f)]
-      [(filename options mode transcoder) (open 'open-file-input/output-port filename #t #t options mode transcoder)]))
+      [(filename options mode transcoder) (open-file 'open-file-input/output-port filename #t #t options mode transcoder)]))
   )
