@@ -53,10 +53,6 @@ pub fn primitives(options: TokenStream, module: TokenStream) -> TokenStream {
             internal = true;
             return Ok(());
         }
-        if meta.path.is_ident("library") {
-            meta.value()?.parse::<syn::Expr>()?;
-            return Ok(());
-        }
         Err(meta.error("a module of primitives is `internal` or has no option"))
     });
     if let Err(e) = parser.parse(options) {

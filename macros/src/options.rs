@@ -33,8 +33,6 @@ impl Options {
                 options.fast = Some(meta.value()?.parse()?);
             } else if is("capability") {
                 options.capability = Some(meta.value()?.parse()?);
-            } else if is("library") {
-                meta.value()?.parse::<Expr>()?;
             } else {
                 return Err(meta.error(
                     "a primitive has a name, is pure, effect_free or control, has a fast way, needs a capability",

@@ -11,7 +11,7 @@ use syn::{Attribute, Error, Expr, FnArg, Ident, ItemFn, LitStr, Meta, Pat, PatTy
 enum Parameter {
     Machine,
     Who,
-    Argument(Ident, Type),
+    Argument(Ident, Box<Type>),
 }
 
 /// The row of a function, from which the attributes that only this crate knows are taken away.
@@ -114,7 +114,7 @@ fn parameter(input: &FnArg) -> syn::Result<Parameter> {
         return Ok(Parameter::Who);
     }
     match &**pat {
-        Pat::Ident(name) => Ok(Parameter::Argument(name.ident.clone(), (**ty).clone())),
+        Pat::Ident(name) => Ok(Parameter::Argument(name.ident.clone(), ty.clone())),
         other => Err(Error::new(other.span(), "a primitive's parameter has a name, which messages tell")),
     }
 }

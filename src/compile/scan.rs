@@ -27,8 +27,7 @@ pub(super) type ContinuationId = u32;
 /// The expression itself, as a procedure without parameters.
 pub(super) const TOP: LambdaId = 0;
 
-/// A set or map of our own numbers: nobody chooses them against us.
-
+/// What is known of a variable.
 pub(super) struct VariableInfo<'a> {
     pub variable: Var<'a>,
     /// The lambda around the form that binds it.

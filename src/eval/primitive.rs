@@ -1,5 +1,5 @@
-//! What a primitive is, and the macro in which each is declared, once: from a row come the argument and arity checks,
-//! the entry of its library's exports, the documentation.
+//! What a primitive is. `#[primitives]` of the crate in `macros/` makes one of each function of a module: the argument and
+//! arity checks, the name, the documentation.
 //!
 //! A primitive never calls back into Scheme and never runs the collector, so the values it holds need no roots. One
 //! flagged `control` may answer with [`Machine::tail_call`].
@@ -45,11 +45,6 @@ pub type Who = &'static str;
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub struct Flags(u8);
 
-impl Fast {
-    /// Most primitives have none.
-    pub const NONE: Option<Fast> = None;
-}
-
 impl Flags {
     pub const NONE: Flags = Flags(0);
     /// Same arguments, same answer, no effect but an error: a call with constant arguments can be folded, if the answer
@@ -75,52 +70,4 @@ impl Flags {
     pub const fn is_effect_free(self) -> bool {
         self.0 & 5 != 0
     }
-}
-
-/// Declares primitives, each with its doc comment:
-///
-/// ```ignore
-/// primitives! { pub TABLE in "(rnrs base)" {
-///     /// `(car pair)`: the first half.
-///     "car" [pure] fn car(m, pair: Pair) { Ok(pair.car()) }
-///     /// `(make-vector k)`, `(make-vector k fill)`.
-///     "make-vector" [] fn make_vector(m, k: usize, fill: Option<Value>) { … }
-///     /// `(list obj …)`.
-///     "list" [] fn list(m, objs: Rest) { Ok(m.heap.list(&objs)) }
-/// } }
-/// ```
-#[macro_export]
-#[doc(hidden)]
-macro_rules! primitives {
-    ($vis:vis $table:ident in $library:literal { $(
-        $(#[doc = $doc:expr])+
-        $name:literal [$($flag:ident)*] $(fast $fast:expr;)? fn $f:ident($m:ident $(, $p:ident : $t:ty)* $(,)?) $body:block
-    )* }) => {
-        $(
-            $(#[doc = $doc])+
-            fn $f($m: &mut $crate::eval::Machine, args: &[$crate::heap::Value]) -> $crate::eval::Res {
-                let (_, mut _at) = (args, 0usize);
-                $(
-                    let $p = match <$t as $crate::eval::Argument>::take(args, &mut _at) {
-                        Ok(x) => x,
-                        Err(bad) => return Err($m.wrong_argument($crate::syntax::program_name($name), stringify!($p), _at, bad.expected, bad.value)),
-                    };
-                )*
-                $body
-            }
-        )*
-        $vis static $table: &[$crate::eval::Primitive] = &[$(
-            $crate::eval::Primitive {
-                name: $crate::syntax::program_name($name),
-                internal_name: $name,
-                run: $f,
-                min: 0 $(+ <$t as $crate::eval::Argument>::MIN)*,
-                max: 0usize $(.saturating_add(<$t as $crate::eval::Argument>::MAX))*,
-                parameters: &[$((stringify!($p), <$t as $crate::eval::Argument>::WHAT)),*],
-                doc: concat!($($doc, "\n"),+),
-                flags: $crate::eval::Flags::NONE$(.$flag())*,
-                fast: [$(Some($fast),)? $crate::eval::Fast::NONE][0],
-            }
-        ),*];
-    };
 }

@@ -125,7 +125,7 @@ fn make_callback(m: &mut Machine, signature: &Arc<Signature>, procedure: Value) 
     Ok(memory::unbound(m, code).value())
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -152,7 +152,7 @@ pub fn maker(
     maker
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

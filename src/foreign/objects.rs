@@ -46,7 +46,7 @@ fn opaque(handle: usize) -> Extent {
     }
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -170,7 +170,7 @@ pub fn copy_of(m: &mut Machine, who: &str, bytes: &[u8], guarded: bool) -> Res<P
     Ok(pointer)
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -220,7 +220,7 @@ pub mod procedures {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

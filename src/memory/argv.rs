@@ -118,7 +118,7 @@ fn from_strings(m: &mut Machine, who: &str, list: ProperList, guarded: bool) -> 
     })
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

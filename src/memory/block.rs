@@ -48,7 +48,7 @@ fn all(m: &mut Machine, who: &str, first: Value, rest: &[Value]) -> Res<Paid<Vec
     Ok(found)
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -168,7 +168,7 @@ impl Single for Byte {
     }
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -130,7 +130,7 @@ fn compare(m: &mut Machine, who: &str, a: Pointer, b: Pointer, limit: usize) -> 
     Ok(Value::fixnum(order as i64))
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -206,7 +206,7 @@ macro_rules! c_types {
         /// A module a type, so that the rows' functions do not meet.
         mod types {
             use vicar_macros::primitives;
-            $(#[primitives(library = "(vicare)")]
+            $(#[primitives]
             pub mod $name {
                 use super::super::*;
 

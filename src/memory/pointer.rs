@@ -121,7 +121,7 @@ impl Single for Size {
     }
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

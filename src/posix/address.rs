@@ -3,10 +3,10 @@
 use super::argument::{Int, Text, UInt};
 use super::bound::HOST;
 use super::file::string;
-use crate::eval::{Machine, Res, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Bytevector, Value, View};
-use crate::primitives;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use vicar_macros::primitives;
 
 /// The family is the first C short; the rest is as the family says.
 fn family(address: Bytevector) -> Option<libc::c_int> {
@@ -107,110 +107,161 @@ fn write_address(m: &mut Machine, who: &str, af: Int, host: Bytevector) -> Res<S
     }
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(network-port-number? obj)`: whether it is a fixnum of 1 to 65535.
-    "network-port-number?" [] fn is_port(_m, obj: Value) {
+    fn is_network_port_number(obj: Value) -> Res {
         Ok(Value::boolean(obj.as_fixnum().is_some_and(|n| (1..=65535).contains(&n))))
     }
+
     /// `(make-sockaddr_un pathname)`: the address of a local socket.
-    "make-sockaddr_un" [] fn make_sockaddr_un(m, pathname: Text) {
+    #[primitive(name = "make-sockaddr_un")]
+    fn make_sockaddr_un(m: &mut Machine, pathname: Text) -> Res {
         let bytes = [&(libc::AF_LOCAL as u16).to_ne_bytes(), pathname.bytes()].concat();
         Ok(m.heap.bytevector(&bytes))
     }
+
     /// `(sockaddr_un.pathname address)`: its pathname, a bytevector.
-    "sockaddr_un.pathname" [] fn sockaddr_un_pathname(m, address: Bytevector) {
-        let path = local_path(m, "sockaddr_un.pathname", address)?;
+    #[primitive(name = "sockaddr_un.pathname")]
+    fn sockaddr_un_pathname(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        let path = local_path(m, who, address)?;
         Ok(m.heap.bytevector(&path))
     }
+
     /// `(sockaddr_un.pathname/string address)`: the same as a string.
-    "sockaddr_un.pathname/string" [] fn sockaddr_un_pathname_string(m, address: Bytevector) {
-        let path = local_path(m, "sockaddr_un.pathname/string", address)?;
+    #[primitive(name = "sockaddr_un.pathname/string")]
+    fn sockaddr_un_pathname_string(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        let path = local_path(m, who, address)?;
         Ok(string(m, &path))
     }
+
     /// `(make-sockaddr_in host-address port)`: an IPv4 socket's address from 4 bytes and a number.
-    "make-sockaddr_in" [] fn make_sockaddr_in(m, host_address: Host<4>, port: Port) {
+    #[primitive(name = "make-sockaddr_in")]
+    fn make_sockaddr_in(m: &mut Machine, host_address: Host<4>, port: Port) -> Res {
         let family = (libc::AF_INET as u16).to_ne_bytes();
         let bytes = [&family[..], &port.0.to_be_bytes(), &host_address.0, &[0; 8]].concat();
         Ok(m.heap.bytevector(&bytes))
     }
+
     /// `(make-sockaddr_in6 host-address port)`: an IPv6 socket's address from 16 bytes and a number.
-    "make-sockaddr_in6" [] fn make_sockaddr_in6(m, host_address: Host<16>, port: Port) {
+    #[primitive(name = "make-sockaddr_in6")]
+    fn make_sockaddr_in6(m: &mut Machine, host_address: Host<16>, port: Port) -> Res {
         let family = (libc::AF_INET6 as u16).to_ne_bytes();
         let bytes = [&family[..], &port.0.to_be_bytes(), &[0; 4], &host_address.0, &[0; 4]].concat();
         Ok(m.heap.bytevector(&bytes))
     }
+
     /// `(sockaddr_in.in_addr address)`: its host address, 4 bytes.
-    "sockaddr_in.in_addr" [] fn in_addr(m, address: Bytevector) {
-        let host = part(m, "sockaddr_in.in_addr", address, INET, 4..8)?;
+    #[primitive(name = "sockaddr_in.in_addr")]
+    fn in_addr(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        let host = part(m, who, address, INET, 4..8)?;
         Ok(m.heap.bytevector(&host))
     }
+
     /// `(sockaddr_in.in_addr.number address)`: the same as a number: 127.0.0.1 is #x7f000001.
-    "sockaddr_in.in_addr.number" [] fn in_addr_number(m, address: Bytevector) {
-        Ok(port(&part(m, "sockaddr_in.in_addr.number", address, INET, 4..8)?))
+    #[primitive(name = "sockaddr_in.in_addr.number")]
+    fn in_addr_number(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        Ok(port(&part(m, who, address, INET, 4..8)?))
     }
+
     /// `(sockaddr_in.in_port address)`: its port.
-    "sockaddr_in.in_port" [] fn in_port(m, address: Bytevector) {
-        Ok(port(&part(m, "sockaddr_in.in_port", address, INET, 2..4)?))
+    #[primitive(name = "sockaddr_in.in_port")]
+    fn in_port(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        Ok(port(&part(m, who, address, INET, 2..4)?))
     }
+
     /// `(sockaddr_in6.in6_addr address)`: its host address, 16 bytes.
-    "sockaddr_in6.in6_addr" [] fn in6_addr(m, address: Bytevector) {
-        let host = part(m, "sockaddr_in6.in6_addr", address, INET6, 8..24)?;
+    #[primitive(name = "sockaddr_in6.in6_addr")]
+    fn in6_addr(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        let host = part(m, who, address, INET6, 8..24)?;
         Ok(m.heap.bytevector(&host))
     }
+
     /// `(sockaddr_in6.in6_port address)`: its port.
-    "sockaddr_in6.in6_port" [] fn in6_port(m, address: Bytevector) {
-        Ok(port(&part(m, "sockaddr_in6.in6_port", address, INET6, 2..4)?))
+    #[primitive(name = "sockaddr_in6.in6_port")]
+    fn in6_port(m: &mut Machine, who: Who, address: Bytevector) -> Res {
+        Ok(port(&part(m, who, address, INET6, 2..4)?))
     }
+
     /// `(in6addr_loopback)`: the IPv6 host address of this host.
-    "in6addr_loopback" [] fn in6addr_loopback(m) { Ok(m.heap.bytevector(&Ipv6Addr::LOCALHOST.octets())) }
+    #[primitive(name = "in6addr_loopback")]
+    fn in6addr_loopback(m: &mut Machine) -> Res {
+        Ok(m.heap.bytevector(&Ipv6Addr::LOCALHOST.octets()))
+    }
+
     /// `(in6addr_any)`: the IPv6 host address that stands for all of this host's.
-    "in6addr_any" [] fn in6addr_any(m) { Ok(m.heap.bytevector(&Ipv6Addr::UNSPECIFIED.octets())) }
+    #[primitive(name = "in6addr_any")]
+    fn in6addr_any(m: &mut Machine) -> Res {
+        Ok(m.heap.bytevector(&Ipv6Addr::UNSPECIFIED.octets()))
+    }
+
     /// `(inet-aton text)`: the 4 bytes of an IPv4 address; `"127.1"` and the like are understood. inet_aton(3)
-    "inet-aton" [] fn inet_aton(m, text: Text) {
+    fn inet_aton(m: &mut Machine, who: Who, text: Text) -> Res {
         match read_ipv4(&text) {
             Some(host) => Ok(m.heap.bytevector(&host)),
-            None => Err(m.error("inet-aton", "the text is no IPv4 address", &[text.value])),
+            None => Err(m.error(who, "the text is no IPv4 address", &[text.value])),
         }
     }
+
     /// `(inet-ntoa host-address)`: the text of 4 bytes, a bytevector. inet_ntoa(3)
-    "inet-ntoa" [] fn inet_ntoa(m, host_address: Host<4>) {
+    fn inet_ntoa(m: &mut Machine, host_address: Host<4>) -> Res {
         let text = Ipv4Addr::from(host_address.0).to_string();
         Ok(m.heap.bytevector(text.as_bytes()))
     }
+
     /// `(inet-ntoa/string host-address)`: the same as a string.
-    "inet-ntoa/string" [] fn inet_ntoa_string(m, host_address: Host<4>) {
+    #[primitive(name = "inet-ntoa/string")]
+    fn inet_ntoa_string(m: &mut Machine, host_address: Host<4>) -> Res {
         let text = Ipv4Addr::from(host_address.0).to_string();
         Ok(m.heap.string(&text))
     }
+
     /// `(inet-pton af text)`: the bytes of an address: `AF_INET` or `AF_INET6`. inet_pton(3)
-    "inet-pton" [] fn inet_pton(m, af: Int, text: Text) {
+    fn inet_pton(m: &mut Machine, who: Who, af: Int, text: Text) -> Res {
         let words = std::str::from_utf8(text.bytes()).unwrap_or("");
         let host = match af.0 {
             libc::AF_INET => words.parse().ok().map(|a: Ipv4Addr| a.octets().to_vec()),
             libc::AF_INET6 => words.parse().ok().map(|a: Ipv6Addr| a.octets().to_vec()),
-            _ => return Err(m.assertion("inet-pton", "expected AF_INET or AF_INET6", &[af.value()])),
+            _ => return Err(m.assertion(who, "expected AF_INET or AF_INET6", &[af.value()])),
         };
         match host {
             Some(host) => Ok(m.heap.bytevector(&host)),
-            None => Err(m.error("inet-pton", "the text is no address of that family", &[af.value(), text.value])),
+            None => Err(m.error(who, "the text is no address of that family", &[af.value(), text.value])),
         }
     }
+
     /// `(inet-ntop af host-address)`: the text of an address, a bytevector. inet_ntop(3)
-    "inet-ntop" [] fn inet_ntop(m, af: Int, host_address: Bytevector) {
-        let text = write_address(m, "inet-ntop", af, host_address)?;
+    fn inet_ntop(m: &mut Machine, who: Who, af: Int, host_address: Bytevector) -> Res {
+        let text = write_address(m, who, af, host_address)?;
         Ok(m.heap.bytevector(text.as_bytes()))
     }
+
     /// `(inet-ntop/string af host-address)`: the same as a string.
-    "inet-ntop/string" [] fn inet_ntop_string(m, af: Int, host_address: Bytevector) {
-        let text = write_address(m, "inet-ntop/string", af, host_address)?;
+    #[primitive(name = "inet-ntop/string")]
+    fn inet_ntop_string(m: &mut Machine, who: Who, af: Int, host_address: Bytevector) -> Res {
+        let text = write_address(m, who, af, host_address)?;
         Ok(m.heap.string(&text))
     }
+
     /// `(htonl host-long)`: 32 bits in network order. htonl(3)
-    "htonl" [] fn htonl(_m, host_long: UInt) { Ok(Value::fixnum(host_long.0.to_be() as i64)) }
+    fn htonl(host_long: UInt) -> Res {
+        Ok(Value::fixnum(host_long.0.to_be() as i64))
+    }
+
     /// `(htons host-short)`: 16 bits in network order. htons(3)
-    "htons" [] fn htons(_m, host_short: Short) { Ok(Value::fixnum(host_short.0.to_be() as i64)) }
+    fn htons(host_short: Short) -> Res {
+        Ok(Value::fixnum(host_short.0.to_be() as i64))
+    }
+
     /// `(ntohl net-long)`: 32 bits in the machine's order. ntohl(3)
-    "ntohl" [] fn ntohl(_m, net_long: UInt) { Ok(Value::fixnum(u32::from_be(net_long.0) as i64)) }
+    fn ntohl(net_long: UInt) -> Res {
+        Ok(Value::fixnum(u32::from_be(net_long.0) as i64))
+    }
+
     /// `(ntohs net-short)`: 16 bits in the machine's order. ntohs(3)
-    "ntohs" [] fn ntohs(_m, net_short: Short) { Ok(Value::fixnum(u16::from_be(net_short.0) as i64)) }
-} }
+    fn ntohs(net_short: Short) -> Res {
+        Ok(Value::fixnum(u16::from_be(net_short.0) as i64))
+    }
+}

@@ -6,11 +6,11 @@ use super::sys::time::{self as sys, Zone};
 use crate::eval::{Capability::Clock, Machine, Res, Single};
 use crate::heap::{Bytevector, Str, Value, View};
 use crate::memory::{from_i64, to_i128};
-use crate::primitives;
 use crate::primitives::work::SYSTEM_CALL;
 use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use vicar_macros::primitives;
 
 /// Seconds since the Epoch.
 struct Seconds(i64, Value);
@@ -160,23 +160,42 @@ fn format(m: &mut Machine, who: &str, template: &Template, date: BrokenDown) -> 
     Ok(buffer)
 }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%localtime time)`: the fields of a `struct-tm` in the system's zone, as values. localtime(3)
-    "%localtime" [control] fn localtime(m, time: Seconds) { break_down(m, "localtime", time, Zone::Local) }
+    #[primitive(control)]
+    fn localtime(m: &mut Machine, time: Seconds) -> Res {
+        break_down(m, "localtime", time, Zone::Local)
+    }
+
     /// `(%gmtime time)`: the same in UTC. gmtime(3)
-    "%gmtime" [control] fn gmtime(m, time: Seconds) { break_down(m, "gmtime", time, Zone::Universal) }
+    #[primitive(control)]
+    fn gmtime(m: &mut Machine, time: Seconds) -> Res {
+        break_down(m, "gmtime", time, Zone::Universal)
+    }
+
     /// `(%timelocal fields)`: seconds since the Epoch of a date in the system's zone. mktime(3)
-    "%timelocal" [] fn timelocal(m, fields: BrokenDown) { put_together(m, "timelocal", &fields, sys::mktime) }
+    fn timelocal(m: &mut Machine, fields: BrokenDown) -> Res {
+        put_together(m, "timelocal", &fields, sys::mktime)
+    }
+
     /// `(%timegm fields)`: seconds since the Epoch of a date in UTC. timegm(3)
-    "%timegm" [] fn timegm(m, fields: BrokenDown) { put_together(m, "timegm", &fields, sys::timegm) }
+    fn timegm(m: &mut Machine, fields: BrokenDown) -> Res {
+        put_together(m, "timegm", &fields, sys::timegm)
+    }
+
     /// `(%strftime template fields)`: the date as the template says, a bytevector. strftime(3)
-    "%strftime" [] fn strftime(m, template: Template, fields: BrokenDown) {
+    fn strftime(m: &mut Machine, template: Template, fields: BrokenDown) -> Res {
         let text = format(m, "strftime", &template, fields)?;
         Ok(m.heap.bytevector(&text))
     }
+
     /// `(%strftime/string template fields)`: the same as a string.
-    "%strftime/string" [] fn strftime_string(m, template: Template, fields: BrokenDown) {
+    #[primitive(name = "%strftime/string")]
+    fn strftime_string(m: &mut Machine, template: Template, fields: BrokenDown) -> Res {
         let text = format(m, "strftime/string", &template, fields)?;
         Ok(m.heap.string_latin1(&text))
     }
-} }
+}

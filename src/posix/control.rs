@@ -7,10 +7,10 @@
 use super::argument::{Fd, Int};
 use super::kernel::{Call, Errno};
 use super::waiting;
-use crate::eval::{Capability::Filesystem, Machine, Res, Single};
+use crate::eval::{Capability::Filesystem, Machine, Res, Single, Who};
 use crate::heap::{Bytevector, Pointer, Value, View};
 use crate::memory::{Intent, Memory, Spans, from_i64, to_i128};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// The third argument: nothing, a number, or memory.
 #[derive(Copy, Clone)]
@@ -172,13 +172,16 @@ fn command<'a>(
     Ok(Value::fixnum(answer as i64))
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(fcntl fd command)`, `(fcntl fd command arg)`: `F_…` commands. `arg` is a number, or for those that take the
     /// address of a structure, such as `F_SETLK`, a pointer to memory of this program or a bytevector. fcntl(2)
-    "fcntl" [] fn fcntl(m, fd: Fd, order: Int, arg: Option<Control>) {
+    fn fcntl(m: &mut Machine, who: Who, fd: Fd, order: Int, arg: Option<Control>) -> Res {
         let argument = arg.map_or(Value::FALSE, |a| a.0);
         let irritants = [fd.value(), order.value(), argument];
-        let call = Call::new("fcntl", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         let waits = prompt(order.0).is_some();
         let answer = command(m, call, fcntl_takes(order.0), argument, waits, |wait, a| {
             let order = prompt(order.0).filter(|_| !wait).unwrap_or(order.0);
@@ -190,15 +193,16 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         Ok(answer)
     }
+
     /// `(ioctl fd command)`, `(ioctl fd command arg)`: requests to a device, such as `TIOCGWINSZ` and `FIONREAD`. `arg` as
     /// for `fcntl`; a structure is passed to well-known requests only, `EINVAL` refuses others. ioctl(2)
-    "ioctl" [] fn ioctl(m, fd: Fd, request: Request, arg: Option<Control>) {
+    fn ioctl(m: &mut Machine, who: Who, fd: Fd, request: Request, arg: Option<Control>) -> Res {
         let argument = arg.map_or(Value::FALSE, |a| a.0);
         let irritants = [fd.value(), from_i64(&mut m.heap, request.0.into()), argument];
-        let call = Call::new("ioctl", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         command(m, call, ioctl_takes(request.0), argument, false, |_, a| {
             // SAFETY: as in `fcntl`.
             nix::errno::Errno::result(unsafe { libc::ioctl(fd.0, request.0.into(), a) })
         })
     }
-} }
+}

@@ -4,13 +4,13 @@ use super::argument::{Fd, Mode, Text};
 use super::file::{done, on, permissions, string};
 use super::kernel::{Call, Errno};
 use super::sys;
-use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::eval::{Capability::Filesystem, Machine, Res, Who};
 use crate::heap::Value;
-use crate::primitives;
 use nix::fcntl::AT_FDCWD;
 use nix::sys::stat;
 use nix::unistd::{self, UnlinkatFlags};
 use std::os::unix::ffi::OsStringExt;
+use vicar_macros::primitives;
 
 fn working_directory(m: &mut Machine, who: &str) -> Res<Vec<u8>> {
     Ok(Call::new(who, Filesystem).run(m, unistd::getcwd)?.into_os_string().into_vec())
@@ -38,36 +38,49 @@ fn make_directories(m: &mut Machine, pathname: &Text, mode: Mode) -> Res {
     Ok(Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(mkdir pathname mode)`: makes a directory. unistd::mkdir(2)
-    "mkdir" [] fn mkdir(m, pathname: Text, mode: Mode) {
+    fn mkdir(m: &mut Machine, who: Who, pathname: Text, mode: Mode) -> Res {
         let irritants = [mode.value()];
-        done(m, on("mkdir", &pathname, &irritants), || unistd::mkdir(pathname.as_c(), permissions(mode)))
+        done(m, on(who, &pathname, &irritants), || unistd::mkdir(pathname.as_c(), permissions(mode)))
     }
+
     /// `(mkdir/parents pathname mode)`: makes a directory and those above it that are missing.
-    "mkdir/parents" [] fn mkdir_parents(m, pathname: Text, mode: Mode) { make_directories(m, &pathname, mode) }
-    /// `(rmdir pathname)`: removes an empty directory. rmdir(2)
-    "rmdir" [] fn rmdir(m, pathname: Text) {
-        let flags = UnlinkatFlags::RemoveDir;
-        done(m, on("rmdir", &pathname, &[]), || unistd::unlinkat(AT_FDCWD, pathname.as_c(), flags))
+    #[primitive(name = "mkdir/parents")]
+    fn mkdir_parents(m: &mut Machine, pathname: Text, mode: Mode) -> Res {
+        make_directories(m, &pathname, mode)
     }
+
+    /// `(rmdir pathname)`: removes an empty directory. rmdir(2)
+    fn rmdir(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        let flags = UnlinkatFlags::RemoveDir;
+        done(m, on(who, &pathname, &[]), || unistd::unlinkat(AT_FDCWD, pathname.as_c(), flags))
+    }
+
     /// `(getcwd)`: the working directory, a bytevector. getcwd(3)
-    "getcwd" [] fn getcwd(m) {
-        let path = working_directory(m, "getcwd")?;
+    fn getcwd(m: &mut Machine, who: Who) -> Res {
+        let path = working_directory(m, who)?;
         Ok(m.heap.bytevector(&path))
     }
+
     /// `(getcwd/string)`: the same as a string.
-    "getcwd/string" [] fn getcwd_string(m) {
-        let path = working_directory(m, "getcwd/string")?;
+    #[primitive(name = "getcwd/string")]
+    fn getcwd_string(m: &mut Machine, who: Who) -> Res {
+        let path = working_directory(m, who)?;
         Ok(string(m, &path))
     }
+
     /// `(chdir pathname)`: changes the working directory, of the whole process. unistd::chdir(2)
-    "chdir" [] fn chdir(m, pathname: Text) {
-        done(m, on("chdir", &pathname, &[]), || unistd::chdir(pathname.as_c()))
+    fn chdir(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        done(m, on(who, &pathname, &[]), || unistd::chdir(pathname.as_c()))
     }
+
     /// `(fchdir fd)`: the same by a descriptor. unistd::fchdir(2)
-    "fchdir" [] fn fchdir(m, fd: Fd) {
+    fn fchdir(m: &mut Machine, who: Who, fd: Fd) -> Res {
         let irritants = [fd.value()];
-        done(m, Call::new("fchdir", Filesystem).irritants(&irritants), || unistd::fchdir(sys::fd(fd.0)))
+        done(m, Call::new(who, Filesystem).irritants(&irritants), || unistd::fchdir(sys::fd(fd.0)))
     }
-} }
+}

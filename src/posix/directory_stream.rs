@@ -17,11 +17,11 @@ use crate::eval::{Capability::Filesystem, Machine, Res};
 use crate::heap::{External, Pointer, Value, View};
 use crate::io::Ownership;
 use crate::memory::{address, from_i64, handle};
-use crate::primitives;
 use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 use std::os::fd::{AsRawFd, IntoRawFd};
 use std::sync::atomic::Ordering::Relaxed;
+use vicar_macros::primitives;
 
 /// Open streams.
 #[derive(Default)]
@@ -125,9 +125,12 @@ pub fn close_on(m: &mut Machine, fd: Fd) -> bool {
     open.len() < before
 }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%opendir pathname)`: the pointer of a new stream. opendir(3)
-    "%opendir" [] fn opendir(m, pathname: Text) {
+    fn opendir(m: &mut Machine, pathname: Text) -> Res {
         let claim = pay(m)?;
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
         let stream = on("opendir", &pathname, &[]).run(m, || {
@@ -139,16 +142,18 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         })?;
         Ok(register(m, stream, Ownership::new(true.into()), claim))
     }
+
     /// `(%fdopendir fd)`: the pointer of a new stream, which owns the descriptor. fdopendir(3)
-    "%fdopendir" [] fn fdopendir(m, fd: Fd) {
+    fn fdopendir(m: &mut Machine, fd: Fd) -> Res {
         let claim = pay(m)?;
         let irritants = [fd.value()];
         let stream = Call::new("fdopendir", Filesystem).irritants(&irritants).run(m, || CStream::new(fd.0))?;
         let owner = port::ownership(m, fd).unwrap_or_else(|| Ownership::new(true.into()));
         Ok(register(m, stream, owner, claim))
     }
+
     /// `(%readdir pointer)`: the next entry's name as a bytevector; at the end the stream is closed, and `#f`. readdir(3)
-    "%readdir" [] fn readdir(m, pointer: Pointer) {
+    fn readdir(m: &mut Machine, pointer: Pointer) -> Res {
         m.charge(1)?;
         let name = with(m, "readdir", pointer, |stream| stream.next_name().map_err(Errno::from))?;
         if let Ok(Some(name)) = name {
@@ -160,25 +165,29 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             Err(errno) => Err(Call::new("readdir", Filesystem).failure(m, errno)),
         }
     }
+
     /// `(%closedir pointer)`: closes the stream. closedir(3)
-    "%closedir" [] fn closedir(m, pointer: Pointer) {
+    fn closedir(m: &mut Machine, pointer: Pointer) -> Res {
         with(m, "closedir", pointer, |_| ())?;
         close(m, pointer);
         Ok(Value::VOID)
     }
+
     /// `(%rewinddir pointer)`: back to the first entry. rewinddir(3)
-    "%rewinddir" [] fn rewinddir(m, pointer: Pointer) {
+    fn rewinddir(m: &mut Machine, pointer: Pointer) -> Res {
         with(m, "rewinddir", pointer, |stream| stream.go(Move::Start))?;
         Ok(Value::VOID)
     }
+
     /// `(%telldir pointer)`: a number for `seekdir`. telldir(3)
-    "%telldir" [] fn telldir(m, pointer: Pointer) {
+    fn telldir(m: &mut Machine, pointer: Pointer) -> Res {
         let position = with(m, "telldir", pointer, |stream| stream.go(Move::Stay))?;
         Ok(from_i64(&mut m.heap, position))
     }
+
     /// `(%seekdir pointer position)`: back to where `telldir` answered `position`. seekdir(3)
-    "%seekdir" [] fn seekdir(m, pointer: Pointer, position: FileOffset) {
+    fn seekdir(m: &mut Machine, pointer: Pointer, position: FileOffset) -> Res {
         with(m, "seekdir", pointer, |stream| stream.go(Move::To(position.offset)))?;
         Ok(Value::VOID)
     }
-} }
+}

@@ -4,12 +4,12 @@
 //! C look there: for `TZ` and the like.
 
 use crate::account::Claim;
-use crate::eval::{Capability, Machine, Res};
+use crate::eval::{Capability, Machine, Res, Who};
 use crate::heap::{External, Str, Value, View};
 use crate::io::os_text;
-use crate::primitives;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt;
+use vicar_macros::primitives;
 
 /// Names and values, in the order of the process's.
 pub struct Environment {
@@ -140,20 +140,24 @@ pub fn clear(m: &mut Machine, who: &str) -> Res<()> {
     Ok(())
 }
 
-primitives! { pub SHARED in "(vicar environment)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(getenv name)`: the variable's value, `#f` if it is not set. getenv(3)
-    "getenv" [] fn getenv(m, name: Str) {
-        let name = limited(m, "getenv", name)?;
-        match open(m, "getenv")?.get(&name).map(<[u8]>::len) {
+    fn getenv(m: &mut Machine, who: Who, name: Str) -> Res {
+        let name = limited(m, who, name)?;
+        match open(m, who)?.get(&name).map(<[u8]>::len) {
             Some(length) => room_for(m, length)?,
             None => return Ok(Value::FALSE),
         }
         let found = m.extension::<Environment>().get(&name).map(<[u8]>::to_vec);
         Ok(found.map_or(Value::FALSE, |value| text(m, &value)))
     }
+
     /// `(environ)`: all variables, an association list of names and values. environ(7)
-    "environ" [] fn environ(m) {
-        let mut at = open(m, "environ")?.variables.len();
+    fn environ(m: &mut Machine, who: Who) -> Res {
+        let mut at = open(m, who)?.variables.len();
         let mut list = Value::NIL;
         while at > 0 {
             at -= 1;
@@ -168,17 +172,15 @@ primitives! { pub SHARED in "(vicar environment)" {
         }
         Ok(list)
     }
-} }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
     /// `(setenv name value)`, `(setenv name value overwrite?)`: sets a variable; with `#f` for `overwrite?` only if it is
     /// not set. A name that is empty or has a `=` raises `&error`. setenv(3)
-    "setenv" [] fn setenv(m, name: Str, value: Str, overwrite: Option<Value>) {
-        let (key, text) = (limited(m, "setenv", name)?, limited(m, "setenv", value)?);
-        let environment = open(m, "setenv")?;
+    fn setenv(m: &mut Machine, who: Who, name: Str, value: Str, overwrite: Option<Value>) -> Res {
+        let (key, text) = (limited(m, who, name)?, limited(m, who, value)?);
+        let environment = open(m, who)?;
         if !is_name(&key) || text.contains(&0) {
             let irritants = [View::value(name), View::value(value)];
-            return Err(m.error("setenv", "the system does not accept this environment variable", &irritants));
+            return Err(m.error(who, "the system does not accept this environment variable", &irritants));
         }
         let before = environment.get(&key);
         if before.is_some_and(|before| before == text) {
@@ -195,11 +197,12 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         Ok(Value::VOID)
     }
+
     /// `(unsetenv name)`: removes a variable; `#f` if that cannot be the name of one. unsetenv(3)
-    "unsetenv" [] fn unsetenv(m, name: Str) {
-        let key = limited(m, "unsetenv", name)?;
-        open(m, "unsetenv")?.remove(&key);
+    fn unsetenv(m: &mut Machine, who: Who, name: Str) -> Res {
+        let key = limited(m, who, name)?;
+        open(m, who)?.remove(&key);
         follow(m, &key, None);
         Ok(Value::boolean(is_name(&key)))
     }
-} }
+}

@@ -2,10 +2,10 @@
 //! negated fixnum, as the constants of `(vicare platform constants)` are.
 
 use super::constants::errno_name;
-use crate::eval::{Single, make_condition};
+use crate::eval::{Machine, Res, Single, make_condition};
 use crate::heap::{ConditionType, Heap, Value};
-use crate::primitives;
 use std::ffi::CStr;
+use vicar_macros::primitives;
 
 /// An error code of C: positive. Codes that nix has no name for are kept as well.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -137,41 +137,47 @@ pub fn signal_name(number: i64) -> Option<&'static str> {
     SIGNALS.iter().find(|row| row.0 as i64 == number).map(|row| row.1)
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+// Both `(vicare)` and `(vicare posix)` export it.
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(errno->string code)`: the name of a negated error code, `"ENOENT"` for -2; `#f` if it is none. Of several names
     /// the alphabetically last: -11 is `"EWOULDBLOCK"`.
-    "errno->string" [] fn errno_to_string(m, code: i64) {
+    fn errno_to_string(m: &mut Machine, code: i64) -> Res {
         Ok(match positive(code).and_then(errno_name) {
             Some(name) => m.heap.string(name),
             None => Value::FALSE,
         })
     }
+
     /// `(h_errno->string code)`: the name of a negated code of `h_errno`; a text that says so for an unknown one.
-    "h_errno->string" [] fn h_errno_to_string(m, code: i64) {
+    #[primitive(name = "h_errno->string")]
+    fn h_errno_to_string(m: &mut Machine, code: i64) -> Res {
         let name = h_errno_name(code);
         Ok(m.heap.string(&name))
     }
+
     /// `(h_strerror code)`: name and explanation of a negated code of `h_errno`.
-    "h_strerror" [] fn h_strerror(m, code: i64) {
+    #[primitive(name = "h_strerror")]
+    fn h_strerror(m: &mut Machine, code: i64) -> Res {
         let text = match H_ERRNO.iter().find(|row| row.0 == code) {
             Some(row) => format!("{}: {}", row.1, row.2),
             None => h_errno_name(code),
         };
         Ok(m.heap.string(&text))
     }
+
     /// `(interprocess-signal->string signum)`: the name of a classic signal, `"SIGINT"` for 2; `#f` for other numbers.
-    "interprocess-signal->string" [] fn signal_to_string(m, signum: i64) {
+    fn interprocess_signal_to_string(m: &mut Machine, signum: i64) -> Res {
         Ok(match signal_name(signum) {
             Some(name) => m.heap.string(name),
             None => Value::FALSE,
         })
     }
-} }
 
-// Both `(vicare)` and `(vicare posix)` export it.
-primitives! { pub SHARED in "(vicar environment)" {
     /// `(strerror code)`: name and text of a negated error code, `"ENOENT: No such file or directory"`. strerror(3)
-    "strerror" [] fn strerror(m, code: Code) {
+    fn strerror(m: &mut Machine, code: Code) -> Res {
         let text = match code.0 {
             Value::FALSE => "no error".to_owned(),
             Value::TRUE => "unknown errno code (#t)".to_owned(),
@@ -183,4 +189,4 @@ primitives! { pub SHARED in "(vicar environment)" {
         };
         Ok(m.heap.string(&text))
     }
-} }
+}

@@ -12,13 +12,13 @@ use super::port::{close_owners, flush_owners};
 use super::sys::{self, Address, Area};
 use super::{directory_stream, waiting};
 use crate::account::Paid;
-use crate::eval::{Capability::Filesystem, Machine, ProperList, Res};
+use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Who};
 use crate::heap::{Bytevector, Symbol, Value, View};
 use crate::memory::from_i64;
-use crate::primitives;
 use nix::fcntl::{self, FcntlArg, FdFlag, OFlag};
 use nix::unistd;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
+use vicar_macros::primitives;
 
 /// Closes a descriptor, and what owns it.
 pub fn close(m: &mut Machine, call: &Call, fd: Fd) -> Res<()> {
@@ -197,59 +197,73 @@ pub fn is_in_mode(m: &mut Machine, who: &str, of: Value, fd: Fd, mode: Descripto
     Ok(Value::boolean(flags & mode.flag() != 0))
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(file-descriptor? obj)`: whether it is a fixnum of 0 up to `FD_SETSIZE` less 1.
-    "file-descriptor?" [] fn is_file_descriptor(_m, obj: Value) {
+    fn is_file_descriptor(obj: Value) -> Res {
         Ok(Value::boolean(obj.as_fixnum().is_some_and(|n| (0..libc::FD_SETSIZE as i64).contains(&n))))
     }
+
     /// `(open pathname flags mode)`: a descriptor of the file. `flags` joins `O_RDONLY`, `O_WRONLY` or `O_RDWR` with
     /// `O_CREAT`, `O_EXCL`, `O_TRUNC`, `O_APPEND` and others; `mode` is for a file that is made. open(2)
-    "open" [] fn open(m, pathname: Text, flags: Int, mode: Mode) {
+    fn open(m: &mut Machine, who: Who, pathname: Text, flags: Int, mode: Mode) -> Res {
         let irritants = [flags.value(), mode.value()];
-        let call = Call::new("open", Filesystem).pathname(&pathname).irritants(&irritants);
+        let call = Call::new(who, Filesystem).pathname(&pathname).irritants(&irritants);
         Ok(Value::fixnum(opened(m, &call, &pathname, OFlag::from_bits_retain(flags.0), mode)?.into()))
     }
+
     /// `(close fd)`: closes the descriptor, and the port or directory stream that it belongs to. close(2)
-    "close" [] fn close_descriptor(m, fd: Fd) {
+    #[primitive(name = "close")]
+    fn close_descriptor(m: &mut Machine, who: Who, fd: Fd) -> Res {
         let irritants = [fd.value()];
-        let call = Call::new("close", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         close(m, &call, fd)?;
         Ok(Value::VOID)
     }
+
     /// `(read fd buffer)`, `(read fd buffer size)`: reads at most `size` bytes, or as many as the buffer has; how many
     /// there were, 0 at the end. The buffer is a bytevector, a memory block, or a pointer, which needs a size. read(2)
-    "%posix:read" [] fn read_bytes(m, fd: Fd, buffer: Target, size: Option<Count>) {
-        read(m, "read", fd, buffer, size, |to, _| sys::read(fd.0, to))
+    #[primitive(name = "%posix:read")]
+    fn read_bytes(m: &mut Machine, who: Who, fd: Fd, buffer: Target, size: Option<Count>) -> Res {
+        read(m, who, fd, buffer, size, |to, _| sys::read(fd.0, to))
     }
+
     /// `(pread fd buffer size off)`: reads at byte `off` of the file; `size` is `#f` for all of the buffer. pread(2)
-    "pread" [] fn pread(m, fd: Fd, buffer: Target, size: Count, off: FileOffset) {
-        read(m, "pread", fd, buffer, Some(size), |to, done| {
+    fn pread(m: &mut Machine, who: Who, fd: Fd, buffer: Target, size: Count, off: FileOffset) -> Res {
+        read(m, who, fd, buffer, Some(size), |to, done| {
             sys::pread(fd.0, to, off.offset.saturating_add(done as libc::off_t))
         })
     }
+
     /// `(write fd buffer)`, `(write fd buffer size)`: writes the first `size` bytes, or all; how many were written, which
     /// may be fewer. The buffer may also be a string, whose characters are written as octets. write(2)
-    "%posix:write" [] fn write_bytes(m, fd: Fd, buffer: Source, size: Option<Count>) {
-        write(m, "write", fd, buffer, size, None)
+    #[primitive(name = "%posix:write")]
+    fn write_bytes(m: &mut Machine, who: Who, fd: Fd, buffer: Source, size: Option<Count>) -> Res {
+        write(m, who, fd, buffer, size, None)
     }
+
     /// `(pwrite fd buffer size off)`: writes at byte `off` of the file; `size` is `#f` for all of the buffer. pwrite(2)
-    "pwrite" [] fn pwrite(m, fd: Fd, buffer: Source, size: Count, off: FileOffset) {
-        write(m, "pwrite", fd, buffer, Some(size), Some(off.offset))
+    fn pwrite(m: &mut Machine, who: Who, fd: Fd, buffer: Source, size: Count, off: FileOffset) -> Res {
+        write(m, who, fd, buffer, Some(size), Some(off.offset))
     }
+
     /// `(readv fd buffers)`: reads into a list of bytevectors, one after the other; how many bytes. readv(2)
-    "readv" [] fn readv(m, fd: Fd, buffers: ProperList) {
+    fn readv(m: &mut Machine, who: Who, fd: Fd, buffers: ProperList) -> Res {
         let irritants = [fd.value(), buffers.0];
-        let parts = parts(m, "readv", buffers, true, |b| b.as_ptr())?;
-        let call = Call::new("readv", Filesystem).irritants(&irritants);
+        let parts = parts(m, who, buffers, true, |b| b.as_ptr())?;
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         waiting::until_ready(m, &call, fd.0, libc::POLLIN)?;
         let done = call.run(m, || sys::readv(fd.0, &parts))?;
         Ok(Value::fixnum(done as i64))
     }
+
     /// `(writev fd buffers)`: writes a list of bytevectors; how many bytes. writev(2)
-    "writev" [] fn writev(m, fd: Fd, buffers: ProperList) {
+    fn writev(m: &mut Machine, who: Who, fd: Fd, buffers: ProperList) -> Res {
         let irritants = [fd.value(), buffers.0];
-        let parts = parts(m, "writev", buffers, false, |b| b.as_ptr().cast_const())?;
-        let call = Call::new("writev", Filesystem).irritants(&irritants);
+        let parts = parts(m, who, buffers, false, |b| b.as_ptr().cast_const())?;
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         let done = if waiting::may_wait(m, fd.0) {
             let whole = concatenated(m, buffers)?;
             waiting::write(m, &call, fd.0, whole.as_slice().into())?
@@ -258,53 +272,62 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         };
         Ok(Value::fixnum(done as i64))
     }
+
     /// `(lseek fd off whence)`: moves the position, from `SEEK_SET`, `SEEK_CUR` or `SEEK_END`; where it is now. lseek(2)
-    "lseek" [] fn lseek(m, fd: Fd, off: FileOffset, whence: Int) {
+    fn lseek(m: &mut Machine, who: Who, fd: Fd, off: FileOffset, whence: Int) -> Res {
         let irritants = [fd.value(), off.value, whence.value()];
-        let call = Call::new("lseek", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         let position = call.run(m, || sys::lseek(fd.0, off.offset, whence.0))?;
         Ok(from_i64(&mut m.heap, position))
     }
+
     /// `(ftruncate fd length)`: makes the file or shared memory object that long. ftruncate(2)
-    "ftruncate" [] fn ftruncate(m, fd: Fd, length: FileOffset) {
+    fn ftruncate(m: &mut Machine, who: Who, fd: Fd, length: FileOffset) -> Res {
         let irritants = [fd.value(), length.value];
-        let call = Call::new("ftruncate", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         call.run(m, || unistd::ftruncate(sys::fd(fd.0), length.offset))?;
         Ok(Value::VOID)
     }
+
     /// `(truncate pathname length)`: makes the file that long. truncate(2)
-    "%posix:truncate" [] fn truncate(m, pathname: Text, length: FileOffset) {
+    #[primitive(name = "%posix:truncate")]
+    fn truncate(m: &mut Machine, who: Who, pathname: Text, length: FileOffset) -> Res {
         let irritants = [pathname.value, length.value];
-        let call = Call::new("truncate", Filesystem).text(&pathname, PATH).irritants(&irritants);
+        let call = Call::new(who, Filesystem).text(&pathname, PATH).irritants(&irritants);
         call.run(m, || unistd::truncate(pathname.as_c(), length.offset))?;
         Ok(Value::VOID)
     }
+
     /// `(lockf fd cmd len)`: locks `len` bytes from the position on (0: to the end): `F_LOCK`, `F_TLOCK`, `F_ULOCK`,
     /// `F_TEST`; 0. lockf(3)
-    "lockf" [] fn lockf(m, fd: Fd, cmd: Int, len: FileOffset) {
+    fn lockf(m: &mut Machine, who: Who, fd: Fd, cmd: Int, len: FileOffset) -> Res {
         let irritants = [fd.value(), cmd.value(), len.value];
-        let call = Call::new("lockf", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         let lock = |cmd| sys::lockf(fd.0, cmd, len.offset);
         let waits = cmd.0 == libc::F_LOCK;
         waiting::lock(m, &call, waits, |wait| lock(if waits && !wait { libc::F_TLOCK } else { cmd.0 }))?;
         Ok(Value::fixnum(0))
     }
+
     /// `(pipe)`: two values, the reading and the writing end. pipe(2)
-    "pipe" [control] fn pipe(m) {
-        let ends: [OwnedFd; 2] = Call::new("pipe", Filesystem).run(m, unistd::pipe)?.into();
+    #[primitive(control)]
+    fn pipe(m: &mut Machine, who: Who) -> Res {
+        let ends: [OwnedFd; 2] = Call::new(who, Filesystem).run(m, unistd::pipe)?.into();
         Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd.into_raw_fd().into()))))
     }
+
     /// `(dup fd)`: another descriptor of the same open file, the lowest that is free. dup(2)
-    "dup" [] fn dup(m, fd: Fd) {
+    fn dup(m: &mut Machine, who: Who, fd: Fd) -> Res {
         let irritants = [fd.value()];
-        let copy = Call::new("dup", Filesystem).irritants(&irritants).run(m, || unistd::dup(sys::fd(fd.0)))?;
+        let copy = Call::new(who, Filesystem).irritants(&irritants).run(m, || unistd::dup(sys::fd(fd.0)))?;
         Ok(Value::fixnum(copy.into_raw_fd().into()))
     }
+
     /// `(dup2 old new)`: makes `new` a descriptor of what `old` is, closing what it was, and a port that it belonged to.
     /// dup2(2)
-    "dup2" [] fn dup2(m, old: Fd, new: Fd) {
+    fn dup2(m: &mut Machine, who: Who, old: Fd, new: Fd) -> Res {
         let irritants = [old.value(), new.value()];
-        let call = Call::new("dup2", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         call.admit(m)?;
         if old.0 == new.0 {
             call.run(m, || sys::dup2(old.0, new.0))?;
@@ -319,35 +342,45 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         m.linger(copy)?;
         Ok(Value::VOID)
     }
+
     /// `(fd-set-non-blocking-mode! fd)`: calls on it fail with `EAGAIN` where they would wait.
-    "fd-set-non-blocking-mode!" [] fn set_non_blocking(m, fd: Fd) {
-        set_mode(m, "fd-set-non-blocking-mode!", fd.value(), fd, DescriptorMode::NonBlocking, true)?;
+    #[primitive(name = "fd-set-non-blocking-mode!")]
+    fn set_non_blocking(m: &mut Machine, who: Who, fd: Fd) -> Res {
+        set_mode(m, who, fd.value(), fd, DescriptorMode::NonBlocking, true)?;
         m.note_non_blocking(fd.0, true);
         Ok(Value::VOID)
     }
+
     /// `(fd-unset-non-blocking-mode! fd)`
-    "fd-unset-non-blocking-mode!" [] fn unset_non_blocking(m, fd: Fd) {
-        set_mode(m, "fd-unset-non-blocking-mode!", fd.value(), fd, DescriptorMode::NonBlocking, false)?;
+    #[primitive(name = "fd-unset-non-blocking-mode!")]
+    fn unset_non_blocking(m: &mut Machine, who: Who, fd: Fd) -> Res {
+        set_mode(m, who, fd.value(), fd, DescriptorMode::NonBlocking, false)?;
         m.note_non_blocking(fd.0, false);
         Ok(Value::VOID)
     }
+
     /// `(fd-in-non-blocking-mode? fd)`
-    "fd-in-non-blocking-mode?" [] fn is_non_blocking(m, fd: Fd) {
-        is_in_mode(m, "fd-in-non-blocking-mode?", fd.value(), fd, DescriptorMode::NonBlocking)
+    fn is_fd_in_non_blocking_mode(m: &mut Machine, who: Who, fd: Fd) -> Res {
+        is_in_mode(m, who, fd.value(), fd, DescriptorMode::NonBlocking)
     }
+
     /// `(fd-set-close-on-exec-mode! fd)`: the `exec` family closes it.
-    "fd-set-close-on-exec-mode!" [] fn set_close_on_exec(m, fd: Fd) {
-        set_mode(m, "fd-set-close-on-exec-mode!", fd.value(), fd, DescriptorMode::CloseOnExec, true)
+    #[primitive(name = "fd-set-close-on-exec-mode!")]
+    fn set_close_on_exec(m: &mut Machine, who: Who, fd: Fd) -> Res {
+        set_mode(m, who, fd.value(), fd, DescriptorMode::CloseOnExec, true)
     }
+
     /// `(fd-unset-close-on-exec-mode! fd)`
-    "fd-unset-close-on-exec-mode!" [] fn unset_close_on_exec(m, fd: Fd) {
-        set_mode(m, "fd-unset-close-on-exec-mode!", fd.value(), fd, DescriptorMode::CloseOnExec, false)
+    #[primitive(name = "fd-unset-close-on-exec-mode!")]
+    fn unset_close_on_exec(m: &mut Machine, who: Who, fd: Fd) -> Res {
+        set_mode(m, who, fd.value(), fd, DescriptorMode::CloseOnExec, false)
     }
+
     /// `(fd-in-close-on-exec-mode? fd)`
-    "fd-in-close-on-exec-mode?" [] fn is_close_on_exec(m, fd: Fd) {
-        is_in_mode(m, "fd-in-close-on-exec-mode?", fd.value(), fd, DescriptorMode::CloseOnExec)
+    fn is_fd_in_close_on_exec_mode(m: &mut Machine, who: Who, fd: Fd) -> Res {
+        is_in_mode(m, who, fd.value(), fd, DescriptorMode::CloseOnExec)
     }
-} }
+}
 
 /// A descriptor above the standard ones, close-on-exec, in the place of `fd`, which is closed.
 fn above_standard(fd: OwnedFd) -> nix::Result<OwnedFd> {
@@ -357,9 +390,13 @@ fn above_standard(fd: OwnedFd) -> nix::Result<OwnedFd> {
     }
 }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%pipe who)`: like `pipe`, but both ends are above the standard descriptors, and close-on-exec.
-    "%pipe" [control] fn safe_pipe(m, who: Symbol) {
+    #[primitive(name = "%pipe", control)]
+    fn safe_pipe(m: &mut Machine, who: Symbol) -> Res {
         let call = Call::new(who.name(), Filesystem);
         let ends = call.run(m, || {
             let (read, write) = unistd::pipe2(OFlag::O_CLOEXEC)?;
@@ -367,4 +404,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         })?;
         Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd.into_raw_fd().into()))))
     }
-} }
+}

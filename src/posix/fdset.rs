@@ -3,10 +3,10 @@
 use super::argument::{Fd, Int};
 use super::kernel::Call;
 use super::select::{Descriptors, Microseconds, Seconds, Timeout, select};
-use crate::eval::{Capability::Filesystem, Machine, Res, Single};
+use crate::eval::{Capability::Filesystem, Machine, Res, Single, Who};
 use crate::heap::{Bytevector, ConditionType, Pointer, Value, View};
 use crate::memory::{self, Memory, Place};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Bytes of one set.
 const SIZE: usize = size_of::<libc::fd_set>();
@@ -160,66 +160,101 @@ fn wait(
     Ok(Some(()))
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(sizeof-fd-set)`, `(sizeof-fd-set count)`: how many bytes one set takes, or that many.
-    "sizeof-fd-set" [] fn sizeof_fd_set(_m, count: Option<SetCount>) {
+    fn sizeof_fd_set(count: Option<SetCount>) -> Res {
         Ok(Value::fixnum((SIZE * count.map_or(1, |c| c.0)) as i64))
     }
+
     /// `(make-fd-set-bytevector)`, `(make-fd-set-bytevector count)`: empty sets in a new bytevector.
-    "make-fd-set-bytevector" [] fn make_bytevector(m, count: Option<SetCount>) {
+    fn make_fd_set_bytevector(m: &mut Machine, count: Option<SetCount>) -> Res {
         let size = SIZE * count.map_or(1, |c| c.0);
         m.heap.reserve(size)?;
         Ok(m.heap.make_bytevector(size, 0).value())
     }
+
     /// `(make-fd-set-pointer)`, `(make-fd-set-pointer count)`: empty sets in a new block of memory, to be freed.
-    "make-fd-set-pointer" [] fn make_pointer(m, count: Option<SetCount>) {
-        Ok(memory::allocate(m, "make-fd-set-pointer", SIZE * count.map_or(1, |c| c.0))?.value())
+    fn make_fd_set_pointer(m: &mut Machine, who: Who, count: Option<SetCount>) -> Res {
+        Ok(memory::allocate(m, who, SIZE * count.map_or(1, |c| c.0))?.value())
     }
+
     /// `(make-fd-set-memory-block)`, `(make-fd-set-memory-block count)`: the same as a memory block.
-    "make-fd-set-memory-block" [] fn make_memory_block(m, count: Option<SetCount>) {
+    fn make_fd_set_memory_block(m: &mut Machine, who: Who, count: Option<SetCount>) -> Res {
         let size = SIZE * count.map_or(1, |c| c.0);
-        let pointer: Pointer = memory::allocate(m, "make-fd-set-memory-block", size)?;
-        memory::make_block(m, "make-fd-set-memory-block", pointer, size, false)
+        let pointer: Pointer = memory::allocate(m, who, size)?;
+        memory::make_block(m, who, pointer, size, false)
     }
+
     /// `(FD_ZERO fdsets)`, `(FD_ZERO fdsets idx)`: empties the first set, or set `idx`.
-    "FD_ZERO" [] fn fd_zero(m, fdsets: Sets, idx: Option<usize>) {
-        write(m, "FD_ZERO", fdsets, idx.unwrap_or(0), &[0; SIZE])?;
+    #[primitive(name = "FD_ZERO")]
+    fn fd_zero(m: &mut Machine, who: Who, fdsets: Sets, idx: Option<usize>) -> Res {
+        write(m, who, fdsets, idx.unwrap_or(0), &[0; SIZE])?;
         Ok(Value::VOID)
     }
+
     /// `(FD_SET fd fdsets)`, `(FD_SET fd fdsets idx)`: puts a descriptor in.
-    "FD_SET" [] fn fd_set(m, fd: Member, fdsets: Sets, idx: Option<usize>) { change(m, "FD_SET", fd, fdsets, idx, true) }
+    #[primitive(name = "FD_SET")]
+    fn fd_set(m: &mut Machine, who: Who, fd: Member, fdsets: Sets, idx: Option<usize>) -> Res {
+        change(m, who, fd, fdsets, idx, true)
+    }
+
     /// `(FD_CLR fd fdsets)`, `(FD_CLR fd fdsets idx)`: takes a descriptor out.
-    "FD_CLR" [] fn fd_clr(m, fd: Member, fdsets: Sets, idx: Option<usize>) { change(m, "FD_CLR", fd, fdsets, idx, false) }
+    #[primitive(name = "FD_CLR")]
+    fn fd_clr(m: &mut Machine, who: Who, fd: Member, fdsets: Sets, idx: Option<usize>) -> Res {
+        change(m, who, fd, fdsets, idx, false)
+    }
+
     /// `(FD_ISSET fd fdsets)`, `(FD_ISSET fd fdsets idx)`: whether a descriptor is in.
-    "FD_ISSET" [] fn fd_isset(m, fd: Member, fdsets: Sets, idx: Option<usize>) {
-        let bits = read(m, "FD_ISSET", fdsets, idx.unwrap_or(0))?;
+    #[primitive(name = "FD_ISSET")]
+    fn fd_isset(m: &mut Machine, who: Who, fd: Member, fdsets: Sets, idx: Option<usize>) -> Res {
+        let bits = read(m, who, fdsets, idx.unwrap_or(0))?;
         Ok(Value::boolean(bits[fd.0 / 8] & 1 << (fd.0 % 8) != 0))
     }
+
     /// `(fd-set-inspection fdsets)`, `(fd-set-inspection fdsets idx)`: all descriptors that are in, in ascending order.
-    "fd-set-inspection" [] fn inspection(m, fdsets: Sets, idx: Option<usize>) {
-        let bits = read(m, "fd-set-inspection", fdsets, idx.unwrap_or(0))?;
+    fn fd_set_inspection(m: &mut Machine, who: Who, fdsets: Sets, idx: Option<usize>) -> Res {
+        let bits = read(m, who, fdsets, idx.unwrap_or(0))?;
         let fds: Vec<Value> = members(&bits).into_iter().map(|fd| Value::fixnum(fd as i64)).collect();
         Ok(m.heap.list(&fds))
     }
+
     /// `(select-from-sets nfds read-fds write-fds except-fds sec usec)`: like `select` with sets, each of which may be
     /// `#f`. They are changed to what is ready and returned, three values; all `#f` when the time is over. select(2)
-    "select-from-sets" [control] fn select_from_sets(
-        m, nfds: Value, read_fds: MaybeSets, write_fds: MaybeSets, except_fds: MaybeSets, sec: Seconds,
+    #[primitive(control)]
+    fn select_from_sets(
+        m: &mut Machine,
+        who: Who,
+        nfds: Value,
+        read_fds: MaybeSets,
+        write_fds: MaybeSets,
+        except_fds: MaybeSets,
+        sec: Seconds,
         usec: Microseconds,
-    ) {
+    ) -> Res {
         let sets = [read_fds.0, write_fds.0, except_fds.0];
         let values = sets.map(|s| s.map_or(Value::FALSE, |s| s.0));
-        let call = Call::new("select-from-sets", Filesystem).irritants(&values).once();
+        let call = Call::new(who, Filesystem).irritants(&values).once();
         let ready = wait(m, &call, nfds, sets.map(|s| s.map(|s| (s, 0))), Timeout::new(sec, usec))?;
         Ok(m.heap.multiple_values(&if ready.is_some() { values } else { [Value::FALSE; 3] }))
     }
+
     /// `(select-from-sets-array nfds fdsets sec usec)`: the same with three sets one after the other: to read, to write,
     /// exceptional. `fdsets`, or `#f` when the time is over.
-    "select-from-sets-array" [] fn select_from_array(m, nfds: Value, fdsets: Sets, sec: Seconds, usec: Microseconds) {
+    fn select_from_sets_array(
+        m: &mut Machine,
+        who: Who,
+        nfds: Value,
+        fdsets: Sets,
+        sec: Seconds,
+        usec: Microseconds,
+    ) -> Res {
         let irritants = [fdsets.0];
-        let call = Call::new("select-from-sets-array", Filesystem).irritants(&irritants).once();
+        let call = Call::new(who, Filesystem).irritants(&irritants).once();
         let sets = [0, 1, 2].map(|i| Some((fdsets, i)));
         let ready = wait(m, &call, nfds, sets, Timeout::new(sec, usec))?;
         Ok(if ready.is_some() { fdsets.0 } else { Value::FALSE })
     }
-} }
+}

@@ -3,14 +3,14 @@
 use super::argument::{Fd, Id, Mode, Text};
 use super::kernel::Call;
 use super::sys;
-use crate::eval::{Capability::Filesystem, Machine, Res, Single};
+use crate::eval::{Capability::Filesystem, Machine, Res, Single, Who};
 use crate::heap::Value;
-use crate::primitives;
 use nix::fcntl::{self, AT_FDCWD, AtFlags};
 use nix::sys::stat::{self, FchmodatFlags};
 use nix::sys::time::{TimeSpec, TimeVal};
 use nix::unistd::{self, Gid, Uid};
 use std::os::unix::ffi::OsStringExt;
+use vicar_macros::primitives;
 
 /// A call on a pathname whose other arguments are `irritants`.
 pub fn on<'a>(who: &'a str, pathname: &Text, irritants: &'a [Value]) -> Call<'a> {
@@ -76,127 +76,168 @@ fn time_irritants([atime, mtime]: &[TimeVal; 2]) -> [Value; 4] {
     [atime.tv_sec(), atime.tv_usec(), mtime.tv_sec(), mtime.tv_usec()].map(Value::fixnum)
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(chown pathname owner group)`: changes owner and group; -1 leaves one as it is. 0. unistd::chown(2)
-    "chown" [] fn chown(m, pathname: Text, owner: Id, group: Id) {
+    fn chown(m: &mut Machine, who: Who, pathname: Text, owner: Id, group: Id) -> Res {
         let irritants = [owner.value, group.value];
         let (uid, gid) = (Some(Uid::from_raw(owner.id)), Some(Gid::from_raw(group.id)));
-        zero(m, on("chown", &pathname, &irritants), || unistd::chown(pathname.as_c(), uid, gid))
+        zero(m, on(who, &pathname, &irritants), || unistd::chown(pathname.as_c(), uid, gid))
     }
+
     /// `(fchown fd owner group)`: the same of an open file. unistd::fchown(2)
-    "fchown" [] fn fchown(m, fd: Fd, owner: Id, group: Id) {
+    fn fchown(m: &mut Machine, who: Who, fd: Fd, owner: Id, group: Id) -> Res {
         let irritants = [fd.value(), owner.value, group.value];
         let (uid, gid) = (Some(Uid::from_raw(owner.id)), Some(Gid::from_raw(group.id)));
-        zero(m, Call::new("fchown", Filesystem).irritants(&irritants), || unistd::fchown(sys::fd(fd.0), uid, gid))
+        zero(m, Call::new(who, Filesystem).irritants(&irritants), || unistd::fchown(sys::fd(fd.0), uid, gid))
     }
+
     /// `(chmod pathname mode)`: changes the permissions. 0. chmod(2)
-    "chmod" [] fn chmod(m, pathname: Text, mode: Mode) {
+    fn chmod(m: &mut Machine, who: Who, pathname: Text, mode: Mode) -> Res {
         let irritants = [mode.value()];
         let follow = FchmodatFlags::FollowSymlink;
-        zero(m, on("chmod", &pathname, &irritants), || stat::fchmodat(AT_FDCWD, pathname.as_c(), permissions(mode), follow))
+        zero(m, on(who, &pathname, &irritants), || stat::fchmodat(AT_FDCWD, pathname.as_c(), permissions(mode), follow))
     }
+
     /// `(fchmod fd mode)`: the same of an open file. stat::fchmod(2)
-    "fchmod" [] fn fchmod(m, fd: Fd, mode: Mode) {
+    fn fchmod(m: &mut Machine, who: Who, fd: Fd, mode: Mode) -> Res {
         let irritants = [fd.value(), mode.value()];
-        zero(m, Call::new("fchmod", Filesystem).irritants(&irritants), || stat::fchmod(sys::fd(fd.0), permissions(mode)))
+        zero(m, Call::new(who, Filesystem).irritants(&irritants), || stat::fchmod(sys::fd(fd.0), permissions(mode)))
     }
+
     /// `(umask mask)`: sets which permissions new files do not get; what it was. stat::umask(2)
-    "umask" [] fn umask(m, mask: Mode) {
-        let old = Call::new("umask", Filesystem).run(m, || Ok(stat::umask(permissions(mask))))?;
+    fn umask(m: &mut Machine, who: Who, mask: Mode) -> Res {
+        let old = Call::new(who, Filesystem).run(m, || Ok(stat::umask(permissions(mask))))?;
         Ok(Value::fixnum(old.bits().into()))
     }
+
     /// `(getumask)`: which permissions new files do not get. Read by setting it for a moment.
-    "getumask" [] fn getumask(m) {
-        let mask = Call::new("getumask", Filesystem).run(m, || {
+    fn getumask(m: &mut Machine, who: Who) -> Res {
+        let mask = Call::new(who, Filesystem).run(m, || {
             let mask = stat::umask(permissions(Mode(0o077)));
             stat::umask(mask);
             Ok(mask)
         })?;
         Ok(Value::fixnum(mask.bits().into()))
     }
+
     /// `(utime pathname atime_sec mtime_sec)`: sets the times, in seconds since the Epoch. 0. utime(2)
-    "utime" [] fn utime(m, pathname: Text, atime_sec: EpochSeconds, mtime_sec: EpochSeconds) {
+    fn utime(m: &mut Machine, who: Who, pathname: Text, atime_sec: EpochSeconds, mtime_sec: EpochSeconds) -> Res {
         let irritants = [Value::fixnum(atime_sec.0), Value::fixnum(mtime_sec.0)];
         let [atime, mtime] = [atime_sec, mtime_sec].map(|s| TimeVal::new(s.0, 0));
-        zero(m, on("utime", &pathname, &irritants), || stat::utimes(pathname.as_c(), &atime, &mtime))
+        zero(m, on(who, &pathname, &irritants), || stat::utimes(pathname.as_c(), &atime, &mtime))
     }
+
     /// `(utimes pathname atime_sec atime_usec mtime_sec mtime_usec)`: sets the times. 0. stat::utimes(2)
-    "utimes" [] fn utimes(
-        m, pathname: Text, atime_sec: EpochSeconds, atime_usec: Microseconds, mtime_sec: EpochSeconds,
+    fn utimes(
+        m: &mut Machine,
+        who: Who,
+        pathname: Text,
+        atime_sec: EpochSeconds,
+        atime_usec: Microseconds,
+        mtime_sec: EpochSeconds,
         mtime_usec: Microseconds,
-    ) {
+    ) -> Res {
         let times = times((atime_sec, atime_usec), (mtime_sec, mtime_usec));
         let irritants = time_irritants(&times);
-        zero(m, on("utimes", &pathname, &irritants), || stat::utimes(pathname.as_c(), &times[0], &times[1]))
+        zero(m, on(who, &pathname, &irritants), || stat::utimes(pathname.as_c(), &times[0], &times[1]))
     }
+
     /// `(lutimes pathname atime_sec atime_usec mtime_sec mtime_usec)`: the same of a symbolic link itself. stat::lutimes(3)
-    "lutimes" [] fn lutimes(
-        m, pathname: Text, atime_sec: EpochSeconds, atime_usec: Microseconds, mtime_sec: EpochSeconds,
+    fn lutimes(
+        m: &mut Machine,
+        who: Who,
+        pathname: Text,
+        atime_sec: EpochSeconds,
+        atime_usec: Microseconds,
+        mtime_sec: EpochSeconds,
         mtime_usec: Microseconds,
-    ) {
+    ) -> Res {
         let times = times((atime_sec, atime_usec), (mtime_sec, mtime_usec));
         let irritants = time_irritants(&times);
-        zero(m, on("lutimes", &pathname, &irritants), || stat::lutimes(pathname.as_c(), &times[0], &times[1]))
+        zero(m, on(who, &pathname, &irritants), || stat::lutimes(pathname.as_c(), &times[0], &times[1]))
     }
+
     /// `(futimes fd atime_sec atime_usec mtime_sec mtime_usec)`: the same of an open file. futimes(3)
-    "futimes" [] fn futimes(
-        m, fd: Fd, atime_sec: EpochSeconds, atime_usec: Microseconds, mtime_sec: EpochSeconds, mtime_usec: Microseconds,
-    ) {
+    fn futimes(
+        m: &mut Machine,
+        who: Who,
+        fd: Fd,
+        atime_sec: EpochSeconds,
+        atime_usec: Microseconds,
+        mtime_sec: EpochSeconds,
+        mtime_usec: Microseconds,
+    ) -> Res {
         let times = [(atime_sec, atime_usec), (mtime_sec, mtime_usec)].map(|(s, u)| TimeSpec::new(s.0, u.0 * 1000));
         let irritants = [fd.value()];
-        let call = Call::new("futimes", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         zero(m, call, || stat::futimens(sys::fd(fd.0), &times[0], &times[1]))
     }
+
     /// `(link old-pathname new-pathname)`: another name for the same file. 0. link(2)
-    "link" [] fn link(m, old_pathname: Text, new_pathname: Text) {
+    fn link(m: &mut Machine, who: Who, old_pathname: Text, new_pathname: Text) -> Res {
         let irritants = [new_pathname.value];
         let (old, new) = (old_pathname.as_c(), new_pathname.as_c());
-        let call = on("link", &old_pathname, &irritants);
+        let call = on(who, &old_pathname, &irritants);
         zero(m, call, || unistd::linkat(AT_FDCWD, old, AT_FDCWD, new, AtFlags::empty()))
     }
+
     /// `(symlink target link-pathname)`: a symbolic link that says `target`. 0. symlink(2)
-    "symlink" [] fn symlink(m, target: Text, link_pathname: Text) {
+    fn symlink(m: &mut Machine, who: Who, target: Text, link_pathname: Text) -> Res {
         let irritants = [link_pathname.value];
         let (old, new) = (target.as_c(), link_pathname.as_c());
-        zero(m, on("symlink", &target, &irritants), || unistd::symlinkat(old, AT_FDCWD, new))
+        zero(m, on(who, &target, &irritants), || unistd::symlinkat(old, AT_FDCWD, new))
     }
+
     /// `(readlink pathname)`: what a symbolic link says, a bytevector. fcntl::readlink(2)
-    "readlink" [] fn readlink(m, pathname: Text) {
-        let target = link_target(m, "readlink", &pathname)?;
+    fn readlink(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        let target = link_target(m, who, &pathname)?;
         Ok(m.heap.bytevector(&target))
     }
+
     /// `(readlink/string pathname)`: the same as a string.
-    "readlink/string" [] fn readlink_string(m, pathname: Text) {
-        let target = link_target(m, "readlink/string", &pathname)?;
+    #[primitive(name = "readlink/string")]
+    fn readlink_string(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        let target = link_target(m, who, &pathname)?;
         Ok(string(m, &target))
     }
+
     /// `(realpath pathname)`: the absolute pathname without links, `.` and `..`, a bytevector. realpath(3)
-    "realpath" [] fn realpath(m, pathname: Text) {
-        let path = real_path(m, "realpath", &pathname)?;
+    fn realpath(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        let path = real_path(m, who, &pathname)?;
         Ok(m.heap.bytevector(&path))
     }
+
     /// `(realpath/string pathname)`: the same as a string.
-    "realpath/string" [] fn realpath_string(m, pathname: Text) {
-        let path = real_path(m, "realpath/string", &pathname)?;
+    #[primitive(name = "realpath/string")]
+    fn realpath_string(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        let path = real_path(m, who, &pathname)?;
         Ok(string(m, &path))
     }
+
     /// `(unlink pathname)`: removes the name of a file. unistd::unlink(2)
-    "unlink" [] fn unlink(m, pathname: Text) {
-        done(m, on("unlink", &pathname, &[]), || unistd::unlink(pathname.as_c()))
+    fn unlink(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        done(m, on(who, &pathname, &[]), || unistd::unlink(pathname.as_c()))
     }
+
     /// `(remove pathname)`: removes a file or an empty directory. remove(3)
-    "%posix:remove" [] fn remove(m, pathname: Text) {
-        done(m, on("remove", &pathname, &[]), || sys::remove(pathname.as_c()))
+    #[primitive(name = "%posix:remove")]
+    fn remove(m: &mut Machine, who: Who, pathname: Text) -> Res {
+        done(m, on(who, &pathname, &[]), || sys::remove(pathname.as_c()))
     }
+
     /// `(rename old-pathname new-pathname)`: gives the file another name, replacing what has it. rename(2)
-    "rename" [] fn rename(m, old_pathname: Text, new_pathname: Text) {
+    fn rename(m: &mut Machine, who: Who, old_pathname: Text, new_pathname: Text) -> Res {
         let irritants = [new_pathname.value];
         let (old, new) = (old_pathname.as_c(), new_pathname.as_c());
-        done(m, on("rename", &old_pathname, &irritants), || fcntl::renameat(AT_FDCWD, old, AT_FDCWD, new))
+        done(m, on(who, &old_pathname, &irritants), || fcntl::renameat(AT_FDCWD, old, AT_FDCWD, new))
     }
+
     /// `(mkfifo pathname mode)`: makes a named pipe. unistd::mkfifo(3)
-    "mkfifo" [] fn mkfifo(m, pathname: Text, mode: Mode) {
+    fn mkfifo(m: &mut Machine, who: Who, pathname: Text, mode: Mode) -> Res {
         let irritants = [mode.value()];
-        done(m, on("mkfifo", &pathname, &irritants), || unistd::mkfifo(pathname.as_c(), permissions(mode)))
+        done(m, on(who, &pathname, &irritants), || unistd::mkfifo(pathname.as_c(), permissions(mode)))
     }
-} }
+}

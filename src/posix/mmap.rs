@@ -5,14 +5,14 @@
 use super::argument::{FileOffset, Int};
 use super::kernel::{Call, Errno};
 use super::sys;
-use crate::eval::{Capability::RawMemory, Machine, Res, Single};
+use crate::eval::{Capability::RawMemory, Machine, Res, Single, Who};
 use crate::heap::{ConditionType, Pointer, Value, View};
 use crate::memory::{self, Counted, Extent, Intent, Memory, Registry, Size, Source, Spans};
-use crate::primitives;
 use nix::sys::mman::{self, MRemapFlags, MapFlags, MlockAllFlags, MsFlags, ProtFlags};
 use std::ffi::c_void;
 use std::num::NonZeroUsize;
 use std::ptr::NonNull;
+use vicar_macros::primitives;
 
 const RIGHTS: libc::c_int = libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC;
 
@@ -227,67 +227,84 @@ const ADVICE: &[i32] = &[
     libc::MADV_PAGEOUT,
 ];
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(mmap address length protect flags fd offset)`: a pointer to a new mapping of `length` bytes of the file `fd`,
     /// from byte `offset` on. `address` is `#f`, or a pointer to where it should be. `protect` joins `PROT_READ`,
     /// `PROT_WRITE`, `PROT_EXEC`, or is `PROT_NONE`; `flags` joins `MAP_SHARED` or `MAP_PRIVATE` with `MAP_ANONYMOUS`
     /// (`fd` is then not used: 0 or -1) and others. `MAP_FIXED` replaces mappings of this program only. mmap(2)
-    "mmap" [] fn mmap(m, address: Hint, length: Size, protect: Int, flags: Int, fd: Int, offset: FileOffset) {
+    fn mmap(
+        m: &mut Machine,
+        who: Who,
+        address: Hint,
+        length: Size,
+        protect: Int,
+        flags: Int,
+        fd: Int,
+        offset: FileOffset,
+    ) -> Res {
         let place = address.0.map_or(Value::FALSE, |p| p.value());
         let size = memory::from_u64(&mut m.heap, length.0 as u64);
         let irritants = [place, size, protect.value(), flags.value(), fd.value(), offset.value];
-        let call = Call::new("mmap", RawMemory).irritants(&irritants);
+        let call = Call::new(who, RawMemory).irritants(&irritants);
         map(m, &call, address, length.0, protect.0, flags.0, fd.0, offset.offset)
     }
+
     /// `(munmap address length)`: unmaps the pages of `length` bytes at a pointer. Pointers to them dangle: an access
     /// through one raises. munmap(2)
-    "munmap" [] fn munmap(m, address: Pointer, length: Size) {
+    fn munmap(m: &mut Machine, who: Who, address: Pointer, length: Size) -> Res {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64)];
-        let call = Call::new("munmap", RawMemory).irritants(&irritants);
+        let call = Call::new(who, RawMemory).irritants(&irritants);
         let pages = Pages::of(m, &call, address, length.0)?;
         call.run(m, || pages.unmap())?;
         m.extension::<Registry>().unmapped(pages.start, pages.end);
         Ok(Value::VOID)
     }
+
     /// `(mprotect address length prot)`: changes what the pages may be used for. mprotect(2)
-    "mprotect" [] fn mprotect(m, address: Pointer, length: Size, prot: Int) {
+    fn mprotect(m: &mut Machine, who: Who, address: Pointer, length: Size, prot: Int) -> Res {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), prot.value()];
-        let call = Call::new("mprotect", RawMemory).irritants(&irritants);
+        let call = Call::new(who, RawMemory).irritants(&irritants);
         let pages = Pages::of(m, &call, address, length.0)?;
         if prot.0 & !RIGHTS != 0 {
             return Err(call.failure(m, Errno(libc::EINVAL)));
         }
         if prot.0 & libc::PROT_WRITE != 0 {
             let more = m.extension::<Registry>().cost_of_writing(pages.start, pages.end);
-            memory::admit(m, "mprotect", more)?;
+            memory::admit(m, who, more)?;
         }
         call.run(m, || pages.protect(ProtFlags::from_bits_retain(prot.0)))?;
         let (readable, writable) = (prot.0 & libc::PROT_READ != 0, prot.0 & libc::PROT_WRITE != 0);
         m.extension::<Registry>().protected(pages.start, pages.end, readable, writable);
         Ok(Value::VOID)
     }
+
     /// `(mremap address length new-length flags)`: gives a mapping a new length, with `MREMAP_MAYMOVE` perhaps elsewhere;
     /// a pointer to where it is now. Other flags are refused. mremap(2)
-    "mremap" [] fn mremap(m, address: Pointer, length: Size, new_length: Size, flags: Int) {
+    fn mremap(m: &mut Machine, who: Who, address: Pointer, length: Size, new_length: Size, flags: Int) -> Res {
         let sizes = [length, new_length].map(|n| memory::from_u64(&mut m.heap, n.0 as u64));
         let irritants = [address.value(), sizes[0], sizes[1], flags.value()];
-        let call = Call::new("mremap", RawMemory).irritants(&irritants);
+        let call = Call::new(who, RawMemory).irritants(&irritants);
         remap(m, &call, address, length.0, new_length.0, flags.0)
     }
+
     /// `(msync address length flags)`: writes the pages of a shared mapping to its file; `flags` is `MS_SYNC` or
     /// `MS_ASYNC`. msync(2)
-    "msync" [] fn msync(m, address: Pointer, length: Size, flags: Int) {
+    fn msync(m: &mut Machine, who: Who, address: Pointer, length: Size, flags: Int) -> Res {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), flags.value()];
-        let call = Call::new("msync", RawMemory).irritants(&irritants);
+        let call = Call::new(who, RawMemory).irritants(&irritants);
         let pages = Pages::of(m, &call, address, length.0)?;
         call.run(m, || pages.sync(MsFlags::from_bits_retain(flags.0)))?;
         Ok(Value::VOID)
     }
+
     /// `(madvise address length advice)`: tells the kernel how the pages will be used, `MADV_…`. Advice that would make
     /// an access end the process is refused. madvise(2)
-    "madvise" [] fn madvise(m, address: Pointer, length: Size, advice: Int) {
+    fn madvise(m: &mut Machine, who: Who, address: Pointer, length: Size, advice: Int) -> Res {
         let irritants = [address.value(), memory::from_u64(&mut m.heap, length.0 as u64), advice.value()];
-        let call = Call::new("madvise", RawMemory).irritants(&irritants);
+        let call = Call::new(who, RawMemory).irritants(&irritants);
         let pages = Pages::of(m, &call, address, length.0)?;
         if !ADVICE.contains(&advice.0) {
             return Err(call.failure(m, Errno(libc::EINVAL)));
@@ -300,24 +317,28 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         Ok(Value::VOID)
     }
+
     /// `(mlock address length)`: keeps the pages in memory. mlock(2)
-    "mlock" [] fn mlock(m, address: Pointer, length: Size) {
-        lock(m, "mlock", address, length, mman::mlock)
+    fn mlock(m: &mut Machine, who: Who, address: Pointer, length: Size) -> Res {
+        lock(m, who, address, length, mman::mlock)
     }
+
     /// `(munlock address length)`: lets the pages be swapped again. munlock(2)
-    "munlock" [] fn munlock(m, address: Pointer, length: Size) {
-        lock(m, "munlock", address, length, mman::munlock)
+    fn munlock(m: &mut Machine, who: Who, address: Pointer, length: Size) -> Res {
+        lock(m, who, address, length, mman::munlock)
     }
+
     /// `(mlockall flags)`: keeps all of the process in memory: `MCL_CURRENT`, `MCL_FUTURE`. mlockall(2)
-    "mlockall" [] fn mlockall(m, flags: Int) {
+    fn mlockall(m: &mut Machine, who: Who, flags: Int) -> Res {
         let irritants = [flags.value()];
         let flags = MlockAllFlags::from_bits_retain(flags.0);
-        Call::new("mlockall", RawMemory).irritants(&irritants).run(m, || mman::mlockall(flags))?;
+        Call::new(who, RawMemory).irritants(&irritants).run(m, || mman::mlockall(flags))?;
         Ok(Value::VOID)
     }
+
     /// `(munlockall)`: undoes `mlockall`. munlockall(2)
-    "munlockall" [] fn munlockall(m) {
-        Call::new("munlockall", RawMemory).run(m, mman::munlockall)?;
+    fn munlockall(m: &mut Machine, who: Who) -> Res {
+        Call::new(who, RawMemory).run(m, mman::munlockall)?;
         Ok(Value::VOID)
     }
-} }
+}

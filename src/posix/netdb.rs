@@ -8,8 +8,8 @@ use super::sys::network::{Found, getnameinfo, resolve, resolver_text};
 use crate::eval::{Capability::Network, Machine, Res, Single, Stop, make_condition};
 use crate::heap::{Bytevector, ConditionType, Value, View};
 use crate::memory::{from_i64, to_i128};
-use crate::primitives;
 use std::ffi::CStr;
+use vicar_macros::primitives;
 
 /// The words of a line, without the comment.
 pub fn words_of(line: &str) -> impl Iterator<Item = &str> {
@@ -217,20 +217,32 @@ impl Single for NetworkNumber {
     }
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(gai-strerror code)`: what an error code of `getaddrinfo` means, `EAI_…`. gai_strerror(3)
-    "gai-strerror" [] fn gai_strerror(m, code: Int) {
+    fn gai_strerror(m: &mut Machine, code: Int) -> Res {
         let text = resolver_text(code.0);
         Ok(m.heap.string(&text))
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%getaddrinfo node service flags family style protocol)`: a list of the fields of each `struct-addrinfo`.
     /// getaddrinfo(3)
-    "%getaddrinfo" [] fn getaddrinfo(
-        m, node: MaybeText, service: MaybeText, flags: Int, family: Int, style: Int, protocol: Int,
-    ) {
+    fn getaddrinfo(
+        m: &mut Machine,
+        node: MaybeText,
+        service: MaybeText,
+        flags: Int,
+        family: Int,
+        style: Int,
+        protocol: Int,
+    ) -> Res {
         m.require(Network, "getaddrinfo")?;
         let texts = [&node.0, &service.0].map(|t| t.as_ref().map_or(Value::FALSE, |t| t.value));
         let mut call = Call::new("getaddrinfo", Network).irritants(&texts);
@@ -257,56 +269,78 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         }
         Ok(m.heap.list(&infos))
     }
+
     /// `(%gethostbyname name family)`: the fields of a `struct-hostent`. gethostbyname(3)
-    "%gethostbyname" [] fn gethostbyname(m, name: Text, family: Int) {
+    fn gethostbyname(m: &mut Machine, name: Text, family: Int) -> Res {
         if ![libc::AF_INET, libc::AF_INET6].contains(&family.0) {
             return Err(m.assertion("gethostbyname2", "expected AF_INET or AF_INET6", &[family.value()]));
         }
         host_by_name(m, "gethostbyname", &name, family.0)
     }
+
     /// `(%gethostbyaddr addr)`: the same from a host address. gethostbyaddr(3)
-    "%gethostbyaddr" [] fn gethostbyaddr(m, addr: Bytevector) { host_by_address(m, "gethostbyaddr", addr) }
+    fn gethostbyaddr(m: &mut Machine, addr: Bytevector) -> Res {
+        host_by_address(m, "gethostbyaddr", addr)
+    }
+
     /// `(%host-entries)`: those of /etc/hosts. gethostent(3)
-    "%host-entries" [] fn host_entries(m) { all(m, "host-entries", "/etc/hosts", host_entry) }
+    fn host_entries(m: &mut Machine) -> Res {
+        all(m, "host-entries", "/etc/hosts", host_entry)
+    }
+
     /// `(%getprotobyname name)`: the fields of a `struct-protoent`. getprotobyname(3)
-    "%getprotobyname" [] fn getprotobyname(m, name: Text) {
+    fn getprotobyname(m: &mut Machine, name: Text) -> Res {
         let found = find(m, "getprotobyname", PROTOCOLS, protocol, |w| is_named(w, 2, &name))?;
         found.ok_or_else(|| unknown(m, "getprotobyname", "protocol", &[name.value]))
     }
+
     /// `(%getprotobynumber number)`: the same by number. getprotobynumber(3)
-    "%getprotobynumber" [] fn getprotobynumber(m, number: Int) {
+    fn getprotobynumber(m: &mut Machine, number: Int) -> Res {
         let wanted = number.0.to_string();
         let found = find(m, "getprotobynumber", PROTOCOLS, protocol, |w| w[1] == wanted)?;
         found.ok_or_else(|| unknown(m, "getprotobynumber", "protocol", &[number.value()]))
     }
+
     /// `(%protocol-entries)`: all protocols. getprotoent(3)
-    "%protocol-entries" [] fn protocol_entries(m) { all(m, "protocol-entries", PROTOCOLS, protocol) }
+    fn protocol_entries(m: &mut Machine) -> Res {
+        all(m, "protocol-entries", PROTOCOLS, protocol)
+    }
+
     /// `(%getservbyname name protocol)`: the fields of a `struct-servent`. getservbyname(3)
-    "%getservbyname" [] fn getservbyname(m, name: Text, protocol: Text) {
+    fn getservbyname(m: &mut Machine, name: Text, protocol: Text) -> Res {
         let suffix = String::from_utf8_lossy(protocol.bytes()).into_owned();
         let is = |w: &[String]| is_named(w, 2, &name) && w[1].split_once('/').is_some_and(|p| p.1 == suffix);
         let found = find(m, "getservbyname", SERVICES, service, is)?;
         found.ok_or_else(|| unknown(m, "getservbyname", "service", &[name.value, protocol.value]))
     }
+
     /// `(%getservbyport port protocol)`: the same by port. getservbyport(3)
-    "%getservbyport" [] fn getservbyport(m, port: Int, protocol: Text) {
+    fn getservbyport(m: &mut Machine, port: Int, protocol: Text) -> Res {
         let wanted = format!("{}/{}", port.0, String::from_utf8_lossy(protocol.bytes()));
         let found = find(m, "getservbyport", SERVICES, service, |w| w[1] == wanted)?;
         found.ok_or_else(|| unknown(m, "getservbyport", "service", &[port.value(), protocol.value]))
     }
+
     /// `(%service-entries)`: all services. getservent(3)
-    "%service-entries" [] fn service_entries(m) { all(m, "service-entries", SERVICES, service) }
+    fn service_entries(m: &mut Machine) -> Res {
+        all(m, "service-entries", SERVICES, service)
+    }
+
     /// `(%getnetbyname name)`: the fields of a `struct-netent`. getnetbyname(3)
-    "%getnetbyname" [] fn getnetbyname(m, name: Text) {
+    fn getnetbyname(m: &mut Machine, name: Text) -> Res {
         let found = find(m, "getnetbyname", NETWORKS, network, |w| is_named(w, 2, &name))?;
         found.ok_or_else(|| unknown(m, "getnetbyname", "network", &[name.value]))
     }
+
     /// `(%getnetbyaddr net type)`: the same by number. getnetbyaddr(3)
-    "%getnetbyaddr" [] fn getnetbyaddr(m, net: NetworkNumber, kind: Int) {
+    fn getnetbyaddr(m: &mut Machine, net: NetworkNumber, kind: Int) -> Res {
         let is = |w: &[String]| kind.0 == libc::AF_INET && network_number(&w[1]) == Some(net.0);
         let found = find(m, "getnetbyaddr", NETWORKS, network, is)?;
         found.ok_or_else(|| unknown(m, "getnetbyaddr", "network", &[net.1, kind.value()]))
     }
+
     /// `(%network-entries)`: all networks. getnetent(3)
-    "%network-entries" [] fn network_entries(m) { all(m, "network-entries", NETWORKS, network) }
-} }
+    fn network_entries(m: &mut Machine) -> Res {
+        all(m, "network-entries", NETWORKS, network)
+    }
+}

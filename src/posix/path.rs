@@ -6,12 +6,12 @@ use super::argument::{LONGEST, Text};
 use super::environment::Environment;
 use super::file::string;
 use super::kernel::Call;
-use crate::eval::{Capability, Machine, ProperList, Res, Single};
+use crate::eval::{Capability, Machine, ProperList, Res, Single, Who};
 use crate::heap::{Bytevector, Str, Value, View};
-use crate::primitives;
 use nix::sys::stat;
 use nix::unistd::{self, AccessFlags};
 use std::ffi::CString;
+use vicar_macros::primitives;
 
 fn is_search_path(v: Value) -> bool {
     Text::convert(v).is_some()
@@ -174,61 +174,87 @@ fn own_executable(m: &mut Machine, who: &str) -> Res<Option<Vec<u8>>> {
     Ok(std::env::current_exe().ok().map(|path| path.into_os_string().into_vec()))
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(file-pathname? obj)`: whether it is a string or bytevector that is not empty and has no NUL.
-    "file-pathname?" [] fn file_pathname(_m, obj: Value) { Ok(Value::boolean(is_pathname(obj))) }
+    fn is_file_pathname(obj: Value) -> Res {
+        Ok(Value::boolean(is_pathname(obj)))
+    }
+
     /// `(file-string-pathname? obj)`: the same, strings only.
-    "file-string-pathname?" [] fn file_string_pathname(_m, obj: Value) {
+    fn is_file_string_pathname(obj: Value) -> Res {
         Ok(Value::boolean(is_string(obj) && is_pathname(obj)))
     }
+
     /// `(file-bytevector-pathname? obj)`: the same, bytevectors only.
-    "file-bytevector-pathname?" [] fn file_bytevector_pathname(_m, obj: Value) {
+    fn is_file_bytevector_pathname(obj: Value) -> Res {
         Ok(Value::boolean(is_bytevector(obj) && is_pathname(obj)))
     }
+
     /// `(file-colon-search-path? obj)`: like `file-pathname?`, and may be empty.
-    "file-colon-search-path?" [] fn file_search_path(_m, obj: Value) { Ok(Value::boolean(is_search_path(obj))) }
+    fn is_file_colon_search_path(obj: Value) -> Res {
+        Ok(Value::boolean(is_search_path(obj)))
+    }
+
     /// `(file-string-colon-search-path? obj)`: the same, strings only.
-    "file-string-colon-search-path?" [] fn file_string_search_path(_m, obj: Value) {
+    fn is_file_string_colon_search_path(obj: Value) -> Res {
         Ok(Value::boolean(is_string(obj) && is_search_path(obj)))
     }
+
     /// `(file-bytevector-colon-search-path? obj)`: the same, bytevectors only.
-    "file-bytevector-colon-search-path?" [] fn file_bytevector_search_path(_m, obj: Value) {
+    fn is_file_bytevector_colon_search_path(obj: Value) -> Res {
         Ok(Value::boolean(is_bytevector(obj) && is_search_path(obj)))
     }
+
     /// `(list-of-pathnames? obj)`: whether it is a proper list of nothing but pathnames.
-    "list-of-pathnames?" [] fn list_of_pathnames(m, obj: Value) { is_list_of(m, obj, is_pathname)
+    fn is_list_of_pathnames(m: &mut Machine, obj: Value) -> Res {
+        is_list_of(m, obj, is_pathname)
     }
+
     /// `(list-of-string-pathnames? obj)`: the same, strings only.
-    "list-of-string-pathnames?" [] fn list_of_string_pathnames(m, obj: Value) {
+    fn is_list_of_string_pathnames(m: &mut Machine, obj: Value) -> Res {
         is_list_of(m, obj, |v| is_string(v) && is_pathname(v))
     }
+
     /// `(list-of-bytevector-pathnames? obj)`: the same, bytevectors only.
-    "list-of-bytevector-pathnames?" [] fn list_of_bytevector_pathnames(m, obj: Value) {
+    fn is_list_of_bytevector_pathnames(m: &mut Machine, obj: Value) -> Res {
         is_list_of(m, obj, |v| is_bytevector(v) && is_pathname(v))
     }
+
     /// `(file-absolute-pathname? pathname)`: whether it begins with a slash. No file is looked at.
-    "file-absolute-pathname?" [] fn is_absolute(_m, pathname: Pathname) {
+    fn is_file_absolute_pathname(pathname: Pathname) -> Res {
         Ok(Value::boolean(pathname.0.bytes()[0] == b'/'))
     }
+
     /// `(file-relative-pathname? pathname)`: whether it does not.
-    "file-relative-pathname?" [] fn is_relative(_m, pathname: Pathname) {
+    fn is_file_relative_pathname(pathname: Pathname) -> Res {
         Ok(Value::boolean(pathname.0.bytes()[0] != b'/'))
     }
+
     /// `(split-pathname pathname)`: two values: whether it is absolute, its components.
-    "split-pathname" [control] fn split_pathname(m, pathname: Pathname) {
-        split(m, "split-pathname", &pathname.0)
+    #[primitive(control)]
+    fn split_pathname(m: &mut Machine, who: Who, pathname: Pathname) -> Res {
+        split(m, who, &pathname.0)
     }
+
     /// `(split-pathname-string pathname)`: the same of a string.
-    "split-pathname-string" [control] fn split_string(m, pathname: StringPathname) {
-        split(m, "split-pathname-string", &pathname.0)
+    #[primitive(control)]
+    fn split_pathname_string(m: &mut Machine, who: Who, pathname: StringPathname) -> Res {
+        split(m, who, &pathname.0)
     }
+
     /// `(split-pathname-bytevector pathname)`: the same of a bytevector.
-    "split-pathname-bytevector" [control] fn split_bytevector(m, pathname: BytevectorPathname) {
-        split(m, "split-pathname-bytevector", &pathname.0)
+    #[primitive(control)]
+    fn split_pathname_bytevector(m: &mut Machine, who: Who, pathname: BytevectorPathname) -> Res {
+        split(m, who, &pathname.0)
     }
+
     /// `(split-pathname-root-and-tail pathname)`: two values, what stands before and behind the last slash; the first is
     /// empty if there is none.
-    "split-pathname-root-and-tail" [control] fn root_and_tail(m, pathname: Str) {
+    #[primitive(control)]
+    fn split_pathname_root_and_tail(m: &mut Machine, pathname: Str) -> Res {
         let length = pathname.len();
         m.charge(length / 8)?;
         let slash = (0..length).rev().find(|&i| pathname.get(i) == Some('/'));
@@ -243,23 +269,29 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         });
         Ok(m.heap.multiple_values(&values))
     }
+
     /// `(split-search-path path)`: the directories of a path with colons; empty ones are dropped.
-    "split-search-path" [] fn split_search_path(m, path: Text) { parts_of(m, "split-search-path", &path, b':') }
+    fn split_search_path(m: &mut Machine, who: Who, path: Text) -> Res {
+        parts_of(m, who, &path, b':')
+    }
+
     /// `(split-search-path-string path)`: the same of a string.
-    "split-search-path-string" [] fn split_search_string(m, path: Str) {
+    fn split_search_path_string(m: &mut Machine, who: Who, path: Str) -> Res {
         match Text::convert(path.value()) {
-            Some(text) => parts_of(m, "split-search-path-string", &text, b':'),
-            None => Err(m.wrong_argument("split-search-path-string", "path", 1, "a string without NUL", path.value())),
+            Some(text) => parts_of(m, who, &text, b':'),
+            None => Err(m.wrong_argument(who, "path", 1, "a string without NUL", path.value())),
         }
     }
+
     /// `(split-search-path-bytevector path)`: the same of a bytevector.
-    "split-search-path-bytevector" [] fn split_search_bytevector(m, path: Bytevector) {
+    fn split_search_path_bytevector(m: &mut Machine, path: Bytevector) -> Res {
         parts(m, path.value(), path.bytes(), b':')
     }
+
     /// `(search-file-in-environment-path pathname variable)`: the real path of the first file of that name in the
     /// directories that the environment variable lists; `#f` if there is none. A name with a slash is not looked for but
     /// taken as it is.
-    "search-file-in-environment-path" [] fn search_environment(m, pathname: StringPathname, name: Str) {
+    fn search_file_in_environment_path(m: &mut Machine, pathname: StringPathname, name: Str) -> Res {
         let who = "search-file-in-environment-path";
         let path = match Text::convert(name.value()) {
             Some(name) => variable(m, who, name.bytes())?.unwrap_or_default(),
@@ -268,8 +300,9 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         let mut directories = path.split(|&b| b == b':').filter(|d| !d.is_empty());
         search(m, who, pathname.0.bytes(), |_| Ok(directories.next().map(<[u8]>::to_vec)))
     }
+
     /// `(search-file-in-list-path pathname directories)`: the same in a list of directories.
-    "search-file-in-list-path" [] fn search_list(m, pathname: StringPathname, directories: ProperList) {
+    fn search_file_in_list_path(m: &mut Machine, pathname: StringPathname, directories: ProperList) -> Res {
         let who = "search-file-in-list-path";
         if !is_list_of(m, directories.0, |v| is_string(v) && is_pathname(v))?.is_true() {
             return Err(m.wrong_argument(who, "directories", 2, "a list of pathnames", directories.0));
@@ -279,25 +312,29 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
             Ok(rest.next().and_then(StringPathname::convert).map(|directory| directory.0.bytes().to_vec()))
         })
     }
+
     /// `(find-executable-as-string name)`: where the program is: as it is when it begins with a slash, in the working
     /// directory when it has one, otherwise along the variable PATH; `#f` if it is not there or cannot be executed.
-    "find-executable-as-string" [] fn find_executable_string(m, name: StringPathname) {
-        let found = find_executable(m, "find-executable-as-string", name.0.bytes())?;
+    fn find_executable_as_string(m: &mut Machine, who: Who, name: StringPathname) -> Res {
+        let found = find_executable(m, who, name.0.bytes())?;
         Ok(found.map_or(Value::FALSE, |path| string(m, &path)))
     }
+
     /// `(find-executable-as-bytevector name)`: the same of bytevectors.
-    "find-executable-as-bytevector" [] fn find_executable_bytevector(m, name: BytevectorPathname) {
-        let found = find_executable(m, "find-executable-as-bytevector", name.0.bytes())?;
+    fn find_executable_as_bytevector(m: &mut Machine, who: Who, name: BytevectorPathname) -> Res {
+        let found = find_executable(m, who, name.0.bytes())?;
         Ok(found.map_or(Value::FALSE, |path| m.heap.bytevector(&path)))
     }
+
     /// `(vicare-executable-as-string)`: the file of the running program, `#f` if that is not known.
-    "vicare-executable-as-string" [] fn own_executable_string(m) {
-        let found = own_executable(m, "vicare-executable-as-string")?;
+    fn vicare_executable_as_string(m: &mut Machine, who: Who) -> Res {
+        let found = own_executable(m, who)?;
         Ok(found.map_or(Value::FALSE, |path| string(m, &path)))
     }
+
     /// `(vicare-executable-as-bytevector)`: the same as a bytevector.
-    "vicare-executable-as-bytevector" [] fn own_executable_bytevector(m) {
-        let found = own_executable(m, "vicare-executable-as-bytevector")?;
+    fn vicare_executable_as_bytevector(m: &mut Machine, who: Who) -> Res {
+        let found = own_executable(m, who)?;
         Ok(found.map_or(Value::FALSE, |path| m.heap.bytevector(&path)))
     }
-} }
+}

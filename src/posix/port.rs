@@ -9,12 +9,12 @@ use super::directory_stream;
 use super::fd::{DescriptorMode, is_in_mode, set_mode};
 use super::kernel::{Call, Errno};
 use super::sys;
-use crate::eval::{Capability, Capability::Filesystem, Machine, Res};
+use crate::eval::{Capability, Capability::Filesystem, Machine, Res, Who};
 use crate::heap::{Str, Symbol, Value};
 use crate::io::{BufferMode, Descriptor, Ownership, Port, PortError, Transcoder, Wait};
-use crate::primitives;
 use crate::primitives::ports::operands::AnyPort;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use vicar_macros::primitives;
 
 type Directions = (bool, bool);
 const INPUT: Directions = (true, false);
@@ -43,23 +43,29 @@ fn port(
 /// The eight constructors of ports on one kind of descriptor, in one direction.
 macro_rules! constructors {
     ($table:ident, $capability:expr, $($binary:literal $binary_f:ident, $textual:literal $textual_f:ident: $directions:ident, $owned:literal;)*) => {
-        primitives! { pub $table in "(vicare)" {$(
+        #[primitives]
+        pub mod $table {
+            use super::*;
+
+            $(
             #[doc = concat!("`(", $binary, " fd id)`: a binary port on the descriptor; `id` is what it is called.")]
-            $binary [] fn $binary_f(m, fd: Fd, id: Str) {
-                m.require($capability, $binary)?;
+            #[primitive(name = $binary)]
+            fn $binary_f(m: &mut Machine, who: Who, fd: Fd, id: Str) -> Res {
+                m.require($capability, who)?;
                 Ok(port(m, fd, id, $directions, $owned, None))
             }
             #[doc = concat!("`(", $textual, " fd id transcoder)`: a textual port on the descriptor.")]
-            $textual [] fn $textual_f(m, fd: Fd, id: Str, transcoder: Transcoder) {
-                m.require($capability, $textual)?;
+            #[primitive(name = $textual)]
+            fn $textual_f(m: &mut Machine, who: Who, fd: Fd, id: Str, transcoder: Transcoder) -> Res {
+                m.require($capability, who)?;
                 Ok(port(m, fd, id, $directions, $owned, Some(transcoder)))
             }
-        )*} }
+        )*}
     };
 }
 
 // With the star the descriptor stays open when the port is closed.
-constructors! { FILES, Capability::Filesystem,
+constructors! { files, Capability::Filesystem,
     "make-binary-file-descriptor-input-port" binary_file_in,
         "make-textual-file-descriptor-input-port" textual_file_in: INPUT, true;
     "make-binary-file-descriptor-input-port*" binary_file_in_open,
@@ -74,7 +80,7 @@ constructors! { FILES, Capability::Filesystem,
         "make-textual-file-descriptor-input/output-port*" textual_file_both_open: BOTH, false;
 }
 
-constructors! { SOCKETS, Capability::Network,
+constructors! { sockets, Capability::Network,
     "make-binary-socket-input-port" binary_socket_in,
         "make-textual-socket-input-port" textual_socket_in: INPUT, true;
     "make-binary-socket-input-port*" binary_socket_in_open,
@@ -152,32 +158,44 @@ fn set_non_blocking(m: &mut Machine, who: &str, port: AnyPort, on: bool) -> Res 
     Ok(Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicare)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(port-fd port)`: its descriptor, or `#f`.
-    "port-fd" [] fn port_fd(_m, port: AnyPort) {
+    fn port_fd(port: AnyPort) -> Res {
         Ok(port.port().descriptor().map_or(Value::FALSE, |fd| Fd(fd).value()))
     }
+
     /// `(port-set-non-blocking-mode! port)`: reading answers the would-block object when there is nothing, writing raises
     /// `&i/o-eagain` and keeps what could not be written.
-    "port-set-non-blocking-mode!" [] fn non_blocking(m, port: AnyPort) {
-        set_non_blocking(m, "port-set-non-blocking-mode!", port, true)
+    #[primitive(name = "port-set-non-blocking-mode!")]
+    fn non_blocking(m: &mut Machine, who: Who, port: AnyPort) -> Res {
+        set_non_blocking(m, who, port, true)
     }
+
     /// `(port-unset-non-blocking-mode! port)`: reading and writing wait.
-    "port-unset-non-blocking-mode!" [] fn blocking(m, port: AnyPort) {
-        set_non_blocking(m, "port-unset-non-blocking-mode!", port, false)
+    #[primitive(name = "port-unset-non-blocking-mode!")]
+    fn blocking(m: &mut Machine, who: Who, port: AnyPort) -> Res {
+        set_non_blocking(m, who, port, false)
     }
+
     /// `(port-in-non-blocking-mode? port)`
-    "port-in-non-blocking-mode?" [] fn is_non_blocking(m, port: AnyPort) {
+    fn is_port_in_non_blocking_mode(m: &mut Machine, who: Who, port: AnyPort) -> Res {
         match port.port().descriptor() {
-            Some(fd) => is_in_mode(m, "port-in-non-blocking-mode?", port.0, Fd(fd), DescriptorMode::NonBlocking),
+            Some(fd) => is_in_mode(m, who, port.0, Fd(fd), DescriptorMode::NonBlocking),
             None => Ok(Value::FALSE),
         }
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%port-close-on-exec! port yes?)`: marks the port's descriptor, if it has one.
-    "%port-close-on-exec!" [] fn port_close_on_exec(m, who: Symbol, port: AnyPort, yes: bool) {
+    #[primitive(name = "%port-close-on-exec!")]
+    fn port_close_on_exec(m: &mut Machine, who: Symbol, port: AnyPort, yes: bool) -> Res {
         let Some(fd) = port.port().descriptor() else { return Ok(Value::VOID) };
         let irritants = [port.0];
         let flags = if yes { FdFlag::FD_CLOEXEC } else { FdFlag::empty() };
@@ -188,4 +206,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             Err(errno) => Err(call.failure(m, errno)),
         }
     }
-} }
+}

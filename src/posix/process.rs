@@ -10,13 +10,13 @@ use super::sys::signal::{Action, Set, kill as send_signal};
 use super::timer::Timers;
 use super::waiting;
 use crate::account::{Claim, Paid};
-use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single};
+use crate::eval::{Capability, Machine, ProperList, Res, Rest, Single, Who};
 use crate::heap::{Symbol, Value};
 use crate::memory::Registry;
-use crate::primitives;
 use nix::unistd::{self, ForkResult};
 use std::ffi::{CStr, CString};
 use std::time::Duration;
+use vicar_macros::primitives;
 
 const PROCESSES: Capability = Capability::Processes;
 
@@ -283,88 +283,144 @@ fn search(m: &mut Machine, who: &str, name: &Text, argv: impl Iterator<Item = Va
     Err(call.failure(m, refused))
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(getpid)`: this process's id. getpid(2)
-    "getpid" [] fn getpid(m) {
-        let pid = Call::new("getpid", PROCESSES).run(m, || Ok(unistd::getpid()))?;
+    fn getpid(m: &mut Machine, who: Who) -> Res {
+        let pid = Call::new(who, PROCESSES).run(m, || Ok(unistd::getpid()))?;
         Ok(Value::fixnum(pid.as_raw().into()))
     }
+
     /// `(getppid)`: the id of the process that made this one, or of the one that took its place. getppid(2)
-    "getppid" [] fn getppid(m) {
-        let pid = Call::new("getppid", PROCESSES).run(m, || Ok(unistd::getppid()))?;
+    fn getppid(m: &mut Machine, who: Who) -> Res {
+        let pid = Call::new(who, PROCESSES).run(m, || Ok(unistd::getppid()))?;
         Ok(Value::fixnum(pid.as_raw().into()))
     }
+
     /// `(system command)`: runs a command of the shell; its status, as `waitpid` answers it. system(3)
-    "system" [] fn system_command(m, command: Text) { system(m, &command) }
+    #[primitive(name = "system")]
+    fn system_command(m: &mut Machine, command: Text) -> Res {
+        system(m, &command)
+    }
+
     /// `(waitpid pid options)`: waits until a child's state changes; its status, for the predicates below. `#f` when
     /// `options` has WNOHANG and nothing changed. waitpid(2)
-    "waitpid" [] fn waitpid(m, pid: Pid, options: Int) {
-        status(m, "waitpid", pid, options, &[pid.value(), options.value()])
+    fn waitpid(m: &mut Machine, who: Who, pid: Pid, options: Int) -> Res {
+        status(m, who, pid, options, &[pid.value(), options.value()])
     }
+
     /// `(wait)`: waits until any child ends; its status. wait(2)
-    "wait" [] fn wait(m) { status(m, "wait", Pid(-1), Int(0), &[]) }
+    fn wait(m: &mut Machine, who: Who) -> Res {
+        status(m, who, Pid(-1), Int(0), &[])
+    }
+
     /// `(WIFEXITED status)`: whether the process ended by exiting.
-    "WIFEXITED" [] fn wifexited(_m, status: Int) { Ok(Value::boolean(libc::WIFEXITED(status.0))) }
+    #[primitive(name = "WIFEXITED")]
+    fn wifexited(status: Int) -> Res {
+        Ok(Value::boolean(libc::WIFEXITED(status.0)))
+    }
+
     /// `(WEXITSTATUS status)`: its exit code, 0 to 255, when `WIFEXITED`.
-    "WEXITSTATUS" [] fn wexitstatus(_m, status: Int) { Ok(Value::fixnum(libc::WEXITSTATUS(status.0) as i64)) }
+    #[primitive(name = "WEXITSTATUS")]
+    fn wexitstatus(status: Int) -> Res {
+        Ok(Value::fixnum(libc::WEXITSTATUS(status.0) as i64))
+    }
+
     /// `(WIFSIGNALED status)`: whether the process was ended by a signal.
-    "WIFSIGNALED" [] fn wifsignaled(_m, status: Int) { Ok(Value::boolean(libc::WIFSIGNALED(status.0))) }
+    #[primitive(name = "WIFSIGNALED")]
+    fn wifsignaled(status: Int) -> Res {
+        Ok(Value::boolean(libc::WIFSIGNALED(status.0)))
+    }
+
     /// `(WTERMSIG status)`: the signal, when `WIFSIGNALED`.
-    "WTERMSIG" [] fn wtermsig(_m, status: Int) { Ok(Value::fixnum(libc::WTERMSIG(status.0) as i64)) }
+    #[primitive(name = "WTERMSIG")]
+    fn wtermsig(status: Int) -> Res {
+        Ok(Value::fixnum(libc::WTERMSIG(status.0) as i64))
+    }
+
     /// `(WCOREDUMP status)`: whether it left a core dump, when `WIFSIGNALED`.
-    "WCOREDUMP" [] fn wcoredump(_m, status: Int) { Ok(Value::boolean(libc::WCOREDUMP(status.0))) }
+    #[primitive(name = "WCOREDUMP")]
+    fn wcoredump(status: Int) -> Res {
+        Ok(Value::boolean(libc::WCOREDUMP(status.0)))
+    }
+
     /// `(WIFSTOPPED status)`: whether the process was stopped by a signal.
-    "WIFSTOPPED" [] fn wifstopped(_m, status: Int) { Ok(Value::boolean(libc::WIFSTOPPED(status.0))) }
+    #[primitive(name = "WIFSTOPPED")]
+    fn wifstopped(status: Int) -> Res {
+        Ok(Value::boolean(libc::WIFSTOPPED(status.0)))
+    }
+
     /// `(WSTOPSIG status)`: the signal, when `WIFSTOPPED`.
-    "WSTOPSIG" [] fn wstopsig(_m, status: Int) { Ok(Value::fixnum(libc::WSTOPSIG(status.0) as i64)) }
+    #[primitive(name = "WSTOPSIG")]
+    fn wstopsig(status: Int) -> Res {
+        Ok(Value::fixnum(libc::WSTOPSIG(status.0) as i64))
+    }
+
     /// `(kill pid signum)`: sends a signal; 0 only asks whether it could be sent. `pid` may be 0 (this process group), -1
     /// (everybody) or the negated id of a group. kill(2)
-    "kill" [] fn kill(m, pid: Pid, signum: Int) {
+    fn kill(m: &mut Machine, who: Who, pid: Pid, signum: Int) -> Res {
         let irritants = [pid.value(), signum.value()];
-        Call::new("kill", PROCESSES).irritants(&irritants).run(m, || send_signal(pid.0, signum.0))?;
+        Call::new(who, PROCESSES).irritants(&irritants).run(m, || send_signal(pid.0, signum.0))?;
         Ok(Value::VOID)
     }
-} }
+}
 
-primitives! { pub CHILDREN in "(vicar internal)" {
+// The prelude closes ports in close-on-exec mode before.
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%fork who)`: makes a child process, after the ports were flushed; its id, in the child 0. fork(2) What most children
     /// need is linked before, above the running frame.
-    "%fork" [control] fn fork_process(m, who: Symbol) { Ok(Value::fixnum(fork(m, who.name())?.into())) }
+    #[primitive(name = "%fork", control)]
+    fn fork_process(m: &mut Machine, who: Symbol) -> Res {
+        Ok(Value::fixnum(fork(m, who.name())?.into()))
+    }
+
     /// `(%begin-child! status)`: from now on this is a program of its own; `status` is that of the process if it fails. What
     /// `%end-child!` wants to know.
-    "%begin-child!" [control] fn begin_child(m, status: Int) {
+    #[primitive(name = "%begin-child!", control)]
+    fn begin_child(m: &mut Machine, status: Int) -> Res {
         m.require(PROCESSES, "fork")?;
         let parents = m.begin_child(status.0);
         Ok(m.heap.list(&parents))
     }
+
     /// `(%end-child! parents)`: goes on in the parent's program.
-    "%end-child!" [control] fn end_child(m, parents: ProperList) {
+    #[primitive(name = "%end-child!", control)]
+    fn end_child(m: &mut Machine, parents: ProperList) -> Res {
         let parents: Vec<Value> = parents.iter().collect();
         m.end_child(&parents);
         Ok(Value::VOID)
     }
-} }
 
-// The prelude closes ports in close-on-exec mode before.
-primitives! { pub EXECUTIONS in "(vicar internal)" {
     /// `(%execv filename argv)`: replaces this process's program; `argv` is a list of strings, the name first. The
     /// standard ports are flushed before. execve(2)
-    "%execv" [] fn execv(m, filename: Text, argv: ProperList) {
+    fn execv(m: &mut Machine, filename: Text, argv: ProperList) -> Res {
         execute(m, "execv", &filename, argv.iter(), None, &[filename.value, argv.0])
     }
+
     /// `(%execve filename argv env)`: the same with a list of `"NAME=value"` as environment. execve(2)
-    "%execve" [] fn execve(m, filename: Text, argv: ProperList, env: ProperList) {
+    fn execve(m: &mut Machine, filename: Text, argv: ProperList, env: ProperList) -> Res {
         execute(m, "execve", &filename, argv.iter(), Some(env), &[filename.value, argv.0, env.0])
     }
+
     /// `(%execl filename arg0 arg …)`: like `execv`.
-    "%execl" [] fn execl(m, filename: Text, args: Rest) {
+    fn execl(m: &mut Machine, filename: Text, args: Rest) -> Res {
         let list = m.heap.list(&args);
         execute(m, "execl", &filename, args.iter().copied(), None, &[filename.value, list])
     }
+
     /// `(%execle filename arg0 arg … env)`: like `execve`; the last argument is the environment.
-    "%execle" [] fn execle(m, filename: Text, arg0: Value, args_and_env: Rest) {
+    fn execle(m: &mut Machine, filename: Text, arg0: Value, args_and_env: Rest) -> Res {
         let Some((&env, args)) = args_and_env.split_last() else {
-            return Err(m.assertion("execle", "expected the environment, a list of strings, as last argument", &[arg0]));
+            return Err(m.assertion(
+                "execle",
+                "expected the environment, a list of strings, as last argument",
+                &[arg0],
+            ));
         };
         let Some(vars) = <ProperList as crate::eval::Single>::convert(env) else {
             return Err(m.wrong_argument("execle", "env", args.len() + 3, "a list of strings", env));
@@ -374,13 +430,15 @@ primitives! { pub EXECUTIONS in "(vicar internal)" {
         let argv = std::iter::once(arg0).chain(args.iter().copied());
         execute(m, "execle", &filename, argv, Some(vars), &[filename.value, list, env])
     }
+
     /// `(%execvp filename argv)`: like `execv`; a name without a slash is looked for in the directories of PATH. execvp(3)
-    "%execvp" [] fn execvp(m, filename: Text, argv: ProperList) {
+    fn execvp(m: &mut Machine, filename: Text, argv: ProperList) -> Res {
         search(m, "execvp", &filename, argv.iter(), &[filename.value, argv.0])
     }
+
     /// `(%execlp filename arg0 arg …)`: like `execvp`.
-    "%execlp" [] fn execlp(m, filename: Text, args: Rest) {
+    fn execlp(m: &mut Machine, filename: Text, args: Rest) -> Res {
         let list = m.heap.list(&args);
         search(m, "execlp", &filename, args.iter().copied(), &[filename.value, list])
     }
-} }
+}

@@ -6,11 +6,11 @@ use super::kernel::{Call, Errno};
 use super::port::descriptor;
 use super::waiting::wait;
 use crate::account::{Claim, Paid};
-use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single};
+use crate::eval::{Capability::Filesystem, Machine, ProperList, Res, Single, Who};
 use crate::heap::{Value, Vector, View};
-use crate::primitives;
 use crate::primitives::ports::operands::AnyPort;
 use std::time::Duration;
+use vicar_macros::primitives;
 
 const READABLE: i16 = libc::POLLIN | libc::POLLRDNORM | libc::POLLRDBAND | libc::POLLHUP | libc::POLLERR;
 const WRITABLE: i16 = libc::POLLOUT | libc::POLLWRNORM | libc::POLLWRBAND | libc::POLLERR;
@@ -145,67 +145,88 @@ fn poll_item(v: Value) -> Option<(libc::pollfd, i16)> {
     Some((libc::pollfd { fd, events, revents: 0 }, there))
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(select nfds read-fds write-fds except-fds sec usec)`: waits until a descriptor of the three lists can be read,
     /// can be written, or has something exceptional, at most that time; three lists of those that are ready. `nfds` is
     /// not needed: `#f`. select(2)
-    "select" [control] fn select_lists(
-        m, nfds: Value, read_fds: ProperList, write_fds: ProperList, except_fds: ProperList, sec: Seconds,
+    #[primitive(name = "select", control)]
+    fn select_lists(
+        m: &mut Machine,
+        who: Who,
+        nfds: Value,
+        read_fds: ProperList,
+        write_fds: ProperList,
+        except_fds: ProperList,
+        sec: Seconds,
         usec: Microseconds,
-    ) {
+    ) -> Res {
         if !nfds.is_false() && Fd::convert(nfds).is_none() {
-            return Err(m.wrong_argument("select", "nfds", 1, "a number of descriptors or #f", nfds));
+            return Err(m.wrong_argument(who, "nfds", 1, "a number of descriptors or #f", nfds));
         }
         let sets = [
-            descriptors(m, "select", 2, read_fds)?,
-            descriptors(m, "select", 3, write_fds)?,
-            descriptors(m, "select", 4, except_fds)?,
+            descriptors(m, who, 2, read_fds)?,
+            descriptors(m, who, 3, write_fds)?,
+            descriptors(m, who, 4, except_fds)?,
         ];
         let irritants = [read_fds.0, write_fds.0, except_fds.0];
-        let call = Call::new("select", Filesystem).irritants(&irritants).once();
+        let call = Call::new(who, Filesystem).irritants(&irritants).once();
         let found = select(m, &call, sets, Timeout::new(sec, usec))?.unwrap_or_default();
         let lists = [list(m, &found[0])?, list(m, &found[1])?, list(m, &found[2])?];
         Ok(m.heap.multiple_values(&lists))
     }
+
     /// `(select-fd fd sec usec)`: waits until something can be done with the descriptor; three values, each it or `#f`:
     /// readable, writable, exceptional.
-    "select-fd" [control] fn select_fd(m, fd: Fd, sec: Seconds, usec: Microseconds) {
-        let ready = one(m, "select-fd", fd, &[0, 1, 2], sec, usec)?;
+    #[primitive(control)]
+    fn select_fd(m: &mut Machine, who: Who, fd: Fd, sec: Seconds, usec: Microseconds) -> Res {
+        let ready = one(m, who, fd, &[0, 1, 2], sec, usec)?;
         Ok(m.heap.multiple_values(&ready.map(|yes| if yes { fd.value() } else { Value::FALSE })))
     }
+
     /// `(select-fd-readable? fd sec usec)`: whether it can be read, also because it is at its end, within that time.
-    "select-fd-readable?" [] fn is_readable(m, fd: Fd, sec: Seconds, usec: Microseconds) {
-        Ok(Value::boolean(one(m, "select-fd-readable?", fd, &[0], sec, usec)?[0]))
+    fn is_select_fd_readable(m: &mut Machine, who: Who, fd: Fd, sec: Seconds, usec: Microseconds) -> Res {
+        Ok(Value::boolean(one(m, who, fd, &[0], sec, usec)?[0]))
     }
+
     /// `(select-fd-writable? fd sec usec)`: whether it can be written within that time.
-    "select-fd-writable?" [] fn is_writable(m, fd: Fd, sec: Seconds, usec: Microseconds) {
-        Ok(Value::boolean(one(m, "select-fd-writable?", fd, &[1], sec, usec)?[1]))
+    fn is_select_fd_writable(m: &mut Machine, who: Who, fd: Fd, sec: Seconds, usec: Microseconds) -> Res {
+        Ok(Value::boolean(one(m, who, fd, &[1], sec, usec)?[1]))
     }
+
     /// `(select-fd-exceptional? fd sec usec)`: whether it has out-of-band data or the like within that time.
-    "select-fd-exceptional?" [] fn is_exceptional(m, fd: Fd, sec: Seconds, usec: Microseconds) {
-        Ok(Value::boolean(one(m, "select-fd-exceptional?", fd, &[2], sec, usec)?[2]))
+    fn is_select_fd_exceptional(m: &mut Machine, who: Who, fd: Fd, sec: Seconds, usec: Microseconds) -> Res {
+        Ok(Value::boolean(one(m, who, fd, &[2], sec, usec)?[2]))
     }
+
     /// `(select-port port sec usec)`: the same of a port's descriptor; what the port has read ahead can be read.
-    "select-port" [control] fn select_port(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        let ready = of_port(m, "select-port", port, &[0, 1, 2], sec, usec)?;
+    #[primitive(control)]
+    fn select_port(m: &mut Machine, who: Who, port: AnyPort, sec: Seconds, usec: Microseconds) -> Res {
+        let ready = of_port(m, who, port, &[0, 1, 2], sec, usec)?;
         Ok(m.heap.multiple_values(&ready.map(|yes| if yes { port.0 } else { Value::FALSE })))
     }
+
     /// `(select-port-readable? port sec usec)`
-    "select-port-readable?" [] fn is_port_readable(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        Ok(Value::boolean(of_port(m, "select-port-readable?", port, &[0], sec, usec)?[0]))
+    fn is_select_port_readable(m: &mut Machine, who: Who, port: AnyPort, sec: Seconds, usec: Microseconds) -> Res {
+        Ok(Value::boolean(of_port(m, who, port, &[0], sec, usec)?[0]))
     }
+
     /// `(select-port-writable? port sec usec)`
-    "select-port-writable?" [] fn is_port_writable(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        Ok(Value::boolean(of_port(m, "select-port-writable?", port, &[1], sec, usec)?[1]))
+    fn is_select_port_writable(m: &mut Machine, who: Who, port: AnyPort, sec: Seconds, usec: Microseconds) -> Res {
+        Ok(Value::boolean(of_port(m, who, port, &[1], sec, usec)?[1]))
     }
+
     /// `(select-port-exceptional? port sec usec)`
-    "select-port-exceptional?" [] fn is_port_exceptional(m, port: AnyPort, sec: Seconds, usec: Microseconds) {
-        Ok(Value::boolean(of_port(m, "select-port-exceptional?", port, &[2], sec, usec)?[2]))
+    fn is_select_port_exceptional(m: &mut Machine, who: Who, port: AnyPort, sec: Seconds, usec: Microseconds) -> Res {
+        Ok(Value::boolean(of_port(m, who, port, &[2], sec, usec)?[2]))
     }
+
     /// `(poll fds timeout)`: waits at most `timeout` milliseconds, negative for ever. `fds` is a vector of vectors
     /// `#(fd events revents)`, whose last element is set; how many are ready. A port in the place of a descriptor stands for
     /// its own, and what it has read ahead can be read. poll(2)
-    "poll" [] fn poll(m, fds: Vector, timeout: Int) {
+    fn poll(m: &mut Machine, who: Who, fds: Vector, timeout: Int) -> Res {
         let irritants = [fds.value(), timeout.value()];
         m.charge(fds.len())?;
         let mut items = Paid::with_room(m.heap.memory(), fds.len())?;
@@ -218,12 +239,12 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
                 }
                 None => {
                     let expected = "a vector of mutable vectors #(fd events revents)";
-                    return Err(m.wrong_argument("poll", "fds", 1, expected, fds.value()));
+                    return Err(m.wrong_argument(who, "fds", 1, expected, fds.value()));
                 }
             }
         }
         let time = if there.iter().any(|&events| events != 0) { Some(0) } else { u64::try_from(timeout.0).ok() };
-        let call = Call::new("poll", Filesystem).irritants(&irritants).once();
+        let call = Call::new(who, Filesystem).irritants(&irritants).once();
         wait(m, &call, &mut items, time.map(Duration::from_millis))?;
         let mut ready = 0;
         for ((&item, p), there) in fds.as_slice().iter().zip(items.iter()).zip(there.iter()) {
@@ -235,4 +256,4 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         Ok(Value::fixnum(ready))
     }
-} }
+}

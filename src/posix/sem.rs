@@ -10,10 +10,10 @@ use super::kernel::{Call, Errno};
 use super::sem_words::Semaphore as Words;
 use super::sys::shared as sys;
 use super::waiting::{end_of, has_come};
-use crate::eval::{Capability::SharedMemory, Machine, Res};
+use crate::eval::{Capability::SharedMemory, Machine, Res, Who};
 use crate::heap::{Pointer, Value, View};
 use crate::memory::{self, Counted, Denial, Extent, Intent, Memory, Registry, Source, Spans};
-use crate::primitives;
+use vicar_macros::primitives;
 
 const SIZE: usize = size_of::<libc::sem_t>();
 
@@ -141,82 +141,102 @@ fn close(m: &mut Machine, sem: Pointer) -> Res {
     Ok(Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(sem-open name oflag mode)`, `(sem-open name oflag mode value)`: a pointer to the named semaphore, "/" and a name
     /// without more slashes. With `O_CREAT` it is made if it is not there, with `value` (default 0). sem_open(3)
-    "sem-open" [] fn sem_open(m, name: Text, oflag: Int, mode: Mode, value: Option<UInt>) {
+    fn sem_open(m: &mut Machine, who: Who, name: Text, oflag: Int, mode: Mode, value: Option<UInt>) -> Res {
         let value = value.unwrap_or(UInt(0));
         let irritants = [name.value, oflag.value(), mode.value(), value.value()];
-        let call = Call::new("sem-open", SharedMemory).text(&name, OBJECT).irritants(&irritants);
+        let call = Call::new(who, SharedMemory).text(&name, OBJECT).irritants(&irritants);
         open(m, &call, &name, oflag.0, mode.0, value.0)
     }
+
     /// `(sem-close sem)`: closes a named semaphore; after as many as there were `sem-open`, pointers to it dangle.
     /// sem_close(3)
-    "sem-close" [] fn sem_close(m, sem: Pointer) { close(m, sem) }
+    fn sem_close(m: &mut Machine, sem: Pointer) -> Res {
+        close(m, sem)
+    }
+
     /// `(sem-unlink name)`: removes the name; the semaphore goes when nobody has it open. sem_unlink(3)
-    "sem-unlink" [] fn sem_unlink(m, name: Text) {
+    fn sem_unlink(m: &mut Machine, who: Who, name: Text) -> Res {
         let irritants = [name.value];
-        let call = Call::new("sem-unlink", SharedMemory).text(&name, OBJECT).irritants(&irritants);
+        let call = Call::new(who, SharedMemory).text(&name, OBJECT).irritants(&irritants);
         call.run(m, || sys::sem_unlink(name.as_c()))?;
         Ok(Value::VOID)
     }
+
     /// `(sem-init sem pshared)`, `(sem-init sem pshared value)`: makes a semaphore in the `(sizeof-sem_t)` bytes at the
     /// pointer `sem`, and returns that. `pshared` is true when several processes will use it, in shared memory.
     /// sem_init(3)
-    "sem-init" [] fn sem_init(m, sem: Pointer, pshared: Value, value: Option<UInt>) {
+    fn sem_init(m: &mut Machine, who: Who, sem: Pointer, pshared: Value, value: Option<UInt>) -> Res {
         let value = value.unwrap_or(UInt(0));
         let irritants = [sem.value(), pshared, value.value()];
-        let call = Call::new("sem-init", SharedMemory).irritants(&irritants);
-        Semaphore::room(m, "sem-init", sem)?.run(m, &call, |words| words.init(pshared.is_true(), value.0))?;
+        let call = Call::new(who, SharedMemory).irritants(&irritants);
+        Semaphore::room(m, who, sem)?.run(m, &call, |words| words.init(pshared.is_true(), value.0))?;
         Ok(sem.value())
     }
+
     /// `(sem-destroy sem)`: ends a semaphore that `sem-init` made. sem_destroy(3)
-    "sem-destroy" [] fn sem_destroy(m, sem: Pointer) {
+    fn sem_destroy(m: &mut Machine, who: Who, sem: Pointer) -> Res {
         let irritants = [sem.value()];
-        let call = Call::new("sem-destroy", SharedMemory).irritants(&irritants);
-        Semaphore::at(m, "sem-destroy", sem)?.run(m, &call, Words::destroy)?;
+        let call = Call::new(who, SharedMemory).irritants(&irritants);
+        Semaphore::at(m, who, sem)?.run(m, &call, Words::destroy)?;
         Ok(Value::VOID)
     }
+
     /// `(sem-post sem)`: adds one, and wakes who waits. sem_post(3)
-    "sem-post" [] fn sem_post(m, sem: Pointer) {
+    fn sem_post(m: &mut Machine, who: Who, sem: Pointer) -> Res {
         let irritants = [sem.value()];
-        let call = Call::new("sem-post", SharedMemory).irritants(&irritants);
-        Semaphore::at(m, "sem-post", sem)?.run(m, &call, Words::post)?;
+        let call = Call::new(who, SharedMemory).irritants(&irritants);
+        Semaphore::at(m, who, sem)?.run(m, &call, Words::post)?;
         Ok(Value::VOID)
     }
+
     /// `(sem-wait sem)`: waits until it is above 0 and takes one away. A signal does not end the wait. sem_wait(3)
-    "sem-wait" [] fn sem_wait(m, sem: Pointer) {
+    fn sem_wait(m: &mut Machine, who: Who, sem: Pointer) -> Res {
         let irritants = [sem.value()];
-        let call = Call::new("sem-wait", SharedMemory).irritants(&irritants);
+        let call = Call::new(who, SharedMemory).irritants(&irritants);
         wait(m, &call, sem, None)
     }
+
     /// `(sem-trywait sem)`: takes one away and answers `#t`, or `#f` if it is 0. sem_trywait(3)
-    "sem-trywait" [] fn sem_trywait(m, sem: Pointer) {
+    fn sem_trywait(m: &mut Machine, who: Who, sem: Pointer) -> Res {
         let irritants = [sem.value()];
-        let call = Call::new("sem-trywait", SharedMemory).irritants(&irritants);
-        match Semaphore::at(m, "sem-trywait", sem)?.attempt(m, &call, Words::try_wait)? {
+        let call = Call::new(who, SharedMemory).irritants(&irritants);
+        match Semaphore::at(m, who, sem)?.attempt(m, &call, Words::try_wait)? {
             Ok(_) => Ok(Value::TRUE),
             Err(Errno(libc::EAGAIN)) => Ok(Value::FALSE),
             Err(errno) => Err(call.failure(m, errno)),
         }
     }
+
     /// `(sem-getvalue sem)`: how much it is now. sem_getvalue(3)
-    "sem-getvalue" [] fn sem_getvalue(m, sem: Pointer) {
+    fn sem_getvalue(m: &mut Machine, who: Who, sem: Pointer) -> Res {
         let irritants = [sem.value()];
-        let call = Call::new("sem-getvalue", SharedMemory).irritants(&irritants);
-        let value = Semaphore::at(m, "sem-getvalue", sem)?.run(m, &call, Words::value)?;
+        let call = Call::new(who, SharedMemory).irritants(&irritants);
+        let value = Semaphore::at(m, who, sem)?.run(m, &call, Words::value)?;
         Ok(Value::fixnum(value.into()))
     }
-    /// `(sizeof-sem_t)`: how many bytes a semaphore takes.
-    "sizeof-sem_t" [pure] fn sizeof_sem_t(_m) { Ok(Value::fixnum(SIZE as i64)) }
-} }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(sizeof-sem_t)`: how many bytes a semaphore takes.
+    #[primitive(name = "sizeof-sem_t", pure)]
+    fn sizeof_sem_t() -> Res {
+        Ok(Value::fixnum(SIZE as i64))
+    }
+}
+
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%sem-timedwait sem sec nsec)`: `sem-timedwait` with the time's parts.
-    "%sem-timedwait" [] fn sem_timedwait(m, sem: Pointer, sec: i64, nsec: i64) {
+    fn sem_timedwait(m: &mut Machine, sem: Pointer, sec: i64, nsec: i64) -> Res {
         let irritants = [sem.value(), Value::fixnum(sec), Value::fixnum(nsec)];
         let call = Call::new("sem-timedwait", SharedMemory).irritants(&irritants);
         let until = libc::timespec { tv_sec: sec, tv_nsec: nsec };
         wait(m, &call, sem, Some(until))
     }
-} }
+}

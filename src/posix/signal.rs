@@ -10,14 +10,14 @@ use super::sys::{
     signal::{Action, COUNT, DELIVERED, Info, Set},
 };
 use super::waiting::timespec;
-use crate::eval::{Capability::Processes, Machine, Res, Single};
+use crate::eval::{Capability::Processes, Machine, Res, Single, Who};
 use crate::heap::Value;
 use crate::heap::View;
 use crate::io::is_ignored_at_start;
 use crate::memory::{from_i64, from_u64, unbound};
-use crate::primitives;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
+use vicar_macros::primitives;
 
 /// Whether the signal bub was ever there, and the signals that were blocked and ignored before: bit 0 is that of signal 1. It
 /// blocks and ignores them for this program, not for those that are executed.
@@ -216,66 +216,80 @@ fn until_handled(m: &mut Machine, call: &Call) -> Res {
     woken.map(|()| Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(raise signum)`: sends this thread a signal. raise(3)
-    "%posix:raise" [] fn raise(m, signum: Signal) {
+    #[primitive(name = "%posix:raise")]
+    fn raise(m: &mut Machine, who: Who, signum: Signal) -> Res {
         let irritants = [Value::fixnum(signum.0 as i64)];
-        Call::new("raise", Processes).irritants(&irritants).run(m, || sys::signal::raise(signum.0))?;
+        Call::new(who, Processes).irritants(&irritants).run(m, || sys::signal::raise(signum.0))?;
         Ok(Value::VOID)
     }
+
     /// `(pause)`: waits until a signal was handled. pause(2)
-    "pause" [] fn pause(m) {
-        until_handled(m, &Call::new("pause", Processes))
+    fn pause(m: &mut Machine, who: Who) -> Res {
+        until_handled(m, &Call::new(who, Processes))
     }
+
     /// `(signal-bub-init)`: blocks all signals and begins to count those that `signal-bub-acquire` lets in.
-    "signal-bub-init" [] fn signal_bub_init(m) {
-        m.require(Processes, "signal-bub-init")?;
+    #[primitive(capability = Processes)]
+    fn signal_bub_init() -> Res {
         remember();
         all().mask(libc::SIG_BLOCK);
         clear();
         set_actions(|_| Action::count());
         Ok(Value::VOID)
     }
+
     /// `(signal-bub-final)`: ignores all signals and unblocks them. `SIGCHLD` gets its default action, so that children
     /// can still be waited for.
-    "signal-bub-final" [] fn signal_bub_final(m) {
-        m.require(Processes, "signal-bub-final")?;
+    #[primitive(capability = Processes)]
+    fn signal_bub_final() -> Res {
         clear();
         set_actions(|signal| if signal == libc::SIGCHLD { Action::usual() } else { Action::ignore() });
         all().mask(libc::SIG_UNBLOCK);
         Ok(Value::VOID)
     }
+
     /// `(signal-bub-acquire)`: lets the signals in that are waiting, so that they are counted.
-    "signal-bub-acquire" [] fn signal_bub_acquire(m) {
-        m.require(Processes, "signal-bub-acquire")?;
+    #[primitive(capability = Processes)]
+    fn signal_bub_acquire() -> Res {
         all().mask(libc::SIG_UNBLOCK);
         all().mask(libc::SIG_BLOCK);
         Ok(Value::VOID)
     }
+
     /// `(signal-bub-delivered? signum)`: whether the signal was let in since this was last asked.
-    "signal-bub-delivered?" [] fn is_delivered(_m, signum: Signal) {
+    fn is_signal_bub_delivered(signum: Signal) -> Res {
         let counter = DELIVERED.get(signum.0 as usize);
         Ok(Value::boolean(counter.is_some_and(|c| c.swap(0, Relaxed) != 0)))
     }
+
     /// `(signal-bub-all-delivered)`: the signals that were let in since this was last asked, in ascending order.
-    "signal-bub-all-delivered" [] fn all_delivered(m) {
+    fn signal_bub_all_delivered(m: &mut Machine) -> Res {
         let came = |(signal, counter): (usize, &AtomicU32)| {
             (counter.swap(0, Relaxed) != 0).then_some(Value::fixnum(signal as i64))
         };
         let signals: Vec<Value> = DELIVERED.iter().enumerate().filter_map(came).collect();
         Ok(m.heap.list(&signals))
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%sigwaitinfo signum)`: waits for the blocked signal; the fields of a `struct-siginfo_t`. sigwaitinfo(2)
-    "%sigwaitinfo" [] fn sigwaitinfo(m, signum: Signal) {
+    fn sigwaitinfo(m: &mut Machine, signum: Signal) -> Res {
         let irritants = [Value::fixnum(signum.0 as i64)];
         let call = Call::new("sigwaitinfo", Processes).irritants(&irritants);
         wait(m, &call, signum, None)
     }
+
     /// `(%sigtimedwait signum sec nsec)`: the same for at most that time; then `EAGAIN`. sigtimedwait(2)
-    "%sigtimedwait" [] fn sigtimedwait(m, signum: Signal, sec: UInt, nsec: Int) {
+    fn sigtimedwait(m: &mut Machine, signum: Signal, sec: UInt, nsec: Int) -> Res {
         let irritants = [Value::fixnum(signum.0 as i64)];
         let call = Call::new("sigtimedwait", Processes).irritants(&irritants);
         match u32::try_from(nsec.0) {
@@ -283,4 +297,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             _ => Err(call.failure(m, Errno(libc::EINVAL))),
         }
     }
-} }
+}

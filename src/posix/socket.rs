@@ -7,11 +7,11 @@ use super::kernel::{Call, Errno};
 use super::sys::Array;
 use super::sys::socket::{self as sys, Room, SocketOption};
 use super::waiting;
-use crate::eval::{Capability::Network, Machine, Res, Single};
+use crate::eval::{Capability::Network, Machine, Res, Single, Who};
 use crate::heap::{Bytevector, Value, View};
 use crate::memory::{from_u64, to_i128};
-use crate::primitives;
 use std::time::Duration;
+use vicar_macros::primitives;
 
 /// Makes a call on a socket that only can fail.
 fn done(m: &mut Machine, who: &str, irritants: &[Value], f: impl FnMut() -> nix::Result<libc::c_int>) -> Res {
@@ -118,39 +118,49 @@ impl Single for SizeT {
     }
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(socket namespace style protocol)`: a new socket: `PF_…`, `SOCK_…`, `IPPROTO_…` or 0. socket(2)
-    "socket" [] fn socket(m, namespace: Int, style: Int, protocol: Int) {
+    fn socket(m: &mut Machine, who: Who, namespace: Int, style: Int, protocol: Int) -> Res {
         let irritants = [namespace.value(), style.value(), protocol.value()];
-        let call = Call::new("socket", Network).irritants(&irritants);
+        let call = Call::new(who, Network).irritants(&irritants);
         let fd = call.run(m, || sys::socket(namespace.0, style.0, protocol.0))?;
         Ok(Value::fixnum(fd as i64))
     }
+
     /// `(socketpair namespace style protocol)`: two sockets that are connected, as values. socketpair(2)
-    "socketpair" [control] fn socketpair(m, namespace: Int, style: Int, protocol: Int) {
+    #[primitive(control)]
+    fn socketpair(m: &mut Machine, who: Who, namespace: Int, style: Int, protocol: Int) -> Res {
         let irritants = [namespace.value(), style.value(), protocol.value()];
         let mut ends = [0; 2];
-        let call = Call::new("socketpair", Network).irritants(&irritants);
+        let call = Call::new(who, Network).irritants(&irritants);
         call.run(m, || sys::socketpair(namespace.0, style.0, protocol.0, Array(&mut ends)))?;
         Ok(m.heap.multiple_values(&ends.map(|fd| Value::fixnum(fd as i64))))
     }
+
     /// `(shutdown sock how)`: ends one direction or both: `SHUT_RD`, `SHUT_WR`, `SHUT_RDWR`. shutdown(2)
-    "shutdown" [] fn shutdown(m, sock: Fd, how: Int) {
-        done(m, "shutdown", &[sock.value(), how.value()], || sys::shutdown(sock.0, how.0))
+    fn shutdown(m: &mut Machine, who: Who, sock: Fd, how: Int) -> Res {
+        done(m, who, &[sock.value(), how.value()], || sys::shutdown(sock.0, how.0))
     }
+
     /// `(bind sock sockaddr)`: gives the socket its own address. bind(2)
-    "bind" [] fn bind(m, sock: Fd, sockaddr: Bytevector) {
-        done(m, "bind", &[sock.value(), sockaddr.value()], || sys::bind(sock.0, sockaddr.bytes()))
+    fn bind(m: &mut Machine, who: Who, sock: Fd, sockaddr: Bytevector) -> Res {
+        done(m, who, &[sock.value(), sockaddr.value()], || sys::bind(sock.0, sockaddr.bytes()))
     }
+
     /// `(listen sock pending-conns)`: lets others connect. listen(2)
-    "listen" [] fn listen(m, sock: Fd, pending_conns: Int) {
-        done(m, "listen", &[sock.value(), pending_conns.value()], || sys::listen(sock.0, pending_conns.0))
+    fn listen(m: &mut Machine, who: Who, sock: Fd, pending_conns: Int) -> Res {
+        done(m, who, &[sock.value(), pending_conns.value()], || sys::listen(sock.0, pending_conns.0))
     }
+
     /// `(accept sock)`: two values, the socket of the next connection and the peer's address; both `#f` if the socket is
     /// in non-blocking mode and nobody waits. accept(2)
-    "accept" [control] fn accept(m, sock: Fd) {
+    #[primitive(control)]
+    fn accept(m: &mut Machine, who: Who, sock: Fd) -> Res {
         let irritants = [sock.value()];
-        let call = Call::new("accept", Network).irritants(&irritants);
+        let call = Call::new(who, Network).irritants(&irritants);
         let mut room = Room::new();
         waiting::until_ready(m, &call, sock.0, libc::POLLIN)?;
         let values = match call.attempt(m, || sys::accept(sock.0, &mut room))? {
@@ -160,10 +170,11 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         };
         Ok(m.heap.multiple_values(&values))
     }
+
     /// `(connect sock addr)`: connects to a peer. In non-blocking mode `EINPROGRESS` raises. connect(2)
-    "connect" [] fn connect(m, sock: Fd, addr: Bytevector) {
+    fn connect(m: &mut Machine, who: Who, sock: Fd, addr: Bytevector) -> Res {
         let irritants = [sock.value(), addr.value()];
-        let call = Call::new("connect", Network).irritants(&irritants).once();
+        let call = Call::new(who, Network).irritants(&irritants).once();
         // The socket itself waits for no longer than a slice.
         let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, time_of(SLICE)));
         let ended = loop {
@@ -185,75 +196,101 @@ primitives! { pub TABLE in "(vicar posix primitives)" {
         }
         ended
     }
+
     /// `(getpeername sock)`: the peer's address. getpeername(2)
-    "getpeername" [] fn getpeername(m, sock: Fd) { name(m, "getpeername", sock, sys::getpeername) }
+    fn getpeername(m: &mut Machine, who: Who, sock: Fd) -> Res {
+        name(m, who, sock, sys::getpeername)
+    }
+
     /// `(getsockname sock)`: the socket's own address. getsockname(2)
-    "getsockname" [] fn getsockname(m, sock: Fd) { name(m, "getsockname", sock, sys::getsockname) }
+    fn getsockname(m: &mut Machine, who: Who, sock: Fd) -> Res {
+        name(m, who, sock, sys::getsockname)
+    }
+
     /// `(send sock buffer size flags)`: sends bytes, see `write`; how many. A peer that is gone raises `EPIPE`. send(2)
-    "send" [] fn send_bytes(m, sock: Fd, buffer: Source, size: Count, flags: Int) {
-        send(m, "send", sock, buffer, size, flags, None)
+    #[primitive(name = "send")]
+    fn send_bytes(m: &mut Machine, who: Who, sock: Fd, buffer: Source, size: Count, flags: Int) -> Res {
+        send(m, who, sock, buffer, size, flags, None)
     }
+
     /// `(sendto sock buffer size flags addr)`: the same to an address. sendto(2)
-    "sendto" [] fn sendto(m, sock: Fd, buffer: Source, size: Count, flags: Int, addr: Bytevector) {
-        send(m, "sendto", sock, buffer, size, flags, Some(addr))
+    fn sendto(m: &mut Machine, who: Who, sock: Fd, buffer: Source, size: Count, flags: Int, addr: Bytevector) -> Res {
+        send(m, who, sock, buffer, size, flags, Some(addr))
     }
+
     /// `(recv sock buffer size flags)`: receives bytes, see `read`; how many, 0 when the peer has ended. recv(2)
-    "recv" [] fn recv(m, sock: Fd, buffer: Target, size: Count, flags: Int) {
-        receive(m, "recv", sock, buffer, size, flags, &mut Room::new())
+    fn recv(m: &mut Machine, who: Who, sock: Fd, buffer: Target, size: Count, flags: Int) -> Res {
+        receive(m, who, sock, buffer, size, flags, &mut Room::new())
     }
+
     /// `(recvfrom sock buffer size flags)`: the same; two values, how many and the sender's address. recvfrom(2)
-    "recvfrom" [control] fn recvfrom(m, sock: Fd, buffer: Target, size: Count, flags: Int) {
+    #[primitive(control)]
+    fn recvfrom(m: &mut Machine, who: Who, sock: Fd, buffer: Target, size: Count, flags: Int) -> Res {
         let mut room = Room::new();
-        let count = receive(m, "recvfrom", sock, buffer, size, flags, &mut room)?;
+        let count = receive(m, who, sock, buffer, size, flags, &mut room)?;
         let values = [count, m.heap.bytevector(room.address())];
         Ok(m.heap.multiple_values(&values))
     }
+
     /// `(setsockopt sock level option optval)`: sets an option to the bytes of a C value. One whose value has addresses in it,
     /// such as `SO_ATTACH_FILTER`, or a level that is not known here, raises `EOPNOTSUPP`. setsockopt(2)
-    "setsockopt" [] fn setsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
-        set_option(m, "setsockopt", sock, level, option, optval.bytes(), optval.value())
+    fn setsockopt(m: &mut Machine, who: Who, sock: Fd, level: Int, option: Int, optval: Bytevector) -> Res {
+        set_option(m, who, sock, level, option, optval.bytes(), optval.value())
     }
+
     /// `(getsockopt sock level option optval)`: fills a bytevector with the option's C value. getsockopt(2)
-    "getsockopt" [] fn getsockopt(m, sock: Fd, level: Int, option: Int, optval: Bytevector) {
+    fn getsockopt(m: &mut Machine, who: Who, sock: Fd, level: Int, option: Int, optval: Bytevector) -> Res {
         let irritants = [sock.value(), level.value(), option.value(), optval.value()];
         if optval.value().is_immutable() {
-            return Err(m.wrong_argument("getsockopt", "optval", 4, "a mutable bytevector", optval.value()));
+            return Err(m.wrong_argument(who, "optval", 4, "a mutable bytevector", optval.value()));
         }
         let mut value = optval;
-        on_option(m, "getsockopt", &irritants, (level, option), |option| option.get(sock.0, value.bytes_mut()))?;
+        on_option(m, who, &irritants, (level, option), |option| option.get(sock.0, value.bytes_mut()))?;
         Ok(Value::VOID)
     }
+
     /// `(setsockopt/int sock level option optval)`: sets an option that is a C int; a boolean stands for 1 or 0.
-    "setsockopt/int" [] fn setsockopt_int(m, sock: Fd, level: Int, option: Int, optval: IntOrBoolean) {
-        set_option(m, "setsockopt/int", sock, level, option, &optval.0.to_ne_bytes(), optval.1)
+    #[primitive(name = "setsockopt/int")]
+    fn setsockopt_int(m: &mut Machine, who: Who, sock: Fd, level: Int, option: Int, optval: IntOrBoolean) -> Res {
+        set_option(m, who, sock, level, option, &optval.0.to_ne_bytes(), optval.1)
     }
+
     /// `(getsockopt/int sock level option)`: an option that is a C int.
-    "getsockopt/int" [] fn getsockopt_int(m, sock: Fd, level: Int, name: Int) {
-        let n = libc::c_int::from_ne_bytes(option(m, "getsockopt/int", sock, level, name)?);
+    #[primitive(name = "getsockopt/int")]
+    fn getsockopt_int(m: &mut Machine, who: Who, sock: Fd, level: Int, name: Int) -> Res {
+        let n = libc::c_int::from_ne_bytes(option(m, who, sock, level, name)?);
         Ok(Value::fixnum(n as i64))
     }
+
     /// `(setsockopt/size_t sock level option optval)`: sets an option that is a C size_t.
-    "setsockopt/size_t" [] fn setsockopt_size_t(m, sock: Fd, level: Int, option: Int, optval: SizeT) {
-        set_option(m, "setsockopt/size_t", sock, level, option, &optval.0.to_ne_bytes(), optval.1)
+    #[primitive(name = "setsockopt/size_t")]
+    fn setsockopt_size_t(m: &mut Machine, who: Who, sock: Fd, level: Int, option: Int, optval: SizeT) -> Res {
+        set_option(m, who, sock, level, option, &optval.0.to_ne_bytes(), optval.1)
     }
+
     /// `(getsockopt/size_t sock level option)`: an option that is a C size_t.
-    "getsockopt/size_t" [] fn getsockopt_size_t(m, sock: Fd, level: Int, name: Int) {
-        let n = usize::from_ne_bytes(option(m, "getsockopt/size_t", sock, level, name)?);
+    #[primitive(name = "getsockopt/size_t")]
+    fn getsockopt_size_t(m: &mut Machine, who: Who, sock: Fd, level: Int, name: Int) -> Res {
+        let n = usize::from_ne_bytes(option(m, who, sock, level, name)?);
         Ok(from_u64(&mut m.heap, n as u64))
     }
+
     /// `(setsockopt/linger sock onoff linger)`: whether, and how many seconds, closing waits for data to be sent.
-    "setsockopt/linger" [] fn setsockopt_linger(m, sock: Fd, onoff: bool, linger: Int) {
+    #[primitive(name = "setsockopt/linger")]
+    fn setsockopt_linger(m: &mut Machine, who: Who, sock: Fd, onoff: bool, linger: Int) -> Res {
         let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
         let value = self::linger(onoff, linger.0);
-        set_option(m, "setsockopt/linger", sock, level, name, &value, linger.value())
+        set_option(m, who, sock, level, name, &value, linger.value())
     }
+
     /// `(getsockopt/linger sock)`: two values, whether and how many seconds.
-    "getsockopt/linger" [control] fn getsockopt_linger(m, sock: Fd) {
+    #[primitive(name = "getsockopt/linger", control)]
+    fn getsockopt_linger(m: &mut Machine, who: Who, sock: Fd) -> Res {
         let (level, name) = (Int(libc::SOL_SOCKET), Int(libc::SO_LINGER));
-        let (onoff, seconds) = linger_parts(&option(m, "getsockopt/linger", sock, level, name)?);
+        let (onoff, seconds) = linger_parts(&option(m, who, sock, level, name)?);
         Ok(m.heap.multiple_values(&[Value::boolean(onoff), Value::fixnum(seconds.into())]))
     }
-} }
+}
 
 /// What `connect` waits for at once.
 const SLICE: Duration = Duration::from_millis(20);

@@ -4,10 +4,10 @@ use super::argument::{Fd, Int, Text};
 use super::bound::PATH;
 use super::kernel::{Call, Errno};
 use super::sys;
-use crate::eval::{Capability, Machine, Res};
+use crate::eval::{Capability, Machine, Res, Who};
 use crate::heap::Value;
 use crate::memory;
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Makes a call that answers -1 with `errno` untouched for "no limit".
 fn limit(m: &mut Machine, call: &Call, ask: impl Fn() -> nix::Result<libc::c_long>) -> Res {
@@ -37,33 +37,41 @@ fn text(m: &mut Machine, who: &str, parameter: Int) -> Res<Vec<u8>> {
     Ok(buffer)
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(sysconf parameter)`: the system's value for `_SC_…`; `#f` when it has no limit or no such thing. sysconf(3)
-    "sysconf" [] fn sysconf(m, parameter: Int) {
+    fn sysconf(m: &mut Machine, who: Who, parameter: Int) -> Res {
         let irritants = [parameter.value()];
-        let call = Call::new("sysconf", Capability::Processes).irritants(&irritants);
+        let call = Call::new(who, Capability::Processes).irritants(&irritants);
         limit(m, &call, || sys::sysconf(parameter.0))
     }
+
     /// `(pathconf pathname parameter)`: the file's value for `_PC_…`; `#f` when there is no limit. pathconf(3)
-    "pathconf" [] fn pathconf(m, pathname: Text, parameter: Int) {
+    fn pathconf(m: &mut Machine, who: Who, pathname: Text, parameter: Int) -> Res {
         let irritants = [pathname.value, parameter.value()];
-        let call = Call::new("pathconf", Capability::Filesystem).text(&pathname, PATH).irritants(&irritants);
+        let call = Call::new(who, Capability::Filesystem).text(&pathname, PATH).irritants(&irritants);
         limit(m, &call, || sys::pathconf(pathname.as_c(), parameter.0))
     }
+
     /// `(fpathconf fd parameter)`: the same for an open file. fpathconf(3)
-    "fpathconf" [] fn fpathconf(m, fd: Fd, parameter: Int) {
+    fn fpathconf(m: &mut Machine, who: Who, fd: Fd, parameter: Int) -> Res {
         let irritants = [fd.value(), parameter.value()];
-        let call = Call::new("fpathconf", Capability::Filesystem).irritants(&irritants);
+        let call = Call::new(who, Capability::Filesystem).irritants(&irritants);
         limit(m, &call, || sys::fpathconf(fd.0, parameter.0))
     }
+
     /// `(confstr parameter)`: the system's text for `_CS_…`, a bytevector. confstr(3)
-    "confstr" [] fn confstr(m, parameter: Int) {
-        let text = text(m, "confstr", parameter)?;
+    fn confstr(m: &mut Machine, who: Who, parameter: Int) -> Res {
+        let text = text(m, who, parameter)?;
         Ok(m.heap.bytevector(&text))
     }
+
     /// `(confstr/string parameter)`: the same as a string.
-    "confstr/string" [] fn confstr_string(m, parameter: Int) {
-        let text = text(m, "confstr/string", parameter)?;
+    #[primitive(name = "confstr/string")]
+    fn confstr_string(m: &mut Machine, who: Who, parameter: Int) -> Res {
+        let text = text(m, who, parameter)?;
         Ok(m.heap.string_latin1(&text))
     }
-} }
+}

@@ -4,10 +4,10 @@
 use super::argument::Int;
 use super::kernel::{Call, Errno};
 use super::sys::time as sys;
-use crate::eval::{Capability::Processes, Machine, Res};
+use crate::eval::{Capability::Processes, Machine, Res, Who};
 use crate::heap::{External, Value};
 use crate::memory::from_i64;
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// Interval and value of a timer's setting, as four values.
 pub fn parts(m: &mut Machine, setting: &libc::itimerspec) -> Value {
@@ -60,41 +60,56 @@ fn check(m: &mut Machine, call: &Call, timer: Int) -> Res<()> {
     if m.extension::<Timers>().0.contains(&timer.0) { Ok(()) } else { Err(call.failure(m, Errno(libc::EINVAL))) }
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(timer-create clock-id)`: a timer, not set, that will send `SIGALRM` with its number as value. timer_create(2)
-    "timer-create" [] fn timer_create(m, clock_id: Int) {
+    fn timer_create(m: &mut Machine, who: Who, clock_id: Int) -> Res {
         let irritants = [clock_id.value()];
         let mut timer: libc::c_int = 0;
-        let call = Call::new("timer-create", Processes).irritants(&irritants);
+        let call = Call::new(who, Processes).irritants(&irritants);
         call.run(m, || sys::timer_create(clock_id.0, None, &mut timer))?;
         m.extension::<Timers>().0.push(timer);
         Ok(Value::fixnum(timer as i64))
     }
+
     /// `(timer-delete timer-id)`: ends a timer. timer_delete(2)
-    "timer-delete" [] fn timer_delete(m, timer_id: Int) {
+    fn timer_delete(m: &mut Machine, who: Who, timer_id: Int) -> Res {
         let irritants = [timer_id.value()];
-        let call = Call::new("timer-delete", Processes).irritants(&irritants);
+        let call = Call::new(who, Processes).irritants(&irritants);
         check(m, &call, timer_id)?;
         call.run(m, || sys::timer_delete(timer_id.0))?;
         m.extension::<Timers>().0.retain(|&timer| timer != timer_id.0);
         Ok(Value::VOID)
     }
+
     /// `(timer-getoverrun timer-id)`: how often it ran out beside what its last signal tells. timer_getoverrun(2)
-    "timer-getoverrun" [] fn timer_getoverrun(m, timer_id: Int) {
+    fn timer_getoverrun(m: &mut Machine, who: Who, timer_id: Int) -> Res {
         let irritants = [timer_id.value()];
-        let call = Call::new("timer-getoverrun", Processes).irritants(&irritants);
+        let call = Call::new(who, Processes).irritants(&irritants);
         check(m, &call, timer_id)?;
         let count = call.run(m, || sys::timer_getoverrun(timer_id.0))?;
         Ok(Value::fixnum(count))
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%timer-settime timer-id flags interval-sec interval-nsec value-sec value-nsec)`: sets it; the setting before, as
     /// values. timer_settime(2)
-    "%timer-settime" [control] fn timer_settime(
-        m, timer_id: Int, flags: Int, interval_sec: i64, interval_nsec: i64, sec: i64, nsec: i64,
-    ) {
+    #[primitive(control)]
+    fn timer_settime(
+        m: &mut Machine,
+        timer_id: Int,
+        flags: Int,
+        interval_sec: i64,
+        interval_nsec: i64,
+        sec: i64,
+        nsec: i64,
+    ) -> Res {
         let irritants = [timer_id.value(), flags.value()];
         let (new, mut old) = (setting(interval_sec, interval_nsec, sec, nsec), unset());
         let call = Call::new("timer-settime", Processes).irritants(&irritants);
@@ -102,8 +117,10 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         call.run(m, || sys::timer_settime(timer_id.0, flags.0, &new, &mut old))?;
         Ok(parts(m, &old))
     }
+
     /// `(%timer-gettime timer-id)`: the interval and what is left, as values. timer_gettime(2)
-    "%timer-gettime" [control] fn timer_gettime(m, timer_id: Int) {
+    #[primitive(control)]
+    fn timer_gettime(m: &mut Machine, timer_id: Int) -> Res {
         let irritants = [timer_id.value()];
         let mut now = unset();
         let call = Call::new("timer-gettime", Processes).irritants(&irritants);
@@ -111,4 +128,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         call.run(m, || sys::timer_gettime(timer_id.0, &mut now))?;
         Ok(parts(m, &now))
     }
-} }
+}

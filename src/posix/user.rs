@@ -6,11 +6,11 @@ use super::file::string;
 use super::kernel::{Call, Errno};
 use super::sys;
 use super::sys::user::{Group, Key, User, find_group, find_user};
-use crate::eval::{Capability::Processes, Machine, Res};
+use crate::eval::{Capability::Processes, Machine, Res, Who};
 use crate::heap::Value;
-use crate::primitives;
 use nix::unistd::{self, Gid, Uid};
 use std::ffi::CString;
+use vicar_macros::primitives;
 
 /// A bytevector of a text; `#f` for none.
 fn bytes(m: &mut Machine, text: &Option<CString>) -> Value {
@@ -75,13 +75,18 @@ fn login(m: &mut Machine, who: &str) -> Res<Option<Vec<u8>>> {
 
 macro_rules! ids {
     ($($name:literal $f:ident $doc:literal;)*) => {
-        primitives! { pub IDS in "(vicar posix primitives)" {$(
+        #[primitives]
+        pub mod ids {
+            use super::*;
+
+            $(
             #[doc = $doc]
-            $name [] fn $f(m) {
-                let id = Call::new($name, Processes).run(m, || Ok(unistd::$f()))?;
+            #[primitive(name = $name)]
+            fn $f(m: &mut Machine, who: Who) -> Res {
+                let id = Call::new(who, Processes).run(m, || Ok(unistd::$f()))?;
                 Ok(Value::fixnum(id.as_raw().into()))
             }
-        )*} }
+        )*}
     };
 }
 
@@ -94,15 +99,20 @@ ids! {
 
 macro_rules! set_ids {
     ($($name:literal $f:ident $id:ident $doc:literal;)*) => {
-        primitives! { pub SET_IDS in "(vicar posix primitives)" {$(
+        #[primitives]
+        pub mod set_ids {
+            use super::*;
+
+            $(
             #[doc = $doc]
-            $name [] fn $f(m, id: Id) {
+            #[primitive(name = $name)]
+            fn $f(m: &mut Machine, who: Who, id: Id) -> Res {
                 let irritants = [id.value];
-                let call = Call::new($name, Processes).irritants(&irritants);
+                let call = Call::new(who, Processes).irritants(&irritants);
                 call.run(m, || unistd::$f($id::from_raw(id.id)))?;
                 Ok(Value::VOID)
             }
-        )*} }
+        )*}
     };
 }
 
@@ -113,68 +123,84 @@ set_ids! {
     "setegid" setegid Gid "`(setegid new-gid)`: takes the rights of another group. setegid(2)";
 }
 
-primitives! { pub TABLE in "(vicar posix primitives)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(setreuid real effective)`: sets both users; -1 leaves one as it is. setreuid(2)
-    "setreuid" [] fn setreuid(m, real_uid: Id, effective_uid: Id) {
+    fn setreuid(m: &mut Machine, who: Who, real_uid: Id, effective_uid: Id) -> Res {
         let irritants = [real_uid.value, effective_uid.value];
-        let call = Call::new("setreuid", Processes).irritants(&irritants);
+        let call = Call::new(who, Processes).irritants(&irritants);
         call.run(m, || sys::setreuid(real_uid.id, effective_uid.id))?;
         Ok(Value::VOID)
     }
+
     /// `(setregid real effective)`: sets both groups; -1 leaves one as it is. setregid(2)
-    "setregid" [] fn setregid(m, real_gid: Id, effective_gid: Id) {
+    fn setregid(m: &mut Machine, who: Who, real_gid: Id, effective_gid: Id) -> Res {
         let irritants = [real_gid.value, effective_gid.value];
-        let call = Call::new("setregid", Processes).irritants(&irritants);
+        let call = Call::new(who, Processes).irritants(&irritants);
         call.run(m, || sys::setregid(real_gid.id, effective_gid.id))?;
         Ok(Value::VOID)
     }
+
     /// `(getgroups)`: the list of supplementary groups. getgroups(2)
-    "getgroups" [] fn getgroups(m) {
-        let groups = Call::new("getgroups", Processes).run(m, unistd::getgroups)?;
+    fn getgroups(m: &mut Machine, who: Who) -> Res {
+        let groups = Call::new(who, Processes).run(m, unistd::getgroups)?;
         let groups: Vec<Value> = groups.iter().map(|g| Value::fixnum(g.as_raw().into())).collect();
         Ok(m.heap.list(&groups))
     }
-    /// `(getlogin)`: the name under which the user logged in, a bytevector; `#f` if none is known. getlogin(3)
-    "getlogin" [] fn getlogin(m) {
-        Ok(login(m, "getlogin")?.map_or(Value::FALSE, |name| m.heap.bytevector(&name)))
-    }
-    /// `(getlogin/string)`: the same as a string.
-    "getlogin/string" [] fn getlogin_string(m) {
-        Ok(login(m, "getlogin/string")?.map_or(Value::FALSE, |name| string(m, &name)))
-    }
-} }
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+    /// `(getlogin)`: the name under which the user logged in, a bytevector; `#f` if none is known. getlogin(3)
+    fn getlogin(m: &mut Machine, who: Who) -> Res {
+        Ok(login(m, who)?.map_or(Value::FALSE, |name| m.heap.bytevector(&name)))
+    }
+
+    /// `(getlogin/string)`: the same as a string.
+    #[primitive(name = "getlogin/string")]
+    fn getlogin_string(m: &mut Machine, who: Who) -> Res {
+        Ok(login(m, who)?.map_or(Value::FALSE, |name| string(m, &name)))
+    }
+}
+
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%getpwuid uid)`: the fields of the user's `struct-passwd`, a list; `#f` if there is none. getpwuid(3)
-    "%getpwuid" [] fn getpwuid(m, uid: Id) {
+    fn getpwuid(m: &mut Machine, uid: Id) -> Res {
         let irritants = [uid.value];
         let call = Call::new("getpwuid", Processes).irritants(&irritants);
         look_up(m, &call, |buffer| find_user(Key::Id(uid.id), buffer), user)
     }
+
     /// `(%getpwnam name)`: the same by name. getpwnam(3)
-    "%getpwnam" [] fn getpwnam(m, name: Text) {
+    fn getpwnam(m: &mut Machine, name: Text) -> Res {
         let irritants = [name.value];
         let call = Call::new("getpwnam", Processes).text(&name, LOGIN).irritants(&irritants);
         look_up(m, &call, |buffer| find_user(Key::Name(name.as_c()), buffer), user)
     }
+
     /// `(%getgrgid gid)`: the fields of the group's `struct-group`, a list; `#f` if there is none. getgrgid(3)
-    "%getgrgid" [] fn getgrgid(m, gid: Id) {
+    fn getgrgid(m: &mut Machine, gid: Id) -> Res {
         let irritants = [gid.value];
         let call = Call::new("getgrgid", Processes).irritants(&irritants);
         look_up(m, &call, |buffer| find_group(Key::Id(gid.id), buffer), group)
     }
+
     /// `(%getgrnam name)`: the same by name. getgrnam(3)
-    "%getgrnam" [] fn getgrnam(m, name: Text) {
+    fn getgrnam(m: &mut Machine, name: Text) -> Res {
         let irritants = [name.value];
         let call = Call::new("getgrnam", Processes).text(&name, LOGIN).irritants(&irritants);
         look_up(m, &call, |buffer| find_group(Key::Name(name.as_c()), buffer), group)
     }
+
     /// `(%user-entries)`: the fields of all users. getpwent(3)
-    "%user-entries" [] fn user_entries_fields(m) {
+    fn user_entries(m: &mut Machine) -> Res {
         entries(m, "user-entries", sys::user::users, user)
     }
+
     /// `(%group-entries)`: the fields of all groups. getgrent(3)
-    "%group-entries" [] fn group_entries_fields(m) {
+    fn group_entries(m: &mut Machine) -> Res {
         entries(m, "group-entries", sys::user::groups, group)
     }
-} }
+}

@@ -52,7 +52,9 @@ mod unparse;
 mod violation;
 pub mod wrap;
 
-pub use binding::{Binding, CoreForm, INTERNAL, LexicalId, is_internal, program_name};
+#[cfg(feature = "posix")]
+pub use binding::program_name;
+pub use binding::{Binding, CoreForm, INTERNAL, LexicalId, is_internal};
 pub use builtins::Builtins;
 #[allow(unused_imports, reason = "the build script uses it")]
 pub use clauses::feature;

@@ -10,11 +10,11 @@
 ///     let _ = Run::new(vm, source);
 /// }
 /// ```
-pub trait Holder: holder::Holder {}
+pub trait Holder: sealed::Holder {}
 
-impl<V: holder::Holder> Holder for V {}
+impl<V: sealed::Holder> Holder for V {}
 
-mod holder {
+mod sealed {
     use crate::engine::vm::Vm;
 
     pub trait Holder {

@@ -5,7 +5,6 @@ use crate::diagnostics::{FileId, Span};
 use crate::eval::{Machine, Outcome, Primitive};
 use crate::heap::{Kind, Value};
 use crate::io::{Style, to_text};
-use crate::primitives;
 use crate::reader::{Datum, DatumId, Datums, Mode, read_source};
 use crate::syntax::core::{Clause, Core, CoreKind, Expr, GlobalId, Lambda, PrimitiveId, SiteId, Var, Variable};
 use std::cell::Cell;
@@ -23,13 +22,20 @@ pub struct Session {
 
 fn rows() -> &'static [&'static Primitive] {
     static ROWS: OnceLock<Vec<&'static Primitive>> = OnceLock::new();
-    ROWS.get_or_init(|| crate::primitives::rows().chain(TABLE).collect())
+    ROWS.get_or_init(|| crate::primitives::rows().chain(procedures::TABLE).collect())
 }
 
-primitives! { TABLE in "(internal primitives)" {
+#[vicar_macros::primitives(internal)]
+mod procedures {
+    use crate::eval::{Machine, Res};
+    use crate::heap::Value;
+
     /// `(%test-request obj)`: asks the driver.
-    "%test-request" [control] fn request(m, obj: Value) { m.ask_driver(&[obj]) }
-} }
+    #[primitive(control)]
+    fn test_request(m: &mut Machine, obj: Value) -> Res {
+        m.ask_driver(&[obj])
+    }
+}
 
 /// Enough of `prelude/internal/control.sls`.
 const PRELUDE: &str = "

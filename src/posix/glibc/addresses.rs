@@ -1,14 +1,14 @@
 //! Network interfaces, and what kind of address one is: `if-nametoindex`, `IN_CLASSA`, `IN6_IS_ADDR_LOOPBACK` and so on.
 
-use crate::eval::{Capability::Network, Machine, Res, Single};
+use crate::eval::{Capability::Network, Machine, Res, Single, Who};
 use crate::heap::{Bytevector, Value, View};
 use crate::memory::to_i128;
 use crate::posix::argument::{Fd, Text, UInt};
 use crate::posix::bound::INTERFACE;
 use crate::posix::kernel::Call;
 use crate::posix::sys::{Array, network, socket};
-use crate::primitives;
 use std::net::Ipv6Addr;
+use vicar_macros::primitives;
 
 /// Binds to the first privileged port that is free, from the highest on: the C library has this for IPv4 only. The port
 /// goes into the address.
@@ -102,17 +102,21 @@ fn bind(
     Ok(Value::VOID)
 }
 
-primitives! { pub TABLE in "(vicare glibc)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(if-nametoindex name)`: the number of a network interface; `#f` if there is none of that name. if_nametoindex(3)
-    "if-nametoindex" [] fn if_nametoindex(m, name: Text) {
+    fn if_nametoindex(m: &mut Machine, who: Who, name: Text) -> Res {
         let irritants = [name.value];
-        Call::new("if-nametoindex", Network).irritants(&irritants).text(&name, INTERFACE).check(m)?;
+        Call::new(who, Network).irritants(&irritants).text(&name, INTERFACE).check(m)?;
         let index = network::if_nametoindex(name.as_c());
         Ok(if index == 0 { Value::FALSE } else { Value::fixnum(index.into()) })
     }
+
     /// `(if-indextoname index)`: the name of a network interface, a string; `#f` if there is none. if_indextoname(3)
-    "if-indextoname" [] fn if_indextoname(m, index: UInt) {
-        m.require(Network, "if-indextoname")?;
+    #[primitive(capability = Network)]
+    fn if_indextoname(m: &mut Machine, index: UInt) -> Res {
         let mut name = [0; libc::IF_NAMESIZE];
         if network::if_indextoname(index.0, Array(&mut name)).is_null() {
             return Ok(Value::FALSE);
@@ -120,9 +124,10 @@ primitives! { pub TABLE in "(vicare glibc)" {
         let name: Vec<u8> = name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect();
         Ok(m.heap.string(&String::from_utf8_lossy(&name)))
     }
+
     /// `(if-nameindex)`: pairs of the numbers and names of all network interfaces. if_nameindex(3)
-    "if-nameindex" [] fn if_nameindex(m) {
-        let call = Call::new("if-nameindex", Network);
+    fn if_nameindex(m: &mut Machine, who: Who) -> Res {
+        let call = Call::new(who, Network);
         let mut pairs = Vec::new();
         for (index, name) in call.run(m, network::interfaces)? {
             let name = m.heap.string(&name.to_string_lossy());
@@ -130,58 +135,137 @@ primitives! { pub TABLE in "(vicare glibc)" {
         }
         Ok(m.heap.list(&pairs))
     }
+
     /// `(bindresvport sock address)`: binds a socket to the address of a `sockaddr_in`, a bytevector, and to a privileged
     /// port, which is put into it. bindresvport(3)
-    "bindresvport" [] fn bind_reserved(m, sock: Fd, address: Bytevector) {
-        bind(m, "bindresvport", sock, address, size_of::<libc::sockaddr_in>(), bind_reserved_port_4)
+    #[primitive(name = "bindresvport")]
+    fn bind_reserved(m: &mut Machine, who: Who, sock: Fd, address: Bytevector) -> Res {
+        bind(m, who, sock, address, size_of::<libc::sockaddr_in>(), bind_reserved_port_4)
     }
+
     /// `(bindresvport6 sock address)`: the same for a `sockaddr_in6`.
-    "bindresvport6" [] fn bind_reserved_6(m, sock: Fd, address: Bytevector) {
-        bind(m, "bindresvport6", sock, address, size_of::<libc::sockaddr_in6>(), bind_reserved_port)
+    fn bindresvport6(m: &mut Machine, who: Who, sock: Fd, address: Bytevector) -> Res {
+        bind(m, who, sock, address, size_of::<libc::sockaddr_in6>(), bind_reserved_port)
     }
+
     /// `(IN_CLASSA address)`: whether an IPv4 address, in host order, is of class A.
-    "IN_CLASSA" [] fn in_class_a(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 31 == 0)) }
+    #[primitive(name = "IN_CLASSA")]
+    fn in_class_a(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 31 == 0))
+    }
+
     /// `(IN_CLASSB address)`: … of class B.
-    "IN_CLASSB" [] fn in_class_b(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 30 == 0b10)) }
+    #[primitive(name = "IN_CLASSB")]
+    fn in_class_b(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 30 == 0b10))
+    }
+
     /// `(IN_CLASSC address)`: … of class C.
-    "IN_CLASSC" [] fn in_class_c(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 29 == 0b110)) }
+    #[primitive(name = "IN_CLASSC")]
+    fn in_class_c(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 29 == 0b110))
+    }
+
     /// `(IN_CLASSD address)`: … of class D.
-    "IN_CLASSD" [] fn in_class_d(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 28 == 0b1110)) }
+    #[primitive(name = "IN_CLASSD")]
+    fn in_class_d(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 28 == 0b1110))
+    }
+
     /// `(IN_MULTICAST address)`: the same.
-    "IN_MULTICAST" [] fn in_multicast(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 28 == 0b1110)) }
+    #[primitive(name = "IN_MULTICAST")]
+    fn in_multicast(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 28 == 0b1110))
+    }
+
     /// `(IN_EXPERIMENTAL address)`: whether it is reserved for experiments.
-    "IN_EXPERIMENTAL" [] fn in_experimental(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 29 == 0b111)) }
+    #[primitive(name = "IN_EXPERIMENTAL")]
+    fn in_experimental(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 29 == 0b111))
+    }
+
     /// `(IN_BADCLASS address)`: whether it is of no class.
-    "IN_BADCLASS" [] fn in_badclass(_m, address: Ip4) { Ok(Value::boolean(address.0 >> 28 == 0b1111)) }
+    #[primitive(name = "IN_BADCLASS")]
+    fn in_badclass(address: Ip4) -> Res {
+        Ok(Value::boolean(address.0 >> 28 == 0b1111))
+    }
+
     /// `(IN6_IS_ADDR_UNSPECIFIED address)`: whether an IPv6 address is `::`. RFC 3493
-    "IN6_IS_ADDR_UNSPECIFIED" [] fn is_unspecified(_m, address: Ip6) { Ok(Value::boolean(address.0.is_unspecified())) }
+    #[primitive(name = "IN6_IS_ADDR_UNSPECIFIED")]
+    fn is_unspecified(address: Ip6) -> Res {
+        Ok(Value::boolean(address.0.is_unspecified()))
+    }
+
     /// `(IN6_IS_ADDR_LOOPBACK address)`: whether it is `::1`.
-    "IN6_IS_ADDR_LOOPBACK" [] fn is_loopback(_m, address: Ip6) { Ok(Value::boolean(address.0.is_loopback())) }
+    #[primitive(name = "IN6_IS_ADDR_LOOPBACK")]
+    fn is_loopback(address: Ip6) -> Res {
+        Ok(Value::boolean(address.0.is_loopback()))
+    }
+
     /// `(IN6_IS_ADDR_LINKLOCAL address)`: whether it is in `fe80::/10`.
-    "IN6_IS_ADDR_LINKLOCAL" [] fn is_link_local(_m, address: Ip6) { Ok(address.masked(0xffc0, 0xfe80)) }
+    #[primitive(name = "IN6_IS_ADDR_LINKLOCAL")]
+    fn is_link_local(address: Ip6) -> Res {
+        Ok(address.masked(0xffc0, 0xfe80))
+    }
+
     /// `(IN6_IS_ADDR_SITELOCAL address)`: whether it is in `fec0::/10`.
-    "IN6_IS_ADDR_SITELOCAL" [] fn is_site_local(_m, address: Ip6) { Ok(address.masked(0xffc0, 0xfec0)) }
+    #[primitive(name = "IN6_IS_ADDR_SITELOCAL")]
+    fn is_site_local(address: Ip6) -> Res {
+        Ok(address.masked(0xffc0, 0xfec0))
+    }
+
     /// `(IN6_IS_ADDR_V4MAPPED address)`: whether it is in `::ffff:0:0/96`.
-    "IN6_IS_ADDR_V4MAPPED" [] fn is_v4_mapped(_m, address: Ip6) {
+    #[primitive(name = "IN6_IS_ADDR_V4MAPPED")]
+    fn is_v4_mapped(address: Ip6) -> Res {
         Ok(address.begins(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]))
     }
+
     /// `(IN6_IS_ADDR_V4COMPAT address)`: whether it is in `::/96`, and neither `::` nor `::1`.
-    "IN6_IS_ADDR_V4COMPAT" [] fn is_v4_compatible(_m, address: Ip6) {
+    #[primitive(name = "IN6_IS_ADDR_V4COMPAT")]
+    fn is_v4_compatible(address: Ip6) -> Res {
         let others = address.0.is_unspecified() || address.0.is_loopback();
         Ok(if others { Value::FALSE } else { address.begins(&[0; 12]) })
     }
+
     /// `(IN6_IS_ADDR_MULTICAST address)`: whether it is in `ff00::/8`.
-    "IN6_IS_ADDR_MULTICAST" [] fn is_multicast(_m, address: Ip6) { Ok(address.begins(&[0xff])) }
+    #[primitive(name = "IN6_IS_ADDR_MULTICAST")]
+    fn is_multicast(address: Ip6) -> Res {
+        Ok(address.begins(&[0xff]))
+    }
+
     /// `(IN6_IS_ADDR_MC_NODELOCAL address)`: whether it is a multicast address for the interface.
-    "IN6_IS_ADDR_MC_NODELOCAL" [] fn is_mc_node_local(_m, address: Ip6) { Ok(address.multicast(1)) }
+    #[primitive(name = "IN6_IS_ADDR_MC_NODELOCAL")]
+    fn is_mc_node_local(address: Ip6) -> Res {
+        Ok(address.multicast(1))
+    }
+
     /// `(IN6_IS_ADDR_MC_LINKLOCAL address)`: … for the link.
-    "IN6_IS_ADDR_MC_LINKLOCAL" [] fn is_mc_link_local(_m, address: Ip6) { Ok(address.multicast(2)) }
+    #[primitive(name = "IN6_IS_ADDR_MC_LINKLOCAL")]
+    fn is_mc_link_local(address: Ip6) -> Res {
+        Ok(address.multicast(2))
+    }
+
     /// `(IN6_IS_ADDR_MC_SITELOCAL address)`: … for the site.
-    "IN6_IS_ADDR_MC_SITELOCAL" [] fn is_mc_site_local(_m, address: Ip6) { Ok(address.multicast(5)) }
+    #[primitive(name = "IN6_IS_ADDR_MC_SITELOCAL")]
+    fn is_mc_site_local(address: Ip6) -> Res {
+        Ok(address.multicast(5))
+    }
+
     /// `(IN6_IS_ADDR_MC_ORGLOCAL address)`: … for the organisation.
-    "IN6_IS_ADDR_MC_ORGLOCAL" [] fn is_mc_organisation_local(_m, address: Ip6) { Ok(address.multicast(8)) }
+    #[primitive(name = "IN6_IS_ADDR_MC_ORGLOCAL")]
+    fn is_mc_organisation_local(address: Ip6) -> Res {
+        Ok(address.multicast(8))
+    }
+
     /// `(IN6_IS_ADDR_MC_GLOBAL address)`: … for all.
-    "IN6_IS_ADDR_MC_GLOBAL" [] fn is_mc_global(_m, address: Ip6) { Ok(address.multicast(14)) }
+    #[primitive(name = "IN6_IS_ADDR_MC_GLOBAL")]
+    fn is_mc_global(address: Ip6) -> Res {
+        Ok(address.multicast(14))
+    }
+
     /// `(IN6_ARE_ADDR_EQUAL address1 address2)`: whether they are the same.
-    "IN6_ARE_ADDR_EQUAL" [] fn are_equal(_m, address1: Ip6, address2: Ip6) { Ok(Value::boolean(address1.0 == address2.0)) }
-} }
+    #[primitive(name = "IN6_ARE_ADDR_EQUAL")]
+    fn are_equal(address1: Ip6, address2: Ip6) -> Res {
+        Ok(Value::boolean(address1.0 == address2.0))
+    }
+}

@@ -1,17 +1,17 @@
 //! Files and the environment: `mkstemp`, `fsync`, `clearenv`.
 
-use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::eval::{Capability::Filesystem, Machine, Res, Who};
 use crate::heap::{Bytevector, Value, View};
 use crate::posix::argument::Fd;
 use crate::posix::bound::PATH;
 use crate::posix::kernel::{Call, Errno};
 use crate::posix::{directory_stream, environment, sys};
-use crate::primitives;
 use nix::unistd;
 use std::ffi::{CStr, CString};
 use std::os::fd::IntoRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
+use vicar_macros::primitives;
 
 /// Calls `f` with a C string of the template's bytes, and puts the pathname that it answers in their place.
 fn fill<T>(m: &mut Machine, who: &str, template: Bytevector, f: impl Fn(&CStr) -> nix::Result<(T, PathBuf)>) -> Res<T> {
@@ -36,46 +36,57 @@ fn fill<T>(m: &mut Machine, who: &str, template: Bytevector, f: impl Fn(&CStr) -
     Ok(answer)
 }
 
-primitives! { pub TABLE in "(vicare glibc)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(mkstemp template)`: makes and opens a file whose name is new; `template` is a bytevector of a pathname that ends in
     /// `XXXXXX`, which becomes the name. A descriptor. mkstemp(3)
-    "mkstemp" [] fn mkstemp(m, template: Bytevector) {
-        fill(m, "mkstemp", template, unistd::mkstemp).map(|fd| Fd(fd.into_raw_fd()).value())
+    fn mkstemp(m: &mut Machine, who: Who, template: Bytevector) -> Res {
+        fill(m, who, template, unistd::mkstemp).map(|fd| Fd(fd.into_raw_fd()).value())
     }
+
     /// `(mkdtemp template)`: makes a directory so; the template. mkdtemp(3)
-    "mkdtemp" [] fn mkdtemp(m, template: Bytevector) {
-        fill(m, "mkdtemp", template, |template| unistd::mkdtemp(template).map(|path| ((), path)))?;
+    fn mkdtemp(m: &mut Machine, who: Who, template: Bytevector) -> Res {
+        fill(m, who, template, |template| unistd::mkdtemp(template).map(|path| ((), path)))?;
         Ok(template.value())
     }
+
     /// `(sync)`: has all that was written to files put on disk. sync(2)
-    "sync" [] fn sync(m) {
-        m.require(Filesystem, "sync")?;
+    #[primitive(capability = Filesystem)]
+    fn sync() -> Res {
         unistd::sync();
         Ok(Value::VOID)
     }
+
     /// `(fsync fd)`: waits until what was written to a file, and what the system knows of it, is on disk. fsync(2)
-    "fsync" [] fn fsync(m, fd: Fd) {
+    fn fsync(m: &mut Machine, who: Who, fd: Fd) -> Res {
         let irritants = [fd.value()];
-        Call::new("fsync", Filesystem).irritants(&irritants).run(m, || unistd::fsync(sys::fd(fd.0)))?;
+        Call::new(who, Filesystem).irritants(&irritants).run(m, || unistd::fsync(sys::fd(fd.0)))?;
         Ok(Value::VOID)
     }
+
     /// `(fdatasync fd)`: the same for what was written, and what is needed to read it. fdatasync(2)
-    "fdatasync" [] fn fdatasync(m, fd: Fd) {
+    fn fdatasync(m: &mut Machine, who: Who, fd: Fd) -> Res {
         let irritants = [fd.value()];
-        Call::new("fdatasync", Filesystem).irritants(&irritants).run(m, || unistd::fdatasync(sys::fd(fd.0)))?;
+        Call::new(who, Filesystem).irritants(&irritants).run(m, || unistd::fdatasync(sys::fd(fd.0)))?;
         Ok(Value::VOID)
     }
+
     /// `(clearenv)`: removes all environment variables. clearenv(3)
-    "clearenv" [] fn clearenv(m) {
-        environment::clear(m, "clearenv")?;
+    fn clearenv(m: &mut Machine, who: Who) -> Res {
+        environment::clear(m, who)?;
         Ok(Value::TRUE)
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%dirfd pointer)`: the descriptor of a directory stream. dirfd(3)
-    "%dirfd" [] fn dirfd(m, pointer: crate::heap::Pointer) {
+    fn dirfd(m: &mut Machine, pointer: crate::heap::Pointer) -> Res {
         let fd = directory_stream::with(m, "dirfd", pointer, |stream| stream.descriptor())?;
         Ok(Fd(fd).value())
     }
-} }
+}

@@ -60,11 +60,11 @@ fn depth(pattern: &[u8]) -> usize {
 }
 
 pub static TABLES: &[&[Primitive]] = &[
-    addresses::TABLE,
-    files::TABLE,
-    files::INTERNAL,
-    numerics::TABLE,
-    numerics::OTHERS,
-    patterns::TABLE,
-    regex::TABLE,
+    addresses::procedures::TABLE,
+    files::procedures::TABLE,
+    files::internal::TABLE,
+    numerics::procedures::TABLE,
+    numerics::functions::TABLE,
+    patterns::procedures::TABLE,
+    regex::procedures::TABLE,
 ];

@@ -1,10 +1,10 @@
 //! Functions of the mathematical library, on flonums and inexact complex numbers, and the C library's random numbers.
 
-use crate::eval::{Machine, Res, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Compnum, Value, View};
 use crate::number::to_f64;
 use crate::posix::argument::{Int, UInt};
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// A C `double complex`, which is passed like a structure of its parts.
 #[repr(C)]
@@ -82,20 +82,26 @@ fn complex(m: &mut Machine, z: Complex) -> Res {
 
 macro_rules! functions {
     (complex { $($z:ident $z_name:literal)* } real { $($x:ident $x_name:literal)* } named_as_others { $($y:ident $y_name:literal $y_internal:literal)* }) => {
-        primitives! { pub TABLE in "(vicare glibc)" {
+        #[primitives]
+        pub mod functions {
+            use super::*;
+
             $(
                 #[doc = concat!("`(", $z_name, " z)`: C's function of that name: an inexact complex number of a number.")]
-                $z_name [] fn $z(m, z: Complex) { complex(m, c::$z(z)) }
+                #[primitive(name = $z_name)]
+                fn $z(m: &mut Machine, z: Complex) -> Res { complex(m, c::$z(z)) }
             )*
             $(
                 #[doc = concat!("`(", $x_name, " x)`: C's function of that name: a flonum of a real number.")]
-                $x_name [] fn $x(m, x: Real) { Ok(m.heap.flonum(c::$x(x.0))) }
+                #[primitive(name = $x_name)]
+                fn $x(m: &mut Machine, x: Real) -> Res { Ok(m.heap.flonum(c::$x(x.0))) }
             )*
             $(
                 #[doc = concat!("`(", $y_name, " x)`: C's function of that name: a flonum of a real number.")]
-                $y_internal [] fn $y(m, x: Real) { Ok(m.heap.flonum(c::$y(x.0))) }
+                #[primitive(name = $y_internal)]
+                fn $y(m: &mut Machine, x: Real) -> Res { Ok(m.heap.flonum(c::$y(x.0))) }
             )*
-        } }
+        }
     };
 }
 
@@ -124,30 +130,42 @@ fn admit_order(m: &mut Machine, who: &str, n: Int) -> Res<()> {
     m.charge(n.0.unsigned_abs() as usize / 8)
 }
 
-primitives! { pub OTHERS in "(vicare glibc)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(cpow z w)`: a number raised to another, an inexact complex number. cpow(3)
-    "cpow" [] fn cpow(m, z: Complex, w: Complex) { complex(m, c::cpow(z, w)) }
+    fn cpow(m: &mut Machine, z: Complex, w: Complex) -> Res {
+        complex(m, c::cpow(z, w))
+    }
+
     /// `(lgamma x)`: the logarithm of the absolute value of the gamma function. lgamma(3)
-    "lgamma" [] fn lgamma(m, x: Real) {
+    fn lgamma(m: &mut Machine, x: Real) -> Res {
         // The sign is dropped.
         let value = c::lgamma_r(x.0, &mut 0);
         Ok(m.heap.flonum(value))
     }
+
     /// `(jn n x)`: the Bessel function of the first kind of order `n`, -65536 to 65536. jn(3)
-    "jn" [] fn jn(m, n: Int, x: Real) {
-        admit_order(m, "jn", n)?;
+    fn jn(m: &mut Machine, who: Who, n: Int, x: Real) -> Res {
+        admit_order(m, who, n)?;
         Ok(m.heap.flonum(c::jn(n.0, x.0)))
     }
+
     /// `(yn n x)`: the Bessel function of the second kind of order `n`, -65536 to 65536. yn(3)
-    "yn" [] fn yn(m, n: Int, x: Real) {
-        admit_order(m, "yn", n)?;
+    fn yn(m: &mut Machine, who: Who, n: Int, x: Real) -> Res {
+        admit_order(m, who, n)?;
         Ok(m.heap.flonum(c::yn(n.0, x.0)))
     }
+
     /// `(rand)`: the next number of the C library's pseudo-random sequence, which the process has in common. rand(3)
-    "rand" [] fn rand(_m) { Ok(Value::fixnum(c::rand().into())) }
+    fn rand() -> Res {
+        Ok(Value::fixnum(c::rand().into()))
+    }
+
     /// `(srand seed)`: begins another sequence. srand(3)
-    "srand" [] fn srand(_m, seed: UInt) {
+    fn srand(seed: UInt) -> Res {
         c::srand(seed.0);
         Ok(Value::VOID)
     }
-} }
+}

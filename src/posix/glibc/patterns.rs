@@ -6,15 +6,15 @@
 
 use super::{admit, admit_flags};
 use crate::account::Paid;
-use crate::eval::{Capability, Machine, Res};
+use crate::eval::{Capability, Machine, Res, Who};
 use crate::heap::Value;
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
 use crate::posix::helper_process::{self, Answer, Uses};
 use crate::posix::kernel::Call;
 use crate::posix::sys;
-use crate::primitives;
 use std::ffi::CStr;
+use vicar_macros::primitives;
 
 /// What `wordexp` fills in.
 #[repr(C)]
@@ -174,28 +174,42 @@ fn matches(m: &mut Machine, pattern: &Text, string: &Text, flags: Int) -> Res<li
     Ok(i32::from_ne_bytes(answer[..].try_into().unwrap_or([0xff; 4])))
 }
 
-primitives! { pub TABLE in "(vicare glibc)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(fnmatch pattern string flags)`: whether a string, or a bytevector, matches a pattern with `*`, `?` and `[…]`;
     /// flags are 0 or made of `FNM_…`. Characters are bytes: of UTF-8, those of ASCII. fnmatch(3)
-    "fnmatch" [] fn fnmatch(m, pattern: Text, string: Text, flags: Int) {
-        admit(m, "fnmatch", &pattern, |_| 1)?;
-        admit_flags(m, "fnmatch", 3, flags, MATCHING)?;
+    fn fnmatch(m: &mut Machine, who: Who, pattern: Text, string: Text, flags: Int) -> Res {
+        admit(m, who, &pattern, |_| 1)?;
+        admit_flags(m, who, 3, flags, MATCHING)?;
         let code = matches(m, &pattern, &string, flags)?;
         Ok(Value::boolean(code == 0))
     }
+
     /// `(glob pattern flags)`, `(glob pattern flags #f)`: the pathnames that match, a list of bytevectors; `GLOB_NOMATCH`
     /// and the like when there are none. Directories that cannot be read are passed over. glob(3)
-    "glob" [] fn glob(m, pattern: Text, flags: Int, error_handler: Option<Value>) {
-        paths(m, "glob", &pattern, flags, error_handler, bytes)
+    fn glob(m: &mut Machine, who: Who, pattern: Text, flags: Int, error_handler: Option<Value>) -> Res {
+        paths(m, who, &pattern, flags, error_handler, bytes)
     }
+
     /// `(glob/string pattern flags)`: the same as strings.
-    "glob/string" [] fn glob_string(m, pattern: Text, flags: Int, error_handler: Option<Value>) {
-        paths(m, "glob/string", &pattern, flags, error_handler, string)
+    #[primitive(name = "glob/string")]
+    fn glob_string(m: &mut Machine, who: Who, pattern: Text, flags: Int, error_handler: Option<Value>) -> Res {
+        paths(m, who, &pattern, flags, error_handler, string)
     }
+
     /// `(wordexp words flags)`: the words that the shell would make of a text, a vector of bytevectors; `WRDE_SYNTAX` and
     /// the like when that fails. Without `WRDE_NOCMD` commands in it are run, which have the standard descriptors alone. Assignments to
     /// variables do not last. wordexp(3)
-    "wordexp" [] fn wordexp_(m, text: Text, flags: Int) { words(m, "wordexp", &text, flags, bytes) }
+    #[primitive(name = "wordexp")]
+    fn wordexp_(m: &mut Machine, who: Who, text: Text, flags: Int) -> Res {
+        words(m, who, &text, flags, bytes)
+    }
+
     /// `(wordexp/string words flags)`: the same as strings.
-    "wordexp/string" [] fn wordexp_string(m, text: Text, flags: Int) { words(m, "wordexp/string", &text, flags, string) }
-} }
+    #[primitive(name = "wordexp/string")]
+    fn wordexp_string(m: &mut Machine, who: Who, text: Text, flags: Int) -> Res {
+        words(m, who, &text, flags, string)
+    }
+}

@@ -10,15 +10,15 @@
 
 use super::{admit, admit_flags};
 use crate::account::Claim;
-use crate::eval::{Capability, Machine, Res, Stop};
+use crate::eval::{Capability, Machine, Res, Stop, Who};
 use crate::heap::{External, Pointer, Value, View};
 use crate::memory::{address, handle};
 use crate::posix::argument::{Int, Text};
 use crate::posix::bound::SUBJECT;
 use crate::posix::helper_process::{self, Uses};
 use crate::posix::kernel::Call;
-use crate::primitives;
 use std::ffi::{CStr, CString};
+use vicar_macros::primitives;
 
 /// An expression.
 struct Expression {
@@ -297,28 +297,35 @@ fn search(m: &mut Machine, at: usize, text: &Text, flags: Int) -> Res<(libc::c_i
     Ok((code, matches))
 }
 
-primitives! { pub TABLE in "(vicare glibc)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(regcomp pattern flags)`: a compiled expression, a pointer; flags are 0 or made of `REG_EXTENDED`, `REG_ICASE`,
     /// `REG_NOSUB`, `REG_NEWLINE`. It is freed when that pointer object is garbage, clones or not. regcomp(3)
-    "regcomp" [] fn regcomp(m, pattern: Text, flags: Int) { compile(m, "regcomp", &pattern, flags, true) }
-    /// `(regcomp/disown pattern flags)`: the same, freed by `regfree` alone.
-    "regcomp/disown" [] fn regcomp_disown(m, pattern: Text, flags: Int) {
-        compile(m, "regcomp/disown", &pattern, flags, false)
+    fn regcomp(m: &mut Machine, who: Who, pattern: Text, flags: Int) -> Res {
+        compile(m, who, &pattern, flags, true)
     }
+
+    /// `(regcomp/disown pattern flags)`: the same, freed by `regfree` alone.
+    #[primitive(name = "regcomp/disown")]
+    fn regcomp_disown(m: &mut Machine, who: Who, pattern: Text, flags: Int) -> Res {
+        compile(m, who, &pattern, flags, false)
+    }
+
     /// `(regexec regex string flags)`: searches a string, or a bytevector. A vector of pairs: where the match, and each
     /// subexpression, begins and ends, in bytes (characters are bytes: of UTF-8, those of ASCII); -1 for one that took no
     /// part. `#f` without a match, `#t` for one with `REG_NOSUB`. regexec(3)
-    "regexec" [] fn regexec(m, regex: Pointer, string: Text, flags: Int) {
-        const WHO: &str = "regexec";
-        m.require(Capability::RawMemory, WHO)?;
+    fn regexec(m: &mut Machine, who: Who, regex: Pointer, string: Text, flags: Int) -> Res {
+        m.require(Capability::RawMemory, who)?;
         m.charge(string.bytes().len() / 4)?;
         let irritants = [string.value];
-        Call::new(WHO, Capability::RawMemory).irritants(&irritants).text(&string, SUBJECT).check(m)?;
-        admit_flags(m, WHO, 3, flags, libc::REG_NOTBOL | libc::REG_NOTEOL)?;
+        Call::new(who, Capability::RawMemory).irritants(&irritants).text(&string, SUBJECT).check(m)?;
+        admit_flags(m, who, 3, flags, libc::REG_NOTBOL | libc::REG_NOTEOL)?;
         let expressions = m.extension::<Expressions>();
         let Some(at) = expressions.find(regex) else {
             let message = "the pointer is not to a compiled regular expression, or it was freed";
-            return Err(m.assertion(WHO, message, &[View::value(regex)]));
+            return Err(m.assertion(who, message, &[View::value(regex)]));
         };
         let nosub = expressions.0[at].1.flags & libc::REG_NOSUB != 0;
         let (code, matches) = search(m, at, &string, flags)?;
@@ -326,7 +333,7 @@ primitives! { pub TABLE in "(vicare glibc)" {
             0 if nosub => return Ok(Value::TRUE),
             0 => {}
             libc::REG_NOMATCH => return Ok(Value::FALSE),
-            _ => return Err(m.error(WHO, "there is not enough memory for the search", &[string.value])),
+            _ => return Err(m.error(who, "there is not enough memory for the search", &[string.value])),
         }
         let pair = |m: &mut Machine, r: &libc::regmatch_t| {
             m.heap.cons(Value::fixnum(r.rm_so.into()), Value::fixnum(r.rm_eo.into()))
@@ -334,8 +341,9 @@ primitives! { pub TABLE in "(vicare glibc)" {
         let pairs: Vec<Value> = matches.iter().map(|r| pair(m, r)).collect();
         Ok(m.heap.vector(&pairs))
     }
+
     /// `(regfree regex)`: frees a compiled expression; nothing when it was freed before.
-    "regfree" [] fn regfree(m, regex: Pointer) {
+    fn regfree(m: &mut Machine, regex: Pointer) -> Res {
         let expressions = m.extension::<Expressions>();
         if let Some(at) = expressions.find(regex) {
             expressions.0.swap_remove(at);
@@ -343,4 +351,4 @@ primitives! { pub TABLE in "(vicare glibc)" {
         crate::memory::set_null(regex);
         Ok(Value::VOID)
     }
-} }
+}

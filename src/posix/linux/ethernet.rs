@@ -1,10 +1,10 @@
 //! Addresses of Ethernet: `ether-aton` and its kin, with the file `/etc/ethers`.
 
-use crate::eval::{Machine, Res, Single};
+use crate::eval::{Machine, Res, Single, Who};
 use crate::heap::{Bytevector, Value, View};
 use crate::posix::argument::Text;
 use crate::posix::netdb;
-use crate::primitives;
+use vicar_macros::primitives;
 
 type Address = [u8; 6];
 
@@ -70,34 +70,69 @@ fn host(m: &mut Machine, who: &str, address: Ethernet, value_of: fn(&mut Machine
     Ok(found.map_or(Value::FALSE, |(_, name)| value_of(m, &name)))
 }
 
-primitives! { pub TABLE in "(vicare linux)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(ether-ntoa address)`: a bytevector of 6 octets as text, a bytevector: `1:2:3:a:b:c`. ether_ntoa(3)
-    "ether-ntoa" [] fn ether_ntoa(m, address: Ethernet) { Ok(bytes(m, &shown(address.0))) }
+    fn ether_ntoa(m: &mut Machine, address: Ethernet) -> Res {
+        Ok(bytes(m, &shown(address.0)))
+    }
+
     /// `(ether-ntoa-r address)`: the same.
-    "ether-ntoa-r" [] fn ether_ntoa_r(m, address: Ethernet) { Ok(bytes(m, &shown(address.0))) }
+    fn ether_ntoa_r(m: &mut Machine, address: Ethernet) -> Res {
+        Ok(bytes(m, &shown(address.0)))
+    }
+
     /// `(ether-ntoa/string address)`: the same as a string.
-    "ether-ntoa/string" [] fn ether_ntoa_string(m, address: Ethernet) { Ok(string(m, &shown(address.0))) }
+    #[primitive(name = "ether-ntoa/string")]
+    fn ether_ntoa_string(m: &mut Machine, address: Ethernet) -> Res {
+        Ok(string(m, &shown(address.0)))
+    }
+
     /// `(ether-ntoa-r/string address)`: the same as a string.
-    "ether-ntoa-r/string" [] fn ether_ntoa_r_string(m, address: Ethernet) { Ok(string(m, &shown(address.0))) }
+    #[primitive(name = "ether-ntoa-r/string")]
+    fn ether_ntoa_r_string(m: &mut Machine, address: Ethernet) -> Res {
+        Ok(string(m, &shown(address.0)))
+    }
+
     /// `(ether-aton text)`: the address that a string or bytevector shows, a bytevector; `#f` if it shows none.
     /// ether_aton(3)
-    "ether-aton" [] fn ether_aton(m, text: Text) { address_value(m, parsed(text.bytes())) }
-    /// `(ether-aton-r text)`: the same.
-    "ether-aton-r" [] fn ether_aton_r(m, text: Text) { address_value(m, parsed(text.bytes())) }
-    /// `(ether-ntohost address)`: the name that `/etc/ethers` gives it, a bytevector; `#f` for none. ether_ntohost(3)
-    "ether-ntohost" [] fn ether_ntohost(m, address: Ethernet) { host(m, "ether-ntohost", address, bytes) }
-    /// `(ether-ntohost/string address)`: the same as a string.
-    "ether-ntohost/string" [] fn ether_ntohost_string(m, address: Ethernet) {
-        host(m, "ether-ntohost/string", address, string)
+    fn ether_aton(m: &mut Machine, text: Text) -> Res {
+        address_value(m, parsed(text.bytes()))
     }
+
+    /// `(ether-aton-r text)`: the same.
+    fn ether_aton_r(m: &mut Machine, text: Text) -> Res {
+        address_value(m, parsed(text.bytes()))
+    }
+
+    /// `(ether-ntohost address)`: the name that `/etc/ethers` gives it, a bytevector; `#f` for none. ether_ntohost(3)
+    fn ether_ntohost(m: &mut Machine, who: Who, address: Ethernet) -> Res {
+        host(m, who, address, bytes)
+    }
+
+    /// `(ether-ntohost/string address)`: the same as a string.
+    #[primitive(name = "ether-ntohost/string")]
+    fn ether_ntohost_string(m: &mut Machine, who: Who, address: Ethernet) -> Res {
+        host(m, who, address, string)
+    }
+
     /// `(ether-hostton hostname)`: the address that `/etc/ethers` gives it; `#f` for none. ether_hostton(3)
-    "ether-hostton" [] fn ether_hostton(m, hostname: Text) {
-        let found = find(m, "ether-hostton", |_, name| name.as_bytes() == hostname.bytes())?;
+    fn ether_hostton(m: &mut Machine, who: Who, hostname: Text) -> Res {
+        let found = find(m, who, |_, name| name.as_bytes() == hostname.bytes())?;
         address_value(m, found.map(|(address, _)| address))
     }
+
     /// `(ether-line line)`: a line as in `/etc/ethers`: the pair of the address and the name, bytevectors; `#f` if it is
     /// none. ether_line(3)
-    "ether-line" [] fn ether_line(m, text: Text) { line(m, &text, bytes) }
+    fn ether_line(m: &mut Machine, text: Text) -> Res {
+        line(m, &text, bytes)
+    }
+
     /// `(ether-line/string line)`: the same with the name as a string.
-    "ether-line/string" [] fn ether_line_string(m, text: Text) { line(m, &text, string) }
-} }
+    #[primitive(name = "ether-line/string")]
+    fn ether_line_string(m: &mut Machine, text: Text) -> Res {
+        line(m, &text, string)
+    }
+}

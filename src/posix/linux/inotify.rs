@@ -1,12 +1,12 @@
 //! Watching files and directories: inotify(7).
 
-use crate::eval::{Capability::Filesystem, Machine, Res};
+use crate::eval::{Capability::Filesystem, Machine, Res, Who};
 use crate::heap::Value;
 use crate::posix::argument::{Fd, Int, Text, UInt};
 use crate::posix::kernel::{Call, Errno};
 use crate::posix::sys;
 use crate::posix::waiting;
-use crate::primitives;
+use vicar_macros::primitives;
 
 const HEAD: usize = size_of::<libc::inotify_event>();
 /// An event with the longest name.
@@ -44,40 +44,49 @@ fn read_one(m: &mut Machine, call: &Call, fd: Fd) -> Res {
     }
 }
 
-primitives! { pub TABLE in "(vicare linux)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(inotify-init)`: a descriptor of a new queue of events. inotify_init(2)
-    "inotify-init" [] fn inotify_init(m) {
-        Call::new("inotify-init", Filesystem).run(m, sys::inotify_init).map(|fd| Fd(fd).value())
+    fn inotify_init(m: &mut Machine, who: Who) -> Res {
+        Call::new(who, Filesystem).run(m, sys::inotify_init).map(|fd| Fd(fd).value())
     }
+
     /// `(inotify-init1 flags)`: the same with 0, `IN_CLOEXEC`, `IN_NONBLOCK`. inotify_init1(2)
-    "inotify-init1" [] fn inotify_init1(m, flags: Int) {
+    fn inotify_init1(m: &mut Machine, who: Who, flags: Int) -> Res {
         let irritants = [flags.value()];
-        let call = Call::new("inotify-init1", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         call.run(m, || sys::inotify_init1(flags.0)).map(|fd| Fd(fd).value())
     }
+
     /// `(inotify-add-watch fd pathname mask)`: a number for the watch on a file or directory; `mask` is made of
     /// `IN_ACCESS` and the like. inotify_add_watch(2)
-    "inotify-add-watch" [] fn inotify_add_watch(m, fd: Fd, pathname: Text, mask: UInt) {
+    fn inotify_add_watch(m: &mut Machine, who: Who, fd: Fd, pathname: Text, mask: UInt) -> Res {
         let irritants = [fd.value(), mask.value()];
-        let call = Call::new("inotify-add-watch", Filesystem).pathname(&pathname).irritants(&irritants);
+        let call = Call::new(who, Filesystem).pathname(&pathname).irritants(&irritants);
         let watch = call.run(m, || sys::inotify_add_watch(fd.0, pathname.as_c(), mask.0))?;
         Ok(Value::fixnum(watch.into()))
     }
+
     /// `(inotify-rm-watch fd wd)`: ends a watch. inotify_rm_watch(2)
-    "inotify-rm-watch" [] fn inotify_rm_watch(m, fd: Fd, wd: Int) {
+    fn inotify_rm_watch(m: &mut Machine, who: Who, fd: Fd, wd: Int) -> Res {
         let irritants = [fd.value(), wd.value()];
-        let call = Call::new("inotify-rm-watch", Filesystem).irritants(&irritants);
+        let call = Call::new(who, Filesystem).irritants(&irritants);
         call.run(m, || sys::inotify_rm_watch(fd.0, wd.0))?;
         Ok(Value::VOID)
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%inotify-read fd)`: waits for the next event; the fields of a `struct-inotify-event`, the name `#f` where there is
     /// none. `#f` when there is no event and the descriptor does not wait.
-    "%inotify-read" [] fn inotify_read(m, fd: Fd) {
+    fn inotify_read(m: &mut Machine, fd: Fd) -> Res {
         let irritants = [fd.value()];
         let call = Call::new("inotify-read", Filesystem).irritants(&irritants);
         read_one(m, &call, fd)
     }
-} }
+}

@@ -11,15 +11,15 @@ mod timerfd;
 use crate::eval::Primitive;
 
 pub static TABLES: &[&[Primitive]] = &[
-    epoll::TABLE,
-    epoll::INTERNAL,
-    ethernet::TABLE,
-    inotify::TABLE,
-    inotify::INTERNAL,
-    process::TABLE,
-    process::INTERNAL,
-    signalfd::TABLE,
-    signalfd::INTERNAL,
-    timerfd::TABLE,
-    timerfd::INTERNAL,
+    epoll::procedures::TABLE,
+    epoll::internal::TABLE,
+    ethernet::procedures::TABLE,
+    inotify::procedures::TABLE,
+    inotify::internal::TABLE,
+    process::procedures::TABLE,
+    process::internal::TABLE,
+    signalfd::procedures::TABLE,
+    signalfd::internal::TABLE,
+    timerfd::procedures::TABLE,
+    timerfd::internal::TABLE,
 ];

@@ -1,35 +1,46 @@
 //! Processes: `waitid`, `prlimit`, `daemon`.
 
 use crate::eval::Capability::Processes;
+use crate::eval::{Machine, Res, Who};
 use crate::heap::Value;
 use crate::memory::from_u64;
 use crate::posix::argument::{Int, Pid};
 use crate::posix::kernel::Call;
 use crate::posix::process;
 use crate::posix::sys::{self, signal::Info};
-use crate::primitives;
+use vicar_macros::primitives;
 
-primitives! { pub TABLE in "(vicare linux)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(WIFCONTINUED status)`: whether the child goes on after it was stopped.
-    "WIFCONTINUED" [pure] fn is_continued(_m, status: Int) { Ok(Value::boolean(libc::WIFCONTINUED(status.0))) }
+    #[primitive(name = "WIFCONTINUED", pure)]
+    fn is_continued(status: Int) -> Res {
+        Ok(Value::boolean(libc::WIFCONTINUED(status.0)))
+    }
+
     /// `(daemon nochdir noclose)`: goes on as a daemon, in a child without a terminal; the parent ends. Without `nochdir`
     /// in the root directory; without `noclose` with standard input, output and error from and to `/dev/null`. daemon(3)
-    "daemon" [] fn daemon(m, nochdir: Value, noclose: Value) {
+    fn daemon(m: &mut Machine, who: Who, nochdir: Value, noclose: Value) -> Res {
         let irritants = [nochdir, noclose];
-        m.require(Processes, "daemon")?;
-        let flushed = process::flush(m, "daemon")?;
-        let call = Call::new("daemon", Processes).irritants(&irritants);
+        m.require(Processes, who)?;
+        let flushed = process::flush(m, who)?;
+        let call = Call::new(who, Processes).irritants(&irritants);
         // The parent ends at once, without its cleanups; the child goes on in this thread alone, as after `fork`.
         call.run(m, || nix::unistd::daemon(!nochdir.is_false(), !noclose.is_false()))?;
         process::after_fork(m, flushed);
         Ok(Value::VOID)
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%waitid idtype id options)`: waits until a child's state changes; its id, its user's, signal, status and code, a
     /// list. `#f` when `options` has `WNOHANG` and nothing changed. waitid(2)
-    "%waitid" [] fn waitid(m, idtype: Int, id: Pid, options: Int) {
+    fn waitid(m: &mut Machine, idtype: Int, id: Pid, options: Int) -> Res {
         let irritants = [idtype.value(), id.value(), options.value()];
         let call = Call::new("waitid", Processes).irritants(&irritants);
         let mut info = Info::none();
@@ -47,9 +58,11 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let values = fields.map(|n: i64| Value::fixnum(n));
         Ok(m.heap.list(&values))
     }
+
     /// `(%prlimit pid resource soft hard)`: sets a process's limits unless both are `#f`; the limits before, as values.
     /// prlimit(2)
-    "%prlimit" [control] fn prlimit(m, pid: Pid, resource: Int, soft: Value, hard: Value) {
+    #[primitive(control)]
+    fn prlimit(m: &mut Machine, pid: Pid, resource: Int, soft: Value, hard: Value) -> Res {
         let irritants = [pid.value(), resource.value()];
         let call = Call::new("prlimit", Processes).irritants(&irritants);
         let mut old = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
@@ -70,4 +83,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
         let values = [from_u64(&mut m.heap, old.rlim_cur), from_u64(&mut m.heap, old.rlim_max)];
         Ok(m.heap.multiple_values(&values))
     }
-} }
+}

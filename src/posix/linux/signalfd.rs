@@ -1,13 +1,13 @@
 //! Signals that are read from a descriptor: signalfd(2).
 
-use crate::eval::{Capability::Processes, Machine, ProperList, Res};
+use crate::eval::{Capability::Processes, Machine, ProperList, Res, Who};
 use crate::heap::{Value, View};
 use crate::memory::{from_u64, unbound};
 use crate::posix::argument::{Fd, Int};
 use crate::posix::kernel::{Call, Errno};
 use crate::posix::sys::{self, signal::Set};
 use crate::posix::waiting;
-use crate::primitives;
+use vicar_macros::primitives;
 
 /// The set of the signals in a list.
 fn set_of(m: &mut Machine, who: &str, signals: ProperList) -> Res<Set> {
@@ -61,22 +61,28 @@ fn fields(m: &mut Machine, info: &[u8; SIZE]) -> Value {
 /// Bytes of the structure.
 const SIZE: usize = size_of::<libc::signalfd_siginfo>();
 
-primitives! { pub TABLE in "(vicare linux)" {
+#[primitives]
+pub mod procedures {
+    use super::*;
+
     /// `(signalfd fd mask flags)`: a descriptor from which the signals of the list `mask` are read, which should be
     /// blocked; `fd` is -1 for a new one, or one whose mask changes. Flags are 0, `SFD_CLOEXEC`, `SFD_NONBLOCK`.
     /// signalfd(2)
-    "signalfd" [] fn signalfd(m, fd: Int, mask: ProperList, flags: Int) {
-        let set = set_of(m, "signalfd", mask)?;
+    fn signalfd(m: &mut Machine, who: Who, fd: Int, mask: ProperList, flags: Int) -> Res {
+        let set = set_of(m, who, mask)?;
         let irritants = [fd.value(), mask.0, flags.value()];
-        let call = Call::new("signalfd", Processes).irritants(&irritants);
+        let call = Call::new(who, Processes).irritants(&irritants);
         call.run(m, || sys::signal::signalfd(fd.0, set.as_c(), flags.0)).map(|fd| Fd(fd).value())
     }
-} }
+}
 
-primitives! { pub INTERNAL in "(vicar internal)" {
+#[primitives(internal)]
+pub mod internal {
+    use super::*;
+
     /// `(%read-signalfd-siginfo fd)`: waits for a signal; the fields of a `struct-signalfd-siginfo`. `#f` when there is
     /// none and the descriptor does not wait.
-    "%read-signalfd-siginfo" [] fn read_signalfd_siginfo(m, fd: Fd) {
+    fn read_signalfd_siginfo(m: &mut Machine, fd: Fd) -> Res {
         let irritants = [fd.value()];
         let call = Call::new("read-signalfd-siginfo", Processes).irritants(&irritants);
         let mut info = [0; SIZE];
@@ -88,4 +94,4 @@ primitives! { pub INTERNAL in "(vicar internal)" {
             Err(errno) => Err(call.failure(m, errno)),
         }
     }
-} }
+}

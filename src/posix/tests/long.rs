@@ -9,23 +9,21 @@ use crate::{foreign, memory};
 use std::time::{Duration, Instant};
 
 /// Tables of this folder whose primitives only look at their arguments and ask the system. Left out are those that make, end
-/// and change processes (`user::TABLE` would change whose this one is), wait, or reach files, descriptors, sockets, signals,
+/// and change processes (`user::procedures` would change whose this one is), wait, or reach files, descriptors, sockets, signals,
 /// clocks and other users: what they do is not in proportion to their arguments, or must not be done to the process of the
 /// tests. C types are read and written one by one.
 fn tables() -> Vec<&'static [Primitive]> {
     let mine = [
-        address::TABLE,
-        calendar::INTERNAL,
-        environment::SHARED,
-        environment::TABLE,
-        errno::TABLE,
-        errno::SHARED,
-        fdset::TABLE,
-        path::TABLE,
-        stat::INTERNAL,
-        stat::TABLE,
-        sysconf::TABLE,
-        user::INTERNAL,
+        address::procedures::TABLE,
+        calendar::internal::TABLE,
+        environment::procedures::TABLE,
+        errno::procedures::TABLE,
+        fdset::procedures::TABLE,
+        path::procedures::TABLE,
+        stat::internal::TABLE,
+        stat::procedures::TABLE,
+        sysconf::procedures::TABLE,
+        user::internal::TABLE,
     ];
     // `files` makes temporary files, waits for disks and clears the environment.
     let c = glibc::TABLES.iter().copied().filter(|table| table[0].name != "mkstemp");

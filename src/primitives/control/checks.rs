@@ -15,7 +15,7 @@ pub fn given<T: Single>(m: &mut Machine, who: Symbol, parameter: &str, index: us
     T::convert(v).ok_or_else(|| m.wrong_argument(who.name(), parameter, index, T::WHAT, v))
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

@@ -7,7 +7,7 @@ use crate::primitives::sequences::lists::{End, measure};
 use crate::primitives::work::room;
 use vicar_macros::primitives;
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -46,7 +46,7 @@ pub mod procedures {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

@@ -17,7 +17,7 @@ pub mod request {
     pub const INTERACTION_ENVIRONMENT: i64 = 3;
 }
 
-#[primitives(library = "(rnrs eval)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -36,13 +36,13 @@ pub mod procedures {
     }
 
     /// `(interaction-environment)`: the environment of the prompt.
-    #[primitive(control, library = "(vicare)")]
+    #[primitive(control)]
     fn interaction_environment(m: &mut Machine) -> Res {
         m.ask_driver(&[Value::fixnum(request::INTERACTION_ENVIRONMENT)])
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

@@ -56,7 +56,7 @@ impl Machine {
     }
 }
 
-#[primitives(library = "(rnrs programs)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -67,7 +67,6 @@ pub mod procedures {
     }
 
     /// `(command-line-arguments)`: the command line without the program's name. A parameter: given a list, sets it.
-    #[primitive(library = "(vicare)")]
     fn command_line_arguments(m: &mut Machine, list: Option<ProperList>, _guard: Option<Value>) -> Res {
         let line = m.extension::<CommandLine>().0;
         let Some(ProperList(list)) = list else { return Ok(line.uncons().map_or(Value::NIL, |(_, rest)| rest)) };
@@ -83,7 +82,6 @@ pub mod procedures {
 
     /// `(exit-hooks)`: a list of thunks that `exit` calls. A parameter: given a list, sets it. A child process begins with
     /// none.
-    #[primitive(library = "(vicare)")]
     fn exit_hooks(m: &mut Machine, who: Who, list: Option<ProperList>, _guard: Option<Value>) -> Res {
         match list {
             None => Ok(m.existing_extension::<ExitHooks>().map_or(Value::NIL, |hooks| hooks.0)),

@@ -18,7 +18,7 @@ impl Single for Promise {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 
@@ -46,7 +46,7 @@ pub mod internal {
     }
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -40,7 +40,7 @@ fn violation(m: &mut Machine, who: Value, message: Value, form: Value, subform: 
     Stop::raise(m.heap.compound_condition(&parts))
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 
@@ -123,7 +123,7 @@ fn misfit_of(m: &mut Machine, who: &str, misfit: Misfit) -> Stop {
     violation(m, who, message, irritant, Value::FALSE)
 }
 
-#[primitives(library = "(rnrs syntax-case)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -193,7 +193,6 @@ pub mod procedures {
     }
 
     /// `(syntax-parameter-value id)`: the present transformer of a fluid keyword, a procedure where it is one.
-    #[primitive(library = "(vicare)")]
     fn syntax_parameter_value(m: &mut Machine, who: Who, id: Identifier) -> Res {
         use crate::syntax::environment::Found;
         let Found::Bound(binding) = resolve(&m.syntax, id.0) else {

@@ -67,7 +67,7 @@ pub fn parse(m: &mut Machine, string: Str, radix: u32) -> Res<Option<Value>> {
     }
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -491,31 +491,31 @@ pub mod procedures {
     }
 
     /// `(exact->inexact z)`: `inexact`.
-    #[primitive(pure, library = "(rnrs r5rs)")]
+    #[primitive(pure)]
     fn exact_to_inexact(m: &mut Machine, who: Who, z: Number) -> Res {
         unary(m, who, z.0, number::inexact)
     }
 
     /// `(inexact->exact z)`: `exact`.
-    #[primitive(pure, library = "(rnrs r5rs)")]
+    #[primitive(pure)]
     fn inexact_to_exact(m: &mut Machine, who: Who, z: Number) -> Res {
         unary(m, who, z.0, number::exact)
     }
 
     /// `(quotient n m)`: n/m rounded towards zero.
-    #[primitive(pure, library = "(rnrs r5rs)")]
+    #[primitive(pure)]
     fn quotient(m: &mut Machine, who: Who, n1: Integer, n2: Integer) -> Res {
         binary(m, who, n1.0, n2.0, number::quotient, cost::product)
     }
 
     /// `(remainder n m)`: what `quotient` leaves, with the sign of n.
-    #[primitive(pure, library = "(rnrs r5rs)")]
+    #[primitive(pure)]
     fn remainder(m: &mut Machine, who: Who, n1: Integer, n2: Integer) -> Res {
         binary(m, who, n1.0, n2.0, number::remainder, cost::product)
     }
 
     /// `(modulo n m)`: the remainder with the sign of m.
-    #[primitive(pure, library = "(rnrs r5rs)")]
+    #[primitive(pure)]
     fn modulo(m: &mut Machine, who: Who, n1: Integer, n2: Integer) -> Res {
         binary(m, who, n1.0, n2.0, number::modulo, cost::product)
     }

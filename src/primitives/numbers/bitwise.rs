@@ -31,7 +31,7 @@ fn shift(m: &mut Machine, who: &str, ei: Value, count: Value, args: &[Value]) ->
     answer(m, who, args, result)
 }
 
-#[primitives(library = "(rnrs arithmetic bitwise)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -129,7 +129,7 @@ pub fn shift(m: &mut Machine, who: &str, fx: i64, distance: i32) -> Res {
     fixnum(m, who, &[fx, distance as i64], (shifted >> distance == fx).then_some(shifted))
 }
 
-#[primitives(library = "(rnrs arithmetic fixnums)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -428,124 +428,123 @@ pub mod procedures {
     }
 
     /// `(fx!=? fx …)`: pairwise different; of one, `#f`.
-    #[primitive(name = "fx!=?", pure, library = "(vicare)")]
+    #[primitive(name = "fx!=?", pure)]
     fn all_different(m: &mut Machine, who: Who, fxs: AtLeast<1>) -> Res {
         operands::all_different::<i64>(m, who, fxs.0)
     }
 
     /// `(fx= fx1 fx2)`
-    #[primitive(name = "fx=", pure, library = "(vicare)")]
+    #[primitive(name = "fx=", pure)]
     fn is_equal(fx1: i64, fx2: i64) -> Res {
         Ok(Value::boolean(fx1 == fx2))
     }
 
     /// `(fx!= fx1 fx2)`
-    #[primitive(name = "fx!=", pure, library = "(vicare)")]
+    #[primitive(name = "fx!=", pure)]
     fn is_different(fx1: i64, fx2: i64) -> Res {
         Ok(Value::boolean(fx1 != fx2))
     }
 
     /// `(fx< fx1 fx2)`
-    #[primitive(name = "fx<", pure, library = "(vicare)")]
+    #[primitive(name = "fx<", pure)]
     fn is_less(fx1: i64, fx2: i64) -> Res {
         Ok(Value::boolean(fx1 < fx2))
     }
 
     /// `(fx<= fx1 fx2)`
-    #[primitive(name = "fx<=", pure, library = "(vicare)")]
+    #[primitive(name = "fx<=", pure)]
     fn is_at_most(fx1: i64, fx2: i64) -> Res {
         Ok(Value::boolean(fx1 <= fx2))
     }
 
     /// `(fx> fx1 fx2)`
-    #[primitive(name = "fx>", pure, library = "(vicare)")]
+    #[primitive(name = "fx>", pure)]
     fn is_greater(fx1: i64, fx2: i64) -> Res {
         Ok(Value::boolean(fx1 > fx2))
     }
 
     /// `(fx>= fx1 fx2)`
-    #[primitive(name = "fx>=", pure, library = "(vicare)")]
+    #[primitive(name = "fx>=", pure)]
     fn is_at_least(fx1: i64, fx2: i64) -> Res {
         Ok(Value::boolean(fx1 >= fx2))
     }
 
     /// `(fxnonnegative? fx)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_fxnonnegative(fx: i64) -> Res {
         Ok(Value::boolean(fx >= 0))
     }
 
     /// `(fxnonpositive? fx)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_fxnonpositive(fx: i64) -> Res {
         Ok(Value::boolean(fx <= 0))
     }
 
     /// `(fxadd1 fx)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxadd1(m: &mut Machine, who: Who, fx: i64) -> Res {
         fixnum(m, who, &[fx], Some(fx + 1))
     }
 
     /// `(fxsub1 fx)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxsub1(m: &mut Machine, who: Who, fx: i64) -> Res {
         fixnum(m, who, &[fx], Some(fx - 1))
     }
 
     /// `(fxabs fx)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxabs(m: &mut Machine, who: Who, fx: i64) -> Res {
         fixnum(m, who, &[fx], Some(fx.abs()))
     }
 
     /// `(fxsign fx)`: -1, 0 or 1.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxsign(fx: i64) -> Res {
         Ok(Value::fixnum(fx.signum()))
     }
 
     /// `(fxquotient fx1 fx2)`: the quotient rounded towards zero.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxquotient(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
         let (q, _) = divide(m, who, fx1, fx2, Truncated)?;
         fixnum(m, who, &[fx1, fx2], Some(q))
     }
 
     /// `(fxremainder fx1 fx2)`: with the sign of fx1.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxremainder(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
         let (_, r) = divide(m, who, fx1, fx2, Truncated)?;
         fixnum(m, who, &[fx1, fx2], Some(r))
     }
 
     /// `(fxmodulo fx1 fx2)`: with the sign of fx2.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxmodulo(m: &mut Machine, who: Who, fx1: i64, fx2: i64) -> Res {
         let (_, r) = divide(m, who, fx1, fx2, Floored)?;
         fixnum(m, who, &[fx1, fx2], Some(r))
     }
 
     /// `(fxsll fx distance)`: shifted left.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxsll(m: &mut Machine, who: Who, fx: i64, distance: Position) -> Res {
         shift(m, who, fx, distance.0 as i32)
     }
 
     /// `(fxsra fx distance)`: shifted right, rounded down.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fxsra(m: &mut Machine, who: Who, fx: i64, distance: Position) -> Res {
         shift(m, who, fx, -(distance.0 as i32))
     }
 
     /// `(fixnum->string fx)`, `(fixnum->string fx radix)`
-    #[primitive(library = "(vicare)")]
     fn fixnum_to_string(m: &mut Machine, who: Who, fx: i64, radix: Option<Radix>) -> Res {
         arithmetic::text(m, who, Value::fixnum(fx), radix.map_or(10, |r| r.0), None)
     }
 
     /// `(fixnum->char fx)`: the character of that scalar value.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fixnum_to_char(m: &mut Machine, who: Who, fx: i64) -> Res {
         match character(fx) {
             Some(c) => Ok(Value::char(c)),
@@ -554,13 +553,13 @@ pub mod procedures {
     }
 
     /// `(char->fixnum char)`: its scalar value.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn char_to_fixnum(char: char) -> Res {
         Ok(Value::fixnum(char as i64))
     }
 
     /// `(fixnum-in-character-range? fx)`: whether it is a character's scalar value.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_fixnum_in_character_range(fx: i64) -> Res {
         Ok(Value::boolean(character(fx).is_some()))
     }

@@ -55,7 +55,7 @@ fn minimum(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
 }
 
-#[primitives(library = "(rnrs arithmetic flonums)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -347,129 +347,126 @@ pub mod procedures {
     }
 
     /// `(fl!=? fl …)`: pairwise different; of one, `#f`.
-    #[primitive(name = "fl!=?", pure, library = "(vicare)")]
+    #[primitive(name = "fl!=?", pure)]
     fn all_different(m: &mut Machine, who: Who, fls: AtLeast<1>) -> Res {
         operands::all_different::<Flonum>(m, who, fls.0)
     }
 
     /// `(flnonnegative? fl)`: at least zero, which -0.0 is.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_flnonnegative(fl: Flonum) -> Res {
         Ok(Value::boolean(fl.0 >= 0.0))
     }
 
     /// `(flnonpositive? fl)`: at most zero, which 0.0 is.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_flnonpositive(fl: Flonum) -> Res {
         Ok(Value::boolean(fl.0 <= 0.0))
     }
 
     /// `(flzero?/positive fl)`: whether it is 0.0.
-    #[primitive(name = "flzero?/positive", pure, library = "(vicare)")]
+    #[primitive(name = "flzero?/positive", pure)]
     fn is_positive_zero(fl: Flonum) -> Res {
         Ok(Value::boolean(fl.0 == 0.0 && fl.0.is_sign_positive()))
     }
 
     /// `(flzero?/negative fl)`: whether it is -0.0.
-    #[primitive(name = "flzero?/negative", pure, library = "(vicare)")]
+    #[primitive(name = "flzero?/negative", pure)]
     fn is_negative_zero(fl: Flonum) -> Res {
         Ok(Value::boolean(fl.0 == 0.0 && fl.0.is_sign_negative()))
     }
 
     /// `(flsquare fl)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flsquare(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0 * fl.0))
     }
 
     /// `(flcube fl)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flcube(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0 * fl.0 * fl.0))
     }
 
     /// `(flcbrt fl)`: the cube root.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flcbrt(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.cbrt()))
     }
 
     /// `(flhypot fl1 fl2)`: √(fl1² + fl2²), without overflow on the way.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flhypot(m: &mut Machine, fl1: Flonum, fl2: Flonum) -> Res {
         Ok(m.heap.flonum(fl1.0.hypot(fl2.0)))
     }
 
     /// `(flexpm1 fl)`: e to the power fl, less 1.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flexpm1(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.exp_m1()))
     }
 
     /// `(fllog1p fl)`: the logarithm of 1 + fl.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fllog1p(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.ln_1p()))
     }
 
     /// `(flsinh fl)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flsinh(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.sinh()))
     }
 
     /// `(flcosh fl)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flcosh(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.cosh()))
     }
 
     /// `(fltanh fl)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn fltanh(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.tanh()))
     }
 
     /// `(flasinh fl)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flasinh(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.asinh()))
     }
 
     /// `(flacosh fl)`: a NaN below 1.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flacosh(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.acosh()))
     }
 
     /// `(flatanh fl)`: a NaN beyond 1 and -1.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn flatanh(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.flonum(fl.0.atanh()))
     }
 
     /// `(flonum->string fl)`
-    #[primitive(library = "(vicare)")]
     fn flonum_to_string(m: &mut Machine, who: Who, fl: Flonum) -> Res {
         let v = m.heap.flonum(fl.0);
         arithmetic::text(m, who, v, 10, None)
     }
 
     /// `(string->flonum string)`: the flonum nearest to the real number that the string denotes, or `#f`.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn string_to_flonum(m: &mut Machine, string: Str) -> Res {
         let x = arithmetic::parse(m, string, 10)?.and_then(number::to_f64);
         Ok(x.map_or(Value::FALSE, |x| m.heap.flonum(x)))
     }
 
     /// `(flonum->bytevector fl)`: the 8 octets of its representation, the sign's first.
-    #[primitive(library = "(vicare)")]
     fn flonum_to_bytevector(m: &mut Machine, fl: Flonum) -> Res {
         Ok(m.heap.bytevector(&fl.0.to_be_bytes()))
     }
 
     /// `(bytevector->flonum bytevector)`: the flonum of 8 octets, the sign's first.
-    #[primitive(library = "(vicare)")]
     fn bytevector_to_flonum(m: &mut Machine, who: Who, bytevector: Bytevector) -> Res {
         match <[u8; 8]>::try_from(bytevector.bytes()) {
             Ok(octets) => Ok(m.heap.flonum(f64::from_be_bytes(octets))),
@@ -481,14 +478,14 @@ pub mod procedures {
     }
 
     /// `(flonum-bytes fl)`: the 8 octets of its representation as values, the sign's first.
-    #[primitive(control, library = "(vicare)")]
+    #[primitive(control)]
     fn flonum_bytes(m: &mut Machine, fl: Flonum) -> Res {
         let octets = fl.0.to_be_bytes().map(|b| Value::fixnum(b as i64));
         Ok(m.heap.multiple_values(&octets))
     }
 
     /// `(flonum-parts fl)`: as three values whether it has no minus sign, its biased exponent and its 52-bit fraction.
-    #[primitive(control, library = "(vicare)")]
+    #[primitive(control)]
     fn flonum_parts(m: &mut Machine, fl: Flonum) -> Res {
         let bits = fl.0.to_bits();
         let parts = [

@@ -7,7 +7,7 @@ use crate::number::{self, cost};
 use crate::primitives::sequences::bytevector_numbers::{Order, decode, encode};
 use vicar_macros::primitives;
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -210,7 +210,7 @@ fn next(state: &mut u64) -> u64 {
 /// Tests of any object by representation and sign.
 macro_rules! type_tests {
     ($($name:literal $f:ident $test:expr;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod types {
             use super::*;
 
@@ -312,7 +312,7 @@ type_tests! {
 /// Tests of numbers of one representation.
 macro_rules! properties {
     ($($name:literal $f:ident $parameter:ident $test:expr;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod properties {
             use super::*;
 

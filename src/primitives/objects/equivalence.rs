@@ -20,7 +20,7 @@ pub fn is_equal(m: &mut Machine, a: Value, b: Value) -> Res<bool> {
     if are_eqv(m, a, b) { Ok(true) } else { equal::equal(m, a, b) }
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -75,49 +75,49 @@ pub mod procedures {
     }
 
     /// `(neq? obj1 obj2)`: not `eq?`.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_neq(obj1: Value, obj2: Value) -> Res {
         Ok(Value::boolean(obj1 != obj2))
     }
 
     /// `(void)`: the object that procedures for effect return.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn void() -> Res {
         Ok(Value::VOID)
     }
 
     /// `(void-object? obj)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_void_object(obj: Value) -> Res {
         Ok(Value::boolean(obj == Value::VOID))
     }
 
     /// `(bwp-object)`: what a weak pair holds in place of a dead object.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn bwp_object() -> Res {
         Ok(Value::BWP)
     }
 
     /// `(bwp-object? obj)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_bwp_object(obj: Value) -> Res {
         Ok(Value::boolean(obj == Value::BWP))
     }
 
     /// `(would-block-object)`: what a non-blocking port answers when it has nothing.
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn would_block_object() -> Res {
         Ok(Value::WOULD_BLOCK)
     }
 
     /// `(would-block-object? obj)`
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_would_block_object(obj: Value) -> Res {
         Ok(Value::boolean(obj == Value::WOULD_BLOCK))
     }
 
     /// `(immediate? obj)`: whether the object is no reference to memory: a fixnum, most flonums, a character, a boolean …
-    #[primitive(pure, library = "(vicare)")]
+    #[primitive(pure)]
     fn is_immediate(obj: Value) -> Res {
         Ok(Value::boolean(!obj.is_pointer()))
     }

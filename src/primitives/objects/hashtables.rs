@@ -99,7 +99,7 @@ fn fixnum(hash: u64) -> Res {
     Ok(Value::fixnum((hash >> 4) as i64))
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 
@@ -228,7 +228,7 @@ pub mod internal {
     }
 }
 
-#[primitives(library = "(rnrs hashtables)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -374,38 +374,32 @@ pub mod procedures {
     }
 
     /// `(mutable-hashtable? obj)`: whether any object is a hashtable that can be changed.
-    #[primitive(library = "(vicare)")]
     fn is_mutable_hashtable(obj: Value) -> Res {
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| t.get().mutable)))
     }
 
     /// `(hashtable-eq? obj)`: whether any object is a hashtable whose keys are compared by `eq?`.
-    #[primitive(library = "(vicare)")]
     fn is_hashtable_eq(obj: Value) -> Res {
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| t.get().equivalence == Equivalence::Eq)))
     }
 
     /// `(hashtable-eqv? obj)`: whether any object is a hashtable whose keys are compared by `eqv?`.
-    #[primitive(library = "(vicare)")]
     fn is_hashtable_eqv(obj: Value) -> Res {
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| t.get().equivalence == Equivalence::Eqv)))
     }
 
     /// `(hashtable-equiv? obj)`: whether any object is a hashtable with an equivalence of another kind.
-    #[primitive(library = "(vicare)")]
     fn is_hashtable_equiv(obj: Value) -> Res {
         let other = |e| !matches!(e, Equivalence::Eq | Equivalence::Eqv);
         Ok(Value::boolean(TableArgument::convert(obj).is_some_and(|t| other(t.get().equivalence))))
     }
 
     /// `(object-hash obj)`: a hash for `eqv?` of any object.
-    #[primitive(library = "(vicare)")]
     fn object_hash(obj: Value) -> Res {
         fixnum(obj.eqv_hash())
     }
 
     /// `(bytevector-hash bytevector)`, `(bytevector-hash bytevector most)`: of no more than `most` octets.
-    #[primitive(library = "(vicare)")]
     fn bytevector_hash(m: &mut Machine, bytevector: Bytevector, most: Option<usize>) -> Res {
         m.charge(bytevector.len() / 16)?;
         let bytes = bytevector.bytes();
@@ -416,7 +410,7 @@ pub mod procedures {
 /// Hash functions of one type each, all of them the hash for `eqv?`.
 macro_rules! typed_hashes {
     ($($name:literal $f:ident $what:literal $test:expr;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod typed {
             use super::*;
 

@@ -4,7 +4,7 @@ use crate::eval::{Machine, Res, Who};
 use crate::heap::{Guardian, Value, View};
 use vicar_macros::primitives;
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -28,7 +28,7 @@ pub mod procedures {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

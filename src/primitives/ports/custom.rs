@@ -97,7 +97,7 @@ fn no_position(m: &mut Machine, who: &str, port: Value) -> Res {
     Err(m.assertion(who, "the port has no positions", &[port]))
 }
 
-#[primitives(library = "(rnrs io ports)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -166,7 +166,7 @@ pub mod procedures {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

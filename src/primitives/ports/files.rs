@@ -6,7 +6,7 @@ use crate::heap::Value;
 use crate::primitives::work::SYSTEM_CALL;
 use vicar_macros::primitives;
 
-#[primitives(library = "(rnrs files)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -113,7 +113,7 @@ fn text(m: &mut Machine, who: &str, template: Str, arguments: &[Value]) -> Res<(
     Ok((out, claim))
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -156,7 +156,7 @@ fn check_range(m: &mut Machine, who: &str, of: Value, length: usize, start: usiz
     }
 }
 
-#[primitives(library = "(rnrs io ports)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

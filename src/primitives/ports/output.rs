@@ -30,7 +30,7 @@ fn write_bytes(m: &mut Machine, who: &str, port: BinaryOutputPort, bytes: &[u8])
     written(m, who, port.0)
 }
 
-#[primitives(library = "(rnrs io ports)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -106,7 +106,7 @@ pub mod procedures {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

@@ -135,7 +135,7 @@ fn show(m: &mut Machine, who: &str, obj: Value, port: Option<TextualOutputPort>)
     m.write_long_text_on(who, &text, port)
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -24,7 +24,7 @@ fn current(m: &mut crate::eval::Machine, which: Standard, new: Option<Value>) ->
 }
 
 // What `(rnrs io ports)` and `(rnrs io simple)` both export.
-#[primitives(library = "(vicar ports)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -66,19 +66,18 @@ pub mod procedures {
     }
 
     /// `(port? obj)`
-    #[primitive(library = "(rnrs io ports)")]
     fn is_port(obj: Value) -> Res {
         Ok(Value::boolean(obj.external_ref::<Port>().is_some()))
     }
 
     /// `(close-port port)`
-    #[primitive(control, library = "(rnrs io ports)")]
+    #[primitive(control)]
     fn close_port(m: &mut Machine, who: Who, port: AnyPort) -> Res {
         close(m, who, port.0)
     }
 
     /// `(flush-output-port port)`
-    #[primitive(control, library = "(rnrs io ports)")]
+    #[primitive(control)]
     fn flush_output_port(m: &mut Machine, who: Who, port: Option<OutputPort>) -> Res {
         let port = port.unwrap_or_else(|| OutputPort(m.current_port(Standard::Output)));
         m.on_port(who, port.0, Port::flush)?;
@@ -86,7 +85,6 @@ pub mod procedures {
     }
 
     /// `(open-string-input-port string)`
-    #[primitive(library = "(rnrs io ports)")]
     fn open_string_input_port(m: &mut Machine, text: Str, _transcoder: Option<Value>) -> Res {
         m.charge(OPEN_IN_MEMORY + text.len() / 8)?;
         m.heap.reserve(text.chars().map(char::len_utf8).sum())?;
@@ -95,7 +93,7 @@ pub mod procedures {
 }
 
 /// Those that read and write a standard port when they are given none.
-#[primitives(library = "(rnrs io simple)")]
+#[primitives]
 pub mod defaulting {
     use super::*;
 
@@ -175,7 +173,7 @@ pub mod defaulting {
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

@@ -81,7 +81,7 @@ fn name(m: &mut Machine, of: impl SymbolName) -> Res {
     Ok(m.heap.symbol(of.symbol_name()))
 }
 
-#[primitives(library = "(rnrs io ports)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

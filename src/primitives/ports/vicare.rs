@@ -11,7 +11,7 @@ use vicar_macros::primitives;
 /// Predicates for any object.
 macro_rules! port_predicates {
     ($($name:literal $f:ident |$p:ident| $test:expr;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod predicates {
             use super::*;
 
@@ -60,7 +60,7 @@ fn console(m: &mut Machine, which: Standard, new: Option<Value>) -> Value {
     parameter(m, which, new, Machine::console_port, Machine::set_console_port)
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -90,11 +90,11 @@ fn field(m: &mut Machine, who: &str, v: Value, which: C, i: usize) -> Res {
 }
 
 macro_rules! standard_types {
-    ($table:ident $library:literal: $(
+    ($table:ident: $(
         $type:ident $make:literal $make_fn:ident($($field:ident),*) $is:literal $is_fn:ident
         { $($get:literal $get_fn:ident $i:literal;)* }
     )*) => {
-        #[primitives(library = $library)]
+        #[primitives]
         pub mod $table {
             use super::*;
 
@@ -115,7 +115,7 @@ macro_rules! standard_types {
     };
 }
 
-standard_types! { standard "(rnrs conditions)":
+standard_types! { standard:
     Message "make-message-condition" make_message(message) "message-condition?" is_message { "condition-message" get_message 0; }
     Warning "make-warning" make_warning() "warning?" is_warning {}
     Serious "make-serious-condition" make_serious() "serious-condition?" is_serious {}
@@ -134,12 +134,12 @@ standard_types! { standard "(rnrs conditions)":
     Undefined "make-undefined-violation" make_undefined() "undefined-violation?" is_undefined {}
 }
 
-standard_types! { flonums "(rnrs arithmetic flonums)":
+standard_types! { flonums:
     NoInfinities "make-no-infinities-violation" make_no_infinities() "no-infinities-violation?" is_no_infinities {}
     NoNans "make-no-nans-violation" make_no_nans() "no-nans-violation?" is_no_nans {}
 }
 
-standard_types! { io "(vicar io-conditions)":
+standard_types! { io:
     Io "make-i/o-error" make_io() "i/o-error?" is_io {}
     IoRead "make-i/o-read-error" make_io_read() "i/o-read-error?" is_io_read {}
     IoWrite "make-i/o-write-error" make_io_write() "i/o-write-error?" is_io_write {}
@@ -154,13 +154,13 @@ standard_types! { io "(vicar io-conditions)":
     IoPort "make-i/o-port-error" make_io_port(port) "i/o-port-error?" is_io_port { "i/o-error-port" get_port 0; }
 }
 
-standard_types! { ports "(rnrs io ports)":
+standard_types! { ports:
     IoDecoding "make-i/o-decoding-error" make_io_decoding(port) "i/o-decoding-error?" is_io_decoding {}
     IoEncoding "make-i/o-encoding-error" make_io_encoding(port, char) "i/o-encoding-error?" is_io_encoding
         { "i/o-encoding-error-char" get_char 1; }
 }
 
-standard_types! { vicare_types "(vicar vicare-conditions)":
+standard_types! { vicare_types:
     IoEagain "make-i/o-eagain" make_eagain() "i/o-eagain-error?" is_eagain {}
     Errno "make-errno-condition" make_errno(code) "errno-condition?" is_errno { "condition-errno" get_errno 0; }
     HErrno "make-h_errno-condition" make_h_errno(code) "h_errno-condition?" is_h_errno { "condition-h_errno" get_h_errno 0; }
@@ -223,7 +223,7 @@ fn report(m: &mut Machine, procedure: &str, kind: C, who: Value, message: Value,
     Err(Stop::raise(m.heap.compound_condition(&simple)))
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -238,7 +238,6 @@ pub mod procedures {
     }
 
     /// `(condition condition …)`: a condition of all their components in that order.
-    #[primitive(library = "(rnrs conditions)")]
     fn condition(m: &mut Machine, who: Who, conditions: Rest) -> Res {
         let mut count = 0usize;
         for (i, &c) in conditions.iter().enumerate() {
@@ -256,7 +255,6 @@ pub mod procedures {
     }
 
     /// `(simple-conditions condition)`: a list of its components.
-    #[primitive(library = "(rnrs conditions)")]
     fn simple_conditions(m: &mut Machine, who: Who, condition: Value) -> Res {
         match components(condition) {
             Some(all) => {
@@ -272,32 +270,28 @@ pub mod procedures {
     }
 
     /// `(condition? obj)`
-    #[primitive(library = "(rnrs conditions)")]
     fn is_condition(obj: Value) -> Res {
         let simple = Record::from_value(obj).is_some_and(|r| r.rtd().is_condition());
         Ok(Value::boolean(simple || obj.is(Kind::CompoundCondition)))
     }
 
     /// `(simple-condition? obj)`
-    #[primitive(library = "(vicare)")]
     fn is_simple_condition(obj: Value) -> Res {
         Ok(Value::boolean(Record::from_value(obj).is_some_and(|r| r.rtd().is_condition())))
     }
 
     /// `(compound-condition? obj)`
-    #[primitive(library = "(vicare)")]
     fn is_compound_condition(obj: Value) -> Res {
         Ok(Value::boolean(obj.is(Kind::CompoundCondition)))
     }
 
     /// `(condition-and-rtd? obj rtd)`: whether any object is a condition of that type.
-    #[primitive(library = "(vicare)")]
     fn is_condition_and_rtd(m: &mut Machine, obj: Value, rtd: RecordType) -> Res {
         Ok(Value::boolean(component_for(m, obj, rtd).is_some()))
     }
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

@@ -74,7 +74,7 @@ const RCD_RTD: usize = 0;
 const RCD_PARENT: usize = 1;
 const RCD_PROTOCOL: usize = 2;
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 
@@ -146,7 +146,7 @@ fn rcd_slots(m: &mut Machine, who: &str, rcd: Value) -> Res<[Value; 3]> {
     Err(m.wrong_argument(who, "constructor-descriptor", 1, "a record-constructor descriptor", rcd))
 }
 
-#[primitives(library = "(rnrs records procedural)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -260,13 +260,11 @@ pub mod procedures {
     }
 
     /// `(record? obj)`: whether it is a record of a type that is not opaque.
-    #[primitive(library = "(rnrs records inspection)")]
     fn is_record(obj: Value) -> Res {
         Ok(Value::boolean(Record::from_value(obj).is_some_and(|r| !r.rtd().is_opaque())))
     }
 
     /// `(record-rtd record)`: its type, unless that is opaque.
-    #[primitive(library = "(rnrs records inspection)")]
     fn record_rtd(m: &mut Machine, who: Who, record: Value) -> Res {
         match Record::from_value(record) {
             Some(r) if !r.rtd().is_opaque() => Ok(r.rtd().value()),
@@ -275,43 +273,36 @@ pub mod procedures {
     }
 
     /// `(record-type-name rtd)`: a symbol.
-    #[primitive(library = "(rnrs records inspection)")]
     fn record_type_name(rtd: RecordType) -> Res {
         Ok(rtd.name())
     }
 
     /// `(record-type-parent rtd)`: the parent's descriptor or `#f`.
-    #[primitive(library = "(rnrs records inspection)")]
     fn record_type_parent(rtd: RecordType) -> Res {
         Ok(rtd.parent().map_or(Value::FALSE, |p| p.value()))
     }
 
     /// `(record-type-uid rtd)`: a symbol, or `#f` for a generative type.
-    #[primitive(library = "(rnrs records inspection)")]
     fn record_type_uid(rtd: RecordType) -> Res {
         Ok(rtd.uid())
     }
 
     /// `(record-type-generative? rtd)`
-    #[primitive(library = "(rnrs records inspection)")]
     fn is_record_type_generative(rtd: RecordType) -> Res {
         Ok(Value::boolean(rtd.uid().is_false()))
     }
 
     /// `(record-type-sealed? rtd)`
-    #[primitive(library = "(rnrs records inspection)")]
     fn is_record_type_sealed(rtd: RecordType) -> Res {
         Ok(Value::boolean(rtd.is_sealed()))
     }
 
     /// `(record-type-opaque? rtd)`
-    #[primitive(library = "(rnrs records inspection)")]
     fn is_record_type_opaque(rtd: RecordType) -> Res {
         Ok(Value::boolean(rtd.is_opaque()))
     }
 
     /// `(record-type-field-names rtd)`: a vector of the names of its own fields.
-    #[primitive(library = "(rnrs records inspection)")]
     fn record_type_field_names(m: &mut Machine, rtd: RecordType) -> Res {
         m.charge(rtd.fields().slots().len())?;
         m.heap.reserve(rtd.fields().slots().len() * 8)?;
@@ -319,44 +310,37 @@ pub mod procedures {
     }
 
     /// `(record-field-mutable? rtd k)`: whether own field `k` can be changed.
-    #[primitive(library = "(rnrs records inspection)")]
     fn is_record_field_mutable(m: &mut Machine, who: Who, rtd: RecordType, k: usize) -> Res {
         own_field(m, who, rtd, k)?;
         Ok(Value::boolean(rtd.is_mutable(k) == Some(true)))
     }
 
     /// `(record-constructor-descriptor? obj)`
-    #[primitive(library = "(vicare)")]
     fn is_record_constructor_descriptor(obj: Value) -> Res {
         Ok(Value::boolean(obj.is(Kind::RecordConstructor)))
     }
 
     /// `(rcd-rtd rcd)`: the type that it constructs.
-    #[primitive(library = "(vicare)")]
     fn rcd_rtd(m: &mut Machine, who: Who, rcd: Value) -> Res {
         Ok(rcd_slots(m, who, rcd)?[RCD_RTD])
     }
 
     /// `(rcd-parent-rcd rcd)`: the parent's constructor descriptor or `#f`.
-    #[primitive(library = "(vicare)")]
     fn rcd_parent_rcd(m: &mut Machine, who: Who, rcd: Value) -> Res {
         Ok(rcd_slots(m, who, rcd)?[RCD_PARENT])
     }
 
     /// `(record-object? obj)`: the same as `record?`.
-    #[primitive(library = "(vicare)")]
     fn is_record_object(obj: Value) -> Res {
         is_record(obj)
     }
 
     /// `(record-and-rtd? obj rtd)`: whether any object is a record of exactly that type or of a descendant.
-    #[primitive(library = "(vicare)")]
     fn is_record_and_rtd(obj: Value, rtd: RecordType) -> Res {
         Ok(Value::boolean(of_type(obj, rtd).is_some()))
     }
 
     /// `(record-type-all-field-names rtd)`: a vector of the names of all fields, the oldest ancestor's first.
-    #[primitive(library = "(vicare)")]
     fn record_type_all_field_names(m: &mut Machine, rtd: RecordType) -> Res {
         m.charge(rtd.total_fields())?;
         let mut names = room(m, rtd.total_fields())?;
@@ -368,7 +352,7 @@ pub mod procedures {
     }
 
     /// `(record-ref record i)`: field `i` among all fields of a record whose type is not opaque.
-    #[primitive(name = "record-ref", library = "(vicare)")]
+    #[primitive(name = "record-ref")]
     fn field(m: &mut Machine, who: Who, record: Record, i: usize) -> Res {
         if record.rtd().is_opaque() {
             return Err(m.wrong_argument(who, "record", 1, "a record of a type that is not opaque", record.value()));
@@ -381,7 +365,7 @@ pub mod procedures {
     }
 
     /// `(record=? record1 record2)`: of one type with fields that are `eqv?`; opaque ones never are.
-    #[primitive(name = "record=?", library = "(vicare)")]
+    #[primitive(name = "record=?")]
     fn records_are_equal(m: &mut Machine, record1: Record, record2: Record) -> Res {
         let n = record1.rtd().total_fields();
         m.charge(n)?;

@@ -12,7 +12,7 @@ use vicar_macros::primitives;
 
 macro_rules! integers {
     ($($size:literal $signed:literal $order:ident $to:literal $to_fn:ident $from:literal $from_fn:ident;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod integers {
             use super::*;
 
@@ -91,7 +91,7 @@ fn from_flonums(m: &mut Machine, who: &str, list: Value, order: Order, size: usi
 
 macro_rules! flonums {
     ($($size:literal $order:ident $to:literal $to_fn:ident $from:literal $from_fn:ident;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod flonums {
             use super::*;
 

@@ -173,7 +173,7 @@ fn store(m: &mut Machine, who: &str, mut b: Bytevector, k: usize, v: Value, shap
 macro_rules! integers {
     ($($size:literal $signed:literal $get:literal $get_fn:ident $set:literal $set_fn:ident
        $native_get:literal $native_get_fn:ident $native_set:literal $native_set_fn:ident;)*) => {
-        #[primitives(library = "(rnrs bytevectors)")]
+        #[primitives]
         pub mod integers {
             use super::*;
 
@@ -273,7 +273,7 @@ fn out_of_range(m: &mut Machine, who: &str, size: usize, v: Value) -> Stop {
     m.wrong_argument(who, "list", 1, &format!("a list of exact integers of {} bits", size.saturating_mul(8)), v)
 }
 
-#[primitives(library = "(rnrs bytevectors)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -413,7 +413,7 @@ impl Single for Real {
 macro_rules! floats {
     ($($size:literal $get:literal $get_fn:ident $set:literal $set_fn:ident
        $native_get:literal $native_get_fn:ident $native_set:literal $native_set_fn:ident;)*) => {
-        #[primitives(library = "(rnrs bytevectors)")]
+        #[primitives]
         pub mod floats {
             use super::*;
 

@@ -139,7 +139,7 @@ fn order_and_text<'b>(octets: &'b [u8], big: bool, mandatory: bool, mark: &[u8])
 
 const REPLACEMENT: char = '\u{fffd}';
 
-#[primitives(library = "(rnrs bytevectors)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

@@ -159,7 +159,7 @@ fn past_end(m: &mut Machine, who: &str, irritants: &[Value]) -> Stop {
     m.assertion(who, "the range reaches past the end of a bytevector", irritants)
 }
 
-#[primitives(library = "(rnrs bytevectors)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -285,32 +285,27 @@ pub mod procedures {
     }
 
     /// `(bytevector->s8-list bytevector)`: a fresh list of its signed bytes.
-    #[primitive(library = "(vicare)")]
     fn bytevector_to_s8_list(m: &mut Machine, bytevector: Bytevector) -> Res {
         to_list(m, bytevector, |b| b as i8 as i64)
     }
 
     /// `(s8-list->bytevector list)`
-    #[primitive(library = "(vicare)")]
     fn s8_list_to_bytevector(m: &mut Machine, who: Who, list: Value) -> Res {
         from_list(m, who, list, "a list of signed bytes", |v| Signed::convert(v).map(|s| s.0 as u8))
     }
 
     /// `(bytevector-append bytevector …)`
-    #[primitive(library = "(vicare)")]
     fn bytevector_append(m: &mut Machine, who: Who, bytevectors: Rest) -> Res {
         joined(m, who, &bytevectors)
     }
 
     /// `(bytevector-concatenate list)`: the bytevectors of a list joined.
-    #[primitive(library = "(vicare)")]
     fn bytevector_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
         let items = elements(m, who, 1, list)?;
         joined(m, who, &items)
     }
 
     /// `(bytevector-reverse-and-concatenate list)`: the bytevectors of a list joined, the last first.
-    #[primitive(library = "(vicare)")]
     fn bytevector_reverse_and_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
         let mut items = elements(m, who, 1, list)?;
         items.reverse();
@@ -318,43 +313,38 @@ pub mod procedures {
     }
 
     /// `(subbytevector-u8 bytevector start)`, `(subbytevector-u8 bytevector start end)`: a fresh part.
-    #[primitive(library = "(vicare)")]
     fn subbytevector_u8(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, end: Option<usize>) -> Res {
         part(m, who, bytevector, start, end)
     }
 
     /// `(subbytevector-u8/count bytevector start count)`: a fresh part.
-    #[primitive(name = "subbytevector-u8/count", library = "(vicare)")]
+    #[primitive(name = "subbytevector-u8/count")]
     fn sub_u8_count(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, count: usize) -> Res {
         counted_part(m, who, bytevector, start, count)
     }
 
     /// `(subbytevector-s8 bytevector start)`, `(subbytevector-s8 bytevector start end)`: a fresh part.
-    #[primitive(library = "(vicare)")]
     fn subbytevector_s8(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, end: Option<usize>) -> Res {
         part(m, who, bytevector, start, end)
     }
 
     /// `(subbytevector-s8/count bytevector start count)`: a fresh part.
-    #[primitive(name = "subbytevector-s8/count", library = "(vicare)")]
+    #[primitive(name = "subbytevector-s8/count")]
     fn sub_s8_count(m: &mut Machine, who: Who, bytevector: Bytevector, start: usize, count: usize) -> Res {
         counted_part(m, who, bytevector, start, count)
     }
 
     /// `(bytevector-empty? bytevector)`
-    #[primitive(library = "(vicare)")]
     fn is_bytevector_empty(bytevector: Bytevector) -> Res {
         Ok(Value::boolean(bytevector.len() == 0))
     }
 
     /// `(empty-bytevector? obj)`: whether any object is an empty bytevector.
-    #[primitive(library = "(vicare)")]
     fn is_empty_bytevector(obj: Value) -> Res {
         Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() == 0)))
     }
 
     /// `(nebytevector? obj)`: whether any object is a bytevector that is not empty.
-    #[primitive(library = "(vicare)")]
     fn is_nebytevector(obj: Value) -> Res {
         Ok(Value::boolean(Bytevector::from_value(obj).is_some_and(|b| b.len() > 0)))
     }

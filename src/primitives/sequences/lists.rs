@@ -216,7 +216,7 @@ fn tail(m: &mut Machine, who: &str, list: Value, k: usize) -> Res {
     Ok(at)
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -276,61 +276,52 @@ pub mod procedures {
     }
 
     /// `(memq obj list)`: the first tail that begins with `obj` by `eq?`, or `#f`.
-    #[primitive(library = "(rnrs lists)")]
     fn memq(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
         find_tail(m, who, list, |_, v| Ok(v == obj))
     }
 
     /// `(memv obj list)`: the same by `eqv?`.
-    #[primitive(library = "(rnrs lists)")]
     fn memv(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
         find_tail(m, who, list, |m, v| Ok(are_eqv(m, v, obj)))
     }
 
     /// `(member obj list)`: the same by `equal?`.
-    #[primitive(library = "(rnrs lists)")]
     fn member(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
         find_tail(m, who, list, |m, v| is_equal(m, v, obj))
     }
 
     /// `(assq obj alist)`: the first pair whose car is `obj` by `eq?`, or `#f`.
-    #[primitive(library = "(rnrs lists)")]
     fn assq(m: &mut Machine, who: Who, obj: Value, alist: Value) -> Res {
         find_entry(m, who, alist, |_, k| Ok(k == obj))
     }
 
     /// `(assv obj alist)`: the same by `eqv?`.
-    #[primitive(library = "(rnrs lists)")]
     fn assv(m: &mut Machine, who: Who, obj: Value, alist: Value) -> Res {
         find_entry(m, who, alist, |m, k| Ok(are_eqv(m, k, obj)))
     }
 
     /// `(assoc obj alist)`: the same by `equal?`.
-    #[primitive(library = "(rnrs lists)")]
     fn assoc(m: &mut Machine, who: Who, obj: Value, alist: Value) -> Res {
         find_entry(m, who, alist, |m, k| is_equal(m, k, obj))
     }
 
     /// `(remq obj list)`: the elements that are not `eq?` to `obj`.
-    #[primitive(library = "(rnrs lists)")]
     fn remq(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
         without(m, who, list, |_, v| Ok(v == obj))
     }
 
     /// `(remv obj list)`: the elements that are not `eqv?` to `obj`.
-    #[primitive(library = "(rnrs lists)")]
     fn remv(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
         without(m, who, list, |m, v| Ok(are_eqv(m, v, obj)))
     }
 
     /// `(remove obj list)`: the elements that are not `equal?` to `obj`.
-    #[primitive(library = "(rnrs lists)")]
     fn remove(m: &mut Machine, who: Who, obj: Value, list: Value) -> Res {
         without(m, who, list, |m, v| is_equal(m, v, obj))
     }
 
     /// `(cons* obj … last)`: the objects on top of `last`.
-    #[primitive(name = "cons*", library = "(rnrs lists)", effect_free)]
+    #[primitive(name = "cons*", effect_free)]
     fn cons_star(m: &mut Machine, obj: Value, objs: Rest) -> Res {
         let Some((&last, middle)) = objs.split_last() else { return Ok(obj) };
         m.charge(objs.len())?;
@@ -340,7 +331,6 @@ pub mod procedures {
     }
 
     /// `(make-list k)`, `(make-list k fill)`: a list of `k` times `fill`.
-    #[primitive(library = "(vicare)")]
     fn make_list(m: &mut Machine, k: usize, fill: Option<Value>) -> Res {
         m.heap.reserve_many(k.saturating_mul(16))?;
         m.charge(k)?;
@@ -350,7 +340,6 @@ pub mod procedures {
     }
 
     /// `(last-pair list)`: the last pair of a list that may be improper, or `()` of the empty list.
-    #[primitive(library = "(vicare)")]
     fn last_pair(m: &mut Machine, who: Who, list: Value) -> Res {
         let (n, end) = measure(m, list)?;
         if end == End::Circular || (n == 0 && end == End::Improper) {
@@ -360,14 +349,12 @@ pub mod procedures {
     }
 
     /// `(circular-list? obj)`
-    #[primitive(library = "(vicare)")]
     fn is_circular_list(m: &mut Machine, obj: Value) -> Res {
         let (_, end) = measure(m, obj)?;
         Ok(Value::boolean(end == End::Circular))
     }
 
     /// `(list-of-single-item? obj)`: a proper list of length one.
-    #[primitive(library = "(vicare)")]
     fn is_list_of_single_item(obj: Value) -> Res {
         Ok(Value::boolean(obj.uncons().is_some_and(|(_, d)| d.is_nil())))
     }

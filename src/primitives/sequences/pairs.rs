@@ -4,7 +4,7 @@ use crate::eval::{Machine, Res, Rest, Who};
 use crate::heap::{Pair, Value};
 use vicar_macros::primitives;
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -44,14 +44,14 @@ pub mod procedures {
     }
 
     /// `(set-car! pair obj)`
-    #[primitive(name = "set-car!", library = "(rnrs mutable-pairs)")]
+    #[primitive(name = "set-car!")]
     fn set_car(pair: Pair, obj: Value) -> Res {
         pair.set_car(obj);
         Ok(Value::VOID)
     }
 
     /// `(set-cdr! pair obj)`
-    #[primitive(name = "set-cdr!", library = "(rnrs mutable-pairs)")]
+    #[primitive(name = "set-cdr!")]
     fn set_cdr(pair: Pair, obj: Value) -> Res {
         pair.set_cdr(obj);
         Ok(Value::VOID)
@@ -73,7 +73,7 @@ fn walk(m: &mut Machine, who: &str, obj: Value) -> Res {
 
 macro_rules! paths {
     ($($name:literal $f:ident;)*) => {
-        #[primitives(library = "(rnrs base)")]
+        #[primitives]
         pub mod paths {
             use super::*;
 

@@ -240,7 +240,7 @@ fn sort(m: &mut Machine, items: &mut [Keyed], keys: Keys, falls: bool) -> Res<()
     sort_keyed(m, items, &mut spare)
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 

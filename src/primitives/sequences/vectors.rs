@@ -56,7 +56,7 @@ fn mutable(m: &mut Machine, who: &str, vector: Vector) -> Res<()> {
     if vector.value().is_immutable() { Err(immutable(m, who, vector.value())) } else { Ok(()) }
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -146,44 +146,37 @@ pub mod procedures {
     }
 
     /// `(vector-empty? vector)`
-    #[primitive(library = "(vicare)")]
     fn is_vector_empty(vector: Vector) -> Res {
         Ok(Value::boolean(vector.len() == 0))
     }
 
     /// `(empty-vector? obj)`: whether any object is an empty vector.
-    #[primitive(library = "(vicare)")]
     fn is_empty_vector(obj: Value) -> Res {
         Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() == 0)))
     }
 
     /// `(non-empty-vector? obj)`: whether any object is a vector that is not empty.
-    #[primitive(library = "(vicare)")]
     fn is_non_empty_vector(obj: Value) -> Res {
         Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() > 0)))
     }
 
     /// `(nevector? obj)`: the same.
-    #[primitive(library = "(vicare)")]
     fn is_nevector(obj: Value) -> Res {
         Ok(Value::boolean(Vector::from_value(obj).is_some_and(|v| v.len() > 0)))
     }
 
     /// `(vector-copy vector)`: a fresh, mutable copy.
-    #[primitive(library = "(vicare)")]
     fn vector_copy(m: &mut Machine, vector: Vector) -> Res {
         copy_range(m, vector, 0..vector.len())
     }
 
     /// `(subvector vector start end)`
-    #[primitive(library = "(vicare)")]
     fn subvector(m: &mut Machine, who: Who, vector: Vector, start: usize, end: usize) -> Res {
         let range = bounds::range(m, who, vector.len(), Some(start), Some(end))?;
         copy_range(m, vector, range)
     }
 
     /// `(vector-append vector …)`
-    #[primitive(library = "(vicare)")]
     fn vector_append(m: &mut Machine, who: Who, vectors: Rest) -> Res {
         let mut total = 0usize;
         for (i, &v) in vectors.iter().enumerate() {
@@ -203,7 +196,7 @@ pub mod procedures {
     }
 
     /// `(vector-copy! source source-start target target-start count)`: the ranges may overlap.
-    #[primitive(name = "vector-copy!", library = "(vicare)")]
+    #[primitive(name = "vector-copy!")]
     fn copy_into(
         m: &mut Machine,
         who: Who,
@@ -234,7 +227,6 @@ pub mod procedures {
     }
 
     /// `(vector-resize vector k)`, `(vector-resize vector k fill)`: a fresh vector of length `k` that begins like `vector`.
-    #[primitive(library = "(vicare)")]
     fn vector_resize(m: &mut Machine, vector: Vector, k: usize, fill: Option<Value>) -> Res {
         charge(m, k)?;
         let new = m.heap.make_vector(k, fill.unwrap_or(Value::FALSE));
@@ -243,7 +235,7 @@ pub mod procedures {
     }
 
     /// `(vector-reset! vector)`, `(vector-reset! vector start end)`: sets elements to `#!void`.
-    #[primitive(name = "vector-reset!", library = "(vicare)")]
+    #[primitive(name = "vector-reset!")]
     fn reset(m: &mut Machine, who: Who, vector: Vector, start: Option<usize>, end: Option<usize>) -> Res {
         mutable(m, who, vector)?;
         let range = bounds::range(m, who, vector.len(), start, end)?;
@@ -253,7 +245,6 @@ pub mod procedures {
     }
 
     /// `(vectors-of-same-length? vector …)`
-    #[primitive(library = "(vicare)")]
     fn is_vectors_of_same_length(m: &mut Machine, who: Who, vectors: Rest) -> Res {
         let mut length = None;
         let mut same = true;

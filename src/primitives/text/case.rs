@@ -41,7 +41,7 @@ fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Order
 
 macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
-        #[primitives(library = "(rnrs unicode)")]
+        #[primitives]
         pub mod order {
             use super::*;
 
@@ -77,7 +77,7 @@ fn convert(m: &mut Machine, s: Str, mut f: impl FnMut(&[char], usize, &mut Text)
     Ok(out.finish(&mut m.heap))
 }
 
-#[primitives(library = "(rnrs unicode)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

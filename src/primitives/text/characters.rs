@@ -32,8 +32,8 @@ fn same(c: char) -> char {
 }
 
 macro_rules! comparisons {
-    ($table:ident $library:literal: $($name:literal $f:ident $map:path, $holds:path;)*) => {
-        #[primitives(library = $library)]
+    ($table:ident: $($name:literal $f:ident $map:path, $holds:path;)*) => {
+        #[primitives]
         pub mod $table {
             use super::*;
 
@@ -46,7 +46,7 @@ macro_rules! comparisons {
     };
 }
 
-comparisons! { order "(rnrs base)":
+comparisons! { order:
     "char=?" eq same, char::eq;
     "char<?" lt same, char::lt;
     "char>?" gt same, char::gt;
@@ -54,7 +54,7 @@ comparisons! { order "(rnrs base)":
     "char>=?" ge same, char::ge;
 }
 
-comparisons! { folded_order "(rnrs unicode)":
+comparisons! { folded_order:
     "char-ci=?" ci_eq unicode::foldcase, char::eq;
     "char-ci<?" ci_lt unicode::foldcase, char::lt;
     "char-ci>?" ci_gt unicode::foldcase, char::gt;
@@ -62,7 +62,7 @@ comparisons! { folded_order "(rnrs unicode)":
     "char-ci>=?" ci_ge unicode::foldcase, char::ge;
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -88,67 +88,66 @@ pub mod procedures {
     }
 
     /// `(char-upcase char)`: by Unicode's simple case mapping.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn char_upcase(char: char) -> Res {
         Ok(Value::char(unicode::upcase(char)))
     }
 
     /// `(char-downcase char)`: by Unicode's simple case mapping.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn char_downcase(char: char) -> Res {
         Ok(Value::char(unicode::downcase(char)))
     }
 
     /// `(char-titlecase char)`: by Unicode's simple case mapping.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn char_titlecase(char: char) -> Res {
         Ok(Value::char(unicode::titlecase(char)))
     }
 
     /// `(char-foldcase char)`: by Unicode's simple case folding.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn char_foldcase(char: char) -> Res {
         Ok(Value::char(unicode::foldcase(char)))
     }
 
     /// `(char-alphabetic? char)`: has Unicode's property Alphabetic.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn is_char_alphabetic(char: char) -> Res {
         Ok(Value::boolean(char.is_alphabetic()))
     }
 
     /// `(char-numeric? char)`: has Unicode's property Numeric.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn is_char_numeric(char: char) -> Res {
         Ok(Value::boolean(char.is_numeric()))
     }
 
     /// `(char-whitespace? char)`: has Unicode's property White_Space.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn is_char_whitespace(char: char) -> Res {
         Ok(Value::boolean(char.is_whitespace()))
     }
 
     /// `(char-upper-case? char)`: has Unicode's property Uppercase.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn is_char_upper_case(char: char) -> Res {
         Ok(Value::boolean(char.is_uppercase()))
     }
 
     /// `(char-lower-case? char)`: has Unicode's property Lowercase.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn is_char_lower_case(char: char) -> Res {
         Ok(Value::boolean(char.is_lowercase()))
     }
 
     /// `(char-title-case? char)`: is a title case letter.
-    #[primitive(pure, library = "(rnrs unicode)")]
+    #[primitive(pure)]
     fn is_char_title_case(char: char) -> Res {
         Ok(Value::boolean(unicode::category_name(unicode::general_category(char)) == "Lt"))
     }
 
     /// `(char-general-category char)`: a symbol such as `Lu`.
-    #[primitive(library = "(rnrs unicode)")]
     fn char_general_category(m: &mut Machine, char: char) -> Res {
         Ok(m.heap.symbol(unicode::category_name(unicode::general_category(char))))
     }

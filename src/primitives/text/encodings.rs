@@ -47,7 +47,7 @@ fn below(v: Value, limit: u32) -> Value {
 macro_rules! single_octet {
     ($($to:literal $to_fn:ident $from:literal $from_fn:ident $is_string:literal $is_string_fn:ident
        $is_bytes:literal $is_bytes_fn:ident $what:literal $limit:literal;)*) => {
-        #[primitives(library = "(vicare)")]
+        #[primitives]
         pub mod single_octet {
             use super::*;
 
@@ -184,7 +184,7 @@ fn bytes_or_false(m: &mut Machine, decoded: Option<Vec<u8>>) -> Res {
     Ok(decoded.map_or(Value::FALSE, |octets| m.heap.bytevector(&octets)))
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

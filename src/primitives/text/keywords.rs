@@ -17,7 +17,7 @@ impl Single for Keyword {
     }
 }
 
-#[primitives(library = "(vicare)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 

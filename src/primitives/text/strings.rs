@@ -34,7 +34,7 @@ fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Order
 
 macro_rules! comparisons {
     ($($name:literal $f:ident $holds:path;)*) => {
-        #[primitives(library = "(rnrs base)")]
+        #[primitives]
         pub mod order {
             use super::*;
 
@@ -105,7 +105,7 @@ fn mutable(m: &mut Machine, who: &str, s: Str) -> Res<()> {
     if s.value().is_immutable() { Err(immutable(m, who, s.value())) } else { Ok(()) }
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -190,7 +190,7 @@ pub mod procedures {
     }
 
     /// `(string-set! string k char)`
-    #[primitive(name = "string-set!", library = "(rnrs mutable-strings)")]
+    #[primitive(name = "string-set!")]
     fn string_set(m: &mut Machine, who: Who, string: Str, k: usize, char: char) -> Res {
         mutable(m, who, string)?;
         if (char as u32) >= 256 && string.latin1().is_some() {
@@ -203,7 +203,7 @@ pub mod procedures {
     }
 
     /// `(string-fill! string char)`
-    #[primitive(name = "string-fill!", library = "(rnrs mutable-strings)")]
+    #[primitive(name = "string-fill!")]
     fn string_fill(m: &mut Machine, who: Who, string: Str, char: char) -> Res {
         mutable(m, who, string)?;
         contents::charge(m, string.len(), char > '\u{ff}')?;
@@ -219,25 +219,22 @@ pub mod procedures {
     }
 
     /// `(string-empty? string)`
-    #[primitive(library = "(vicare)")]
     fn is_string_empty(string: Str) -> Res {
         Ok(Value::boolean(string.len() == 0))
     }
 
     /// `(empty-string? obj)`: whether any object is an empty string.
-    #[primitive(library = "(vicare)")]
     fn is_empty_string(obj: Value) -> Res {
         Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() == 0)))
     }
 
     /// `(nestring? obj)`: whether any object is a string that is not empty.
-    #[primitive(library = "(vicare)")]
     fn is_nestring(obj: Value) -> Res {
         Ok(Value::boolean(Str::from_value(obj).is_some_and(|s| s.len() > 0)))
     }
 
     /// `(string!=? string …)`: whether no two are the same.
-    #[primitive(name = "string!=?", library = "(vicare)")]
+    #[primitive(name = "string!=?")]
     fn all_differ(m: &mut Machine, who: Who, string1: Str, strings: Rest) -> Res {
         let all = expect_all(m, who, &[&[string1.value()][..], &strings].concat())?;
         let mut sorted = room(m, all.len())?;
@@ -255,19 +252,16 @@ pub mod procedures {
     }
 
     /// `(string-max string …)`: the last in lexicographic order.
-    #[primitive(library = "(vicare)")]
     fn string_max(m: &mut Machine, who: Who, string1: Str, strings: Rest) -> Res {
         extreme(m, who, string1, &strings, Ordering::Greater)
     }
 
     /// `(string-min string …)`: the first in lexicographic order.
-    #[primitive(library = "(vicare)")]
     fn string_min(m: &mut Machine, who: Who, string1: Str, strings: Rest) -> Res {
         extreme(m, who, string1, &strings, Ordering::Less)
     }
 
     /// `(string-concatenate list)`: the strings of a list joined.
-    #[primitive(library = "(vicare)")]
     fn string_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
         let items = elements(m, who, 1, list)?;
         let all = expect_all(m, who, &items)?;
@@ -275,7 +269,6 @@ pub mod procedures {
     }
 
     /// `(string-reverse-and-concatenate list)`: the strings of a list joined, the last first.
-    #[primitive(library = "(vicare)")]
     fn string_reverse_and_concatenate(m: &mut Machine, who: Who, list: Value) -> Res {
         let items = elements(m, who, 1, list)?;
         let mut all = expect_all(m, who, &items)?;
@@ -284,7 +277,7 @@ pub mod procedures {
     }
 
     /// `(string-copy! source source-start target target-start count)`: the ranges may overlap.
-    #[primitive(name = "string-copy!", library = "(vicare)")]
+    #[primitive(name = "string-copy!")]
     fn copy_into(
         m: &mut Machine,
         who: Who,

@@ -64,7 +64,7 @@ fn best(m: &mut Machine, who: &str, symbols: &[Value], better: impl Fn(&str, &st
     Ok(best.map_or(Value::FALSE, |s| s.value()))
 }
 
-#[primitives(library = "(rnrs base)")]
+#[primitives]
 pub mod procedures {
     use super::*;
 
@@ -102,45 +102,42 @@ pub mod procedures {
     }
 
     /// `(symbol<? symbol …)`: in ascending order of their names.
-    #[primitive(name = "symbol<?", library = "(vicare)")]
+    #[primitive(name = "symbol<?")]
     fn is_less(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
         every(m, who, symbol, &symbols, |a, b| a < b)
     }
 
     /// `(symbol<=? symbol …)`
-    #[primitive(name = "symbol<=?", library = "(vicare)")]
+    #[primitive(name = "symbol<=?")]
     fn is_at_most(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
         every(m, who, symbol, &symbols, |a, b| a <= b)
     }
 
     /// `(symbol>? symbol …)`
-    #[primitive(name = "symbol>?", library = "(vicare)")]
+    #[primitive(name = "symbol>?")]
     fn is_greater(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
         every(m, who, symbol, &symbols, |a, b| a > b)
     }
 
     /// `(symbol>=? symbol …)`
-    #[primitive(name = "symbol>=?", library = "(vicare)")]
+    #[primitive(name = "symbol>=?")]
     fn is_at_least(m: &mut Machine, who: Who, symbol: Value, symbols: Rest) -> Res {
         every(m, who, symbol, &symbols, |a, b| a >= b)
     }
 
     /// `(symbol-max symbol …)`: the last in the order of names.
-    #[primitive(library = "(vicare)")]
     fn symbol_max(m: &mut Machine, who: Who, symbol: Symbol, symbols: Rest) -> Res {
         let all = together(m, symbol.value(), &symbols)?;
         best(m, who, &all, |a, b| a > b)
     }
 
     /// `(symbol-min symbol …)`: the first in the order of names.
-    #[primitive(library = "(vicare)")]
     fn symbol_min(m: &mut Machine, who: Who, symbol: Symbol, symbols: Rest) -> Res {
         let all = together(m, symbol.value(), &symbols)?;
         best(m, who, &all, |a, b| a < b)
     }
 
     /// `(gensym)`, `(gensym name)`: a fresh symbol; `name`, a string or symbol, is its pretty name.
-    #[primitive(library = "(vicare)")]
     fn gensym(m: &mut Machine, who: Who, name: Option<Value>) -> Res {
         let Some(v) = name else { return Ok(m.heap.gensym("g")) };
         match (Str::from_value(v), Symbol::from_value(v)) {
@@ -159,13 +156,11 @@ pub mod procedures {
     }
 
     /// `(gensym? obj)`
-    #[primitive(library = "(vicare)")]
     fn is_gensym(obj: Value) -> Res {
         Ok(Value::boolean(Symbol::from_value(obj).is_some_and(|s| s.is_gensym())))
     }
 
     /// `(string-or-symbol->string obj)`: a fresh string.
-    #[primitive(library = "(vicare)")]
     fn string_or_symbol_to_string(m: &mut Machine, who: Who, obj: Value) -> Res {
         if let Some(s) = Symbol::from_value(obj) {
             return name_string(m, s);
@@ -177,7 +172,6 @@ pub mod procedures {
     }
 
     /// `(string-or-symbol->symbol obj)`
-    #[primitive(library = "(vicare)")]
     fn string_or_symbol_to_symbol(m: &mut Machine, who: Who, obj: Value) -> Res {
         match Str::from_value(obj) {
             Some(s) => string_to_symbol(m, s),
@@ -192,7 +186,7 @@ fn every(m: &mut Machine, who: &str, first: Value, rest: &[Value], holds: impl F
     chain(m, who, &all, holds)
 }
 
-#[primitives(internal, library = "(vicar internal)")]
+#[primitives(internal)]
 pub mod internal {
     use super::*;
 
