@@ -10,9 +10,6 @@
 //! An [`Engine`] is built once and shared; a [`Vm`] is one machine with its own heap and limits; a [`Run`] is an evaluation
 //! that is stepped. Errors are data ([`Error`]). README.md has a tour, ARCHITECTURE.md the map of the sources.
 
-#![deny(unsafe_op_in_unsafe_fn)]
-#![warn(missing_docs)]
-
 mod account;
 #[cfg(feature = "posix")]
 mod c_calls;

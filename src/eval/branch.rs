@@ -1,6 +1,8 @@
 //! Statement nodes that decide. A way that does nothing but return a local or a constant is part of the node: `WAY` says
 //! which.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::Machine;
 use super::node::{Branch, Node, Transfer, jump, return_value};
 use super::operand::Operand;

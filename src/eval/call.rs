@@ -5,6 +5,8 @@
 //! With more than four they are computed into the place of a callee's frame, above everything that is read, and a tail
 //! call moves them down.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::Machine;
 use super::code::Code;
 use super::node::{CallNode, Node, Transfer, argument, jump};

@@ -1,6 +1,8 @@
 //! General entries: what happens when something is applied that does not take exactly the arguments it got, or is not
 //! compiled code. The number of arguments is in `Machine::count`.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::backtrace::name_at;
 use super::code::{Code, CodeKind};
 use super::node::{CallNode, Node, Transfer, continue_at};

@@ -1,6 +1,8 @@
 //! Expression nodes: functions that return a value, called by plain recursion whose depth `compile` bounds. `FAILED`
 //! stands for "no value, and why not is in `Machine::failure`".
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::Machine;
 use super::code::Code;
 use super::node::Expression;

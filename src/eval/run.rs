@@ -1,6 +1,8 @@
 //! Running: from a procedure and its arguments to an outcome. All state of a run is in the machine, so a run may pause
 //! at any safepoint and go on later, on another thread too.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::continuation::Dynamic;
 use super::node::{CallNode, Node, Transfer, continue_at};
 use super::stack::{NoRoom, ROOM};

@@ -6,6 +6,8 @@
 //! into chunks changes nothing of its count. Each chunk ends in the driver's loop, so whatever a compiler makes of the node
 //! functions' jumps, native stack cannot grow beyond what one chunk of them takes.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::code::Code;
 use super::node::{Assign, CallNode, Node, Transfer, continue_at};
 use super::run::{Limit, Stopped};

@@ -1,6 +1,8 @@
 //! Statement nodes for what is neither a plain call nor plain data: `control` primitives, calls whose last argument
 //! stands for several, taking values apart.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::call::{arguments, move_down};
 use super::node::{CallNode, Node, Transfer, argument, jump};
 use super::operand::{Any, Operand};

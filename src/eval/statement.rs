@@ -4,6 +4,8 @@
 //! answer; the second evaluates operands of any kind. For nested operands the second is the node's only function: there it
 //! jumps, too, otherwise it leaves.
 
+#![allow(clippy::undocumented_unsafe_blocks, reason = "one contract for all node functions: see SAFETY below")]
+
 use super::Machine;
 use super::node::{Assign, Node, Return, Transfer, jump, return_value};
 use super::operand::Operand;

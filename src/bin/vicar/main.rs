@@ -12,7 +12,6 @@
 //! the stack in `/proc`, and watches for its overflow) takes a tenth of the time in which a small script starts and ends.
 
 #![cfg_attr(all(target_os = "linux", target_env = "gnu"), no_main)]
-#![deny(unsafe_op_in_unsafe_fn)]
 
 mod ending;
 mod options;
