@@ -76,15 +76,16 @@ pub fn row(function: &mut ItemFn, prefix: &str) -> syn::Result<TokenStream> {
         crate::eval::Primitive {
             name: #shown,
             internal_name: #name,
+            // Profiles and backtraces show the name.
             run: {
                 #[allow(unused_variables)]
-                fn run(#machine: &mut crate::eval::Machine, #args: &[crate::heap::Value]) -> crate::eval::Res {
+                fn #ident(#machine: &mut crate::eval::Machine, #args: &[crate::heap::Value]) -> crate::eval::Res {
                     #count
                     #capability
                     #(#takes)*
-                    #ident(#(#values),*)
+                    self::#ident(#(#values),*)
                 }
-                run
+                #ident
             },
             min: 0 #(+ <#types as crate::eval::Argument>::MIN)*,
             max: 0usize #(.saturating_add(<#types as crate::eval::Argument>::MAX))*,

@@ -3,19 +3,24 @@
 ;;;
 ;;; Primitives: %check-procedure %winders %set-winders! %make-parameter %set-parameter! %save-parameters %leave-parameters!
 (library (internal parameters)
-  (export make-parameter parametrise parameterise parameterize)
+  (export make-parameter make-named-parameter parametrise parameterise parameterize)
   (import (internal primitives) (only (rnrs base) map for-each dynamic-wind) (only (rnrs lists) partition))
 
   ;; The guard is not applied to the initial value.
   (define make-parameter
     (case-lambda
-      [(value) (%make-parameter value #f)]
+      [(value) (%make-parameter value #f #f)]
       [(value guard)
        (%check-procedure 'make-parameter 2 guard)
-       (%make-parameter value
-         (lambda (parameter new)
-           (%set-parameter! parameter (guard new))
-           (values)))]))
+       (make-named-parameter #f value guard)]))
+
+  ;; One whose name conditions tell.
+  (define (make-named-parameter name value guard)
+    (%make-parameter value
+      (lambda (parameter new)
+        (%set-parameter! parameter (guard new))
+        (values))
+      name))
 
   (define-syntax parametrise
     (syntax-rules ()

@@ -303,7 +303,8 @@ impl Machine {
         if let Some(host) = first.as_ref().and_then(|v| v.external_ref::<HostProcedure>()) {
             return Some(host.name.to_string());
         }
-        Symbol::from_value(code.layout.name).map(|s| s.name().to_owned())
+        let name = if code.layout.name.is_false() { self.parameter_name(procedure) } else { code.layout.name };
+        Symbol::from_value(name).map(|s| s.name().to_owned())
     }
 
     /// The primitive that a procedure is, if it is one.

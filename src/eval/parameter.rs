@@ -13,11 +13,13 @@ use super::operand::free_variable;
 use crate::heap::{Kind, Value};
 
 static PARAMETER: Node = Node { run: parameter };
-static PARAMETER_CODE: Code = static_code(&raw const PARAMETER, 2, CodeKind::Parameter);
+static PARAMETER_CODE: Code = static_code(&raw const PARAMETER, 3, CodeKind::Parameter);
 
-// What a parameter's closure carries: the cell with its value, and the procedure that sets it through its guard, or `#f`.
+// What a parameter's closure carries: the cell with its value, the procedure that sets it through its guard, or `#f`, and
+// its name, a symbol or `#f`.
 const CELL: usize = 0;
 const SETTER: usize = 1;
+const NAME: usize = 2;
 
 /// Slot of a winder, which is a vector, in which `parametrise` has the parameters and their values on the other side.
 /// Other winders have a procedure or `#f` there.
@@ -59,11 +61,17 @@ impl Place {
 
 impl Machine {
     /// A parameter: a procedure whose value `(p)` returns. `(p v)` calls `setter` with the parameter and the new value, if it
-    /// is a procedure; otherwise, and if the second of two arguments is `#f`, the new value is taken as it is.
-    pub fn make_parameter(&mut self, value: Value, setter: Value) -> Value {
+    /// is a procedure; otherwise, and if the second of two arguments is `#f`, the new value is taken as it is. `name` is what
+    /// messages call it, a symbol, or `#f`.
+    pub fn make_parameter(&mut self, value: Value, setter: Value, name: Value) -> Value {
         let cell = self.heap.cell(value);
-        // SAFETY: the code is static and says that there are two free variables.
-        unsafe { self.heap.closure(&raw const PARAMETER_CODE.layout, &[cell, setter]) }
+        // SAFETY: the code is static and says that there are three free variables.
+        unsafe { self.heap.closure(&raw const PARAMETER_CODE.layout, &[cell, setter, name]) }
+    }
+
+    /// The name that a parameter was given: `#f` for none, and for other procedures.
+    pub(super) fn parameter_name(&self, procedure: Value) -> Value {
+        self.parameter_variable(procedure, NAME).unwrap_or(Value::FALSE)
     }
 
     /// Gives a parameter a value, past its guard; `false` if it is no parameter of `make_parameter`.
@@ -78,11 +86,16 @@ impl Machine {
     }
 
     fn parameter_cell(&self, v: Value) -> Option<Value> {
+        self.parameter_variable(v, CELL)
+    }
+
+    /// What the closure of a parameter carries at `i`, one of the three above.
+    fn parameter_variable(&self, v: Value, i: usize) -> Option<Value> {
         if !v.is_procedure() {
             return None;
         }
-        // SAFETY: a live closure; that code says that it has two free variables, of which the first is a cell.
-        unsafe { std::ptr::eq(Code::of(v), &raw const PARAMETER_CODE).then(|| Value(*v.address().add(1 + CELL))) }
+        // SAFETY: a live closure; that code says that it has three free variables.
+        unsafe { std::ptr::eq(Code::of(v), &raw const PARAMETER_CODE).then(|| Value(*v.address().add(1 + i))) }
     }
 
     /// The parameters of a list with their values, for a winder: `None` if one of them is not the machine's to set. `port`

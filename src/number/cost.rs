@@ -2,7 +2,13 @@
 //! charge fuel before they begin. Small numbers cost nothing here: their call is charged for already.
 
 use super::{Number, integer};
-use crate::heap::Value;
+use crate::heap::{Kind, Value};
+
+/// Whether it is a number that may have many limbs.
+#[inline]
+pub fn may_be_long(v: Value) -> bool {
+    matches!(v.kind(), Some(Kind::Bignum | Kind::Ratnum | Kind::Compnum))
+}
 
 /// Limbs of a number in all.
 pub fn limbs(v: Value) -> usize {

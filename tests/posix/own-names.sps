@@ -32,10 +32,10 @@
     (names-in directory)))
 (define (append-map f l) (apply append (map f l)))
 
-;; Those that do what they are for also with these arguments: they end the program or make processes; and those that are told
-;; in whose name to raise.
+;; Those that do what they are for also with these arguments: they end the program or make processes; those that are told
+;; in whose name to raise; and `environment`, whose arguments are the expander's and raise as in `import`.
 (define left-out
-  '(exit emergency-exit fork fork-with-fds fork-with-binary-ports fork-with-textual-ports mailx sendmail daemonise
+  '(error assertion-violation syntax-violation exit emergency-exit fork fork-with-fds fork-with-binary-ports fork-with-textual-ports mailx sendmail daemonise environment
     assert-general-c-string-and-length assert-general-c-buffer-and-length))
 (define (left-out? name)
   (or (memq name left-out) (ends-with? (symbol->string name) ".vicare-arguments-validation")))

@@ -5,11 +5,13 @@
 (library (internal posix connections) (options (requires posix))
   (export
     tcp-connect tcp-connect/binary tcp-connect.connect-proc)
-  (import (internal primitives) (internal control) (internal parameters) (internal posix structs) (only (internal posix netdb) getaddrinfo make-struct-addrinfo struct-addrinfo-ai_addr) (only (internal posix failures) in-name-of))
+  (import (internal primitives) (internal control) (internal parameters) (internal posix structs)
+    (only (internal posix netdb) getaddrinfo make-struct-addrinfo struct-addrinfo-ai_addr)
+    (only (internal posix failures) in-name-of))
 
   ;; (tcp-connect.connect-proc): a parameter, what connects: (proc sock sockaddr).
   (define tcp-connect.connect-proc
-    (make-parameter (lambda (sock sockaddr) (connect sock sockaddr))
+    (make-named-parameter 'tcp-connect.connect-proc (lambda (sock sockaddr) (connect sock sockaddr))
       (lambda (proc) (%check-procedure 'tcp-connect.connect-proc 1 proc) proc)))
 
   (define (service-text who service)

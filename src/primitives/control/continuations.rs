@@ -75,10 +75,11 @@ pub mod internal {
         Ok(Value::VOID)
     }
 
-    /// `(%make-parameter value setter)`: a parameter; `setter` is `#f`, or is called with the parameter and each new value.
+    /// `(%make-parameter value setter name)`: a parameter; `setter` is `#f`, or is called with the parameter and each new value;
+    /// `name` is a symbol or `#f`.
     #[primitive(name = "%make-parameter")]
-    fn make_parameter(m: &mut Machine, value: Value, setter: Value) -> Res {
-        Ok(m.make_parameter(value, setter))
+    fn make_parameter(m: &mut Machine, value: Value, setter: Value, name: Value) -> Res {
+        Ok(m.make_parameter(value, setter, name))
     }
 
     /// `(%set-parameter! parameter value)`: past its guard.

@@ -9,7 +9,7 @@ use vicar_macros::primitives;
 /// `eqv?`, with its work charged: numbers may be long.
 #[inline]
 pub fn are_eqv(m: &mut Machine, a: Value, b: Value) -> bool {
-    if a != b && a.is_pointer() && b.is_pointer() {
+    if a != b && number::cost::may_be_long(a) {
         m.heap.owe(number::cost::linear(a, b));
     }
     a.is_eqv(b)
