@@ -93,6 +93,10 @@ pub mod internal {
     /// that the machine itself can set.
     #[primitive(name = "%save-parameters")]
     fn save_parameters(m: &mut Machine, parameters: Value) -> Res {
+        let count = parameters.list_iter().count();
+        m.charge(count)?;
+        // Twice two words for each: collected, and in the vector.
+        m.heap.reserve_many(count.saturating_mul(32))?;
         Ok(m.saved_parameters(parameters, port_parameter).unwrap_or(Value::FALSE))
     }
 
