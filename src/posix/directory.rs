@@ -13,7 +13,7 @@ use std::os::unix::ffi::OsStringExt;
 use vicar_macros::primitives;
 
 fn working_directory(m: &mut Machine, who: &str) -> Res<Vec<u8>> {
-    Ok(Call::new(who, Filesystem).run(m, unistd::getcwd)?.into_os_string().into_vec())
+    Ok(Call::new(who, Filesystem).run(m, || super::errno::of_io(std::env::current_dir()))?.into_os_string().into_vec())
 }
 
 /// Makes the directories that are missing on the way.
@@ -42,7 +42,7 @@ fn make_directories(m: &mut Machine, pathname: &Text, mode: Mode) -> Res {
 pub mod procedures {
     use super::*;
 
-    /// `(mkdir pathname mode)`: makes a directory. unistd::mkdir(2)
+    /// `(mkdir pathname mode)`: makes a directory. mkdir(2)
     fn mkdir(m: &mut Machine, who: Who, pathname: Text, mode: Mode) -> Res {
         let irritants = [mode.value()];
         done(m, on(who, &pathname, &irritants), || unistd::mkdir(pathname.as_c(), permissions(mode)))
@@ -73,12 +73,12 @@ pub mod procedures {
         Ok(string(m, &path))
     }
 
-    /// `(chdir pathname)`: changes the working directory, of the whole process. unistd::chdir(2)
+    /// `(chdir pathname)`: changes the working directory, of the whole process. chdir(2)
     fn chdir(m: &mut Machine, who: Who, pathname: Text) -> Res {
         done(m, on(who, &pathname, &[]), || unistd::chdir(pathname.as_c()))
     }
 
-    /// `(fchdir fd)`: the same by a descriptor. unistd::fchdir(2)
+    /// `(fchdir fd)`: the same by a descriptor. fchdir(2)
     fn fchdir(m: &mut Machine, who: Who, fd: Fd) -> Res {
         let irritants = [fd.value()];
         done(m, Call::new(who, Filesystem).irritants(&irritants), || unistd::fchdir(sys::fd(fd.0)))

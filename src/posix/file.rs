@@ -35,7 +35,18 @@ pub fn permissions(mode: Mode) -> nix::sys::stat::Mode {
 }
 
 fn link_target(m: &mut Machine, who: &str, pathname: &Text) -> Res<Vec<u8>> {
-    Ok(on(who, pathname, &[]).run(m, || fcntl::readlink(pathname.as_c()))?.into_vec())
+    let call = on(who, pathname, &[]);
+    let mut buffer = vec![0u8; 256];
+    loop {
+        let used = call.run(m, || sys::readlink(pathname.as_c(), &mut buffer))? as usize;
+        if used < buffer.len() {
+            buffer.truncate(used);
+            return Ok(buffer);
+        }
+        // A file system may say what it likes.
+        m.heap.reserve(2 * buffer.len())?;
+        buffer.resize(2 * buffer.len(), 0);
+    }
 }
 
 fn real_path(m: &mut Machine, who: &str, pathname: &Text) -> Res<Vec<u8>> {
@@ -80,14 +91,14 @@ fn time_irritants([atime, mtime]: &[TimeVal; 2]) -> [Value; 4] {
 pub mod procedures {
     use super::*;
 
-    /// `(chown pathname owner group)`: changes owner and group; -1 leaves one as it is. 0. unistd::chown(2)
+    /// `(chown pathname owner group)`: changes owner and group; -1 leaves one as it is. 0. chown(2)
     fn chown(m: &mut Machine, who: Who, pathname: Text, owner: Id, group: Id) -> Res {
         let irritants = [owner.value, group.value];
         let (uid, gid) = (Some(Uid::from_raw(owner.id)), Some(Gid::from_raw(group.id)));
         zero(m, on(who, &pathname, &irritants), || unistd::chown(pathname.as_c(), uid, gid))
     }
 
-    /// `(fchown fd owner group)`: the same of an open file. unistd::fchown(2)
+    /// `(fchown fd owner group)`: the same of an open file. fchown(2)
     fn fchown(m: &mut Machine, who: Who, fd: Fd, owner: Id, group: Id) -> Res {
         let irritants = [fd.value(), owner.value, group.value];
         let (uid, gid) = (Some(Uid::from_raw(owner.id)), Some(Gid::from_raw(group.id)));
@@ -101,13 +112,13 @@ pub mod procedures {
         zero(m, on(who, &pathname, &irritants), || stat::fchmodat(AT_FDCWD, pathname.as_c(), permissions(mode), follow))
     }
 
-    /// `(fchmod fd mode)`: the same of an open file. stat::fchmod(2)
+    /// `(fchmod fd mode)`: the same of an open file. fchmod(2)
     fn fchmod(m: &mut Machine, who: Who, fd: Fd, mode: Mode) -> Res {
         let irritants = [fd.value(), mode.value()];
         zero(m, Call::new(who, Filesystem).irritants(&irritants), || stat::fchmod(sys::fd(fd.0), permissions(mode)))
     }
 
-    /// `(umask mask)`: sets which permissions new files do not get; what it was. stat::umask(2)
+    /// `(umask mask)`: sets which permissions new files do not get; what it was. umask(2)
     fn umask(m: &mut Machine, who: Who, mask: Mode) -> Res {
         let old = Call::new(who, Filesystem).run(m, || Ok(stat::umask(permissions(mask))))?;
         Ok(Value::fixnum(old.bits().into()))
@@ -130,7 +141,7 @@ pub mod procedures {
         zero(m, on(who, &pathname, &irritants), || stat::utimes(pathname.as_c(), &atime, &mtime))
     }
 
-    /// `(utimes pathname atime_sec atime_usec mtime_sec mtime_usec)`: sets the times. 0. stat::utimes(2)
+    /// `(utimes pathname atime_sec atime_usec mtime_sec mtime_usec)`: sets the times. 0. utimes(2)
     fn utimes(
         m: &mut Machine,
         who: Who,
@@ -145,7 +156,7 @@ pub mod procedures {
         zero(m, on(who, &pathname, &irritants), || stat::utimes(pathname.as_c(), &times[0], &times[1]))
     }
 
-    /// `(lutimes pathname atime_sec atime_usec mtime_sec mtime_usec)`: the same of a symbolic link itself. stat::lutimes(3)
+    /// `(lutimes pathname atime_sec atime_usec mtime_sec mtime_usec)`: the same of a symbolic link itself. lutimes(3)
     fn lutimes(
         m: &mut Machine,
         who: Who,
@@ -191,7 +202,7 @@ pub mod procedures {
         zero(m, on(who, &target, &irritants), || unistd::symlinkat(old, AT_FDCWD, new))
     }
 
-    /// `(readlink pathname)`: what a symbolic link says, a bytevector. fcntl::readlink(2)
+    /// `(readlink pathname)`: what a symbolic link says, a bytevector. readlink(2)
     fn readlink(m: &mut Machine, who: Who, pathname: Text) -> Res {
         let target = link_target(m, who, &pathname)?;
         Ok(m.heap.bytevector(&target))
@@ -217,7 +228,7 @@ pub mod procedures {
         Ok(string(m, &path))
     }
 
-    /// `(unlink pathname)`: removes the name of a file. unistd::unlink(2)
+    /// `(unlink pathname)`: removes the name of a file. unlink(2)
     fn unlink(m: &mut Machine, who: Who, pathname: Text) -> Res {
         done(m, on(who, &pathname, &[]), || unistd::unlink(pathname.as_c()))
     }
@@ -235,7 +246,7 @@ pub mod procedures {
         done(m, on(who, &old_pathname, &irritants), || fcntl::renameat(AT_FDCWD, old, AT_FDCWD, new))
     }
 
-    /// `(mkfifo pathname mode)`: makes a named pipe. unistd::mkfifo(3)
+    /// `(mkfifo pathname mode)`: makes a named pipe. mkfifo(3)
     fn mkfifo(m: &mut Machine, who: Who, pathname: Text, mode: Mode) -> Res {
         let irritants = [mode.value()];
         done(m, on(who, &pathname, &irritants), || unistd::mkfifo(pathname.as_c(), permissions(mode)))

@@ -118,7 +118,9 @@ fn fixed(m: &mut Machine, call: &Call, start: usize, length: usize, flags: i32) 
 fn map(m: &mut Machine, call: &Call, hint: Hint, length: usize, rights: i32, flags: i32, fd: i32, offset: i64) -> Res {
     let start = hint.0.map_or(0, memory::address);
     let huge = flags & libc::MAP_HUGETLB != 0 && !length.is_multiple_of(2 << 20);
-    if rights & !RIGHTS != 0 || huge || length == 0 {
+    // Where the system lets this process have it, the page of the null pointer: no pointer of the program is ever one to it.
+    let at_null = start == 0 && flags & (libc::MAP_FIXED | libc::MAP_FIXED_NOREPLACE) != 0;
+    if rights & !RIGHTS != 0 || huge || length == 0 || at_null {
         return Err(call.failure(m, Errno(libc::EINVAL)));
     }
     let (flags, replaces) = fixed(m, call, start, length, flags)?;
@@ -197,7 +199,8 @@ fn lock(
     // Whole pages, but with their neighbours' bytes nothing happens.
     Spans::of_ours(m, who, Memory::of_pointer(address), length.0, Intent::Read)?;
     call.run(m, || {
-        let at = NonNull::new(memory::address(address) as *mut c_void).ok_or(nix::errno::Errno::ENOMEM)?;
+        // Of ours is the null pointer with no bytes alone.
+        let Some(at) = NonNull::new(memory::address(address) as *mut c_void) else { return Ok(()) };
         // SAFETY: changes no contents.
         unsafe { f(at, length.0) }
     })?;

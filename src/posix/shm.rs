@@ -18,7 +18,7 @@ pub mod procedures {
 
     /// `(shm-open name oflag mode)`: a descriptor of the shared memory object `name`, "/" and a name without more
     /// slashes. `oflag` is `O_RDONLY` or `O_RDWR`, with `O_CREAT`, `O_EXCL`, `O_TRUNC`. Its size is set by `ftruncate`;
-    /// `close` closes it. The descriptor is closed by `exec`. mman::shm_open(3)
+    /// `close` closes it. The descriptor is closed by `exec`. shm_open(3)
     fn shm_open(m: &mut Machine, who: Who, name: Text, oflag: Int, mode: Mode) -> Res {
         let irritants = [name.value, oflag.value(), mode.value()];
         let call = Call::new(who, SharedMemory).text(&name, OBJECT).irritants(&irritants);
@@ -27,7 +27,7 @@ pub mod procedures {
         Ok(Value::fixnum(fd.into_raw_fd().into()))
     }
 
-    /// `(shm-unlink name)`: removes the object's name; the memory goes when nobody has it open or mapped. mman::shm_unlink(3)
+    /// `(shm-unlink name)`: removes the object's name; the memory goes when nobody has it open or mapped. shm_unlink(3)
     fn shm_unlink(m: &mut Machine, who: Who, name: Text) -> Res {
         let irritants = [name.value];
         let call = Call::new(who, SharedMemory).text(&name, OBJECT).irritants(&irritants);

@@ -175,6 +175,8 @@ pub mod procedures {
     fn connect(m: &mut Machine, who: Who, sock: Fd, addr: Bytevector) -> Res {
         let irritants = [sock.value(), addr.value()];
         let call = Call::new(who, Network).irritants(&irritants).once();
+        // The socket's option is touched before the call that asks for the capability.
+        call.admit(m)?;
         // The socket itself waits for no longer than a slice.
         let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, time_of(SLICE)));
         let ended = loop {

@@ -204,7 +204,7 @@ pub mod procedures {
     }
 
     /// `(access pathname how)`: whether the real user may do what `how` joins of `R_OK`, `W_OK`, `X_OK`; `F_OK` asks
-    /// whether it is there. `#f` when permission is missing; other failures, as a missing file, raise. unistd::access(2)
+    /// whether it is there. `#f` when permission is missing; other failures, as a missing file, raise. access(2)
     fn access(m: &mut Machine, who: Who, pathname: Text, how: Int) -> Res {
         accessible(m, who, &pathname, how.0)
     }

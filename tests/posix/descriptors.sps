@@ -74,6 +74,7 @@
   (check (and (can px.munlockall) #t) => #t)
   (check (errno-of (lambda () (px.mlockall 4096))) => EINVAL)
   (check-error assertion-violation? (px.mlock 5 1))
+  (check (px.mlock (null-pointer) 0) => (void))
   (free p))
 
 ;; Queues: attributes, timeouts.

@@ -37,6 +37,18 @@
 (check-error assertion-violation? (px.open 'a O_RDONLY 0))
 (check-error assertion-violation? (px.open "a\x0;b" O_RDONLY 0))
 
+;; The name of the working directory may be longer than any that a call takes.
+(let ([here (px.getcwd)] [name (make-string 200 #\n)])
+  (do ([i 0 (+ i 1)]) ((= i 25))
+    (px.mkdir name #o700)
+    (px.chdir name))
+  (check (bytevector-length (px.getcwd)) => (+ (bytevector-length here) (* 25 201)))
+  (check (string-length (px.getcwd/string)) => (+ (string-length (utf8->string here)) (* 25 201)))
+  (do ([i 0 (+ i 1)]) ((= i 25))
+    (px.chdir "..")
+    (px.rmdir name))
+  (check (px.getcwd) => here))
+
 ;; The condition of a failure tells all.
 (let ([e (guard (e [#t e]) (px.open "missing" O_RDONLY 0))])
   (check (and (error? e) (px.errno-condition? e) (i/o-filename-error? e)) => #t)

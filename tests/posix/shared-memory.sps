@@ -114,6 +114,9 @@
 (check-error assertion-violation? (px.sem-wait (null-pointer)))
 (check-error assertion-violation? (px.sem-post (integer->pointer (* 16 page))))
 (check (errno-of (lambda () (px.mmap #f 0 PROT_READ (fxior MAP_PRIVATE MAP_ANONYMOUS) 0 0))) => EINVAL)
+;; Nobody gets the page of the null pointer, not even root.
+(check (errno-of (lambda () (px.mmap #f page PROT_READ (fxior MAP_PRIVATE MAP_ANONYMOUS MAP_FIXED) -1 0))) => EINVAL)
+(check (errno-of (lambda () (px.mmap (null-pointer) page PROT_READ (fxior MAP_PRIVATE MAP_ANONYMOUS MAP_FIXED) -1 0))) => EINVAL)
 (check (errno-of (lambda () (px.mmap #f page PROT_READ MAP_SHARED 999 0))) => EBADF)
 (check (errno-of (lambda () (px.shm-open "/no-such-object" O_RDWR 0))) => ENOENT)
 (check (errno-of (lambda () (px.shm-unlink "/no-such-object"))) => ENOENT)

@@ -159,6 +159,8 @@ calls! {
     call lockf(fd: RawFd, command: c_int, length: off_t);
     /// read(2)
     call read(fd: RawFd, to..: Area<*mut u8>) -> isize;
+    /// readlink(2)
+    call readlink(path: &CStr, to..: &mut [u8]) -> isize;
     /// pread(2)
     call pread(fd: RawFd, to..: Area<*mut u8>, offset: off_t) -> isize;
     /// write(2)

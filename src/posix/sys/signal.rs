@@ -4,7 +4,6 @@ use super::calls;
 use super::pass::Pass;
 use libc::{c_int, sigset_t, timespec};
 use nix::errno::Errno;
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet};
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -15,6 +14,8 @@ calls! {
     call kill(pid: libc::pid_t, signal: c_int);
     /// sigaddset(3)
     call sigaddset(set: &mut sigset_t, signal: c_int);
+    /// sigfillset(3)
+    call sigfillset(set: &mut sigset_t);
     /// sigdelset(3)
     call sigdelset(set: &mut sigset_t, signal: c_int);
     /// sigismember(3)
@@ -33,11 +34,15 @@ pub struct Set(sigset_t);
 
 impl Set {
     pub fn none() -> Set {
-        Set(*SigSet::empty().as_ref())
+        // SAFETY: words without padding. Not by `sigemptyset`, which leaves most of them as they are.
+        Set(unsafe { MaybeUninit::zeroed().assume_init() })
     }
 
     pub fn all() -> Set {
-        Set(*SigSet::all().as_ref())
+        let mut set = Set::none();
+        // It has no way to fail.
+        let _ = sigfillset(&mut set.0);
+        set
     }
 
     /// Whether there is such a signal.
@@ -93,23 +98,27 @@ extern "C" fn count(signal: c_int) {
 pub struct Action(libc::sigaction);
 
 impl Action {
-    fn new(handler: SigHandler, flags: SaFlags) -> Action {
-        Action(SigAction::new(handler, flags, SigSet::empty()).into())
+    /// For a handler by its address, or one of the two numbers that stand for none.
+    fn new(handler: usize, flags: c_int) -> Action {
+        // SAFETY: numbers, and a pointer to a function that may be missing: all of them may be zero.
+        let mut action: libc::sigaction = unsafe { MaybeUninit::zeroed().assume_init() };
+        (action.sa_sigaction, action.sa_flags) = (handler, flags);
+        Action(action)
     }
 
     /// What the system does by itself.
     pub fn usual() -> Action {
-        Action::new(SigHandler::SigDfl, SaFlags::empty())
+        Action::new(libc::SIG_DFL, 0)
     }
 
     /// Nothing.
     pub fn ignore() -> Action {
-        Action::new(SigHandler::SigIgn, SaFlags::empty())
+        Action::new(libc::SIG_IGN, 0)
     }
 
     /// Counts it in [`DELIVERED`]. Calls that it interrupts go on, and children that are stopped send no signal.
     pub fn count() -> Action {
-        Action::new(SigHandler::Handler(count), SaFlags::SA_RESTART | SaFlags::SA_NOCLDSTOP)
+        Action::new(count as *const () as usize, libc::SA_RESTART | libc::SA_NOCLDSTOP)
     }
 
     pub fn counts(&self) -> bool {
