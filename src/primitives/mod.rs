@@ -2,8 +2,8 @@
 //! before it.
 //!
 //! A file has a module `procedures` with what programs import, or `internal` with what only the prelude uses, whose
-//! functions `#[primitives]` makes a table of. Each folder joins its tables in `TABLES`; the compiler tells of one that is
-//! forgotten, because nothing uses it.
+//! functions `#[primitives]` makes a table of. Each folder joins its tables in `TABLES`. One that is forgotten does not build:
+//! the prelude's libraries export what is not there.
 
 pub mod bounds;
 #[allow(dead_code, reason = "the build script uses it")]
