@@ -176,7 +176,7 @@ pub mod procedures {
         let irritants = [sock.value(), addr.value()];
         let call = Call::new(who, Network).irritants(&irritants).once();
         // The socket's option is touched before the call that asks for the capability.
-        call.admit(m)?;
+        m.require(Network, who)?;
         // The socket itself waits for no longer than a slice.
         let slices = waiting::may_wait(m, sock.0).then(|| send_timeout(sock, time_of(SLICE)));
         let ended = loop {

@@ -5,7 +5,7 @@ use super::system_text::Text;
 use crate::account::Claim;
 use crate::diagnostics::FileId;
 use crate::eval::{Capability, Machine, PORTS, Res, Single, Stop, make_condition};
-use crate::heap::{ConditionType, External, Heap, Interrupt, Str, Tracer, Value, View};
+use crate::heap::{ConditionType, External, Heap, Interrupt, Str, Value, View};
 use crate::io::{
     BufferMode, Descriptor, Device, Need, Port, PortError, PortResult, PortSource, Printer, Style, Transcoder, Wait,
     aside, close_aside, datum_to_value, is_fifo, is_ready_within, lingering_copy, os_message, os_text,
@@ -94,7 +94,6 @@ impl Device for SharedDevice {
 }
 
 impl External for StandardPorts {
-    fn trace(&self, _: &mut Tracer) {}
     fn type_name(&self) -> &'static str {
         "standard-ports"
     }

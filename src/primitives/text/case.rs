@@ -39,21 +39,7 @@ fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Order
     Ok(Value::boolean(all))
 }
 
-macro_rules! comparisons {
-    ($($name:literal $f:ident $holds:path;)*) => {
-        #[primitives]
-        pub mod order {
-            use super::*;
-
-            $(
-            /// `(string-ci… string1 string …)`: whether the case-folded strings are in that order.
-            #[primitive(name = $name)]
-            fn $f(m: &mut Machine, who: Who, string1: Str, strings: Rest<1>) -> Res { chain(m, who, string1, &strings, $holds) }
-        )* }
-    };
-}
-
-comparisons! {
+string_comparisons! { "`(string-ci… string1 string …)`: whether the case-folded strings are in that order.":
     "string-ci=?" is_eq Ordering::is_eq;
     "string-ci<?" is_lt Ordering::is_lt;
     "string-ci>?" is_gt Ordering::is_gt;

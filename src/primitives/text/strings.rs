@@ -32,21 +32,7 @@ fn chain(m: &mut Machine, who: &str, first: Str, rest: &[Value], holds: fn(Order
     Ok(Value::boolean(all))
 }
 
-macro_rules! comparisons {
-    ($($name:literal $f:ident $holds:path;)*) => {
-        #[primitives]
-        pub mod order {
-            use super::*;
-
-            $(
-            /// `(string… string1 string …)`: whether the strings are in that lexicographic order.
-            #[primitive(name = $name)]
-            fn $f(m: &mut Machine, who: Who, string1: Str, strings: Rest<1>) -> Res { chain(m, who, string1, &strings, $holds) }
-        )* }
-    };
-}
-
-comparisons! {
+string_comparisons! { "`(string… string1 string …)`: whether the strings are in that lexicographic order.":
     "string=?" is_eq Ordering::is_eq;
     "string<?" is_lt Ordering::is_lt;
     "string>?" is_gt Ordering::is_gt;
